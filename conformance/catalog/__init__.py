@@ -1,0 +1,1 @@
+"""What is documented: rules, cases, bases, states and ledger, as validated data. Imports nothing else of ours."""

@@ -1,0 +1,121 @@
+"""Reading one data file: TOML, checked against its JSON Schema, with errors that name file and key."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import tomllib
+from datetime import date, datetime, time
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from conformance.catalog.place import data_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.protocols import Validator
+
+
+class DataError(ValueError):
+    """A data file cannot be used; the text says which file, which key, what is wrong and what to do."""
+
+    def __init__(self, file: str, key: str, problem: str, hint: str = "") -> None:
+        """Name the file, the dotted key in it (empty for the whole file), the problem, and the way out."""
+        self.file, self.key, self.problem, self.hint = file, key, problem, hint
+        where = f"{file}: {key}" if key else file
+        super().__init__(f"{where}: {problem}" + (f" {hint}" if hint else ""))
+
+
+def read_toml(path: Path, schema: str) -> dict[str, Any]:
+    """Return the file's content, checked against `schemas/<schema>`.
+
+    Dates become text, since JSON Schema knows none. Raises `DataError` when the file cannot be read, is not TOML, or
+    does not fit its schema.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(str(path), "", f"cannot be read ({error}).") from None
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(str(path), "", f"is not TOML: {error}.") from None
+    plain: dict[str, Any] = _without_dates(content)
+    check(plain, schema, str(path))
+    return plain
+
+
+def check(content: object, schema: str, file: str) -> None:
+    """Raise `DataError` for the most telling place where the content does not fit `schemas/<schema>`."""
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 - it costs more to import than everything else here
+
+    error = best_match(validator(schema).iter_errors(content))
+    if error is not None:
+        raise DataError(file, dotted(error.absolute_path), *_in_words(error))
+
+
+@cache
+def validator(name: str) -> Validator:
+    """Return the validator of `schemas/<name>`, formats checked, references found among our own schemas."""
+    from jsonschema import Draft202012Validator, FormatChecker  # noqa: PLC0415 - see `check`
+    from referencing import Registry, Resource  # noqa: PLC0415
+
+    folder = data_root() / "schemas"
+
+    def retrieve(uri: str) -> Resource[Any]:
+        return Resource.from_contents(json.loads((folder / uri).read_text(encoding="utf-8")))
+
+    registry: Registry[Any] = Registry(retrieve=retrieve)  # type: ignore[call-arg]  # attrs field, unseen by mypy
+    contents = json.loads((folder / name).read_text(encoding="utf-8"))
+    return Draft202012Validator(contents, registry=registry, format_checker=FormatChecker())
+
+
+def dotted(path: Iterable[str | int]) -> str:
+    """Return the way to a value as a user would write it: `row[3].case[0].edit`."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return 'Did you mean …?' for a near miss, or the list of what is known."""
+    known = sorted(known)
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
+
+
+def _in_words(error: ValidationError) -> tuple[str, str]:
+    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+        known = error.schema.get("properties", {})
+        patterns = error.schema.get("patternProperties", {})
+        extra = next((key for key in error.instance if key not in known), "")
+        return f"unknown key {extra!r}.", suggestion(extra, known) if known else f"Keys look like {', '.join(patterns)}."
+    if error.validator == "enum" and isinstance(error.validator_value, list):
+        return f"{error.instance!r} is not known here.", suggestion(str(error.instance), map(str, error.validator_value))
+    if error.validator == "required" and isinstance(error.instance, dict):
+        missing = [key for key in error.validator_value if key not in error.instance]
+        return f"key {missing[0]!r} is missing." if missing else error.message, ""
+    return f"{_shortened(error.message)}.", str(error.schema.get("description", ""))
+
+
+def _shortened(message: str, limit: int = 200) -> str:
+    return message if len(message) <= limit else message[: limit - 1] + "…"
+
+
+def _without_dates(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
+    if isinstance(value, dict):
+        return {key: _without_dates(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_dates(item) for item in value]
+    if isinstance(value, (datetime, date, time)):
+        return value.isoformat()
+    return value
+
+
+def files_in(folder: Path, pattern: str = "*.toml") -> Iterator[Path]:
+    """Yield the folder's files in the order of their names."""
+    yield from sorted(folder.glob(pattern))

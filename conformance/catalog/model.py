@@ -1,0 +1,258 @@
+"""The vocabulary as frozen classes: method, argument, base, rule, case, state, ledger row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OK = "ok"
+"""The outcome of an answer with `ok: true`; every other outcome is an error code."""
+
+HEALTHY = "healthy"
+"""The state of a world in which nothing is out of the ordinary."""
+
+
+class Strength(StrEnum):
+    """How binding a rule is; it decides whether a broken rule is a FAIL (must) or a WARN (should, may)."""
+
+    MUST = "must"
+    SHOULD = "should"
+    MAY = "may"
+
+
+class Concern(StrEnum):
+    """The part of the protocol that a rule is about; each has its own test module."""
+
+    SUCCESS = "success"
+    ARGUMENTS = "arguments"
+    AUTHENTICATION = "authentication"
+    CONTENT_TYPES = "content_types"
+    ERRORS = "errors"
+    AVAILABILITY = "availability"
+
+
+class Evidence(StrEnum):
+    """What had to be arranged for a case: nothing but the request, a seeded value, a fact, or a fault."""
+
+    REQUEST = "request"
+    CREDENTIAL = "credential"
+    STATE = "state"
+    FAULT = "fault"
+
+
+class Gate(StrEnum):
+    """What the base must have shown before the edited request may be judged."""
+
+    OK = "ok"
+    SILENT = "silent"
+    DIFFERS = "differs"
+
+
+class RuleKind(StrEnum):
+    """Whether a rule is a row of the error table, a row of the warning table, or another sentence of the page."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    STATEMENT = "statement"
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One documented argument: its kind, what a valid request sends, and what each misuse of it is called."""
+
+    name: str
+    kind: str
+    required: bool
+    place: str
+    sha256: str
+    summary: str
+    value: str | None = None
+    placeholder: str | None = None
+    codes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """One documented way to send a request that succeeds."""
+
+    name: str
+    verb: str
+    arguments: str
+    place: str
+    token: str | None = None
+    credentials: str | None = None
+    content_type: str | None = None
+    body: str | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+    omit: tuple[str, ...] = ()
+    promised: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The one difference between a base and the request under test; `kind` names a function of the registry."""
+
+    kind: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A request as a real client sends it, whole; it stands in the place of the base's own.
+
+    Values are text or `$name`; a pair without a value is a name without an equals sign. Characters in `safe` stay
+    unescaped. Headers are the client's, without those that follow from target, credentials and body.
+    """
+
+    id: str
+    client: str
+    version: str
+    variant: str
+    derived: bool
+    verb: str
+    headers: tuple[tuple[str, str], ...]
+    authorization: str | None = None
+    query: tuple[tuple[str, str | None], ...] = ()
+    form: tuple[tuple[str, str | None], ...] = ()
+    json: str | None = None
+    safe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """A place where the pages contradict themselves or say nothing, with the ways to understand it."""
+
+    id: str
+    title: str
+    places: tuple[str, ...]
+    readings: Mapping[str, tuple[str, ...]]
+    preferred: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A fact about the workspace, app, user, token, code or service; never an error code."""
+
+    name: str
+    fact: str
+    evidence: Evidence
+    gives: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One documented requirement of one method."""
+
+    id: str
+    method: str
+    name: str
+    kind: RuleKind
+    strength: Strength
+    concern: Concern
+    place: str
+    summary: str
+    sha256: str | None = None
+    hidden: bool = False
+    check: str = "outcome"
+    accept: tuple[str, ...] = ()
+    ledger: tuple[str, ...] = ()
+    untestable: str | None = None
+    source: str = ""
+
+    @property
+    def code(self) -> str | None:
+        """The error code or warning of a row, `None` for another statement."""
+        return None if self.kind is RuleKind.STATEMENT else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A base, exactly one edit (none for the base's own case), and the outcomes that are accepted."""
+
+    id: str
+    method: str
+    rule: Rule
+    base: Base
+    edit: Edit | None
+    accept: frozenset[str]
+    strength: Strength
+    gate: Gate
+    evidence: Evidence
+    world: str = HEALTHY
+    warning: str | None = None
+    silent: bool = False
+    also: tuple[Rule, ...] = ()
+    readings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule that the case proves, its own first."""
+        return (self.rule, *self.also)
+
+    @property
+    def state(self) -> str:
+        """The state that the edited request needs of its world."""
+        if self.edit is not None and self.edit.kind == "state":
+            return str(self.edit.value)
+        return self.world
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One documented method: its page, arguments, bases, rules and cases, each in the page's order."""
+
+    name: str
+    page: str
+    title: str
+    tier: int
+    success_schema: str
+    failure_schema: str
+    arguments: Mapping[str, Argument]
+    bases: Mapping[str, Base]
+    rules: tuple[Rule, ...]
+    cases: tuple[Case, ...]
+    effect: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def error_codes(self) -> frozenset[str]:
+        """Every error code that the page lists, hidden rows included."""
+        return frozenset(rule.name for rule in self.rules if rule.kind is RuleKind.ERROR)
+
+    @property
+    def throttled_code(self) -> str | None:
+        """The code with which the page refuses a request that came too soon: the one that goes with Retry-After."""
+        for case in self.cases:
+            if any(rule.check == "retry-after" for rule in case.also):
+                return case.rule.code
+        return None
+
+    @property
+    def warning_codes(self) -> frozenset[str]:
+        """Every warning that the page lists."""
+        return frozenset(rule.name for rule in self.rules if rule.kind is RuleKind.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Everything that is documented, and what the documents leave open."""
+
+    methods: Mapping[str, Method]
+    states: Mapping[str, State]
+    ledger: Mapping[str, LedgerRow]
+    sha256: str = ""
+
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """Every case of every method."""
+        return tuple(case for method in self.methods.values() for case in method.cases)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule of every method."""
+        return tuple(rule for method in self.methods.values() for rule in method.rules)

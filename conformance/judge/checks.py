@@ -1,0 +1,179 @@
+"""The registry of checks: what a rule looks at in an answer, one small function per `check` of the data."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from conformance.catalog.datafile import dotted, validator
+from conformance.catalog.model import OK, Rule, Strength
+from conformance.judge import words
+from conformance.judge.levels import level
+from conformance.judge.model import Code, Finding, Shown
+from conformance.judge.nearest import nearest_code
+from conformance.judge.warnings import read_warnings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_OK_STATUS, _THROTTLED_STATUS = 200, 429
+
+
+def findings(shown: Shown) -> list[Finding]:
+    """Return everything that a usable answer shows against the rules of its case, worst rule first as in the data."""
+    found = list(_outcome(shown, shown.case.rule, shown.case.strength))
+    for rule in shown.case.rules:
+        own = rule is shown.case.rule
+        if own and rule.check == "outcome":
+            continue
+        strength = shown.case.strength if own else rule.strength
+        found += CHECKS[rule.check](shown, rule, strength)
+    return found
+
+
+def _outcome(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
+    """The ladder: accepted, else another documented code, an undocumented one, or success where none was due."""
+    outcome, case, method = shown.edited.outcome, shown.case, shown.method
+    if outcome in case.accept:
+        return
+    nearest = None
+    if outcome == OK:
+        code = Code.NOT_REFUSED
+    elif case.accept <= {OK}:
+        code = Code.REFUSED
+    elif outcome in method.error_codes:
+        code = Code.WRONG_CODE
+    else:
+        code = Code.UNDOCUMENTED_CODE
+    if outcome != OK and outcome not in method.error_codes:
+        nearest = nearest_code(outcome, method.error_codes)
+    yield Finding(
+        rule.id, code, level(strength, code), words.expected(case, method), words.got(shown.edited), nearest
+    )
+
+
+def _warning(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
+    warnings = read_warnings(shown.edited)
+    came = words.got(shown.edited, warnings)
+    wanted = shown.case.warning
+    if wanted is not None and wanted not in warnings.any:
+        nearest = nearest_code(next(iter(sorted(warnings.any)), ""), shown.method.warning_codes)
+        found = Code.WARNING_MISSING
+        yield Finding(rule.id, found, level(strength, found), f'warning "{wanted}"', came, nearest)
+    unexpected = warnings.any & shown.method.warning_codes
+    if shown.case.silent and unexpected:
+        found = Code.WARNING_UNEXPECTED
+        yield Finding(rule.id, found, level(strength, found), "no documented warning", came)
+
+
+def _both_places(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
+    warnings = read_warnings(shown.edited)
+    if warnings.misshapen:
+        found = Code.WARNING_SHAPE
+        wanted = "'warning' a string, 'response_metadata.warnings' a list of strings"
+        yield Finding(rule.id, found, level(strength, found), wanted, warnings.misshapen)
+    elif warnings.one_place_only:
+        found = Code.WARNING_ONE_PLACE
+        came = f"'warning' says {sorted(warnings.top)}, 'response_metadata.warnings' {sorted(warnings.metadata)}"
+        yield Finding(rule.id, found, level(strength, found), "the same warnings in both places", came)
+
+
+def _retry_after(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
+    if shown.edited.outcome == OK:
+        return
+    value = shown.edited.header("Retry-After")
+    if value is None:
+        found = Code.RETRY_AFTER_MISSING
+        yield Finding(rule.id, found, level(strength, found), "a Retry-After header", "none")
+    elif seconds_to_wait(value) is None:
+        found = Code.RETRY_AFTER_UNREADABLE
+        yield Finding(rule.id, found, level(strength, found), "Retry-After: seconds or an HTTP date", repr(value))
+
+
+def _throttled_status(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
+    if shown.edited.outcome != OK:
+        yield from _wrong_status(shown, rule, strength, _THROTTLED_STATUS)
+
+
+def _status(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
+    yield from _wrong_status(shown, rule, strength, _OK_STATUS)
+
+
+def _wrong_status(shown: Shown, rule: Rule, strength: Strength, wanted: int) -> Iterator[Finding]:
+    if shown.edited.status != wanted:
+        found = Code.STATUS
+        yield Finding(rule.id, found, level(strength, found), f"HTTP status {wanted}", f"{shown.edited.status}")
+
+
+def _media_type(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
+    value = shown.edited.header("Content-Type") or ""
+    if value.partition(";")[0].strip().lower() != "application/json":
+        found = Code.MEDIA_TYPE
+        yield Finding(rule.id, found, level(strength, found), "Content-Type: application/json", value or "none")
+
+
+def _success_shape(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
+    if shown.edited.outcome == OK:
+        yield from _shape(shown, rule, strength, shown.method.success_schema)
+
+
+def _failure_shape(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
+    if shown.edited.outcome != OK:
+        yield from _shape(shown, rule, strength, shown.method.failure_schema)
+
+
+def _shape(shown: Shown, rule: Rule, strength: Strength, schema: str) -> Iterator[Finding]:
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 - see `catalog.datafile.check`
+
+    error = best_match(validator(schema).iter_errors(shown.edited.document))
+    if error is not None:
+        place = dotted(error.absolute_path) or "the answer"
+        wanted = f"{place}: {error.validator} {error.validator_value!r}"[:200]
+        yield Finding(rule.id, Code.SHAPE, level(strength, Code.SHAPE), wanted, f"{place}: {error.instance!r}"[:200])
+
+
+def _not_presented(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
+    if shown.journal is None:
+        return
+    requests = shown.journal.get("permission_requests")
+    count = len(requests) if isinstance(requests, list) else 0
+    wanted = 1 if shown.edited.outcome == OK else 0
+    if count != wanted:
+        text = {0: "nothing was presented to the user", 1: "one permission request was presented to the user"}
+        came = f"the journal of this world shows {count} permission requests after {words.got(shown.edited)}"
+        found = Code.PRESENTED
+        yield Finding(rule.id, found, level(strength, found), text[wanted], came)
+
+
+
+def _also_outcome(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
+    yield from _outcome(shown, rule, strength)
+
+
+CHECKS: dict[str, Callable[[Shown, Rule, Strength], Iterator[Finding]]] = {
+    "outcome": _also_outcome,
+    "warning": _warning,
+    "both-places": _both_places,
+    "retry-after": _retry_after,
+    "throttled-status": _throttled_status,
+    "success-shape": _success_shape,
+    "failure-shape": _failure_shape,
+    "not-presented": _not_presented,
+    "media-type": _media_type,
+    "status": _status,
+}
+
+
+def seconds_to_wait(value: str, now: datetime | None = None) -> float | None:
+    """Return the seconds that a Retry-After asks for, in either of its forms; `None` if it is neither."""
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return max(0.0, (moment - (now or datetime.now(timezone.utc))).total_seconds())

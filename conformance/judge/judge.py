@@ -1,0 +1,149 @@
+"""The verdict of one case: the gate on its base, the ladder on its answer, and who is to blame for silence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.catalog.model import OK, Gate
+from conformance.judge import words
+from conformance.judge.checks import findings
+from conformance.judge.levels import level, worst
+from conformance.judge.model import Cause, Code, Finding, Judgement, Shown, Verdict
+from conformance.judge.warnings import read_warnings
+from conformance.wire.answer import Answer, Flaw
+
+
+def judge(shown: Shown) -> Judgement:
+    """Return what the case came to. A pure function: the same evidence always draws the same judgement."""
+    if shown.base is None:
+        return _base_itself(shown)
+    if not shown.base.usable:
+        return _inconclusive(shown, base_cause(shown))
+    if not shown.edited.usable:
+        return _without_answer(shown)
+    match shown.case.gate:
+        case Gate.SILENT if read_warnings(shown.base).any & shown.method.warning_codes:
+            text = f"{shown.method.name}: the base {shown.case.base.name} already draws a warning."
+            return _inconclusive(shown, Cause("base-not-silent", text, "A base that draws no warning."))
+        case Gate.OK if shown.base.outcome != OK:
+            return _by_difference(shown)
+        case Gate.DIFFERS if shown.base.outcome != OK:
+            return _declared_difference(shown)
+        case _:
+            return _by_ladder(shown)
+
+
+def base_cause(shown: Shown) -> Cause:
+    """Return why nothing can be built on this base: one sentence for every case that rests on it."""
+    method, base = shown.method.name, shown.base or shown.edited
+    if not base.usable:
+        text = f"{method} gives no usable answer to its base {shown.case.base.name}: {base.why}."
+        return Cause("target-down", text, "A target that answers with a JSON object.")
+    said = words.outcome_in_words(base.outcome)
+    if shown.missing:
+        names = ", ".join(sorted(shown.missing))
+        text = f"{method} refuses its base with {said}, as there is no {names} to send."
+        return Cause("no-value", text, f"Values for {names} in the profile's [values], or a control API.")
+    text = f"{method} refuses its base {shown.case.base.name} with {said}."
+    return Cause("base-refused", text, "Values with which the base succeeds.")
+
+
+def _base_itself(shown: Shown) -> Judgement:
+    """A refused base is the target's fault if another way in works with such values, or it minted them itself."""
+    if shown.edited.outcome in shown.case.accept:
+        return _by_ladder(shown)
+    if shown.sibling or (shown.minted and shown.edited.usable):
+        return _by_ladder(shown) if shown.edited.usable else _blamed(shown)
+    return _inconclusive(shown, base_cause(shown))
+
+
+def _by_ladder(shown: Shown) -> Judgement:
+    found = tuple(findings(shown))
+    outcome, case = shown.edited.outcome, shown.case
+    verdict = worst([finding.level for finding in found])
+    own = case.warning in read_warnings(shown.edited).any if case.warning else outcome == case.rule.code
+    return _said(
+        shown,
+        verdict,
+        findings=found,
+        seen=own and verdict is not Verdict.FAIL,
+        reading=None if outcome == case.rule.code else case.readings.get(outcome),
+    )
+
+
+def _by_difference(shown: Shown) -> Judgement:
+    """The base was refused, so only an answer that the edit changed into the wanted one proves anything."""
+    judged = _by_ladder(shown)
+    changed = shown.base is not None and (
+        shown.edited.outcome != shown.base.outcome
+        or read_warnings(shown.edited).any != read_warnings(shown.base).any
+    )
+    warned = shown.case.warning is not None and shown.case.warning in read_warnings(shown.edited).any
+    refused_as_wanted = shown.edited.outcome != OK and shown.edited.outcome in shown.case.accept
+    if changed and (warned or (shown.case.warning is None and not shown.case.silent and refused_as_wanted)):
+        kept = tuple(finding for finding in judged.findings if finding.level is Verdict.WARN)
+        verdict = worst([finding.level for finding in kept])
+        return replace(judged, verdict=verdict, findings=kept, seen=judged.seen or warned, differential=True)
+    return _inconclusive(shown, base_cause(shown))
+
+
+def _declared_difference(shown: Shown) -> Judgement:
+    """The page promises the base no success: the ladder holds, but only an unrefused fault weighs more than a WARN."""
+    judged = _by_ladder(shown)
+    capped = tuple(
+        finding
+        if finding.code is Code.NOT_REFUSED or finding.level is not Verdict.FAIL
+        else replace(finding, level=Verdict.WARN)
+        for finding in judged.findings
+    )
+    verdict = worst([finding.level for finding in capped])
+    return replace(judged, verdict=verdict, findings=capped, differential=True)
+
+
+def _without_answer(shown: Shown) -> Judgement:
+    """The base, asked again, tells whether the edit or the target's state is the cause."""
+    same_as_before = shown.recheck is not None and shown.base is not None and (
+        shown.recheck.usable and shown.recheck.outcome == shown.base.outcome
+    )
+    if not same_as_before:
+        now = shown.recheck or shown.edited
+        text = f"{shown.method.name}: the target stopped answering; its base {shown.case.base.name} now draws "
+        text += f"{words.got(now)}."
+        return _inconclusive(shown, Cause("target-down", text, "A target that keeps answering."))
+    if shown.case.gate is Gate.OK and shown.base is not None and shown.base.outcome != OK:
+        return _inconclusive(shown, base_cause(shown))
+    return _blamed(shown)
+
+
+def _blamed(shown: Shown) -> Judgement:
+    code = Code.NO_ANSWER if shown.edited.flaw is Flaw.NOTHING else Code.UNREADABLE
+    rule, strength = shown.case.rule, shown.case.strength
+    wanted, came = words.expected(shown.case, shown.method), words.got(shown.edited)
+    finding = Finding(rule.id, code, level(strength, code), wanted, came)
+    return _said(shown, finding.level, findings=(finding,))
+
+
+def _inconclusive(shown: Shown, cause: Cause) -> Judgement:
+    return _said(shown, Verdict.INCONCLUSIVE, cause=cause)
+
+
+def _said(
+    shown: Shown,
+    verdict: Verdict,
+    *,
+    findings: tuple[Finding, ...] = (),
+    seen: bool = False,
+    reading: tuple[str, str] | None = None,
+    cause: Cause | None = None,
+) -> Judgement:
+    answer: Answer = shown.edited
+    return Judgement(
+        verdict=verdict,
+        expected=words.expected(shown.case, shown.method),
+        got=words.got(answer, read_warnings(answer)),
+        observed=answer.outcome,
+        findings=findings,
+        seen=seen,
+        reading=reading,
+        cause=cause,
+    )

@@ -1,0 +1,102 @@
+"""What the judge is shown and what it says: frozen classes, nothing that could send or wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.catalog.model import Case, Method
+    from conformance.wire.answer import Answer
+
+
+class Verdict(StrEnum):
+    """What a case came to."""
+
+    PASS = "PASS"  # noqa: S105 - no password
+    WARN = "WARN"
+    FAIL = "FAIL"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    NOT_APPLICABLE = "N/A"
+    KNOWN = "KNOWN"
+    ENGINE = "ENGINE"
+
+
+class Code(StrEnum):
+    """The stable name of a kind of finding."""
+
+    WRONG_CODE = "wrong-code"
+    UNDOCUMENTED_CODE = "undocumented-code"
+    NOT_REFUSED = "not-refused"
+    REFUSED = "refused"
+    NO_ANSWER = "no-answer"
+    UNREADABLE = "unreadable"
+    WARNING_MISSING = "warning-missing"
+    WARNING_UNEXPECTED = "warning-unexpected"
+    WARNING_ONE_PLACE = "warning-in-one-place"
+    WARNING_SHAPE = "warning-shape"
+    RETRY_AFTER_MISSING = "retry-after-missing"
+    RETRY_AFTER_UNREADABLE = "retry-after-unreadable"
+    SHAPE = "shape"
+    STATUS = "status"
+    MEDIA_TYPE = "media-type"
+    PRESENTED = "presented"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an exchange shows against a rule, and what that weighs."""
+
+    rule: str
+    code: Code
+    level: Verdict
+    expected: str
+    got: str
+    nearest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a case could not be exercised: kind, one sentence that cases with one cause share, and what would help."""
+
+    kind: str
+    text: str
+    needs: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Everything that the judge sees of one case.
+
+    `base` is `None` in the base's own case; `recheck` is the base sent again after an edited request drew no usable
+    answer; `sibling` says that another base of the method succeeded with values from the same source; `missing` names
+    the values for which a placeholder had to be sent.
+    """
+
+    case: Case
+    method: Method
+    edited: Answer
+    base: Answer | None = None
+    recheck: Answer | None = None
+    minted: bool = False
+    sibling: bool = False
+    missing: frozenset[str] = frozenset()
+    journal: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a case came to, and why."""
+
+    verdict: Verdict
+    expected: str
+    got: str
+    observed: str
+    findings: tuple[Finding, ...] = ()
+    seen: bool = False
+    reading: tuple[str, str] | None = None
+    differential: bool = False
+    cause: Cause | None = None

@@ -1,0 +1,138 @@
+"""What a run came to: counts, rows, readings, and the one sentence that opens every report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from conformance.catalog.model import RuleKind
+from conformance.judge.model import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.catalog.model import Catalog
+
+
+@dataclass
+class Tally:
+    """Adds up records as they come; keeps no exchange, so that memory stays flat."""
+
+    catalog: Catalog
+    methods: tuple[str, ...]
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    rules: dict[str, str] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)
+    readings: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    causes: dict[str, dict[str, str]] = field(default_factory=dict)
+    withdrawn: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def add(self, record: dict[str, Any]) -> None:
+        """Count one record."""
+        case = record["id"]
+        self.verdicts[case], self.rules[case] = Verdict(record["verdict"]), record["rule"]
+        if record["seen"]:
+            self.seen.add(record["rule"])
+        if record["reading"]:
+            row, reading = record["reading"]
+            self.readings.setdefault(row, {}).setdefault(reading, []).append(case)
+        if record["cause"]:
+            self.causes[case] = record["cause"]
+
+    def withdraw(self, cases: dict[str, dict[str, str]]) -> None:
+        """Take back what rested on a base that failed at the end."""
+        for case, cause in cases.items():
+            if self.verdicts.get(case) in {Verdict.PASS, Verdict.WARN, Verdict.FAIL}:
+                self.verdicts[case] = Verdict.INCONCLUSIVE
+                self.withdrawn[case] = self.causes[case] = cause
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many cases came to each verdict, all seven named."""
+        counted = Counter(self.verdicts.values())
+        return {str(verdict): counted[verdict] for verdict in Verdict}
+
+    @property
+    def partial(self) -> bool:
+        """Whether some cases of the claimed methods did not run."""
+        return len(self.verdicts) < self.total
+
+    @property
+    def total(self) -> int:
+        """How many cases the claimed methods have."""
+        return sum(len(self.catalog.methods[method].cases) for method in self.methods)
+
+    def rows(self) -> dict[str, list[str]]:
+        """Return the rows that ran, by what became of them; a row that failed is in none of the lists."""
+        rows: dict[str, list[str]] = {"seen": [], "other_reading": [], "not_reachable": [], "excluded": []}
+        by_rule: dict[str, set[Verdict]] = {}
+        for case, rule in self.rules.items():
+            by_rule.setdefault(rule, set()).add(self.verdicts[case])
+        for rule in self.catalog.rules:
+            verdicts = by_rule.get(rule.id, set())
+            if rule.kind is RuleKind.STATEMENT or not verdicts:
+                continue
+            if verdicts == {Verdict.NOT_APPLICABLE}:
+                rows["excluded"].append(rule.id)
+            elif verdicts <= {Verdict.NOT_APPLICABLE, Verdict.INCONCLUSIVE}:
+                rows["not_reachable"].append(rule.id)
+            elif rule.id in self.seen:
+                rows["seen"].append(rule.id)
+            elif Verdict.FAIL not in verdicts:
+                rows["other_reading"].append(rule.id)
+        return rows
+
+    def notes(self) -> list[str]:
+        """Return what no single case shows: a target that follows two readings of one ledger row."""
+        return [
+            f"{row}: the target follows {len(readings)} readings, {' and '.join(sorted(readings))}."
+            for row, readings in sorted(self.readings.items())
+            if len(readings) > 1
+        ]
+
+    def unproved_methods(self) -> list[str]:
+        """Return the claimed methods of which nothing passed."""
+        good = {Verdict.PASS, Verdict.WARN}
+        proved = {case.method for case in self.catalog.cases if self.verdicts.get(case.id) in good}
+        return [method for method in self.methods if method not in proved]
+
+    def sentence(self, target: str) -> str:
+        """Return the first sentence of every report: absolute counts, never a percentage."""
+        counts, rows = self.counts, self.rows()
+        cases = f"{len(self.verdicts)} cases"
+        start = f"Partial run: {len(self.verdicts)} of {self.total} cases. " if self.partial else ""
+        listed = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count or verdict in _ALWAYS)
+        said = (
+            f"{len(rows['seen'])} rows seen, {len(rows['other_reading'])} met by another reading, "
+            f"{len(rows['not_reachable'])} not reachable, {len(rows['excluded'])} excluded"
+        )
+        return f"{start}{self._verdict(target)} {cases}: {listed}; {said}."
+
+    def _verdict(self, target: str) -> str:
+        counts = self.counts
+        common = _common_cause(self.causes[case] for case in self.causes if self._is_inconclusive(case))
+        if counts["ENGINE"]:
+            return f"The suite itself failed on {target}."
+        if common and counts["FAIL"]:
+            return f"{common} {target} does not conform."
+        if common:
+            return f"{common}"
+        if counts["FAIL"]:
+            return f"{target} does not conform."
+        if counts["INCONCLUSIVE"] or self.unproved_methods():
+            return f"Nothing speaks against {target}, but not everything could be tested."
+        return f"{target} conforms."
+
+    def _is_inconclusive(self, case: str) -> bool:
+        return self.verdicts.get(case) is Verdict.INCONCLUSIVE
+
+
+_ALWAYS = {"PASS", "WARN", "FAIL", "INCONCLUSIVE"}
+_ONE_CAUSE = ("target-down", "indiscriminate", "control", "base-broken-at-end", "throttled")
+
+
+def _common_cause(causes: Iterable[dict[str, str]]) -> str:
+    """Return the sentences of causes that concern a whole method, in the order of their weight."""
+    counted = Counter(cause["text"] for cause in causes if cause["kind"] in _ONE_CAUSE)
+    return " ".join(text for text, _ in counted.most_common(2))

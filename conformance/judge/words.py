@@ -1,0 +1,66 @@
+"""What was expected and what came, in words that a reader of the report understands without the code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.catalog.model import OK, RuleKind
+from conformance.wire.answer import NO_ANSWER, UNREADABLE
+
+if TYPE_CHECKING:
+    from conformance.catalog.model import Case, Method
+    from conformance.judge.warnings import Warnings
+    from conformance.wire.answer import Answer
+
+_MANY = 6
+
+
+def expected(case: Case, method: Method) -> str:
+    """Return what the case accepts, its own outcome first, other readings by their ledger row."""
+    if case.accept >= method.error_codes | {OK}:
+        text = "any outcome that the page documents"
+    else:
+        own = [outcome for outcome in case.accept if outcome not in case.readings]
+        own.sort(key=lambda outcome: (outcome != case.rule.name, outcome))
+        text = " or ".join(outcome_in_words(outcome) for outcome in own[:_MANY])
+        others = sorted(outcome for outcome in case.accept if outcome in case.readings)
+        by_reading = ", ".join(
+            f"{outcome_in_words(outcome)} by reading {case.readings[outcome][1]!r} of {case.readings[outcome][0]}"
+            for outcome in others
+        )
+        text = f"{text} (also accepted: {by_reading})" if text and by_reading else text or by_reading
+    if case.warning is not None:
+        text += f', with warning "{case.warning}"'
+    if case.silent:
+        text += ", without a documented warning"
+    return text
+
+
+def outcome_in_words(outcome: str) -> str:
+    """Return an outcome as it stands in an answer."""
+    match outcome:
+        case "ok":
+            return "ok:true"
+        case str() if outcome == NO_ANSWER:
+            return "no answer"
+        case str() if outcome == UNREADABLE:
+            return "an answer that cannot be read"
+        case _:
+            return f'error "{outcome}"'
+
+
+def got(answer: Answer, warnings: Warnings | None = None) -> str:
+    """Return what came, in one line."""
+    if not answer.usable:
+        status = f"HTTP {answer.status}, " if answer.status is not None else ""
+        return f"{status}{outcome_in_words(answer.outcome)}: {answer.why}"
+    text = outcome_in_words(answer.outcome)
+    if warnings is not None and warnings.any:
+        text += f", with warning {', '.join(repr(code) for code in sorted(warnings.any))}"
+    return text
+
+
+def where(case: Case, method: Method) -> str:
+    """Return the strength and place of the case's rule."""
+    kind = {RuleKind.ERROR: "error row", RuleKind.WARNING: "warning row"}.get(case.rule.kind, "statement")
+    return f"{case.strength}, {kind}, {case.rule.place} of {method.page}"

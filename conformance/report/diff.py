@@ -1,0 +1,147 @@
+"""What changed between two runs, case by case; the case id is the only key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from conformance.report.records import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.report.records import CaseRecord
+    from conformance.report.results import Results
+
+
+class Category(StrEnum):
+    """How a case changed."""
+
+    REGRESSED = "regressed"
+    FIXED = "fixed"
+    OTHER = "other reason"
+    NEW = "new"
+    VANISHED = "vanished"
+
+
+_BROKEN = frozenset({Verdict.FAIL, Verdict.ENGINE})
+_PROVEN = frozenset({Verdict.PASS, Verdict.WARN})
+_UNPROVEN = frozenset({Verdict.INCONCLUSIVE})
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One case that is not as it was."""
+
+    id: str
+    rule: str
+    category: Category
+    before: Verdict | None
+    after: Verdict | None
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """Every change from one run to another, and what makes the two hard to compare."""
+
+    changes: tuple[Change, ...]
+    remarks: tuple[str, ...]
+    compared: int
+
+    @property
+    def by_category(self) -> Mapping[Category, tuple[Change, ...]]:
+        """The changes of each category, the worst category first."""
+        return {
+            category: tuple(change for change in self.changes if change.category is category) for category in Category
+        }
+
+    @property
+    def regressed(self) -> bool:
+        """Whether anything got worse: what the exit code of a comparison rests on."""
+        return bool(self.by_category[Category.REGRESSED])
+
+    @property
+    def sentence(self) -> str:
+        """The comparison in one sentence, with absolute counts."""
+        if not self.changes:
+            return f"Nothing changed in {self.compared} cases."
+        counts = ", ".join(f"{len(found)} {category}" for category, found in self.by_category.items() if found)
+        return f"{counts}; {self.compared} cases are in both runs."
+
+
+def diff(old: Results, new: Results) -> Diff:
+    """Return what changed from the old run to the new one."""
+    before = {case.id: case for case in old.cases}
+    after = {case.id: case for case in new.cases}
+    changes = [
+        change
+        for name in {**after, **before}
+        if (change := _change(before.get(name), after.get(name))) is not None
+    ]
+    return Diff(tuple(changes), tuple(_remarks(old, new)), len(before.keys() & after.keys()))
+
+
+def _change(before: CaseRecord | None, after: CaseRecord | None) -> Change | None:
+    if before is None and after is not None:
+        return Change(after.id, after.rule, Category.NEW, None, after.verdict, "", reason(after))
+    if before is not None and after is None:
+        return Change(before.id, before.rule, Category.VANISHED, before.verdict, None, reason(before), "")
+    if before is None or after is None or (category := _category(before, after)) is None:
+        return None
+    return Change(after.id, after.rule, category, before.verdict, after.verdict, reason(before), reason(after))
+
+
+def _category(before: CaseRecord, after: CaseRecord) -> Category | None:
+    """Weigh a change: what breaks or loses its proof regressed, what holds again is fixed, all else is another reason.
+
+    A known deviation and a case that does not apply were declared by the target's owner, which is neither.
+    """
+    match before.verdict, after.verdict:
+        case was, now if was is now:
+            return None if _essence(before) == _essence(after) else Category.OTHER
+        case _, now if now in _BROKEN:
+            return Category.OTHER if before.verdict in _BROKEN else Category.REGRESSED
+        case was, now if was in _PROVEN and now in _UNPROVEN:
+            return Category.REGRESSED
+        case Verdict.PASS, Verdict.WARN:
+            return Category.REGRESSED
+        case _, now if now in _PROVEN:
+            return Category.FIXED
+        case _:
+            return Category.OTHER
+
+
+def _essence(case: CaseRecord) -> object:
+    """Return what a verdict rests on, without what differs from run to run."""
+    findings = tuple((finding.rule, finding.code, finding.level) for finding in case.findings)
+    return case.observed, case.reading, case.seen, findings, case.cause and case.cause.kind
+
+
+def reason(case: CaseRecord) -> str:
+    """Return why a case came to its verdict, in one line."""
+    if case.cause is not None:
+        return case.cause.text
+    if case.verdict is Verdict.PASS and case.reading is not None:
+        return f"{case.got} ({case.reading[0]}, reading {case.reading[1]})"
+    return case.got
+
+
+def _remarks(old: Results, new: Results) -> list[str]:
+    remarks = []
+    for name, results in (("old", old), ("new", new)):
+        if results.footer is None:
+            remarks.append(f"The {name} run was cut off after {len(results.cases)} of {results.header.cases} cases.")
+        elif results.header.partial:
+            remarks.append(f"The {name} run was partial: {len(results.cases)} of {results.header.cases} cases.")
+    if old.header.catalog != new.header.catalog:
+        remarks.append("The two runs were judged by different rules and cases.")
+    if old.header.target.name != new.header.target.name or old.header.target.kind is not new.header.target.kind:
+        remarks.append(f"The targets differ: {_target(old)}, then {_target(new)}.")
+    return remarks
+
+
+def _target(results: Results) -> str:
+    return f"{results.header.target.name} ({results.header.target.kind})"

@@ -1,0 +1,42 @@
+"""Which ledger row would excuse a finding, and what a row would have to say where none does."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.report.visible import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.report.records import CaseRecord, LedgerRecord, RuleRecord
+
+_NO_OUTCOME = {None, "no-answer", "unreadable"}
+
+
+@dataclass(frozen=True, slots=True)
+class Excuse:
+    """The ledger rows that already know this outcome for this rule; else the row that would have to be argued for."""
+
+    rows: tuple[str, ...]
+    proposal: str
+
+
+def excuse(case: CaseRecord, rule: RuleRecord, ledger: Mapping[str, LedgerRecord]) -> Excuse:
+    """Return what in the ledger speaks, or would have to speak, for the outcome that came back."""
+    if case.observed in _NO_OUTCOME:
+        return Excuse((), "")
+    rows = tuple(name for name, row in ledger.items() if _concerns(row, rule) and case.observed in _codes(row))
+    wanted = [json.dumps(code) for code in (rule.name, shortened(str(case.observed), 80))]
+    places = json.dumps([f"{rule.method}: {rule.place}"])
+    return Excuse(rows, f"places = {places}   readings.page = [{wanted[0]}]   readings.target = [{wanted[1]}]")
+
+
+def _codes(row: LedgerRecord) -> set[str]:
+    return {code for codes in row.readings.values() for code in codes}
+
+
+def _concerns(row: LedgerRecord, rule: RuleRecord) -> bool:
+    return rule.name in _codes(row) or f"{rule.method}: {rule.place}" in row.places

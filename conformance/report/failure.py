@@ -1,0 +1,142 @@
+"""Everything that one failure shows: what was expected, what came, how to see it again, what it means, how to dispute it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from conformance.report.compare import Line, marked, request_lines, side_by_side
+from conformance.report.dispute import Excuse, excuse
+from conformance.report.meaning import meaning
+from conformance.report.records import Level, Role
+from conformance.report.reproduce import Reproduction, reproduction
+from conformance.report.visible import block, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.report.records import Answer, CaseRecord, Exchange, FindingRecord, RuleRecord
+    from conformance.report.results import Results
+
+_HEADERS, _HEADER_LIMIT = 16, 160
+_BODY_LIMIT = 900
+_FINDINGS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """One finding with the difference marked."""
+
+    rule: RuleRecord
+    code: str
+    level: Level
+    expected: Markup
+    got: Markup
+    nearest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeView:
+    """One exchange as shown: the request in lines, the answer's status, headers and body."""
+
+    title: str
+    request: tuple[Line, ...]
+    note: str
+    status: str
+    headers: tuple[str, ...]
+    body: Markup
+    problem: str | None
+    ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One failing case, ready to be shown."""
+
+    case: CaseRecord
+    rule: RuleRecord
+    level: Level
+    findings: tuple[FindingView, ...]
+    more_findings: int
+    exchanges: tuple[ExchangeView, ...]
+    asked_again: tuple[str, ...]
+    reproduction: Reproduction | None
+    rerun: str
+    meaning: str
+    excuse: Excuse
+
+
+def failure(case: CaseRecord, results: Results, rerun: str) -> Failure:
+    """Return what is to be shown of a case that came to FAIL or WARN."""
+    rules = results.rules
+    worst = sorted(case.findings, key=lambda finding: finding.level is not Level.FAIL)
+    rule = rules[worst[0].rule] if worst else rules[case.rule]
+    return Failure(
+        case=case,
+        rule=rule,
+        level=worst[0].level if worst else Level(case.verdict),
+        findings=tuple(_finding(finding, rules[finding.rule]) for finding in worst[:_FINDINGS]) or (_whole(case, rule),),
+        more_findings=max(0, len(worst) - _FINDINGS),
+        exchanges=tuple(_exchanges(case)),
+        asked_again=tuple(_outcome(exchange) for exchange in case.exchanges if exchange.role is Role.RECHECK),
+        reproduction=reproduction(case),
+        rerun=rerun,
+        meaning=meaning(rule, worst[0].code if worst else ""),
+        excuse=excuse(case, rule, results.ledger),
+    )
+
+
+def _finding(finding: FindingRecord, rule: RuleRecord) -> FindingView:
+    expected, got = marked(finding.expected, finding.got)
+    return FindingView(rule, finding.code, finding.level, expected, got, finding.nearest)
+
+
+def _whole(case: CaseRecord, rule: RuleRecord) -> FindingView:
+    expected, got = marked(case.expected, case.got)
+    return FindingView(rule, case.verdict.lower(), Level(case.verdict), expected, got, None)
+
+
+def _exchanges(case: CaseRecord) -> Iterable[ExchangeView]:
+    """Yield the base and the request that decided, side by side, the edit marked in both."""
+    base = next((one for one in case.exchanges if one.role is Role.BASE), None)
+    edited = next((one for one in reversed(case.exchanges) if one.role in {Role.EDITED, Role.AGAIN}), None)
+    if base is not None and edited is not None:
+        left, right = side_by_side(base.request, edited.request, case.edit)
+        yield _view(f"Base: {case.base}", base, left, _BODY_LIMIT // 2)
+        yield _view(f"Edited: {shortened(case.edit_text, 160)}", edited, right, _BODY_LIMIT)
+    elif (only := edited or base) is not None:
+        title = f"Edited: {shortened(case.edit_text, 160)}" if only is edited else f"Base: {case.base}"
+        yield _view(title, only, request_lines(only.request), _BODY_LIMIT)
+
+
+def _view(title: str, exchange: Exchange, lines: tuple[Line, ...], limit: int) -> ExchangeView:
+    answer = exchange.answer
+    note = ", ".join(filter(None, ["written to a socket" if exchange.request.raw else "", exchange.request.note]))
+    return ExchangeView(
+        title=title,
+        request=lines,
+        note=note,
+        status=_status(answer) if answer is not None else "no answer",
+        headers=_headers(answer) if answer is not None else (),
+        body=block(answer.body, limit) if answer is not None else Markup(),
+        problem=exchange.problem,
+        ms=exchange.ms,
+    )
+
+
+def _headers(answer: Answer) -> tuple[str, ...]:
+    shown = [shortened(f"{name}: {value}", _HEADER_LIMIT) for name, value in answer.headers[:_HEADERS]]
+    rest = len(answer.headers) - _HEADERS
+    return (*shown, f"… {rest} more headers, in the results file") if rest > 0 else tuple(shown)
+
+
+def _status(answer: Answer) -> str:
+    return f"{answer.status} {shortened(answer.reason, 80)}".strip()
+
+
+def _outcome(exchange: Exchange) -> str:
+    if exchange.answer is None:
+        return f"no answer ({shortened(exchange.problem or 'nothing came', 120)})"
+    return f"{_status(exchange.answer)}, {shortened(exchange.answer.body, 120)}"

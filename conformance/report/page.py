@@ -1,0 +1,159 @@
+"""What the HTML page shows of a run, gathered in the order in which it is read."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.catalog.model import Concern, Evidence, Strength
+from conformance.report.failure import failure
+from conformance.report.groups import CauseGroup, FailureGroup, cause_groups, failure_groups
+from conformance.report.records import Verdict
+from conformance.report.standing import RuleStanding, Standing, anchor, matrix, of_verdict, standings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.report.diff import Diff
+    from conformance.report.records import CaseRecord, LedgerRecord
+    from conformance.report.results import Results
+
+EMBEDDED = "embedded sandbox"
+"""The name of the target that a run without a target brings along."""
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerView:
+    """A ledger row and, by reading, how many cases followed it here."""
+
+    id: str
+    row: LedgerRecord
+    followed: Mapping[str, int]
+
+    @property
+    def torn(self) -> bool:
+        """Whether the target follows more than one reading."""
+        return len(self.followed) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything on the page, in its order."""
+
+    results: Results
+    overall: Standing
+    facts: tuple[tuple[str, str], ...]
+    changes: Diff | None
+    matrix: Mapping[str, Mapping[Concern, tuple[RuleStanding, ...]]]
+    failures: tuple[FailureGroup, ...]
+    not_reachable: tuple[CauseGroup, ...]
+    not_applicable: tuple[CauseGroup, ...]
+    known: tuple[CaseRecord, ...]
+    ledger: tuple[LedgerView, ...]
+    engine: tuple[CauseGroup, ...]
+    untestable: tuple[RuleStanding, ...]
+    evidence: Mapping[Evidence, int]
+
+    @property
+    def choices(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """What each filter offers: the value in the fragment and the word for it."""
+        rules = self.results.header.rules
+        standing = {entry.standing for groups in self.matrix.values() for cells in groups.values() for entry in cells}
+        found: Mapping[str, Iterable[str]] = {
+            "method": dict.fromkeys(rule.method for rule in rules),
+            "group": [word for word in Concern if any(rule.concern is word for rule in rules)],
+            "verdict": [word for word in Standing if word in standing],
+            "strength": [word for word in Strength if any(rule.strength is word for rule in rules)],
+            "evidence": self.evidence,
+        }
+        return {
+            name: tuple((anchor(word) if name == "verdict" else word, word.replace("_", " ")) for word in words)
+            for name, words in found.items()
+        }
+
+
+def gathered(results: Results, changes: Diff | None) -> Page:
+    """Return what the page shows of these results."""
+    order = {rule.id: index for index, rule in enumerate(results.header.rules)}
+    cases = sorted(results.cases, key=lambda case: (order[case.rule], case.id))
+    failing = [case for case in cases if case.verdict in {Verdict.FAIL, Verdict.WARN}]
+    rules = standings(results)
+    return Page(
+        results=results,
+        overall=_overall(results),
+        facts=tuple(_facts(results)),
+        changes=changes,
+        matrix=matrix(rules),
+        failures=failure_groups(failure(case, results, rerun(case.id, results)) for case in failing),
+        not_reachable=cause_groups(cases, Verdict.INCONCLUSIVE),
+        not_applicable=cause_groups(cases, Verdict.NA),
+        known=tuple(case for case in cases if case.verdict is Verdict.KNOWN),
+        ledger=tuple(_ledger(results)),
+        engine=cause_groups(cases, Verdict.ENGINE),
+        untestable=tuple(entry for entry in rules if entry.rule.untestable is not None),
+        evidence=_evidence(cases),
+    )
+
+
+def rerun(case: str, results: Results) -> str:
+    """Return the command that runs just this case against the same target."""
+    command = f"slack-conformance run -k {shlex.quote(case)}"
+    if results.header.profile is not None:
+        return f"{command} --profile {shlex.quote(results.header.profile)}"
+    if results.header.target.name == EMBEDDED:
+        return command
+    return f"{command} --target {shlex.quote(results.header.target.url)}"
+
+
+def _overall(results: Results) -> Standing:
+    """Return what the headline looks like: the worst that must be looked at first."""
+    counts = results.counts
+    for verdict in (Verdict.FAIL, Verdict.ENGINE):
+        if counts[verdict]:
+            return of_verdict(verdict)
+    if results.footer is None or results.footer.cut is not None or not counts[Verdict.PASS]:
+        return Standing.INCONCLUSIVE
+    for verdict in (Verdict.INCONCLUSIVE, Verdict.WARN):
+        if counts[verdict]:
+            return of_verdict(verdict)
+    return Standing.SEEN if results.footer.exit == 0 else Standing.WARN
+
+
+def _facts(results: Results) -> list[tuple[str, str]]:
+    header, footer = results.header, results.footer
+    versions = ", ".join(f"{name} {version}" for name, version in header.environment.items())
+    facts = [
+        ("Target", f"{header.target.name} ({header.target.kind})"),
+        ("Address", header.target.url),
+        ("Profile", header.profile or "none"),
+        ("Methods", ", ".join(header.methods)),
+        ("Started", header.started.replace("T", " ").replace("Z", " UTC")),
+        ("Versions", f"slack-conformance {header.suite}" + (f", {versions}" if versions else "")),
+        ("Rules and cases", f"{header.catalog[:12]} (sha256)"),
+    ]
+    if footer is not None:
+        requests = f"{footer.requests.target:,} to the target, {footer.requests.control:,} to its control API"
+        facts[5:5] = [("Duration", _duration(footer.seconds)), ("Requests", requests)]
+        facts.append(("Exit code", str(footer.exit)))
+    return facts
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds:.1f} s"
+    return f"{int(seconds) // 60} min {int(seconds) % 60} s"
+
+
+def _ledger(results: Results) -> list[LedgerView]:
+    readings = results.footer.readings if results.footer is not None else {}
+    return [
+        LedgerView(name, row, {reading: len(cases) for reading, cases in readings.get(name, {}).items() if cases})
+        for name, row in results.ledger.items()
+    ]
+
+
+def _evidence(cases: list[CaseRecord]) -> Mapping[Evidence, int]:
+    counted = Counter(case.evidence for case in cases)
+    return {evidence: counted[evidence] for evidence in Evidence if counted[evidence]}

@@ -1,0 +1,173 @@
+"""The command lines that send a recorded request again, byte for byte, with secrets as shell variables.
+
+Each line runs in any POSIX shell. curl is told to leave out what it adds by itself; what no HTTP client would send is
+written to a socket. Bytes that a terminal or an editor might change travel as octal escapes of printf.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from conformance.report.records import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.report.records import CaseRecord, Exchange, Request
+
+_PIECE = re.compile(
+    r"(?P<pair>\$(?P<user>[a-z][a-z0-9_]*):\$(?P<secret>[a-z][a-z0-9_]*))"
+    r"|\$(?P<variable>[a-z][a-z0-9_]*)"
+    r"|\\x(?P<byte>[89a-f][0-9a-f])"
+    r"|(?P<run>(?P<letter>[A-Za-z0-9])(?P=letter){99,})"
+    r"|(?P<other>.)",
+    re.DOTALL,
+)
+_ANNOUNCES_A_BODY = {"POST", "PUT", "PATCH"}
+_CURL_SENDS = ("User-Agent", "Accept")
+_EXPECT_FROM = 1000
+"""Bodies longer than this may make curl ask for leave first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduction:
+    """The lines that show a case again, in order, and the shell variables that must be set before."""
+
+    lines: tuple[str, ...]
+    variables: tuple[str, ...]
+
+
+def reproduction(case: CaseRecord) -> Reproduction | None:
+    """Return how to send the case's deciding request again, `None` when nothing was sent.
+
+    Where the fault shows at the second use of a value, the first use is sent before.
+    """
+    exchanges = _deciding(case)
+    if not exchanges:
+        return None
+    lines = tuple(line(exchange.request) for exchange in exchanges)
+    found = (name for exchange in exchanges for name in _variables(exchange.request))
+    return Reproduction(lines, tuple(dict.fromkeys(found)))
+
+
+def line(request: Request) -> str:
+    """Return the one line that sends this request."""
+    return _socket(request) if request.raw else _curl(request)
+
+
+def _deciding(case: CaseRecord) -> tuple[Exchange, ...]:
+    bases = [exchange for exchange in case.exchanges if exchange.role is Role.BASE]
+    edited = [exchange for exchange in case.exchanges if exchange.role in {Role.EDITED, Role.AGAIN}]
+    if case.edit is not None and case.edit.kind.startswith("again"):
+        return (*bases[:1], *edited)
+    return tuple(edited[-1:] or bases[-1:])
+
+
+def _curl(request: Request) -> str:
+    url = urlsplit(request.url)
+    options = ["-gsSi", "--noproxy '*'"]
+    if url.scheme == "https":
+        options.append("--http1.1")
+    if "/." in url.path:
+        options.append("--path-as-is")
+    names = {name.lower() for name, _ in request.headers}
+    body = request.body or ""
+    sends_body = request.body is not None or request.verb in _ANNOUNCES_A_BODY
+    options += _verb(request.verb, sends_body=sends_body)
+    for name, value in request.headers:
+        if name.lower() == "content-length" or (name.lower() == "host" and value == url.netloc):
+            continue
+        options.append(f"-H {_word(f'{name}: {value}' if value else f'{name};')}")
+    options += [f"-H '{name}:'" for name in _CURL_SENDS if name.lower() not in names]
+    if sends_body and "content-type" not in names:
+        options.append("-H 'Content-Type:'")
+    if len(body) > _EXPECT_FROM:
+        options.append("-H 'Expect:'")
+    feed = ""
+    if sends_body and (_needs_printf(body) or body.startswith("@")):
+        feed = f"{_printf(body)} | "
+        options.append("--data-binary @-")
+    elif sends_body:
+        options.append(f"--data-binary {_word(body)}")
+    return f"{feed}curl -q {' '.join(options)} {_word(request.url)}"
+
+
+def _verb(verb: str, *, sends_body: bool) -> list[str]:
+    if verb == "HEAD":
+        return ["--head"]
+    return [] if verb == ("POST" if sends_body else "GET") else [f"-X {shlex.quote(verb)}"]
+
+
+def _socket(request: Request) -> str:
+    url = urlsplit(request.url)
+    host, secure = url.hostname or "", url.scheme == "https"
+    port = url.port or (443 if secure else 80)
+    target = (url.path or "/") + (f"?{url.query}" if url.query else "")
+    head = "".join(f"{name}: {value}\r\n" for name, value in request.headers)
+    sent = _printf(f"{request.verb} {target} HTTP/1.1\r\n{head}\r\n{request.body or ''}")
+    if secure:
+        at = f"[{host}]" if ":" in host else host
+        return f"{sent} | openssl s_client -quiet -servername {shlex.quote(host)} -connect {shlex.quote(f'{at}:{port}')}"
+    return f"{sent} | nc -N {shlex.quote(host)} {port}"
+
+
+def _variables(request: Request) -> Iterator[str]:
+    for text in (request.url, *(value for _, value in request.headers), request.body or ""):
+        for piece in _PIECE.finditer(text):
+            yield from (piece[name].upper() for name in ("variable", "user", "secret") if piece[name])
+
+
+def _needs_printf(text: str) -> bool:
+    """Whether a byte of it might not survive being copied from a page into a terminal."""
+    return not (text.isascii() and text.isprintable() or not text) or any(p["byte"] for p in _PIECE.finditer(text))
+
+
+def _word(text: str) -> str:
+    """Return the text as one word of the shell, variables and long runs outside the quotes."""
+    if _needs_printf(text):
+        return f'"$({_printf(text)})"'
+    quoted, literal = "", ""
+    for piece in _PIECE.finditer(text):
+        if piece["other"]:
+            literal += piece["other"]
+            continue
+        quoted += (shlex.quote(literal) if literal else "") + _expansion(piece)
+        literal = ""
+    return quoted + (shlex.quote(literal) if literal or not quoted else "")
+
+
+def _printf(text: str) -> str:
+    """Return a printf whose output is exactly the recorded bytes."""
+    template, arguments = "", []
+    for piece in _PIECE.finditer(text):
+        if piece["other"]:
+            template += "".join(_octal(byte) for byte in piece["other"].encode("utf-8", "surrogatepass"))
+        elif piece["byte"]:
+            template += _octal(int(piece["byte"], 16))
+        else:
+            template += "%s"
+            arguments.append(_expansion(piece))
+    if template.startswith("-"):
+        template = _octal(ord("-"), always=True) + template[1:]
+    return " ".join([f"printf '{template}'", *arguments])
+
+
+def _expansion(piece: re.Match[str]) -> str:
+    if piece["pair"]:
+        pair = f"${piece['user'].upper()}:${piece['secret'].upper()}"
+        return f"\"$(printf %s \"{pair}\" | base64 | tr -d '\\n')\""
+    if piece["variable"]:
+        return f'"${piece["variable"].upper()}"'
+    return f"\"$(printf '%0{len(piece['run'])}d' 0 | tr 0 {piece['letter']})\""
+
+
+def _octal(byte: int, *, always: bool = False) -> str:
+    named = {ord("%"): "%%", ord("\\"): "\\\\", ord("\r"): "\\r", ord("\n"): "\\n"}
+    if byte in named:
+        return named[byte]
+    printable = ord(" ") <= byte <= ord("~") and byte != ord("'")
+    return chr(byte) if printable and not always else f"\\{byte:03o}"

@@ -1,0 +1,147 @@
+"""What each rule came to over all its cases, and where it stands in the matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from conformance.catalog.model import Concern
+from conformance.report.records import Level, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.report.records import CaseRecord, RuleRecord
+    from conformance.report.results import Results
+
+
+class Standing(StrEnum):
+    """What a rule came to; the worst of its cases, or why it has none."""
+
+    SEEN = "seen"
+    MET = "other reading"
+    WARN = "WARN"
+    FAIL = "FAIL"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    NA = "N/A"
+    KNOWN = "KNOWN"
+    ENGINE = "ENGINE"
+    UNTESTABLE = "untestable"
+    NOT_RUN = "not run"
+
+
+SIGNS = {
+    Standing.SEEN: "✓",
+    Standing.MET: "≈",
+    Standing.WARN: "!",
+    Standing.FAIL: "✕",
+    Standing.INCONCLUSIVE: "?",
+    Standing.NA: "–",
+    Standing.KNOWN: "≡",
+    Standing.ENGINE: "#",
+    Standing.UNTESTABLE: "∅",
+    Standing.NOT_RUN: "·",
+}
+"""The sign of each standing, so that nothing is said by colour alone."""
+
+WORDS = {
+    Standing.SEEN: "as documented",
+    Standing.MET: "met by another reading",
+    Standing.WARN: "differs, may do so",
+    Standing.FAIL: "breaks the page",
+    Standing.INCONCLUSIVE: "could not be tried",
+    Standing.NA: "does not apply",
+    Standing.KNOWN: "known, accepted for now",
+    Standing.ENGINE: "our own error",
+    Standing.UNTESTABLE: "not testable over HTTP",
+    Standing.NOT_RUN: "not selected",
+}
+"""The legend."""
+
+_OF_VERDICT = {
+    Verdict.PASS: Standing.SEEN,
+    Verdict.WARN: Standing.WARN,
+    Verdict.FAIL: Standing.FAIL,
+    Verdict.INCONCLUSIVE: Standing.INCONCLUSIVE,
+    Verdict.NA: Standing.NA,
+    Verdict.KNOWN: Standing.KNOWN,
+    Verdict.ENGINE: Standing.ENGINE,
+}
+
+_WORST_FIRST = (
+    Standing.FAIL,
+    Standing.ENGINE,
+    Standing.WARN,
+    Standing.INCONCLUSIVE,
+    Standing.KNOWN,
+    Standing.NA,
+    Standing.SEEN,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleStanding:
+    """A rule, what it came to, and the cases that say so."""
+
+    rule: RuleRecord
+    standing: Standing
+    cases: tuple[CaseRecord, ...]
+
+    @property
+    def sign(self) -> str:
+        """The sign of the standing."""
+        return SIGNS[self.standing]
+
+
+def anchor(word: str) -> str:
+    """Return the word of a standing or verdict as it is called in class names and fragments."""
+    return "".join(letter for letter in word.lower() if letter.isalpha())
+
+
+def of_verdict(verdict: Verdict) -> Standing:
+    """Return the standing that shares the verdict's sign."""
+    return _OF_VERDICT[verdict]
+
+
+def standings(results: Results) -> tuple[RuleStanding, ...]:
+    """Return what each rule came to, in the order of the pages."""
+    cases: dict[str, list[CaseRecord]] = {rule.id: [] for rule in results.header.rules}
+    for case in results.cases:
+        for name in dict.fromkeys((case.rule, *case.also, *(finding.rule for finding in case.findings))):
+            cases[name].append(case)
+    met = frozenset(results.footer.rows.other_reading) if results.footer is not None else frozenset()
+    return tuple(_standing(rule, cases[rule.id], met) for rule in results.header.rules)
+
+
+def matrix(rules: tuple[RuleStanding, ...]) -> Mapping[str, Mapping[Concern, tuple[RuleStanding, ...]]]:
+    """Return the rules by method and concern, the order of the pages kept."""
+    methods = dict.fromkeys(entry.rule.method for entry in rules)
+    return {
+        method: {
+            concern: cells
+            for concern in Concern
+            if (cells := tuple(one for one in rules if (one.rule.method, one.rule.concern) == (method, concern)))
+        }
+        for method in methods
+    }
+
+
+def _standing(rule: RuleRecord, cases: list[CaseRecord], met: frozenset[str]) -> RuleStanding:
+    if not cases:
+        standing = Standing.UNTESTABLE if rule.untestable is not None else Standing.NOT_RUN
+    else:
+        standing = min((_in_case(rule, case) for case in cases), key=_WORST_FIRST.index)
+        if standing is Standing.SEEN and rule.id in met:
+            standing = Standing.MET
+    return RuleStanding(rule, standing, tuple(cases))
+
+
+def _in_case(rule: RuleRecord, case: CaseRecord) -> Standing:
+    """Return what the case says of this rule: a finding blames the rule that it names, and no other."""
+    if case.verdict not in {Verdict.FAIL, Verdict.WARN} or not case.findings:
+        return _OF_VERDICT[case.verdict]
+    levels = {finding.level for finding in case.findings if finding.rule == rule.id}
+    if Level.FAIL in levels:
+        return Standing.FAIL
+    return Standing.WARN if levels else Standing.SEEN

@@ -1,0 +1,133 @@
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const form = document.getElementById("filters");
+  const shown = document.getElementById("shown");
+  const search = form.elements.q;
+  const names = ["q", "method", "group", "verdict", "strength", "evidence"];
+  const entries = [...document.querySelectorAll(".entry")];
+  const cells = [...document.querySelectorAll(".cell")];
+  const texts = new WeakMap();
+  root.classList.add("js");
+
+  const textOf = (entry) => {
+    if (!texts.has(entry)) texts.set(entry, entry.textContent.toLowerCase());
+    return texts.get(entry);
+  };
+
+  const state = () => {
+    const chosen = new URLSearchParams();
+    for (const name of names) if (form.elements[name].value) chosen.set(name, form.elements[name].value);
+    return chosen;
+  };
+
+  const remember = (chosen) => {
+    const fragment = String(chosen);
+    if (fragment || location.hash.includes("=")) history.replaceState(null, "", "#" + fragment);
+  };
+
+  const filter = () => {
+    const chosen = state();
+    const words = (chosen.get("q") || "").toLowerCase().split(/\s+/).filter(Boolean);
+    chosen.delete("q");
+    const wanted = [...chosen];
+    const found = new Set();
+    let rules = 0;
+    for (const entry of entries) {
+      const fits = wanted.every(([name, value]) => entry.dataset[name].split(" ").includes(value))
+        && words.every((word) => textOf(entry).includes(word));
+      entry.hidden = !fits;
+      if (fits) found.add(entry.id);
+      if (fits && entry.classList.contains("rule")) rules += 1;
+    }
+    for (const cell of cells) cell.classList.toggle("off", !found.has(cell.hash.slice(1)));
+    for (const part of document.querySelectorAll("[data-part]")) {
+      part.hidden = !part.querySelector(".entry:not([hidden])");
+    }
+    shown.textContent = `${rules} of ${cells.length} rules, ${found.size - rules} of ${entries.length - cells.length} failures shown`;
+  };
+
+  const open = (id) => {
+    const entry = document.getElementById(id);
+    if (!entry) return;
+    if (entry.hidden) {
+      form.reset();
+      filter();
+    }
+    if (entry.matches(".entry")) {
+      entry.open = true;
+      entry.querySelector("summary").focus({preventScroll: true});
+    }
+    entry.scrollIntoView();
+  };
+
+  const follow = () => {
+    const fragment = decodeURIComponent(location.hash.slice(1));
+    if (!fragment) return;
+    if (!fragment.includes("=")) {
+      open(fragment);
+      const chosen = state();
+      if (chosen.size) {
+        chosen.set("at", fragment);
+        remember(chosen);
+      }
+      return;
+    }
+    const chosen = new URLSearchParams(location.hash.slice(1));
+    for (const name of names) form.elements[name].value = chosen.get(name) || "";
+    filter();
+    if (chosen.get("at")) open(chosen.get("at"));
+  };
+
+  const changed = () => {
+    remember(state());
+    filter();
+  };
+
+  const move = (step) => {
+    const heads = entries.filter((entry) => !entry.hidden).map((entry) => entry.firstElementChild);
+    const at = heads.indexOf(document.activeElement);
+    const next = heads[at < 0 ? 0 : at + step];
+    if (next) next.focus();
+    else if (at === 0) search.focus();
+  };
+
+  form.addEventListener("input", changed);
+  form.addEventListener("reset", () => setTimeout(changed));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    move(1);
+  });
+  addEventListener("hashchange", follow);
+  addEventListener("keydown", (event) => {
+    const at = document.activeElement;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "/" && !at.matches("input, select")) {
+      event.preventDefault();
+      search.focus();
+      search.select();
+    } else if (event.key === "Escape" && at === search) {
+      search.value = "";
+      changed();
+    } else if (["ArrowDown", "ArrowUp"].includes(event.key) && (at === search || at.matches(".entry > summary"))) {
+      event.preventDefault();
+      move(event.key === "ArrowDown" ? 1 : -1);
+    }
+  });
+
+  if (navigator.clipboard) {
+    for (const line of document.querySelectorAll("pre.copy")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = "Copy";
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(line.textContent);
+        button.textContent = "Copied";
+      });
+      line.before(button);
+    }
+  }
+
+  filter();
+  follow();
+})();

@@ -1,0 +1,69 @@
+"""Hostile text made harmless to read: every character that hides, turns or ends something is shown as a token."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+
+from markupsafe import Markup, escape
+
+_TOKEN_CATEGORIES = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
+_ALSO_INVISIBLE = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0", "\u034f"}
+_CONTROLS = (
+    "NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US"
+).split()
+
+
+def plain(text: str) -> str:
+    """Return the text on one line, each control, bidi, invisible or unassigned character as a visible token."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_token(character) or character for character in text)
+
+
+def block(text: str, limit: int, note: str = "") -> Markup:
+    """Return the text as markup of at most about `limit` bytes, line ends kept, tokens marked, the rest told by its hash.
+
+    The limit is of what is written and not of what came: markup and tokens take more room than the characters that
+    they stand for, and a target must not be able to choose the size of the report.
+    """
+    parts: list[str] = []
+    size = 0
+    pending = "\r\n"
+    for index, character in enumerate(text):
+        if character == "\n" or (character == "\r" and text[index : index + 2] == pending):
+            part = "\n" if character == "\n" else ""
+        elif token := _token(character):
+            part = f"<b>{token}</b>"
+        else:
+            part = str(escape(character))
+        size += len(part.encode())
+        if size > limit:
+            parts.append(str(_rest(text, index, note)))
+            break
+        parts.append(part)
+    return Markup("".join(parts))  # noqa: S704 - each part was escaped above
+
+
+def shortened(text: str, limit: int) -> str:
+    """Return the text made visible on one line, cut to `limit` characters."""
+    shown = plain(text[: limit + 1])
+    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def _rest(text: str, index: int, note: str) -> Markup:
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    more = f"{index:,} of {len(text):,} characters shown; sha256 {digest[:16]}…{digest[-8:]}{note}"
+    return Markup("<i>… {}</i>").format(more)
+
+
+def _token(character: str) -> str:
+    """Return the token of a character that must not stand for itself, empty for one that may."""
+    if " " <= character <= "~":
+        return ""
+    number = ord(character)
+    if number < len(_CONTROLS):
+        return f"‹{_CONTROLS[number]}›"
+    if unicodedata.category(character) in _TOKEN_CATEGORIES or character in _ALSO_INVISIBLE:
+        return f"‹U+{number:04X}›"
+    return ""

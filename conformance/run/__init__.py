@@ -1,0 +1,1 @@
+"""The run: pytest hooks and fixtures, sending what a case needs, and the results file."""

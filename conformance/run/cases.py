@@ -1,0 +1,52 @@
+"""Cases as pytest parameters: one id, and marks for method, concern, strength and evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.catalog.datafile import DataError
+from conformance.catalog.load import load_catalog
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.catalog.model import Case, Catalog, Concern
+
+
+def catalog() -> Catalog:
+    """Return the catalog. Raises `pytest.Collector.CollectError`, which pytest shows as it is, where data is unusable."""
+    try:
+        return load_catalog()
+    except DataError as error:
+        text = f"The suite's own data cannot be used. {error}"
+        raise pytest.Collector.CollectError(text) from None
+
+
+def marks_of(case: Case) -> tuple[str, ...]:
+    """Return the names by which `-m` selects the case."""
+    return (case.method.replace(".", "_"), str(case.rule.concern), str(case.strength), str(case.evidence))
+
+
+def mark_names() -> Iterable[tuple[str, str]]:
+    """Yield every mark with what it selects."""
+    known = catalog()
+    for method in known.methods:
+        yield method.replace(".", "_"), f"cases of the method {method}"
+    for kind, about in (("concern", "about"), ("strength", "of strength"), ("evidence", "with evidence of class")):
+        names = sorted({str(getattr(case.rule if kind == "concern" else case, kind)) for case in known.cases})
+        yield from ((name, f"cases {about} {name}") for name in names)
+
+
+def cases(concern: Concern) -> pytest.MarkDecorator:
+    """Parametrize a test with every case of a concern; `-k` finds them by id, `-m` by their marks."""
+    chosen = [case for case in catalog().cases if case.rule.concern is concern]
+    if not chosen:
+        text = f"The suite has no case about {concern}."
+        raise pytest.Collector.CollectError(text)
+    return pytest.mark.parametrize("case", [pytest.param(case, id=case.id, marks=_marks(case)) for case in chosen])
+
+
+def _marks(case: Case) -> list[pytest.MarkDecorator]:
+    return [getattr(pytest.mark, name) for name in marks_of(case)]

@@ -1,0 +1,90 @@
+"""The `evidence` fixture: it exercises one case and has it judged; the test itself only asks whether that conforms."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.judge.judge import judge
+from conformance.judge.model import Cause, Judgement, Verdict
+from conformance.run.failure_text import proof
+from conformance.run.outcome import NotExercised, Violation
+from conformance.run.preflight import Preflight
+from conformance.run.record import record_of, unexercised
+from conformance.run.scripts import exercise
+from conformance.run.session import Session
+from conformance.target.world import Unreachable
+from conformance.wire.redact import Redactor
+
+if TYPE_CHECKING:
+    from conformance.catalog.model import Case, Catalog
+    from conformance.run.trial import Trial
+    from conformance.target.profile import Profile
+
+
+class EngineError(Exception):
+    """A fault of the suite itself; the text is redacted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one case showed; `record` is its line in the results file."""
+
+    record: dict[str, Any]
+    proof: str
+
+    def conforms(self) -> None:
+        """Raise `Violation` with the proof if the target breaks the rule."""
+        if self.record["verdict"] == Verdict.FAIL:
+            raise Violation(self.proof)
+
+
+class Examiner:
+    """Turns cases into evidence, one after the other; one per process."""
+
+    def __init__(self, catalog: Catalog, profile: Profile, rerun: str) -> None:
+        """Take the target; `rerun` is the command that runs one case again, with `{case}` for its id."""
+        self.catalog, self.profile, self._rerun = catalog, profile, rerun
+        self.session = Session(catalog, profile)
+        self.preflight = Preflight(self.session)
+        self.redactor = Redactor()
+
+    def examine(self, case: Case) -> Evidence:
+        """Exercise the case, judge it and record it. Raises `EngineError` when the suite itself fails."""
+        begun = time.perf_counter()
+        trial: Trial | None = None
+        try:
+            trial, judgement = self._judged(case)
+            record = record_of(case, judgement, trial, self.redactor, (time.perf_counter() - begun) * 1000)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and must not look like the target's
+            text = self.redactor.text("".join(traceback.format_exception(error)))
+            cause = Cause("engine", f"The suite itself failed: {type(error).__name__}.", "A fix of the suite.")
+            record = record_of(case, unexercised(case, cause, Verdict.ENGINE), None, self.redactor, 0)
+            return Evidence(record, text)
+        rerun = self._rerun.format(case=case.id)
+        return Evidence(record, proof(record, case, self.catalog, rerun))
+
+    def _judged(self, case: Case) -> tuple[Trial | None, Judgement]:
+        cause = self.preflight.cause(self.catalog.methods[case.method])
+        trial = self.preflight.trials.pop(case.id, None)
+        if trial is None and cause is not None:
+            return None, unexercised(case, cause)
+        try:
+            trial = trial or exercise(self.session, case)
+        except Unreachable as error:
+            return None, unexercised(case, Cause(error.kind, error.text, error.needs))
+        return trial, judge(trial.shown)
+
+
+def insist(evidence: Evidence) -> Evidence:
+    """Return the evidence. Raises `NotExercised` or `EngineError` where there is nothing to judge."""
+    match evidence.record["verdict"]:
+        case Verdict.INCONCLUSIVE:
+            raise NotExercised(evidence.proof)
+        case Verdict.ENGINE:
+            raise EngineError(evidence.proof)
+        case _:
+            return evidence
+

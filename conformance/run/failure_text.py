@@ -1,0 +1,95 @@
+"""The proof of one case as the terminal prints it, from its record: what is documented, expected, got, and exchanged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.catalog.model import Case, Catalog
+
+_BODY = 600
+
+
+def headline(record: dict[str, Any]) -> str:
+    """Return the case's outcome in one line."""
+    if record["cause"] is not None:
+        return str(record["cause"]["text"])
+    if record["findings"]:
+        finding = record["findings"][0]
+        return f"{finding['code']}: expected {finding['expected']}; got {finding['got']}"
+    return f"expected {record['expected']}; got {record['got']}"
+
+
+def proof(record: dict[str, Any], case: Case, catalog: Catalog, rerun: str) -> str:
+    """Return everything that a developer needs to believe the verdict, or to dispute it."""
+    return "\n".join(_lines(record, case, catalog, rerun))
+
+
+def _lines(record: dict[str, Any], case: Case, catalog: Catalog, rerun: str) -> Iterator[str]:
+    method, rule = catalog.methods[case.method], case.rule
+    yield f"{record['verdict']}  {case.id}"
+    yield f"  rule      {rule.id} ({case.strength}; {rule.place} of {method.page})"
+    yield f"            {rule.summary}"
+    yield f"  sent      base {case.base.name}" + (f"; edit: {record['edit_text']}" if record["edit_text"] else "")
+    state = catalog.states.get(case.state)
+    if state is not None:
+        yield f"  state     {case.state}: {state.fact}"
+    if record["cause"] is not None:
+        yield f"  cause     {record['cause']['text']}"
+        yield f"  needs     {record['cause']['needs']}"
+    for finding in record["findings"]:
+        about = "" if finding["rule"] == rule.id else f"  (rule {finding['rule']})"
+        yield f"  {finding['level']:<10}{finding['code']}{about}"
+        yield f"  expected  {finding['expected']}"
+        yield f"  got       {finding['got']}"
+        if finding["nearest"]:
+            yield f'  nearest   "{finding["nearest"]}" is the documented code nearest to it'
+    for exchange in record["exchanges"]:
+        yield from _exchange(exchange)
+    if record["findings"]:
+        yield from _reading(case, catalog)
+    yield f"  again     {rerun}"
+
+
+def _exchange(exchange: dict[str, Any]) -> Iterator[str]:
+    request, answer = exchange["request"], exchange["answer"]
+    yield f"  --- {exchange['role']}"
+    yield f"  > {visible(request['verb'])} {visible(request['url'])}"
+    for name, value in request["headers"]:
+        yield f"  > {name}: {visible(value)}"
+    if request["body"]:
+        yield f"  > | {visible(request['body'][:_BODY])}"
+    if request["note"]:
+        yield f"  > ({request['note']})"
+    if answer is not None:
+        yield f"  < {answer['status']} {visible(answer['reason'])}"
+        for name, value in answer["headers"]:
+            if name.lower() in _TELLING:
+                yield f"  < {visible(name)}: {visible(value)}"
+        yield f"  < | {visible(answer['body'][:_BODY])}"
+    if exchange["problem"]:
+        yield f"  < ({visible(exchange['problem'])})"
+
+
+_TELLING = {"content-type", "content-length", "content-encoding", "retry-after", "transfer-encoding", "location"}
+
+
+def _reading(case: Case, catalog: Catalog) -> Iterator[str]:
+    rows = sorted({row for row, _ in case.readings.values()})
+    if rows:
+        for row in rows:
+            yield f"  ledger    {row}: {catalog.ledger[row].title} Its readings are accepted already."
+    else:
+        yield "  ledger    no row: the sentence has one reading here"
+    yield "  dispute   if the sentence can be read otherwise, propose a row for fixtures/ledger.toml (CONTRIBUTING.md)"
+
+
+def visible(text: str) -> str:
+    """Return the text with control, bidirectional and other invisible characters spelt out, one line."""
+    return "".join(char if char.isprintable() else _spelt(char) for char in text)
+
+
+def _spelt(char: str) -> str:
+    return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(char) or f"\\u{{{ord(char):x}}}"

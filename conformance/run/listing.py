@@ -1,0 +1,54 @@
+"""`slack-conformance list`: rules, cases, states and ledger rows, for readers and for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from conformance.catalog.load import load_catalog
+from conformance.run.cases import marks_of
+from conformance.run.edit_text import edit_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.catalog.model import Catalog
+
+Row = dict[str, Any]
+
+
+def listing(what: str, *, as_json: bool) -> str:
+    """Return the list as aligned text, or as one JSON object a line."""
+    rows = list(_ROWS[what](load_catalog()))
+    if as_json:
+        return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    texts = [[str(value) for value in row.values()] for row in rows]
+    widths = [max(len(text[column]) for text in texts) for column in range(len(texts[0]) - 1)]
+    lines = ("  ".join([*(cell.ljust(width) for cell, width in zip(text, widths, strict=False)), text[-1]]) for text in texts)
+    return "".join(line.rstrip() + "\n" for line in lines)
+
+
+def _rules(catalog: Catalog) -> Iterator[Row]:
+    for rule in catalog.rules:
+        count = sum(rule in case.rules for case in catalog.cases)
+        cases = f"{count} cases" if count else "not tested"
+        yield {"id": rule.id, "strength": str(rule.strength), "place": rule.place, "cases": cases, "summary": rule.summary}
+
+
+def _cases(catalog: Catalog) -> Iterator[Row]:
+    for case in catalog.cases:
+        edit = edit_in_words(case.edit) or "the base as it is"
+        yield {"id": case.id, "marks": " ".join(marks_of(case)), "base": case.base.name, "edit": edit}
+
+
+def _states(catalog: Catalog) -> Iterator[Row]:
+    for state in catalog.states.values():
+        yield {"name": state.name, "evidence": str(state.evidence), "fact": state.fact}
+
+
+def _ledger(catalog: Catalog) -> Iterator[Row]:
+    for row in catalog.ledger.values():
+        yield {"id": row.id, "readings": " | ".join(row.readings), "preferred": row.preferred, "title": row.title}
+
+
+_ROWS = {"rules": _rules, "cases": _cases, "states": _states, "ledger": _ledger}

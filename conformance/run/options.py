@@ -1,0 +1,76 @@
+"""Options: on the command line, in the ini file, or in the environment, in this order; all with our prefix."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.catalog.datafile import DataError
+from conformance.target.profile import Profile, profile_of_url, read_profile
+
+if TYPE_CHECKING:
+    import pytest
+
+    from conformance.catalog.model import Catalog
+
+EMBEDDED = "embedded sandbox"
+
+_TEXTS = {
+    "target": "URL of the target; the method's name is appended. Default: the embedded sandbox.",
+    "profile": "File that describes the target: url, values, states (see fixtures/targets/example.toml).",
+    "reports": "Folder for results.jsonl and conformance.html. Default: none are written.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for; `None` where nothing was said."""
+
+    target: str | None
+    profile: str | None
+    reports: str | None
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the target is our own sandbox."""
+        return self.target is None and self.profile is None
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare the options, each also as an ini value and an environment variable."""
+    group = parser.getgroup("conformance", "conformance of two Slack methods")
+    for name, text in _TEXTS.items():
+        metavar = {"target": "URL", "profile": "FILE", "reports": "DIR"}[name]
+        group.addoption(f"--conformance-{name}", metavar=metavar, help=f"{text} Also {_variable(name)}.")
+        parser.addini(f"conformance_{name}", text)
+
+
+def read_options(config: pytest.Config) -> Options:
+    """Return what holds for this run; a command line's target or profile displaces whatever else names one."""
+    said = {name: config.getoption(f"--conformance-{name}") for name in _TEXTS}
+    displaced = bool(said["target"] or said["profile"])
+    for name in _TEXTS:
+        if not said[name] and not (displaced and name in {"target", "profile"}):
+            said[name] = os.environ.get(_variable(name)) or config.getini(f"conformance_{name}") or None
+    return Options(said["target"], said["profile"], said["reports"])
+
+
+def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | None:
+    """Return the profile of the target, `None` for the embedded sandbox.
+
+    Raises `DataError` when the profile or URL cannot be used, or both are given.
+    """
+    if options.embedded:
+        return None
+    if options.target and options.profile:
+        hint = "A profile holds the url itself."
+        raise DataError("--conformance-target", "", "a profile is given as well; name one of the two.", hint)
+    if options.profile:
+        return read_profile(root / Path(options.profile).expanduser(), catalog)
+    return profile_of_url(options.target or "")
+
+
+def _variable(name: str) -> str:
+    return f"CONFORMANCE_{name.upper()}"

@@ -1,0 +1,33 @@
+"""From verdicts to what pytest knows: exceptions and exit codes."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Violation(AssertionError):
+    """The target breaks a documented rule; the text is the redacted proof."""
+
+
+class NotExercised(Exception):  # noqa: N818 - no error of the suite: the case could not be brought about
+    """A case could not be exercised, so nothing is known of its rule; the text says why and what would help."""
+
+
+class Exit(IntEnum):
+    """Exit codes; where several apply, the first in this order wins."""
+
+    SECRET = 12
+    ENGINE = 3
+    INTERRUPTED = 2
+    USAGE = 4
+    NO_TESTS = 5
+    FAIL = 1
+    BASELINE = 11
+    INCONCLUSIVE = 10
+    GOOD = 0
+
+
+def exit_code(*reasons: int) -> int:
+    """Return the exit code that wins among these; pytest's own codes are among `Exit`."""
+    order = [int(code) for code in Exit]
+    return min((int(reason) for reason in reasons), key=order.index, default=int(Exit.GOOD))

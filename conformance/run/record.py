@@ -1,0 +1,130 @@
+"""The one place where evidence becomes a record, as `schemas/results.schema.json` has it; redaction happens here."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from conformance.judge.model import Judgement, Verdict
+from conformance.run.edit_text import edit_in_words
+from conformance.wire.redact import Redactor
+from conformance.wire.request import Request, Sent as HowMuch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.catalog.model import Case
+    from conformance.judge.model import Cause
+    from conformance.run.trial import Trial
+    from conformance.wire.answer import Answer
+    from conformance.wire.sender import Exchange
+
+PUBLIC_VALUES = frozenset({"scopes", "scopes_mixed", "redirect_uri"})
+"""Values of a world that are no secrets."""
+
+BODY_SHOWN = 20_000
+"""Characters of a body that a record keeps."""
+
+Record = dict[str, Any]
+
+
+def record_of(case: Case, judgement: Judgement, trial: Trial | None, redactor: Redactor, ms: float) -> Record:
+    """Return the results file's line for a case."""
+    known = redactor if trial is None else redactor.extended(secrets_of(trial))
+    record: Record = {
+        "type": "case",
+        "id": case.id,
+        "method": case.method,
+        "rule": case.rule.id,
+        "also": [rule.id for rule in case.also],
+        "concern": str(case.rule.concern),
+        "strength": str(case.strength),
+        "evidence": str(case.evidence),
+        "differential": judgement.differential,
+        "verdict": str(judgement.verdict),
+        "observed": known.text(judgement.observed) or None,
+        "seen": judgement.seen,
+        "reading": list(judgement.reading) if judgement.reading else None,
+        "expected": judgement.expected,
+        "got": known.text(judgement.got),
+        "accept": sorted(case.accept),
+        "findings": [_finding(finding, known) for finding in judgement.findings],
+        "cause": None if judgement.cause is None else _cause(judgement.cause, known),
+        "base": case.base.name,
+        "edit": None if case.edit is None else {"kind": case.edit.kind, "value": _plain(case.edit.value)},
+        "edit_text": edit_in_words(case.edit),
+        "state": case.state,
+        "exchanges": [] if trial is None else [_exchange(one.role, one.exchange, known) for one in trial.sent],
+        "known": None,
+        "ms": round(ms, 2),
+        "worker": "master",
+    }
+    return record
+
+
+def unexercised(case: Case, cause: Cause, verdict: Verdict = Verdict.INCONCLUSIVE) -> Judgement:
+    """Return the judgement of a case for which nothing was sent."""
+    return Judgement(verdict, expected="", got="nothing was sent", observed="", cause=cause)
+
+
+def secrets_of(trial: Trial) -> Iterable[tuple[str, str]]:
+    """Yield every secret of the trial's worlds by name."""
+    for world in trial.worlds:
+        yield from ((name, value) for name, value in world.secrets() if name not in PUBLIC_VALUES)
+
+
+def _finding(finding: Any, known: Redactor) -> Record:  # noqa: ANN401 - a Finding, taken apart
+    fields = dataclasses.asdict(finding)
+    texts = {"expected": known.text(finding.expected), "got": known.text(finding.got)}
+    return {**fields, "code": str(finding.code), "level": str(finding.level), **texts}
+
+
+def _cause(cause: Cause, known: Redactor) -> Record:
+    return {"kind": cause.kind, "text": known.text(cause.text), "needs": cause.needs}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever the data holds
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {"client": value.client, "version": value.version}
+    return value
+
+
+def _exchange(role: str, exchange: Exchange, known: Redactor) -> Record:
+    answered = exchange.answer.status is not None
+    return {
+        "role": role,
+        "request": _request(exchange.request, known),
+        "answer": _answer(exchange.answer, known) if answered else None,
+        "problem": None if exchange.answer.usable else known.text(exchange.answer.why),
+        "ms": round(exchange.ms, 2),
+    }
+
+
+def _request(request: Request, known: Redactor) -> Record:
+    note = ""
+    if request.sent is not HowMuch.WHOLE:
+        whole, part = len(request.body or b""), request.body_length_sent
+        note = f"{whole} bytes of body are announced, {part} are sent, then the sending side is closed"
+    body = None if request.body is None else request.body[: request.body_length_sent]
+    return {
+        "verb": request.verb,
+        "url": known.text(request.url),
+        "headers": [["Host", request.host], *([name, known.header(name, value)] for name, value in request.headers)],
+        "body": None if body is None else _shown(body, known),
+        "raw": request.malformed_framing,
+        "note": note,
+    }
+
+
+def _answer(answer: Answer, known: Redactor) -> Record:
+    return {
+        "status": answer.status,
+        "reason": known.text(answer.reason),
+        "headers": [[known.text(name), known.header(name, value)] for name, value in answer.headers],
+        "body": _shown(answer.body, known),
+    }
+
+
+def _shown(body: bytes, known: Redactor) -> str:
+    text = known.text(body.decode("utf-8", "backslashreplace"))
+    return text if len(text) <= BODY_SHOWN else f"{text[:BODY_SHOWN]}… ({len(body)} bytes in all)"

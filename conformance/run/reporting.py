@@ -1,0 +1,199 @@
+"""Where the records of all workers come together: results file, our report, terminal summary, exit code."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.catalog.datafile import DataError
+from conformance.judge.summary import Tally
+from conformance.run.cases import catalog
+from conformance.run.failure_text import visible
+from conformance.run.options import EMBEDDED, Options, find_profile, read_options
+from conformance.run.outcome import Exit, exit_code
+from conformance.run.results import ResultsWriter, header, now
+
+if TYPE_CHECKING:
+    from _pytest.terminal import TerminalReporter
+
+    from conformance.target.profile import Profile
+
+
+@dataclass
+class Totals:
+    """What a process knows when its last case is done: requests sent, and cases withdrawn with their cause."""
+
+    requests: dict[str, int] = field(default_factory=dict)
+    withdrawn: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+TOTALS: pytest.StashKey[Totals] = pytest.StashKey()
+
+
+class Reporting:
+    """Collects records where all workers report to; without a record it does nothing at all."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        """Keep the configuration; nothing is opened before the first record."""
+        self._config = config
+        self._begun = time.monotonic()
+        self._tally: Tally | None = None
+        self._writer: ResultsWriter | None = None
+        self._target = EMBEDDED
+        self._foreign_failure = False
+        self._totals: list[Totals] = []
+        self._written: list[Path] = []
+        self._sentence = ""
+        self._warned: list[dict[str, Any]] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the record from a report."""
+        record = getattr(report, "conformance", None)
+        if record is None:
+            self._foreign_failure |= report.failed and report.when != "teardown"
+            return
+        if self._tally is None:
+            self._begin()
+        record["worker"] = getattr(report, "worker_id", "master")
+        assert self._tally is not None  # noqa: S101 - `_begin` has set it; tells the type checker
+        self._tally.add(record)
+        if record["verdict"] in {"WARN", "INCONCLUSIVE", "ENGINE"}:
+            self._warned.append({key: record[key] for key in ("id", "verdict", "findings", "cause")})
+        if self._writer is not None:
+            self._writer.write(record)
+
+    def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401, ARG002 - xdist's
+        """Take a worker's totals."""
+        said = getattr(node, "workeroutput", {}).get("conformance")
+        if said is not None:
+            self._totals.append(Totals(**said))
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Write the footer and our report, and decide the exit code."""
+        if self._tally is None:
+            return
+        if TOTALS in self._config.stash:
+            self._totals.append(self._config.stash[TOTALS])
+        for totals in self._totals:
+            self._tally.withdraw(totals.withdrawn)
+        session.exitstatus = self._exit(int(exitstatus))
+        self._sentence = self._tally.sentence(self._target)
+        if self._writer is not None:
+            cut = "interrupted" if exitstatus == Exit.INTERRUPTED else None
+            self._writer.write(self._footer(int(session.exitstatus), cut))
+            self._writer.close()
+            self._report(self._writer.path)
+
+    def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
+        """Say what is not plain from pytest's own lines, causes once each, and last the sentence."""
+        if self._tally is None:
+            return
+        terminalreporter.section("conformance", sep="=", blue=True)
+        for record in self._warned:
+            for finding in record["findings"]:
+                text = f"WARN  {record['id']}  {finding['code']}: expected {finding['expected']}; got {finding['got']}"
+                terminalreporter.write_line(visible(text))
+        for text, needs, cases in self._causes():
+            terminalreporter.write_line(visible(f"INCONCLUSIVE  {len(cases)} cases: {text}"), yellow=True)
+            terminalreporter.write_line(visible(f"              needs: {needs}"))
+        for note in self._tally.notes():
+            terminalreporter.write_line(f"NOTE  {note}")
+        for path in self._written:
+            terminalreporter.write_line(f"written: {path}")
+        terminalreporter.write_line(visible(self._sentence), bold=True)
+
+    def _begin(self) -> None:
+        known, options = catalog(), read_options(self._config)
+        try:
+            profile = find_profile(options, known, self._config.invocation_params.dir)
+        except DataError as error:
+            raise pytest.UsageError(str(error)) from None
+        methods = (profile.methods if profile else ()) or tuple(known.methods)
+        self._tally = Tally(known, methods)
+        if profile is not None:
+            self._target = profile.name
+        if options.reports:
+            folder = _folder(options, self._config)
+            try:
+                self._writer = ResultsWriter(folder / "results.jsonl")
+            except OSError as error:
+                raise pytest.UsageError(f"--conformance-reports {folder}: cannot be written ({error}).") from None
+            self._writer.write(header(known, _target(profile), options.profile, methods))
+
+    def _causes(self) -> list[tuple[str, str, list[str]]]:
+        """Return every cause with its cases, the one that explains most first."""
+        assert self._tally is not None  # noqa: S101 - only called with one
+        grouped: dict[tuple[str, str], list[str]] = {}
+        for case, cause in self._tally.causes.items():
+            if self._tally.verdicts[case] == "INCONCLUSIVE":
+                grouped.setdefault((cause["text"], cause["needs"]), []).append(case)
+        return [(*key, cases) for key, cases in sorted(grouped.items(), key=lambda entry: -len(entry[1]))]
+
+    def _exit(self, status: int) -> int:
+        assert self._tally is not None  # noqa: S101 - only called with one
+        counts = self._tally.counts
+        reasons = [status] if status not in {Exit.GOOD, Exit.FAIL} else []
+        if counts["FAIL"] or self._foreign_failure:
+            reasons.append(Exit.FAIL)
+        if counts["ENGINE"]:
+            reasons.append(Exit.ENGINE)
+        unproved = self._tally.unproved_methods() and not self._tally.partial
+        if counts["INCONCLUSIVE"] or unproved:
+            reasons.append(Exit.INCONCLUSIVE)
+        return exit_code(*reasons)
+
+    def _footer(self, code: int, cut: str | None) -> dict[str, Any]:
+        assert self._tally is not None  # noqa: S101 - only called with one
+        requests = {"target": 0, "control": 0}
+        for totals in self._totals:
+            for kind, count in totals.requests.items():
+                requests[kind] += count
+        return {
+            "type": "footer",
+            "finished": now(),
+            "seconds": round(time.monotonic() - self._begun, 2),
+            "counts": self._tally.counts,
+            "rows": self._tally.rows(),
+            "requests": requests,
+            "readings": self._tally.readings,
+            "withdrawn": self._tally.withdrawn,
+            "notes": self._tally.notes(),
+            "sentence": self._sentence,
+            "exit": code,
+            "cut": cut,
+        }
+
+    def _report(self, results: Path) -> None:
+        from conformance.report.html import write_html  # noqa: PLC0415 - Jinja2 is only loaded for a report
+        from conformance.report.results import read_results  # noqa: PLC0415
+
+        page = results.with_name("conformance.html")
+        write_html(read_results(results), page)
+        self._written = [results, page]
+
+
+def _folder(options: Options, config: pytest.Config) -> Path:
+    return config.invocation_params.dir / Path(options.reports or "").expanduser()
+
+
+def _target(profile: Profile | None) -> dict[str, str]:
+    if profile is None:
+        return {"name": EMBEDDED, "url": "embedded", "kind": "mock"}
+    return {"name": profile.name, "url": profile.url, "kind": profile.kind}
+
+
+class WorkerTotals:
+    """Hands an xdist worker's totals to the controller."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Put the totals where xdist carries them."""
+        config: Any = session.config
+        if TOTALS in config.stash:
+            totals = config.stash[TOTALS]
+            config.workeroutput["conformance"] = {"requests": totals.requests, "withdrawn": totals.withdrawn}

@@ -1,0 +1,90 @@
+"""Writing the results file: a header, one line a case as they end, a footer."""
+
+from __future__ import annotations
+
+import json
+import platform
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import conformance
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from typing import TextIO
+
+    from conformance.catalog.model import Catalog, Rule
+
+FORMAT = 1
+
+
+class ResultsWriter:
+    """Writes each line as soon as it is known, so that a run that is cut off loses nothing that it recorded."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file anew; its folder is made. Raises `OSError` when that cannot be."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._file: TextIO = path.open("w", encoding="utf-8")
+
+    def write(self, line: dict[str, Any]) -> None:
+        """Write one line and hand it to the system."""
+        self._file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def header(catalog: Catalog, target: dict[str, str], profile: str | None, methods: tuple[str, ...]) -> dict[str, Any]:
+    """Return the header: what is tested, by which suite, with the rules and the ledger as they are today."""
+    claimed = [catalog.methods[name] for name in methods]
+    return {
+        "type": "header",
+        "format": FORMAT,
+        "suite": conformance.__version__,
+        "catalog": catalog.sha256,
+        "started": now(),
+        "target": target,
+        "profile": profile,
+        "methods": list(methods),
+        "cases": sum(len(method.cases) for method in claimed),
+        "partial": False,
+        "environment": {"python": platform.python_version(), "pytest": pytest.__version__},
+        "rules": [_rule(rule, method.page) for method in claimed for rule in method.rules],
+        "ledger": {
+            row.id: {
+                "title": row.title,
+                "places": list(row.places),
+                "readings": {name: list(codes) for name, codes in row.readings.items()},
+                "preferred": row.preferred,
+                "because": row.because,
+            }
+            for row in catalog.ledger.values()
+        },
+    }
+
+
+def now() -> str:
+    """Return this moment in UTC, to the second."""
+    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _rule(rule: Rule, page: str) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "method": rule.method,
+        "name": rule.name,
+        "kind": str(rule.kind),
+        "strength": str(rule.strength),
+        "concern": str(rule.concern),
+        "place": rule.place,
+        "page": page,
+        "summary": rule.summary,
+        "hidden": rule.hidden,
+        "untestable": rule.untestable,
+        "source": rule.source,
+    }

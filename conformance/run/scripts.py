@@ -1,0 +1,125 @@
+"""The registry of scripts: in which order a case's base and edited request are sent, by the kind of its edit."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.catalog.model import HEALTHY
+from conformance.judge.model import Shown
+from conformance.run.session import Session, wait_told_s
+from conformance.run.trial import Sent, Trial
+from conformance.target.world import Unreachable, World
+from conformance.wire.answer import Flaw
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.catalog.model import Case
+    from conformance.wire.sender import Exchange
+
+
+def exercise(session: Session, case: Case) -> Trial:
+    """Send what the case needs and return the evidence. Raises `Unreachable` when the target cannot be brought there."""
+    if case.edit is None:
+        return session.base_trial(case)
+    script = _SCRIPTS.get(case.edit.kind, _edited)
+    trial = script(session, case)
+    last = trial.sent[-1].exchange
+    if last.reused and last.answer.flaw is Flaw.NOTHING:
+        # A kept-alive connection may die between two requests without anybody's fault.
+        trial = script(session, case)
+    if not trial.shown.edited.usable and trial.shown.base is not None and trial.shown.base.usable:
+        sent, world = session.recheck(trial.shown.method, case.base, case.world)
+        trial.sent.append(sent)
+        trial.worlds.append(world)
+        trial.shown = replace(trial.shown, recheck=sent.exchange.answer)
+    return trial
+
+
+def _edited(session: Session, case: Case) -> Trial:
+    """Send the edited request in a world of its own; the base is shared, or sent first in that world's state."""
+    method = session.catalog.methods[case.method]
+    if case.world == HEALTHY:
+        shared = session.base(method, case.base)
+        shared.cases.append(case.id)
+        base, base_world = shared.exchange, shared.world
+    else:
+        base_world = session.worlds.provide(method.name, case.world, 1)
+        base = session.send(method, session.compose(method, case.base, None, base_world)[0])
+    world = session.worlds.provide(method.name, case.state, 1)
+    _let_pass(session, case, world)
+    request, missing = session.compose(method, case.base, case.edit, world)
+    edited = session.send(method, request, case.accept)
+    return _trial(session, case, [("base", base), ("edited", edited)], [base_world, world], missing)
+
+
+def _again(session: Session, case: Case) -> Trial:
+    """Send the base twice in one world: the very same bytes, or with fresh one-shot values."""
+    method = session.catalog.methods[case.method]
+    fresh = case.edit is not None and case.edit.value == "fresh"
+    world = session.worlds.provide(method.name, case.state, 2 if fresh else 1)
+    request, missing = session.compose(method, case.base, None, world)
+    first = session.send(method, request)
+    if fresh:
+        request, missing = session.compose(method, case.base, None, world)
+    second = session.send(method, request, case.accept)
+    return _trial(session, case, [("base", first), ("edited", second)], [world], missing)
+
+
+def _again_after(session: Session, case: Case) -> Trial:
+    """Send until throttled, let the announced time pass, send with fresh values."""
+    method = session.catalog.methods[case.method]
+    world = session.worlds.provide(method.name, case.state, 3)
+    throttled_code = frozenset({method.throttled_code or ""})
+    first = session.send(method, session.compose(method, case.base, None, world)[0])
+    throttled = session.send(method, session.compose(method, case.base, None, world)[0], throttled_code)
+    _pass_time(session, world, wait_told_s(throttled))
+    request, missing = session.compose(method, case.base, None, world)
+    after = session.send(method, request, throttled_code)
+    sent = [("base", first), ("again", throttled), ("edited", after)]
+    return _trial(session, case, sent, [world], missing)
+
+
+def _let_pass(session: Session, case: Case, world: World) -> None:
+    if case.edit is not None and case.edit.kind == "advance_s":
+        _pass_time(session, world, int(str(case.edit.value)))
+
+
+def _pass_time(session: Session, world: World, seconds: int) -> None:
+    if session.control is not None and world.id is not None:
+        session.control.advance(world.id, seconds)
+    elif seconds <= session.profile.wait_s:
+        time.sleep(seconds)
+    else:
+        text = f"{seconds} seconds would have to pass, more than the profile's wait_s grants."
+        raise Unreachable("no-time", text, "A control API that moves a world's clock, or a larger wait_s.")
+
+
+def _trial(
+    session: Session,
+    case: Case,
+    sent: list[tuple[str, Exchange]],
+    worlds: list[World],
+    missing: frozenset[str],
+) -> Trial:
+    method = session.catalog.methods[case.method]
+    shown = Shown(
+        case,
+        method,
+        sent[-1][1].answer,
+        base=sent[0][1].answer,
+        minted=worlds[-1].minted,
+        sibling=session.succeeded(method.name, case.base.name),
+        missing=missing,
+    )
+    trial = Trial(shown, [Sent(role, exchange) for role, exchange in sent], worlds)
+    session.journal(trial, worlds[-1])
+    return trial
+
+
+_SCRIPTS: dict[str, Callable[[Session, Case], Trial]] = {
+    "again": _again,
+    "again_after": _again_after,
+}

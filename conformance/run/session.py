@@ -1,0 +1,174 @@
+"""One process's session with the target: senders, worlds, shared bases, and trials of cases."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from conformance.catalog.model import HEALTHY, OK
+from conformance.judge.checks import seconds_to_wait
+from conformance.judge.model import Cause, Shown
+from conformance.run.trial import Sent, Trial
+from conformance.target.control import Control
+from conformance.target.world import Unreachable, World, Worlds
+from conformance.wire.compose import Values, compose
+from conformance.wire.sender import Exchange, Sender, Transport
+
+if TYPE_CHECKING:
+    from conformance.catalog.model import Base, Case, Catalog, Edit, Method
+    from conformance.target.profile import Profile
+    from conformance.wire.request import Request
+
+PATIENCE = 3
+"""How often a throttled request is sent again before the case counts as not exercised."""
+
+_THROTTLED_STATUS = 429
+_FALLBACK_WAIT_S = 60
+
+
+@dataclass
+class SharedBase:
+    """A base as this process sent it first, and the cases that rest on it."""
+
+    exchange: Exchange
+    world: World
+    missing: frozenset[str]
+    cases: list[str]
+
+
+class Session:
+    """Sends what cases need; one per process, since it shares connections and bases."""
+
+    def __init__(self, catalog: Catalog, profile: Profile) -> None:
+        """Open nothing yet."""
+        self.catalog, self.profile = catalog, profile
+        transport = Transport(limit_s=profile.limit_s)
+        self.sender, self.control_sender = Sender(transport), Sender(transport)
+        self.control: Control | None = None
+        if profile.control:
+            key = profile.control_key.draw() if profile.control_key else None
+            self.control = Control(profile.control, self.control_sender, key)
+        self.worlds = Worlds(profile, self.control)
+        self.bases: dict[tuple[str, str], SharedBase] = {}
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.sender.close()
+        self.control_sender.close()
+
+    def compose(self, method: Method, base: Base, edit: Edit | None, world: World) -> tuple[Request, frozenset[str]]:
+        """Return the request with fresh one-shot values of this world, and the values that were not to be had."""
+        values = Values(world.draw(), {state: self._donor(method, state, world) for state in donor_states(edit)})
+        request = compose(method, base, edit, self.profile.url, values)
+        return request, frozenset(values.missing)
+
+    def _donor(self, method: Method, state: str, world: World) -> dict[str, str]:
+        donor = self.worlds.provide(method.name, state, 1)
+        world.drawn += donor.secrets()
+        return donor.draw()
+
+    def send(self, method: Method, request: Request, accept: frozenset[str] = frozenset()) -> Exchange:
+        """Send a request; a throttled one waits as long as it is told, within the profile's bound, and goes again.
+
+        Raises `Unreachable` when the target keeps throttling, unless that is among the accepted outcomes.
+        """
+        exchange = self.sender.send(request)
+        for _ in range(PATIENCE):
+            if not is_throttled(exchange, method) or exchange.answer.outcome in accept:
+                return exchange
+            seconds = seconds_to_wait(exchange.answer.header("Retry-After") or "1") or 1.0
+            if seconds > self.profile.wait_s:
+                break
+            time.sleep(seconds)
+            exchange = self.sender.send(request)
+        if not is_throttled(exchange, method) or exchange.answer.outcome in accept:
+            return exchange
+        text = f"{method.name}: the target throttles, and asks for more time than the profile's wait_s grants."
+        raise Unreachable("throttled", text, "A slower pace, or a larger wait_s in the profile.")
+
+    def base(self, method: Method, base: Base) -> SharedBase:
+        """Return the shared base, sent by this process before its first use. Raises `Unreachable`."""
+        key = (method.name, base.name)
+        if key not in self.bases:
+            world = self.worlds.provide(method.name, HEALTHY, 1)
+            self.bases[key] = SharedBase(*self._send_base(method, base, world), [])
+        return self.bases[key]
+
+    def _send_base(self, method: Method, base: Base, world: World) -> tuple[Exchange, World, frozenset[str]]:
+        request, missing = self.compose(method, base, None, world)
+        exchange = self.send(method, request)
+        if not exchange.answer.usable:
+            world = self.worlds.provide(method.name, HEALTHY, 1)
+            request, missing = self.compose(method, base, None, world)
+            exchange = self.send(method, request)
+        return exchange, world, missing
+
+    def recheck(self, method: Method, base: Base, state: str = HEALTHY) -> tuple[Sent, World]:
+        """Send the base once more, in a world of its own."""
+        world = self.worlds.provide(method.name, state, 1)
+        request, _ = self.compose(method, base, None, world)
+        return Sent("recheck", self.send(method, request)), world
+
+    def succeeded(self, method: str, but: str = "") -> bool:
+        """Whether a base of this method, other than `but`, has succeeded in this process."""
+        return any(
+            name == method and base != but and shared.exchange.answer.outcome == OK
+            for (name, base), shared in self.bases.items()
+        )
+
+    def base_trial(self, case: Case) -> Trial:
+        """Return the trial of a base's own case: the shared base itself."""
+        method = self.catalog.methods[case.method]
+        shared = self.base(method, case.base)
+        shown = Shown(
+            case,
+            method,
+            shared.exchange.answer,
+            minted=shared.world.minted,
+            sibling=self.succeeded(method.name, case.base.name),
+            missing=shared.missing,
+        )
+        return Trial(shown, [Sent("base", shared.exchange)], [shared.world])
+
+    def broken_bases(self) -> dict[str, Cause]:
+        """Send every base that succeeded once more; return the cases that rest on one that now fails, with the cause."""
+        withdrawn: dict[str, Cause] = {}
+        for (method_name, base_name), shared in self.bases.items():
+            if shared.exchange.answer.outcome != OK or not shared.cases:
+                continue
+            method = self.catalog.methods[method_name]
+            try:
+                now = self.recheck(method, method.bases[base_name])[0].exchange.answer.outcome
+            except Unreachable as error:
+                now = error.kind
+            if now != OK:
+                text = f"{method_name}: the base {base_name} succeeded at the start and draws {now!r} at the end."
+                cause = Cause("base-broken-at-end", text, "A target that keeps answering alike during the run.")
+                withdrawn |= dict.fromkeys(shared.cases, cause)
+        return withdrawn
+
+    def journal(self, trial: Trial, world: World) -> None:
+        """Add the world's journal to what the judge is shown, where a rule of the case looks at it."""
+        wanted = any(rule.check == "not-presented" for rule in trial.shown.case.rules)
+        if wanted and self.control is not None and world.id is not None:
+            trial.shown = replace(trial.shown, journal=self.control.journal(world.id))
+
+
+def donor_states(edit: Edit | None) -> set[str]:
+    """Return the states of the other worlds from which an edit takes a value."""
+    if edit is None or not isinstance(edit.value, dict):
+        return set()
+    return {value["of"] for value in edit.value.values() if isinstance(value, dict) and "of" in value}
+
+
+def is_throttled(exchange: Exchange, method: Method) -> bool:
+    """Whether the answer says that the request came too soon."""
+    answer = exchange.answer
+    return answer.status == _THROTTLED_STATUS or (answer.usable and answer.outcome == method.throttled_code)
+
+
+def wait_told_s(exchange: Exchange) -> int:
+    """Return the whole seconds that a throttled answer asks for; a minute, every tier's window, if it does not say."""
+    seconds = seconds_to_wait(exchange.answer.header("Retry-After") or "")
+    return _FALLBACK_WAIT_S if seconds is None else max(1, round(seconds))

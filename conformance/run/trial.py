@@ -1,0 +1,28 @@
+"""What one case sent and received: the evidence, before it is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conformance.judge.model import Shown
+    from conformance.target.world import World
+    from conformance.wire.sender import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One exchange of a trial, by its part: base, edited, again, recheck."""
+
+    role: str
+    exchange: Exchange
+
+
+@dataclass
+class Trial:
+    """Everything that a case sent, the worlds it used, and what the judge is shown of it."""
+
+    shown: Shown
+    sent: list[Sent] = field(default_factory=list)
+    worlds: list[World] = field(default_factory=list)

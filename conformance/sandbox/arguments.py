@@ -1,0 +1,172 @@
+"""Checks of arguments: one function for each kind, in one registry; the codes come from the method's data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.sandbox.checks import Check, Phase
+from conformance.sandbox.worlds import SCOPES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conformance.catalog.model import Argument, Method
+    from conformance.sandbox.context import Context
+
+    Kind = Callable[[Argument], Iterator[Check]]
+
+KINDS: dict[str, Kind] = {}
+"""Every kind of argument, with the checks that it asks for."""
+GENERIC = "invalid_arguments"
+"""What a misuse is called that the page has no name of its own for."""
+BOOLEANS = frozenset({"0", "1", "true", "false"})
+
+
+def checks_of(method: Method) -> Iterator[Check]:
+    """Yield the checks of all the method's arguments, in the order of its page."""
+    for argument in method.arguments.values():
+        yield from KINDS[argument.kind](argument)
+
+
+def kind(name: str) -> Callable[[Kind], Kind]:
+    """Enter the function under this kind of the method schema."""
+
+    def enter(function: Kind) -> Kind:
+        KINDS[name] = function
+        return function
+
+    return enter
+
+
+def _check(
+    argument: Argument, misuse: str, holds: Callable[[Context], bool], *other: str, phase: Phase = Phase.VALUES
+) -> Check:
+    """Return the check of one misuse; `other` are misuses whose name will do if this has none."""
+    names = (argument.codes[key] for key in (misuse, *other) if key in argument.codes)
+    return Check(f"{argument.name}.{misuse}", phase, (*names, GENERIC), holds)
+
+
+def _missing(argument: Argument, *, unless: Callable[[Context], bool] = lambda _context: False) -> Iterator[Check]:
+    """Yield the check that the argument is there, if the page demands it or has a name for its absence."""
+    if argument.required or "missing" in argument.codes:
+        yield Check(
+            f"{argument.name}.missing",
+            Phase.MISSING,
+            (*filter(None, [argument.codes.get("missing")]), GENERIC),
+            lambda context: not unless(context) and not context.arguments.get(argument.name),
+            lambda _context: {"response_metadata": {"messages": [f"[ERROR] missing required field: {argument.name}"]}},
+        )
+
+
+@kind("token")
+def _token(_argument: Argument) -> Iterator[Check]:
+    """Yield nothing: who is calling was looked at before the arguments."""
+    yield from ()
+
+
+@kind("string")
+def _string(argument: Argument) -> Iterator[Check]:
+    yield from _missing(argument)
+
+
+@kind("client-id")
+def _client_id(argument: Argument) -> Iterator[Check]:
+    def given(context: Context) -> str | None:
+        return context.call.client(argument.name, first=True)
+
+    yield _check(argument, "missing", lambda context: not given(context), "unknown", phase=Phase.MISSING)
+    yield _check(argument, "unknown", lambda context: bool(given(context)) and context.app is None)
+
+
+@kind("client-secret")
+def _client_secret(argument: Argument) -> Iterator[Check]:
+    def given(context: Context) -> str | None:
+        return context.call.client(argument.name, first=False)
+
+    def differs(context: Context) -> bool:
+        secret = given(context)
+        return secret is not None and context.app is not None and secret != context.app.client_secret
+
+    yield _check(argument, "missing", lambda context: not given(context), "mismatch", "unknown", phase=Phase.MISSING)
+    yield _check(argument, "mismatch", differs, "unknown")
+
+
+@kind("one-shot")
+def _one_shot(argument: Argument) -> Iterator[Check]:
+    def refreshing(context: Context) -> bool:
+        return context.refreshing
+
+    def unknown(context: Context) -> bool:
+        given = bool(context.arguments.get(argument.name))
+        return given and not context.refreshing and context.one_shot(argument) is None
+
+    def used(context: Context) -> bool:
+        value = context.one_shot(argument)
+        return value is not None and value.used
+
+    def expired(context: Context) -> bool:
+        value = context.one_shot(argument)
+        return value is not None and value.expired(context.world.clock.now)
+
+    def without_user(context: Context) -> bool:
+        value = context.one_shot(argument)
+        return value is not None and value.user.deleted
+
+    yield from _missing(argument, unless=refreshing)
+    yield _check(argument, "unknown", unknown)
+    yield _check(argument, "used", used, "unknown")
+    yield _check(argument, "expired", expired, "unknown")
+    if "no_user" in argument.codes:
+        yield _check(argument, "no_user", without_user)
+
+
+@kind("comma-separated")
+def _comma_separated(argument: Argument) -> Iterator[Check]:
+    def items(context: Context) -> list[str]:
+        return [item.strip() for item in context.arguments.get(argument.name, "").split(",") if item.strip()]
+
+    known = SCOPES if argument.value == "$scopes" else None
+
+    def odd(context: Context) -> bool:
+        text = context.arguments.get(argument.name, "")
+        if context.variant.strict_lists and any(item != item.strip() or not item for item in text.split(",")):
+            return bool(text)
+        return bool(text) and not items(context)
+
+    def unknown(context: Context) -> bool:
+        return known is not None and any(item not in known for item in items(context))
+
+    def mixed(context: Context) -> bool:
+        return known is not None and len({known[item] for item in items(context) if item in known}) > 1
+
+    yield from _missing(argument)
+    yield _check(argument, "malformed", odd, "unknown")
+    yield _check(argument, "unknown", unknown, "malformed")
+    yield _check(argument, "mixed", mixed)
+
+
+@kind("boolean")
+def _boolean(argument: Argument) -> Iterator[Check]:
+    def malformed(context: Context) -> bool:
+        text = context.arguments.get(argument.name, "")
+        return bool(text) and text.lower() not in BOOLEANS
+
+    yield from _missing(argument)
+    yield _check(argument, "malformed", malformed)
+
+
+@kind("must-match")
+def _must_match(argument: Argument) -> Iterator[Check]:
+    """Yield the check against what the value that is exchanged was issued with, if it was issued with any."""
+
+    def differs(asked: str | None, text: str | None, context: Context) -> bool:
+        if asked is None:
+            return bool(text) and context.variant.unasked_redirect_refused
+        return asked != text
+
+    def mismatch(context: Context) -> bool:
+        text = context.arguments.get(argument.name)
+        return not context.refreshing and any(differs(value.redirect_uri, text, context) for value in context.one_shots)
+
+    yield from _missing(argument)
+    yield _check(argument, "mismatch", mismatch)

@@ -1,0 +1,88 @@
+"""Everything that a check, an effect or a deviation may look at while one request is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.catalog.model import Argument, Method
+    from conformance.sandbox.facts import App, OneShot, Token, World
+    from conformance.sandbox.intake import Call
+    from conformance.sandbox.received import Received
+    from conformance.sandbox.variant import Variant
+    from conformance.sandbox.worlds import Worlds
+
+
+@dataclass(slots=True)
+class Context:
+    """One request on its way to an answer, with the worlds that its credentials belong to."""
+
+    method: Method
+    request: Received
+    call: Call
+    worlds: Worlds
+    variant: Variant
+    world: World
+    """The world that the request acts in; one without any value if no credential is known."""
+    involved: tuple[World, ...]
+    """Every world that a credential of the request belongs to."""
+    token: Token | None
+    token_world: World | None
+    app: App | None
+    """The app that the client id belongs to."""
+    arguments: Mapping[str, str]
+    authenticated: bool = False
+    """Whether the token, if there is one, was found to be in good order."""
+    condition: str | None = None
+    """What a check found, once one has found something."""
+    code: str | None = None
+    """The error code that the answer carries, if it is a refusal."""
+    document: dict[str, object] = field(default_factory=dict)
+    """What success answers beside `ok`."""
+
+    @classmethod
+    def of(cls, method: Method, request: Received, call: Call, /, worlds: Worlds, variant: Variant) -> Context:
+        """Find the worlds by token, client id and the values that are used once."""
+        arguments = call.arguments
+        client_id = next((a for a in method.arguments.values() if a.kind == "client-id"), None)
+        token_world = worlds.owner(call.token)
+        client_world = worlds.owner(call.client(client_id.name, first=True)) if client_id else None
+        one_shots = [worlds.owner(arguments.get(a.name)) for a in method.arguments.values() if a.kind == "one-shot"]
+        refresh = worlds.owner(arguments.get("refresh_token")) if client_id else None
+        # A token sent along with client credentials is looked at, but the request is about the client's world.
+        found = [client_world, *one_shots, refresh, token_world] if client_id else [token_world, *one_shots]
+        involved = tuple({world.id: world for world in found if world is not None}.values())
+        return cls(
+            method=method,
+            request=request,
+            call=call,
+            worlds=worlds,
+            variant=variant,
+            world=involved[0] if involved else worlds.nowhere,
+            involved=involved,
+            token=token_world.tokens.get(call.token or "") if token_world else None,
+            token_world=token_world,
+            app=client_world.app if client_world else None,
+            arguments=arguments,
+        )
+
+    def one_shot(self, argument: Argument) -> OneShot | None:
+        """Return the issued value that an argument names, if it was issued in the world of the request."""
+        kind = (argument.value or "").removeprefix("$")
+        return self.world.one_shots.get(kind, {}).get(self.arguments.get(argument.name, ""))
+
+    @property
+    def one_shots(self) -> list[OneShot]:
+        """Every issued value of the request that success uses up."""
+        found = (self.one_shot(a) for a in self.method.arguments.values() if a.kind == "one-shot")
+        return [value for value in found if value is not None]
+
+    @property
+    def refreshing(self) -> bool:
+        """Whether a refresh token stands in for the code, as it once could."""
+        exchanges = self.method.effect.get("kind") == "exchange-code"
+        asked = self.arguments.get("refresh_token") or self.arguments.get("grant_type") == "refresh_token"
+        return exchanges and bool(asked)

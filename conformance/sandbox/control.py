@@ -1,0 +1,160 @@
+"""The control API: makes worlds in a state, tells their journal, moves their clocks, decides for their users."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from typing import TYPE_CHECKING, Any
+
+from conformance.sandbox.events import decided
+from conformance.sandbox.reply import Reply
+from conformance.sandbox.states import STATES
+from conformance.sandbox.values import ONE_SHOT_KINDS, names_for, values_of
+from conformance.sandbox.worlds import EXPIRES_S
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.catalog.model import Catalog
+    from conformance.sandbox.facts import World
+    from conformance.sandbox.received import Received
+    from conformance.sandbox.worlds import Worlds
+
+ROOT = "/conformance/v1"
+VERSION = 1
+CAN = ("advance", "decide")
+MOST_ONE_SHOT = 100
+LONGEST_ADVANCE_S = 10_000_000
+_HEADERS = (("content-type", "application/json; charset=utf-8"), ("cache-control", "no-store"))
+
+
+class ControlError(Exception):
+    """A request to the control API that cannot be carried out."""
+
+    def __init__(self, status: int, problem: str, **details: object) -> None:
+        """Take the status, the kind of problem and whatever helps to mend it."""
+        super().__init__(problem)
+        self.reply = _json(status, {"problem": problem, **details})
+
+
+class Control:
+    """Answers the control API's five verbs on its two paths."""
+
+    def __init__(self, catalog: Catalog, worlds: Worlds, key: str | None) -> None:
+        """Serve these worlds; with a key, only to those who send it."""
+        self._catalog, self._worlds, self._key = catalog, worlds, key
+        self._states = sorted({"healthy", *catalog.states} & STATES.keys(), key=lambda name: (name != "healthy", name))
+
+    def answer(self, request: Received) -> Reply:
+        """Answer one request."""
+        try:
+            self._admit(request)
+            return self._route(request)
+        except ControlError as problem:
+            return problem.reply
+
+    def _admit(self, request: Received) -> None:
+        if self._key is None:
+            return
+        given = (request.header("Authorization") or "").encode()
+        if not hmac.compare_digest(given, f"Bearer {self._key}".encode()):
+            raise ControlError(401, "unauthorised", hint="Send the key as Authorization: Bearer KEY.")
+
+    def _route(self, request: Received) -> Reply:
+        if not request.complete:
+            raise ControlError(400, "cut-body")
+        path = request.path.rstrip("/")
+        if path == ROOT:
+            return self._by_verb(request, {"GET": self._root})
+        collection, _, name = path.removeprefix(ROOT).removeprefix("/").partition("/")
+        if not path.startswith(f"{ROOT}/") or collection != "worlds" or "/" in name:
+            raise ControlError(
+                404, "unknown-path", path=request.path, known=[ROOT, f"{ROOT}/worlds", f"{ROOT}/worlds/ID"]
+            )
+        if not name:
+            return self._by_verb(request, {"POST": self._create})
+        world = self._worlds.get(name)
+        if world is None:
+            raise ControlError(404, "unknown-world", world=name)
+        return self._by_verb(
+            request,
+            {
+                "GET": lambda _request: _json(200, journal_of(world)),
+                "PATCH": lambda request: self._change(world, request),
+                "DELETE": lambda _request: self._delete(world),
+            },
+        )
+
+    def _by_verb(self, request: Received, verbs: dict[str, Callable[[Received], Reply]]) -> Reply:
+        if request.verb not in verbs:
+            raise ControlError(405, "unknown-verb", verb=request.verb, known=sorted(verbs))
+        return verbs[request.verb](request)
+
+    def _root(self, _request: Received) -> Reply:
+        methods = sorted(self._catalog.methods)
+        return _json(200, {"version": VERSION, "methods": methods, "states": self._states, "can": list(CAN)})
+
+    def _create(self, request: Received) -> Reply:
+        asked = _object(request, {"state", "method", "one_shot"})
+        state, method, one_shot = asked.get("state", "healthy"), asked.get("method"), asked.get("one_shot", 1)
+        if state not in self._states:
+            raise ControlError(422, "unknown-state", state=state, known=self._states)
+        if method is not None and method not in self._catalog.methods:
+            raise ControlError(422, "unknown-method", method=method, known=sorted(self._catalog.methods))
+        if isinstance(one_shot, bool) or not isinstance(one_shot, int) or not 0 <= one_shot <= MOST_ONE_SHOT:
+            raise ControlError(422, "bad-one-shot", one_shot=one_shot, least=0, most=MOST_ONE_SHOT)
+        names = names_for(self._catalog.methods[method] if method is not None else None)
+        kinds = [kind for kind in ONE_SHOT_KINDS if kind in names]
+        world = self._worlds.create(state, one_shot, kinds)
+        values = {name: value for name, value in values_of(world).items() if name in names}
+        return _json(201, {"world": world.id, "values": values, "expires_s": EXPIRES_S})
+
+    def _change(self, world: World, request: Received) -> Reply:
+        asked = _object(request, {"decide", "advance_s"})
+        if len(asked) != 1:
+            raise ControlError(422, "one-change-at-a-time", known=["advance_s", "decide"])
+        with world.lock:
+            if "advance_s" in asked:
+                seconds = asked["advance_s"]
+                number = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
+                if not number or not 0 <= seconds <= LONGEST_ADVANCE_S:
+                    raise ControlError(422, "bad-advance", advance_s=seconds, least=0, most=LONGEST_ADVANCE_S)
+                world.clock.advance(seconds)
+            elif not decided(world, asked["decide"], self._worlds.identify):
+                raise ControlError(422, "unknown-decision", decide=asked["decide"], known=["approve", "deny", "ignore"])
+            return _json(200, journal_of(world))
+
+    def _delete(self, world: World) -> Reply:
+        self._worlds.delete(world.id)
+        return Reply(status=204, headers=())
+
+
+def journal_of(world: World) -> dict[str, object]:
+    """Return what happened in a world so far."""
+    with world.lock:
+        return {
+            "calls": list(world.journal.calls),
+            "permission_requests": [
+                {"scopes": request.scopes, "decision": request.decision}
+                for request in world.journal.permission_requests
+            ],
+            "events": list(world.journal.events),
+        }
+
+
+def _object(request: Received, known: set[str]) -> dict[str, Any]:
+    """Return the body's JSON object; an empty body is an empty one."""
+    try:
+        content = json.loads(request.body or b"{}")
+    except (ValueError, RecursionError):
+        raise ControlError(400, "bad-json", hint="Send a JSON object.") from None
+    if not isinstance(content, dict):
+        raise ControlError(400, "bad-json", hint="Send a JSON object.")
+    for key in content:
+        if key not in known:
+            raise ControlError(422, "unknown-key", key=key, known=sorted(known))
+    return content
+
+
+def _json(status: int, document: dict[str, object]) -> Reply:
+    return Reply(status=status, headers=_HEADERS, body=json.dumps(document).encode())

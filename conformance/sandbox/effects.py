@@ -1,0 +1,65 @@
+"""What success does and says: one function for each kind of effect, in one registry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.sandbox.facts import PermissionRequest
+from conformance.sandbox.grant_answers import exchanged, refreshed
+from conformance.sandbox.values import values_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.sandbox.context import Context
+
+    Answer = dict[str, object]
+    Effect = Callable[[Context], tuple[Answer, Callable[[], None]]]
+
+
+def _present_request(context: Context) -> tuple[Answer, Callable[[], None]]:
+    """Present the scopes to the user of the trigger; the answer says no more than that it was done."""
+    arguments = context.method.arguments.values()
+    listed = next((a.name for a in arguments if a.kind == "comma-separated"), "")
+    trigger = next((a.name for a in arguments if a.kind == "one-shot"), "")
+    scopes = [scope.strip() for scope in context.arguments.get(listed, "").split(",") if scope.strip()]
+    request = PermissionRequest(scopes, context.arguments.get(trigger, ""))
+    return {}, lambda: context.world.journal.permission_requests.append(request)
+
+
+def _exchange_code(context: Context) -> tuple[Answer, Callable[[], None]]:
+    """Issue a token for the code, in the shape of the app's kind."""
+    answer, tokens = refreshed(context) if context.refreshing else exchanged(context)
+
+    def change() -> None:
+        for token in tokens:
+            context.worlds.adopt(context.world, token)
+
+    return answer, change
+
+
+def _none(context: Context) -> tuple[Answer, Callable[[], None]]:
+    """Do nothing; the method's data says what to answer, with `$name` for a value of the world."""
+    template = context.method.effect.get("answer")
+    values = values_of(context.world)
+
+    def filled(value: object) -> object:
+        match value:
+            case str() if value.startswith("$") and value[1:] in values:
+                return values[value[1:]]
+            case list():
+                return [filled(item) for item in value]
+            case dict():
+                return {str(key): filled(item) for key, item in value.items()}
+            case _:
+                return value
+
+    filled_in = filled(template if isinstance(template, dict) else {})
+    return dict(filled_in) if isinstance(filled_in, dict) else {}, lambda: None
+
+
+EFFECTS: dict[str, Effect] = {
+    "present-request": _present_request,
+    "exchange-code": _exchange_code,
+    "none": _none,
+}

@@ -1,0 +1,233 @@
+"""What is true in a world: workspace, app, users, tokens, one-shot values and service. Answers are derived from it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class TokenKind(StrEnum):
+    """For whom a token stands."""
+
+    WORKSPACE = "workspace"
+    USER = "user"
+    BOT = "bot"
+    APP_LEVEL = "app-level"
+
+
+class AppKind(StrEnum):
+    """What sort of app it is, which decides what an exchanged code yields."""
+
+    WORKSPACE = "workspace"
+    CLASSIC = "classic"
+    CLASSIC_WITH_BOT = "classic-with-bot"
+    CLASSIC_WITH_WEBHOOK = "classic-with-webhook"
+    SIGN_IN = "sign-in"
+
+
+class Migration(StrEnum):
+    """Where a workspace stands on its way into an enterprise."""
+
+    NONE = "none"
+    CLOSED = "closed until it ends"
+    AWAY = "comes and goes, away now"
+
+
+class Failure(StrEnum):
+    """When the storage fails."""
+
+    NEVER = "never"
+    AT_READ = "at the first read"
+    AFTER_COMMIT = "right after a change was committed"
+
+
+@dataclass(slots=True)
+class Workspace:
+    """A workspace with the policies of its administrators."""
+
+    id: str
+    name: str
+    enterprise_id: str | None = None
+    deleted: bool = False
+    migration: Migration = Migration.NONE
+    demands_two_factor: bool = False
+    demanded_scope: str | None = None
+    posting_suspended: bool = False
+    admits_address: bool = True
+
+
+@dataclass(slots=True)
+class User:
+    """A member of the workspace; bots are members too."""
+
+    id: str
+    name: str
+    email: str
+    deleted: bool = False
+    has_two_factor: bool = False
+    email_verified: bool = True
+
+
+@dataclass(slots=True)
+class Conversation:
+    """A conversation that a token or a code is confined to."""
+
+    id: str
+    deleted: bool = False
+    admits_app: bool = True
+    has_app_as_member: bool = True
+
+
+@dataclass(slots=True)
+class App:
+    """An app with its client credentials."""
+
+    id: str
+    client_id: str
+    client_secret: str
+    redirect_uri: str
+    kind: AppKind = AppKind.WORKSPACE
+    installed: bool = True
+    outdated: bool = False
+    enterprise_wide: bool = False
+
+
+@dataclass(slots=True)
+class Token:
+    """An issued token."""
+
+    value: str
+    kind: TokenKind
+    user: User
+    scopes: list[str]
+    ends_at: float | None = None
+    conversation: Conversation | None = None
+    granted_here: bool = True
+
+
+@dataclass(slots=True)
+class OneShot:
+    """A value that one successful request uses up: a trigger or a code."""
+
+    value: str
+    user: User
+    issued_at: float
+    lives_s: float
+    used: bool = False
+    redirect_uri: str | None = None
+    by_first_url: bool = True
+    conversation: Conversation | None = None
+
+    def expired(self, now: float) -> bool:
+        """Return whether its life is over at this moment of its world."""
+        return now - self.issued_at >= self.lives_s
+
+
+@dataclass(slots=True)
+class Service:
+    """The service as this world meets it."""
+
+    under_maintenance: bool = False
+    method_retired: bool = False
+    address_retired: bool = False
+    network_admitted: bool = True
+    storage_failure: Failure = Failure.NEVER
+
+
+@dataclass(slots=True)
+class Bucket:
+    """So many requests in each window of whole seconds."""
+
+    limit: int
+    window_s: int = 60
+    began_at: float = float("-inf")
+    taken: int = 0
+
+    def take(self, now: float) -> bool:
+        """Take one request out of the bucket; `False` when the window holds no more."""
+        if now - self.began_at >= self.window_s:
+            self.began_at, self.taken = now, 0
+        if self.taken >= self.limit:
+            return False
+        self.taken += 1
+        return True
+
+    def wait_s(self, now: float) -> int:
+        """Return the whole seconds until the window ends, at least one."""
+        return max(1, -int(-(self.began_at + self.window_s - now) // 1))
+
+
+@dataclass(slots=True)
+class Clock:
+    """A world's own time: it moves when told to, and with real time only if asked."""
+
+    source: Callable[[], float] | None = None
+    advanced: float = 0.0
+
+    @classmethod
+    def started(cls, *, real_time: bool) -> Clock:
+        """Return a clock that stands still, or one that runs by itself."""
+        return cls(time.monotonic if real_time else None)
+
+    @property
+    def now(self) -> float:
+        """The moment, in seconds from an origin that means nothing."""
+        return self.advanced + (self.source() if self.source else 0.0)
+
+    def advance(self, seconds: float) -> None:
+        """Let this much time pass."""
+        self.advanced += seconds
+
+
+@dataclass(slots=True)
+class PermissionRequest:
+    """A request for scopes that was presented to a user."""
+
+    scopes: list[str]
+    trigger: str
+    decision: str | None = None
+
+
+@dataclass(slots=True)
+class Journal:
+    """What happened in a world, as its control API tells it."""
+
+    calls: list[dict[str, str]] = field(default_factory=list)
+    permission_requests: list[PermissionRequest] = field(default_factory=list)
+    events: list[dict[str, object]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class World:
+    """A private workspace with one app, its users, tokens, one-shot values, buckets and journal."""
+
+    id: str
+    state: str
+    clock: Clock
+    workspace: Workspace
+    app: App
+    user: User
+    bot: User
+    token: Token
+    refresh_token: str
+    tokens: dict[str, Token] = field(default_factory=dict)
+    one_shots: dict[str, dict[str, OneShot]] = field(default_factory=dict)
+    refresh_tokens: set[str] = field(default_factory=set)
+    service: Service = field(default_factory=Service)
+    buckets: dict[str, Bucket] = field(default_factory=dict)
+    bucket: Bucket | None = None
+    journal: Journal = field(default_factory=Journal)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def bucket_of(self, method: str, per_minute: int) -> Bucket:
+        """Return the method's bucket in this world."""
+        if method not in self.buckets:
+            own = self.bucket
+            self.buckets[method] = Bucket(own.limit, own.window_s) if own else Bucket(per_minute)
+        return self.buckets[method]

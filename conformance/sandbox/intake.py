@@ -1,0 +1,195 @@
+"""From a request as received to what a method sees of it: arguments, credentials, and what is wrong with the body."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from conformance.sandbox import forms
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.sandbox.received import Received
+
+PREFIX = "/api/"
+URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+FORMS = (URLENCODED, MULTIPART)
+JSON, TEXT = "application/json", "text/plain"
+MEDIA_TYPES = (JSON, *FORMS, TEXT)
+CHARSETS = ("utf-8", "iso-8859-1")
+
+
+class Fault(StrEnum):
+    """What can be wrong with the body of a POST."""
+
+    CUT = "cut"
+    WITHOUT_TYPE = "without-type"
+    UNKNOWN_TYPE = "unknown-type"
+    UNKNOWN_CHARSET = "unknown-charset"
+    BROKEN_FORM = "broken-form"
+    JSON_AS_FORM = "json-as-form"
+    BROKEN_JSON = "broken-json"
+    JSON_NOT_OBJECT = "json-not-object"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request as a method sees it."""
+
+    method: str
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    bearer: str | None = None
+    basic: tuple[str, str] | None = None
+    faults: frozenset[Fault] = frozenset()
+    warnings: tuple[str, ...] = ()
+    media_type: str | None = None
+    """The type that a POST's body is said to be of."""
+    json: Mapping[str, str] | None = None
+    """What a JSON body holds; a method that takes no arguments that way does not look at it."""
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """Every argument; the body's win over the query string's."""
+        return {**self.query, **self.form}
+
+    @property
+    def token(self) -> str | None:
+        """The token in the header, or as a POST argument: a query string is no place for it."""
+        return self.bearer or self.form.get("token") or None
+
+    def client(self, name: str, *, first: bool) -> str | None:
+        """Return the id (`first`) or secret of the client, from Basic credentials or else from this argument."""
+        if self.basic is not None:
+            return self.basic[0 if first else 1] or None
+        return self.arguments.get(name) or None
+
+
+@dataclass(frozen=True, slots=True)
+class ContentType:
+    """A Content-Type header, taken apart."""
+
+    media_type: str
+    parameters: Mapping[str, str]
+
+    @classmethod
+    def of(cls, value: str) -> ContentType:
+        """Take the header's value apart; the first parameter of a name counts."""
+        media_type, *pieces = value.split(";")
+        parameters: dict[str, str] = {}
+        for piece in pieces:
+            name, _, text = piece.partition("=")
+            parameters.setdefault(name.strip().lower(), text.strip().strip('"'))
+        return cls(media_type.strip().lower(), parameters)
+
+    @property
+    def charset(self) -> str | None:
+        """The charset, in small letters."""
+        charset = self.parameters.get("charset")
+        return None if charset is None else charset.lower()
+
+
+@dataclass(slots=True)
+class _Body:
+    """What was made of a body so far."""
+
+    media_type: str | None = None
+    form: Mapping[str, str] = field(default_factory=dict)
+    json: Mapping[str, str] | None = None
+    faults: set[Fault] = field(default_factory=set)
+    warnings: tuple[str, ...] = ()
+
+
+def understand(request: Received) -> Call:
+    """Make of a request what a method sees; every verb but POST is read like GET, without a body."""
+    bearer, basic = _authorization(request.header("Authorization"))
+    body = _body(request) if request.verb == "POST" else _Body()
+    return Call(
+        method=request.path.removeprefix(PREFIX),
+        query=dict(forms.query(request.query)),
+        form=body.form,
+        bearer=bearer,
+        basic=basic,
+        faults=frozenset(body.faults),
+        warnings=body.warnings,
+        media_type=body.media_type,
+        json=body.json,
+    )
+
+
+def _body(request: Received) -> _Body:
+    """Read the body as its Content-Type says, and note what is wrong with either."""
+    header = (request.header("Content-Type") or "").strip()
+    faults = set() if request.complete else {Fault.CUT}
+    if not header:
+        return _Body(faults=faults | ({Fault.WITHOUT_TYPE} if request.body else set()))
+    content_type = ContentType.of(header)
+    if content_type.media_type not in MEDIA_TYPES:
+        return _Body(content_type.media_type, faults=faults | {Fault.UNKNOWN_TYPE})
+    charset = content_type.charset
+    if charset is not None and charset not in CHARSETS:
+        faults.add(Fault.UNKNOWN_CHARSET)
+    body = _Body(content_type.media_type, faults=faults, warnings=_warnings(content_type))
+    if not faults:
+        _read(request.body, content_type, body)
+    return body
+
+
+def _read(content: bytes, content_type: ContentType, body: _Body) -> None:
+    charset = content_type.charset or "utf-8"
+    try:
+        if content_type.media_type == URLENCODED and _is_json(content):
+            body.faults.add(Fault.JSON_AS_FORM)
+        elif content_type.media_type == URLENCODED:
+            body.form = dict(forms.urlencoded(content, charset))
+        elif content_type.media_type == MULTIPART:
+            body.form = dict(forms.multipart(content, content_type.parameters.get("boundary"), charset))
+        elif content_type.media_type == JSON:
+            value = json.loads(content.decode(charset))
+            if isinstance(value, dict):
+                body.json = {name: item if isinstance(item, str) else json.dumps(item) for name, item in value.items()}
+            else:
+                body.faults.add(Fault.JSON_NOT_OBJECT)
+    except forms.FormError:
+        body.faults.add(Fault.BROKEN_FORM)
+    except (ValueError, RecursionError):
+        body.faults.add(Fault.BROKEN_JSON)
+
+
+def _is_json(content: bytes) -> bool:
+    """Return whether a body is a JSON object or array, which no form is."""
+    if content[:1] not in {b"{", b"["}:
+        return False
+    try:
+        json.loads(content)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _warnings(content_type: ContentType) -> tuple[str, ...]:
+    charset = content_type.charset
+    if content_type.media_type in FORMS:
+        return ("superfluous_charset",) if charset in CHARSETS else ()
+    return ("missing_charset",) if charset is None else ()
+
+
+def _authorization(header: str | None) -> tuple[str | None, tuple[str, str] | None]:
+    """Return the bearer token, or the two halves of Basic credentials."""
+    scheme, _, rest = (header or "").strip().partition(" ")
+    match scheme.lower():
+        case "bearer":
+            return rest.strip() or None, None
+        case "basic":
+            try:
+                name, _, password = base64.b64decode(rest.strip(), validate=True).decode("utf-8").partition(":")
+            except (binascii.Error, UnicodeDecodeError):
+                return None, None
+            return None, (name, password)
+        case _:
+            return None, None

@@ -1,0 +1,132 @@
+"""An answer, and how it becomes bytes."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import secrets
+import time
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Headers = tuple[tuple[str, str], ...]
+
+REASONS = {
+    200: "OK",
+    201: "Created",
+    204: "No Content",
+    400: "Bad Request",
+    401: "Unauthorized",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    413: "Content Too Large",
+    422: "Unprocessable Content",
+    429: "Too Many Requests",
+    431: "Request Header Fields Too Large",
+    500: "Internal Server Error",
+    501: "Not Implemented",
+    503: "Service Unavailable",
+}
+NO_CONTENT = 204
+JSON_TYPE = "application/json; charset=utf-8"
+FIXED_HEADERS: Headers = (
+    ("server", "slack-conformance-sandbox"),
+    ("x-content-type-options", "nosniff"),
+    ("pragma", "no-cache"),
+    ("cache-control", "private, no-cache, no-store, must-revalidate"),
+    ("expires", "Sat, 26 Jul 1997 05:00:00 GMT"),
+    ("vary", "Accept-Encoding"),
+    ("content-type", JSON_TYPE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """How an answer is written where the pages leave that open."""
+
+    separators: tuple[str, str] = (",", ":")
+    indent: int | None = None
+    escape_slash: bool = True
+    ascii_only: bool = True
+    sort: Callable[[str], object] | None = None
+    """The key by which the fields of the answer are put in another order."""
+    header_case: Callable[[str], str] = str
+    chunked: bool = False
+    gzip: bool = False
+    close: bool = False
+    extra: Mapping[str, object] = field(default_factory=dict)
+    """Fields that the pages do not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer before it is written: a JSON document, or any bytes instead."""
+
+    document: Mapping[str, object] | None = None
+    status: int = 200
+    headers: Headers = FIXED_HEADERS
+    body: bytes | None = None
+    """The body as it is, instead of the document."""
+    raw: bytes | None = None
+    """The whole answer as it is, head included."""
+    answered: bool = True
+    """Whether anything is sent at all; if not, the connection is closed."""
+    close: bool = False
+    """Whether the connection is closed after the answer."""
+    error: str | None = None
+    """The error code as it was decided, whatever the document says by now."""
+
+    def header(self, name: str) -> str | None:
+        """Return a header's value, in any case of its name."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    def without(self, name: str) -> Headers:
+        """Return the headers but for those of this name."""
+        return tuple(pair for pair in self.headers if pair[0].lower() != name.lower())
+
+
+def written(reply: Reply, style: Presentation, *, head_only: bool = False, accepts_gzip: bool = False) -> bytes:
+    """Return the answer's bytes."""
+    if reply.raw is not None:
+        return reply.raw
+    body = reply.body if reply.body is not None else encoded(reply.document, style)
+    headers = [*reply.headers, ("date", _date(int(time.time()))), ("x-slack-req-id", secrets.token_hex(16))]
+    if style.gzip and accepts_gzip:
+        body = gzip.compress(body, 1)
+        headers.append(("content-encoding", "gzip"))
+    if style.chunked and reply.status != NO_CONTENT:
+        headers.append(("transfer-encoding", "chunked"))
+        body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
+    elif reply.status != NO_CONTENT:
+        headers.append(("content-length", str(len(body))))
+    if reply.close or style.close:
+        headers.append(("connection", "close"))
+    lines = "".join(f"{style.header_case(name)}: {value}\r\n" for name, value in headers)
+    head = f"HTTP/1.1 {reply.status} {REASONS.get(reply.status, 'Unknown')}\r\n{lines}\r\n"
+    return head.encode("latin-1", "replace") + (b"" if head_only else body)
+
+
+def encoded(document: Mapping[str, object] | None, style: Presentation) -> bytes:
+    """Return the document as JSON, compact and with escaped slashes unless the style says otherwise."""
+    if document is None:
+        return b""
+    fields = {**document, **style.extra}
+    if style.sort is not None:
+        fields = dict(sorted(fields.items(), key=lambda item: style.sort(item[0])))  # type: ignore[misc, arg-type, return-value]
+    text = json.dumps(fields, separators=style.separators, indent=style.indent, ensure_ascii=style.ascii_only)
+    return (text.replace("/", "\\/") if style.escape_slash else text).encode()
+
+
+_dates: dict[int, str] = {}
+
+
+def _date(second: int) -> str:
+    """Return the Date header's value, worked out once a second."""
+    if second not in _dates:
+        _dates.clear()
+        _dates[second] = formatdate(second, usegmt=True)
+    return _dates[second]

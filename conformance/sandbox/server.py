@@ -1,0 +1,123 @@
+"""The sandbox as a whole: the methods at one address, the control API at another."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING, Self
+
+from conformance.catalog.load import load_catalog
+from conformance.sandbox.api import Api
+from conformance.sandbox.control import ROOT, Control
+from conformance.sandbox.deviation import Applied
+from conformance.sandbox.intake import PREFIX
+from conformance.sandbox.listener import Listener
+from conformance.sandbox.variant import PREFERRED
+from conformance.sandbox.worlds import Worlds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.catalog.model import Catalog
+    from conformance.sandbox.deviation import Deviation
+    from conformance.sandbox.variant import Variant
+
+
+class SandboxError(ValueError):
+    """The sandbox cannot be started as asked; the text says why and what to do."""
+
+
+class Sandbox:
+    """Both methods over real HTTP, with worlds to order; a context manager."""
+
+    def __init__(  # noqa: PLR0913 - each is one thing that a user may choose
+        self,
+        catalog: Catalog | None = None,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        control: bool = True,
+        control_port: int = 0,
+        control_key: str | None = None,
+        real_time: bool = False,
+        deviation: Deviation | None = None,
+        variant: Variant | None = None,
+    ) -> None:
+        """Bind the addresses; raises `SandboxError` if that is not possible.
+
+        Without `real_time` a world's clock moves only when it is told to. A control API that others than this machine
+        can reach needs a key.
+        """
+        if control and not control_key and not _is_loopback(host):
+            raise SandboxError(f"The control API at {host} can be reached by others: give it a key.")
+        variant = variant or PREFERRED
+        catalog = catalog or load_catalog()
+        self.worlds = Worlds(variant.mint(), real_time=real_time)
+        self.applied = Applied(deviation)
+        api = Api(catalog, self.worlds, self.applied, variant)
+        self._listener = _bound(host, port, lambda: Listener(host, port, api.answer, variant.presentation))
+        self._control: Listener | None = None
+        if control:
+            answer = Control(catalog, self.worlds, control_key).answer
+            try:
+                self._control = _bound(host, control_port, lambda: Listener(host, control_port, answer))
+            except SandboxError:
+                self._listener.stop()
+                raise
+
+    @property
+    def url(self) -> str:
+        """The address of the methods, with a slash at its end."""
+        return f"http://{self._listener.authority}{PREFIX}"
+
+    @property
+    def control(self) -> str | None:
+        """The address of the control API, if there is one."""
+        return f"http://{self._control.authority}{ROOT}" if self._control else None
+
+    @property
+    def took_effect(self) -> bool:
+        """Whether the deviation changed anything so far."""
+        return self.applied.took_effect
+
+    @property
+    def failures(self) -> list[Exception]:
+        """What went wrong inside of the sandbox, or of its deviation, while it answered."""
+        return [*self._listener.failures, *(self._control.failures if self._control else ())]
+
+    def start(self) -> Self:
+        """Begin to answer."""
+        self._listener.start()
+        if self._control:
+            self._control.start()
+        return self
+
+    def stop(self) -> None:
+        """Close every connection and join every thread."""
+        self._listener.stop()
+        if self._control:
+            self._control.stop()
+
+    def __enter__(self) -> Self:
+        """Begin to answer."""
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        """Stop."""
+        self.stop()
+
+
+def _bound(host: str, port: int, make: Callable[[], Listener]) -> Listener:
+    try:
+        return make()
+    except (OSError, OverflowError) as error:
+        where = f"{host}:{port}" if port else host
+        raise SandboxError(f"Cannot listen on {where}: {getattr(error, 'strerror', None) or error}.") from None
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,78 @@
+"""Checks of the service itself and of the request's form, made before anybody asks who is calling."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from conformance.sandbox.checks import Check, Phase
+from conformance.sandbox.intake import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.sandbox.context import Context
+
+LONGEST_NAME = 128
+"""The page says "very long" and no number; every documented name is far shorter than this."""
+EVERYWHERE = ("token", "grant_type", "refresh_token")
+"""Names of arguments that no target minds, whether a page lists them or not."""
+_NAME = re.compile(r"[A-Za-z0-9_]+")
+_ARRAY = re.compile(r"[^\[\]]*(\[[^\[\]]*\])+")
+
+
+def _fault(fault: Fault, *names: str) -> Check:
+    return Check(f"body.{fault}", Phase.TRANSPORT, names, lambda context: fault in context.call.faults)
+
+
+def _service(condition: str, name: str, fact: Callable[[Context], bool]) -> Check:
+    return Check(f"service.{condition}", Phase.SERVICE, (name,), fact)
+
+
+def _has_array_name(context: Context) -> bool:
+    return any(_ARRAY.fullmatch(name) for name in context.arguments)
+
+
+def _has_odd_name(context: Context) -> bool:
+    return any(len(name) > LONGEST_NAME or not _NAME.fullmatch(name) for name in context.arguments)
+
+
+def _has_unlisted_name(context: Context) -> bool:
+    """Whether a name is none that the page expects, which only one reading of it minds."""
+    expected = {*context.method.arguments, *EVERYWHERE}
+    return context.variant.listed_names_only and not expected.issuperset(context.arguments)
+
+
+CHECKS = (
+    _service(
+        "maintenance",
+        "service_unavailable",
+        lambda context: any(world.service.under_maintenance for world in context.involved),
+    ),
+    _service(
+        "address-retired",
+        "deprecated_endpoint",
+        lambda context: any(world.service.address_retired for world in context.involved),
+    ),
+    _service(
+        "method-retired",
+        "method_deprecated",
+        lambda context: any(world.service.method_retired for world in context.involved),
+    ),
+    _service(
+        "network-closed",
+        "accesslimited",
+        lambda context: not all(world.service.network_admitted for world in context.involved),
+    ),
+    _fault(Fault.CUT, "request_timeout", "invalid_form_data"),
+    _fault(Fault.WITHOUT_TYPE, "missing_post_type"),
+    _fault(Fault.UNKNOWN_TYPE, "invalid_post_type"),
+    _fault(Fault.UNKNOWN_CHARSET, "invalid_charset"),
+    _fault(Fault.BROKEN_FORM, "invalid_form_data", "request_timeout"),
+    _fault(Fault.JSON_AS_FORM, "invalid_form_data", "invalid_arg_name"),
+    _fault(Fault.BROKEN_JSON, "invalid_json"),
+    _fault(Fault.JSON_NOT_OBJECT, "json_not_object"),
+    Check("names.array", Phase.TRANSPORT, ("invalid_array_arg", "invalid_arg_name"), _has_array_name),
+    Check("names.odd", Phase.TRANSPORT, ("invalid_arg_name",), _has_odd_name),
+    Check("names.unlisted", Phase.TRANSPORT, ("invalid_arg_name",), _has_unlisted_name),
+)

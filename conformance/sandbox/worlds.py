@@ -1,0 +1,170 @@
+"""The worlds of a sandbox: made on request, found by the credentials of a request, dropped when left alone."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from typing import TYPE_CHECKING
+
+from conformance.sandbox.facts import App, Clock, OneShot, Token, TokenKind, User, Workspace, World
+from conformance.sandbox.states import STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from conformance.sandbox.minting import Mint
+
+EXPIRES_S = 300
+"""A world that nobody has touched for so long is dropped."""
+MOST_WORLDS = 20_000
+"""The world left alone the longest makes room for one more than this."""
+LIVES_S = {"trigger": 3.0, "code": 600.0}
+"""How long each kind of one-shot value may be used."""
+SCOPES = {
+    "channels:read": "workspace",
+    "channels:history": "workspace",
+    "chat:write": "workspace",
+    "commands": "workspace",
+    "files:read": "workspace",
+    "files:write": "workspace",
+    "groups:read": "workspace",
+    "im:read": "workspace",
+    "users:read": "workspace",
+    "identity.basic": "person",
+    "identity.email": "person",
+}
+"""Every scope that exists, with its type: one request may ask for scopes of one type only."""
+ASKED_SCOPES = "channels:read,chat:write"
+MIXED_SCOPES = "channels:read,identity.basic"
+REDIRECT_URI = "https://app.example.com/oauth/callback"
+
+
+class Worlds:
+    """Holds the worlds, and knows which one a token, client id, code, trigger or refresh token belongs to."""
+
+    def __init__(self, mint: Mint, *, real_time: bool, clock: Callable[[], float] = time.monotonic) -> None:
+        """Start without any world; `clock` is the real time by which a world left alone is dropped."""
+        self._mint, self._real_time, self._clock = mint, real_time, clock
+        self._touched: dict[str, float] = {}
+        self._worlds: dict[str, World] = {}
+        self._owners: dict[str, World] = {}
+        self._lock = threading.Lock()
+        self.nowhere = self._made("nowhere", "healthy", 0, ())
+
+    def __len__(self) -> int:
+        """Return how many worlds there are."""
+        return len(self._worlds)
+
+    def create(self, state: str, one_shot: int, kinds: Iterable[str]) -> World:
+        """Make a world in this state, with so many fresh values of each kind that is used once."""
+        world = self._made(f"w-{secrets.token_hex(6)}", state, one_shot, kinds)
+        with self._lock:
+            self._purge()
+            self._worlds[world.id] = world
+            self._touched[world.id] = self._clock()
+            for credential in _credentials(world):
+                self._owners[credential] = world
+        return world
+
+    def get(self, name: str) -> World | None:
+        """Return the world of this id, and count that as a touch."""
+        with self._lock:
+            self._purge()
+            world = self._worlds.get(name)
+            if world is not None:
+                self._touch(world)
+            return world
+
+    def delete(self, name: str) -> bool:
+        """Drop a world; `False` when there is none of this id."""
+        with self._lock:
+            world = self._worlds.get(name)
+            if world is not None:
+                self._drop(world)
+            return world is not None
+
+    def owner(self, credential: str | None) -> World | None:
+        """Return the world that a value belongs to."""
+        world = self._owners.get(credential) if credential else None
+        if world is not None:
+            with self._lock:
+                self._touch(world)
+        return world
+
+    def minted(self, world: World, kind: TokenKind, scopes: list[str]) -> Token:
+        """Return one more token of a world's user or bot, which nobody has until it is adopted."""
+        return Token(self._mint.token(kind), kind, world.bot if kind is TokenKind.BOT else world.user, scopes)
+
+    def adopt(self, world: World, token: Token) -> None:
+        """Let a minted token be one of the world's."""
+        world.tokens[token.value] = token
+        with self._lock:
+            if world.id in self._worlds:
+                self._owners[token.value] = world
+
+    def identify(self, letter: str) -> str:
+        """Return the id of one more object."""
+        return self._mint.id(letter)
+
+    def _made(self, name: str, state: str, one_shot: int, kinds: Iterable[str]) -> World:
+        mint = self._mint
+        clock = Clock.started(real_time=self._real_time)
+        user = User(mint.id("U"), "installer", "installer@example.com")
+        bot = User(mint.id("U"), "bot", "bot@example.com")
+        token = Token(mint.token(TokenKind.WORKSPACE), TokenKind.WORKSPACE, user, ["channels:read", "commands"])
+        refresh_token = mint.refresh_token()
+        world = World(
+            id=name,
+            state=state,
+            clock=clock,
+            workspace=Workspace(mint.id("T"), "A workspace that is not real"),
+            app=App(mint.id("A"), mint.client_id(), mint.client_secret(), REDIRECT_URI),
+            user=user,
+            bot=bot,
+            token=token,
+            refresh_token=refresh_token,
+            tokens={token.value: token},
+            refresh_tokens={refresh_token},
+        )
+        for kind in kinds:
+            fresh = (
+                OneShot(
+                    mint.one_shot(kind),
+                    user,
+                    clock.now,
+                    LIVES_S.get(kind, LIVES_S["code"]),
+                    redirect_uri=REDIRECT_URI if kind == "code" else None,
+                )
+                for _ in range(one_shot)
+            )
+            world.one_shots[kind] = {value.value: value for value in fresh}
+        STATES[state](world, mint)
+        return world
+
+    def _touch(self, world: World) -> None:
+        """Move the world to the end of the queue; the lock is held."""
+        if self._touched.pop(world.id, None) is not None:
+            self._touched[world.id] = self._clock()
+
+    def _purge(self) -> None:
+        """Drop what nobody has touched for too long; the lock is held."""
+        before = self._clock() - EXPIRES_S
+        while self._touched:
+            oldest, touched = next(iter(self._touched.items()))
+            if touched > before and len(self._touched) < MOST_WORLDS:
+                return
+            self._drop(self._worlds[oldest])
+
+    def _drop(self, world: World) -> None:
+        del self._worlds[world.id], self._touched[world.id]
+        for credential in _credentials(world):
+            self._owners.pop(credential, None)
+
+
+def _credentials(world: World) -> Iterable[str]:
+    yield from list(world.tokens)
+    yield world.app.client_id
+    yield world.refresh_token
+    for values in world.one_shots.values():
+        yield from values

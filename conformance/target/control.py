@@ -1,0 +1,77 @@
+"""The client of a target's control API, version 1: worlds are made, looked into and moved in time."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from conformance.target.world import Unreachable, World
+from conformance.wire.request import Request
+
+if TYPE_CHECKING:
+    from conformance.wire.sender import Exchange, Sender
+
+_CREATED, _GOOD, _UNPROCESSABLE = 201, 200, 422
+NEEDS = "A control API that answers as `slack-conformance serve --control` does."
+
+
+class Control:
+    """Calls the control API at this base URL; every answer is read as strictly as the target's own allows."""
+
+    def __init__(self, base: str, sender: Sender, key: str | None = None) -> None:
+        """Take the base URL without a slash at its end, and the bearer key if the control API asks for one."""
+        self._base, self._sender, self._key = base, sender, key
+
+    def new_world(self, method: str, state: str, one_shot: int) -> World:
+        """Make a world. Raises `Unreachable` when the target cannot, or answers something else."""
+        wanted = {"state": state, "method": method, "one_shot": one_shot}
+        status, document = self._call("POST", "/worlds", wanted)
+        if status == _UNPROCESSABLE and document.get("problem") == "unknown-state":
+            text = f"The target's control API does not know the state {state!r}."
+            raise Unreachable("no-state", text, f"A control API, or a [state.{state}] in the profile, that gives it.")
+        values = document.get("values")
+        if status != _CREATED or not isinstance(values, dict) or not isinstance(document.get("world"), str):
+            raise Unreachable("control", f"The control API answered {status} to a request for a world.", NEEDS)
+        steady = {name: value for name, value in values.items() if isinstance(value, str)}
+        fresh = {name: [str(one) for one in value] for name, value in values.items() if isinstance(value, list)}
+        return World(state, steady, fresh, minted=True, id=document["world"])
+
+    def journal(self, world: str) -> dict[str, Any]:
+        """Return what happened in a world: calls, permission requests, events."""
+        return self._look("GET", world, None)
+
+    def advance(self, world: str, seconds: int) -> dict[str, Any]:
+        """Let this many seconds pass in a world."""
+        return self._look("PATCH", world, {"advance_s": seconds})
+
+    def decide(self, world: str, decision: str) -> dict[str, Any]:
+        """Let the user approve or deny what was asked last."""
+        return self._look("PATCH", world, {"decide": decision})
+
+    def _look(self, verb: str, world: str, change: dict[str, Any] | None) -> dict[str, Any]:
+        status, document = self._call(verb, f"/worlds/{world}", change)
+        if status != _GOOD:
+            raise Unreachable("control", f"The control API answered {status} to {verb} of a world.", NEEDS)
+        return document
+
+    def _call(self, verb: str, path: str, content: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
+        headers = [("Authorization", f"Bearer {self._key}")] if self._key else []
+        body = None
+        if content is not None:
+            body = json.dumps(content).encode()
+            headers += [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+        exchange = self._sender.send(Request(verb, self._base + path, tuple(headers), body))
+        return _document(exchange)
+
+
+def _document(exchange: Exchange) -> tuple[int, dict[str, Any]]:
+    answer = exchange.answer
+    if answer.status is None:
+        raise Unreachable("control", f"The control API does not answer: {answer.why}.", NEEDS)
+    try:
+        document = json.loads(answer.body)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise Unreachable("control", f"The control API answered {answer.status} with something else than JSON.", NEEDS)
+    return answer.status, document

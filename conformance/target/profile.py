@@ -1,0 +1,102 @@
+"""The profile: the description of a target, from a TOML file or from a bare URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from conformance.catalog.datafile import DataError, read_toml, suggestion
+from conformance.target.sources import Source, source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.catalog.model import Catalog
+
+
+@dataclass(frozen=True, slots=True)
+class Seeded:
+    """What a profile says of one state: the values that a world in it has, or why there can be none."""
+
+    values: Mapping[str, Source] = field(default_factory=dict)
+    unavailable: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A target: where it is, what kind, how its values and states are reached. Times are seconds."""
+
+    url: str
+    name: str
+    real: bool = False
+    file: str | None = None
+    methods: tuple[str, ...] = ()
+    control: str | None = None
+    control_key: Source | None = None
+    limit_s: float = 10.0
+    wait_s: float = 30.0
+    values: Mapping[str, Source] = field(default_factory=dict)
+    states: Mapping[str, Seeded] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """`mock` or `real`; their results are never added up."""
+        return "real" if self.real else "mock"
+
+
+def profile_of_url(url: str, name: str = "", control: str | None = None) -> Profile:
+    """Return the profile of a target of which only the URL is known. Raises `DataError` if it is none."""
+    return Profile(url=checked_url(url, "target"), name=name or url, control=control)
+
+
+def read_profile(path: Path, catalog: Catalog) -> Profile:
+    """Return the profile in this file.
+
+    Raises `DataError`, naming file and key, when it does not fit its schema, or names a state, method or value that
+    does not exist.
+    """
+    content = read_toml(path, "target.schema.json")
+    folder = path.parent
+    for name in content.get("methods", ()):
+        if name not in catalog.methods:
+            raise DataError(str(path), "methods", f"no method {name!r}.", suggestion(name, catalog.methods))
+    for name in content.get("state", {}):
+        if name not in catalog.states:
+            raise DataError(str(path), f"state.{name}", f"no state {name!r}.", suggestion(name, catalog.states))
+    return Profile(
+        url=checked_url(content["url"], f"{path}: url"),
+        name=content.get("name", content["url"]),
+        real=content.get("kind", "mock") == "real",
+        file=str(path),
+        methods=tuple(content.get("methods", ())),
+        control=checked_url(content["control"], f"{path}: control").rstrip("/") if "control" in content else None,
+        control_key=source(content["control_key"], folder, f"{path}: control_key") if "control_key" in content else None,
+        limit_s=content.get("limit_s", 10.0),
+        wait_s=content.get("wait_s", 30.0),
+        values=_sources(content.get("values", {}), folder, f"{path}: values"),
+        states={name: _seeded(entry, folder, f"{path}: state.{name}") for name, entry in content.get("state", {}).items()},
+    )
+
+
+def checked_url(url: str, where: str) -> str:
+    """Return the URL with one slash at its end. Raises `DataError` when it is no http(s) URL."""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.query or parts.fragment or parts.username:
+        hint = "It looks like http://127.0.0.1:8080/api/ and has no user, query or fragment."
+        raise DataError(where, "", "this is no usable URL.", hint)
+    return url.rstrip("/") + "/"
+
+
+def _sources(table: Mapping[str, Any], folder: Path, key: str) -> dict[str, Source]:
+    return {name: source(spec, folder, f"{key}.{name}") for name, spec in table.items()}
+
+
+def _seeded(entry: Mapping[str, Any], folder: Path, key: str) -> Seeded:
+    values = {name: spec for name, spec in entry.items() if name != "unavailable"}
+    return Seeded(_sources(values, folder, key), entry.get("unavailable"))

@@ -1,0 +1,90 @@
+"""Where a profile's values come from: text, environment, file, command, or a list that is used up."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.catalog.datafile import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+COMMAND_LIMIT_S = 30
+"""Seconds that a command may take to print a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One value of the profile: `draw` returns it, or a fresh one if `fresh`; `secret` ones are redacted."""
+
+    draw: Callable[[], str | None]
+    fresh: bool
+    secret: bool
+    said: str
+
+
+def source(spec: str | Mapping[str, Any], folder: Path, key: str) -> Source:
+    """Return the source that the profile describes at `key`; relative paths start at the profile's folder."""
+    if isinstance(spec, str):
+        return Source(lambda: spec, fresh=False, secret=False, said="text")
+    (kind, value), = spec.items()
+    return _KINDS[kind](value, folder, key)
+
+
+def _env(name: str, _folder: Path, key: str) -> Source:
+    def draw() -> str | None:
+        if not os.environ.get(name):
+            raise DataError(key, "", f"the environment variable {name} is not set.", f"Set {name}, or drop the key.")
+        return os.environ[name]
+
+    return Source(draw, fresh=False, secret=True, said=f"environment variable {name}")
+
+
+def _file(path: str, folder: Path, key: str) -> Source:
+    def draw() -> str | None:
+        try:
+            return (folder / path).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise DataError(key, "", f"{path} cannot be read ({type(error).__name__}).") from None
+
+    return Source(draw, fresh=False, secret=True, said=f"file {path}")
+
+
+def _command(words: list[str], folder: Path, key: str) -> Source:
+    def draw() -> str | None:
+        try:
+            done = subprocess.run(  # noqa: S603 - the profile's owner names it; no shell takes part
+                words, cwd=folder, capture_output=True, text=True, timeout=COMMAND_LIMIT_S, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise DataError(key, "", f"the command {words[0]!r} did not run ({type(error).__name__}).") from None
+        lines = done.stdout.split()
+        if done.returncode != 0 or not lines:
+            problem = f"the command {words[0]!r} ended with status {done.returncode} and {len(lines)} values."
+            raise DataError(key, "", problem, "It must print one value and end with 0.")
+        return lines[0]
+
+    return Source(draw, fresh=True, secret=True, said=f"command {words[0]}")
+
+
+def _list(spec: list[str] | Mapping[str, str], folder: Path, key: str) -> Source:
+    if isinstance(spec, list):
+        values = list(spec)
+    else:
+        try:
+            values = (folder / spec["file"]).read_text(encoding="utf-8").split()
+        except (OSError, UnicodeDecodeError) as error:
+            raise DataError(key, "", f"{spec['file']} cannot be read ({type(error).__name__}).") from None
+    return Source(lambda: values.pop(0) if values else None, fresh=True, secret=True, said="list")
+
+
+_KINDS: dict[str, Callable[[Any, Path, str], Source]] = {
+    "env": _env,
+    "file": _file,
+    "command": _command,
+    "list": _list,
+}

@@ -1,0 +1,86 @@
+"""Worlds: private values in one state, from the control API where the target has one, else from the profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.catalog.model import HEALTHY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.target.control import Control
+    from conformance.target.profile import Profile
+    from conformance.target.sources import Source
+
+
+class Unreachable(Exception):  # noqa: N818 - not an error: the target has no such world, and says so
+    """A world or value that this target cannot be given: kind, one sentence, and what would make it reachable."""
+
+    def __init__(self, kind: str, text: str, needs: str) -> None:
+        """Keep the three apart, since reports show them apart."""
+        self.kind, self.text, self.needs = kind, text, needs
+        super().__init__(text)
+
+
+@dataclass
+class World:
+    """One world: values that stay, values that each request takes afresh, and whether the target minted them."""
+
+    state: str
+    values: Mapping[str, str]
+    fresh: dict[str, list[str]] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    minted: bool = False
+    id: str | None = None
+    drawn: list[tuple[str, str]] = field(default_factory=list)
+
+    def draw(self) -> dict[str, str]:
+        """Return the values for one request, with the next fresh one of each one-shot kind as far as there are any."""
+        values = dict(self.values)
+        for name, waiting in self.fresh.items():
+            if waiting:
+                values[name] = waiting.pop(0)
+        for name, source in self.sources.items():
+            text = source.draw()
+            if text is not None:
+                values[name] = text
+                self.drawn.append((name, text))
+        return values
+
+    def secrets(self) -> Iterator[tuple[str, str]]:
+        """Yield name and value of everything in this world, used or not."""
+        yield from self.values.items()
+        for name, waiting in self.fresh.items():
+            yield from ((name, text) for text in waiting)
+        yield from self.drawn
+
+
+class Worlds:
+    """Provides worlds of one target; the control API comes after seeded credentials, since those change no state."""
+
+    def __init__(self, profile: Profile, control: Control | None) -> None:
+        """Take the target's description and, if it has one, the client of its control API."""
+        self._profile, self._control = profile, control
+
+    def provide(self, method: str, state: str, one_shot: int) -> World:
+        """Return a world of its own in this state with `one_shot` fresh values of each kind, for this method.
+
+        Raises `Unreachable` when the target has no way to be in this state.
+        """
+        seeded = self._profile.states.get(state)
+        if seeded is not None and seeded.unavailable:
+            raise Unreachable("unavailable", f"The profile says: {seeded.unavailable}", "Nothing, by the profile.")
+        if seeded is not None and seeded.values:
+            return self._seeded(state, {**self._profile.values, **seeded.values})
+        if self._control is not None:
+            return self._control.new_world(method, state, one_shot)
+        if state == HEALTHY:
+            return self._seeded(state, self._profile.values)
+        needs = f"A [state.{state}] in the profile with values that are in it, or a control API that knows {state!r}."
+        raise Unreachable("no-state", f"This target cannot be put into the state {state!r}.", needs)
+
+    def _seeded(self, state: str, sources: Mapping[str, Source]) -> World:
+        steady = {name: text for name, source in sources.items() if not source.fresh and (text := source.draw())}
+        return World(state, steady, sources={name: source for name, source in sources.items() if source.fresh})

@@ -1,0 +1,11 @@
+"""Errors that come from the workspace, the enterprise or the service itself."""
+
+from conformance.catalog.model import Concern
+from conformance.run.cases import cases
+from conformance.run.evidence import Evidence
+
+
+@cases(Concern.ERRORS)
+def test_errors(evidence: Evidence) -> None:
+    """The target answers as the page says, or as another accepted reading of it has it."""
+    evidence.conforms()

@@ -1,0 +1,11 @@
+"""Every documented way to send a request succeeds, and the answer has the documented shape."""
+
+from conformance.catalog.model import Concern
+from conformance.run.cases import cases
+from conformance.run.evidence import Evidence
+
+
+@cases(Concern.SUCCESS)
+def test_success(evidence: Evidence) -> None:
+    """The target answers as the page says, or as another accepted reading of it has it."""
+    evidence.conforms()

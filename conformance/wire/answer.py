@@ -1,0 +1,224 @@
+"""The strict parser: from the bytes that came back to an answer, or to the reason why there is no usable one."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import h11
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BODY_CAP = 1_000_000
+"""Bytes that a body may have, sent or decompressed; no documented answer comes near."""
+
+HEADER_CAP = 65_536
+"""Bytes that a status line and its headers may have."""
+
+NO_ANSWER = "no-answer"
+UNREADABLE = "unreadable"
+
+
+class Flaw(StrEnum):
+    """Why an answer cannot be used."""
+
+    NOTHING = "nothing"
+    FRAMING = "framing"
+    SIZE = "size"
+    ENCODING = "encoding"
+    JSON = "json"
+    SHAPE = "shape"
+
+
+class Unusable(ValueError):  # noqa: N818 - it is a finding about the target, not an error of ours
+    """What came back is no usable answer; the text says why."""
+
+    def __init__(self, flaw: Flaw, why: str) -> None:
+        """Keep the kind of flaw beside the words."""
+        self.flaw = flaw
+        super().__init__(why)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer, as far as it could be read; `flaw` says why it cannot be used, `None` when it can."""
+
+    status: int | None = None
+    reason: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    document: dict[str, Any] = field(default_factory=dict)
+    flaw: Flaw | None = None
+    why: str = ""
+
+    @cached_property
+    def outcome(self) -> str:
+        """`ok`, an error code, `no-answer`, or `unreadable`."""
+        if self.flaw is not None:
+            return NO_ANSWER if self.flaw is Flaw.NOTHING else UNREADABLE
+        return "ok" if self.document["ok"] else str(self.document["error"])
+
+    @property
+    def usable(self) -> bool:
+        """Whether it says `ok` as the pages describe it."""
+        return self.flaw is None
+
+    def header(self, name: str) -> str | None:
+        """Return the value of the first header of this name, in any case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+
+def read_answer(received: bytes, verb: str = "GET", interrupted: str = "") -> Answer:
+    """Return what the bytes say; `interrupted` is why no more of them came, in words, if not by a plain close."""
+    if not received:
+        return Answer(flaw=Flaw.NOTHING, why=interrupted or "the connection was closed without an answer")
+    status, reason, headers, body = None, "", (), b""
+    try:
+        status, reason, headers, body = _framed(received, verb, interrupted)
+        document = _document(_decoded(headers, body))
+    except Unusable as error:
+        return Answer(status, reason, headers, body, flaw=error.flaw, why=str(error))
+    return Answer(status, reason, headers, body, document)
+
+
+def _framed(received: bytes, verb: str, interrupted: str) -> tuple[int, str, tuple[tuple[str, str], ...], bytes]:
+    """Read status line, headers and body as RFC 9112 has them, with nothing missing and nothing left over."""
+    connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEADER_CAP)
+    connection.send(h11.Request(method=verb, target="/", headers=[("Host", "-")]))
+    connection.send(h11.EndOfMessage())
+    body = bytearray()
+    head: h11.Response | None = None
+    try:
+        connection.receive_data(received)
+        for event in _events(connection):
+            match event:
+                case h11.Response():
+                    head = event
+                case h11.Data():
+                    body += event.data
+    except h11.RemoteProtocolError as error:
+        why = interrupted or f"not HTTP/1.1 as RFC 9112 has it: {error}"
+        raise Unusable(Flaw.FRAMING, _with_head(head, why)) from None
+    if connection.their_state not in {h11.DONE, h11.MUST_CLOSE, h11.CLOSED} or head is None:
+        raise Unusable(Flaw.FRAMING, _with_head(head, interrupted or "the answer ends in the middle"))
+    if connection.trailing_data[0]:
+        raise Unusable(Flaw.FRAMING, f"{len(connection.trailing_data[0])} bytes follow the end of the answer")
+    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers.raw_items())
+    return head.status_code, bytes(head.reason).decode("latin-1"), headers, bytes(body)
+
+
+def _events(connection: h11.Connection) -> Iterator[h11.Event]:
+    """Yield events until the answer is complete; what is missing then is told by closing."""
+    closed = False
+    while True:
+        event = connection.next_event()
+        if event is h11.NEED_DATA:
+            if closed:
+                return
+            closed = True
+            connection.receive_data(b"")
+        elif event is h11.PAUSED or isinstance(event, h11.ConnectionClosed):
+            return
+        else:
+            assert isinstance(event, h11.Event)  # noqa: S101 - the sentinels are dealt with; tells the type checker
+            yield event
+            if isinstance(event, h11.EndOfMessage):
+                return
+
+
+def _with_head(head: h11.Response | None, why: str) -> str:
+    return why if head is None else f"after status {head.status_code}: {why}"
+
+
+def _decoded(headers: tuple[tuple[str, str], ...], body: bytes) -> bytes:
+    """Undo Content-Encoding, with the cap on what comes out."""
+    coding = next((value.strip().lower() for name, value in headers if name.lower() == "content-encoding"), "identity")
+    if coding == "identity":
+        return body
+    if coding not in {"gzip", "x-gzip", "deflate"}:
+        raise Unusable(Flaw.ENCODING, f"Content-Encoding {coding!r} was not asked for")
+    inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    try:
+        plain = inflater.decompress(body, BODY_CAP + 1)
+    except zlib.error as error:
+        raise Unusable(Flaw.ENCODING, f"the body is no {coding}: {error}") from None
+    if len(plain) > BODY_CAP:
+        raise Unusable(Flaw.SIZE, f"the body is over {BODY_CAP} bytes when decompressed")
+    if not inflater.eof:
+        raise Unusable(Flaw.ENCODING, f"the {coding} body ends in the middle")
+    return plain
+
+
+def _document(body: bytes) -> dict[str, Any]:
+    """Read the body as the pages describe an answer: a JSON object with a boolean `ok` and, if false, an `error`."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Unusable(Flaw.ENCODING, f"the body is no UTF-8 at byte {error.start}") from None
+    document = _json(text)
+    if not isinstance(document, dict):
+        raise Unusable(Flaw.SHAPE, f"the body is JSON, but {_kind(document)}, not an object")
+    if "ok" not in document:
+        raise Unusable(Flaw.SHAPE, "the JSON object has no 'ok'")
+    if not isinstance(document["ok"], bool):
+        raise Unusable(Flaw.SHAPE, f"'ok' is {_kind(document['ok'])}, not a boolean")
+    if document["ok"] is False:
+        if "error" not in document:
+            raise Unusable(Flaw.SHAPE, "'ok' is false and there is no 'error'")
+        if not isinstance(document["error"], str) or not document["error"]:
+            raise Unusable(Flaw.SHAPE, f"'error' is {_kind(document['error'])}, not a code")
+    return document
+
+
+def _json(text: str) -> object:
+    if not text.strip():
+        raise Unusable(Flaw.JSON, "the body is empty")
+    try:
+        document = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+        json.dumps(document, ensure_ascii=False).encode("utf-8")
+    except Unusable:
+        raise
+    except UnicodeEncodeError:
+        raise Unusable(Flaw.JSON, "the JSON holds half of a surrogate pair") from None
+    except RecursionError:
+        raise Unusable(Flaw.JSON, "the JSON is nested too deeply to be read") from None
+    except ValueError as error:
+        start = "HTML" if text.lstrip()[:1] == "<" else "text"
+        raise Unusable(Flaw.JSON, f"the body is no JSON but {start}: {error}") from None
+    return document
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    document = dict(pairs)
+    if len(document) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Unusable(Flaw.JSON, f"the JSON has the key {twice[:50]!r} twice")
+    return document
+
+
+def _no_constant(constant: str) -> object:
+    raise Unusable(Flaw.JSON, f"{constant} is not JSON")
+
+
+def _kind(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "a boolean"
+        case int() | float():
+            return "a number"
+        case "":
+            return "an empty string"
+        case str():
+            return "a string"
+        case list():
+            return "an array"
+        case _:
+            return "an object"

@@ -1,0 +1,106 @@
+"""A request while it is being composed: arguments with their places, credentials, headers, body."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_plus, urlencode
+
+from urllib3.filepost import encode_multipart_formdata
+
+from conformance.wire.request import Request, Sent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+USER_AGENT = "slack-conformance"
+FORM = "application/x-www-form-urlencoded"
+_BOUNDARY = "slack-conformance-boundary"
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass
+class Draft:
+    """What a base says, before and after the edit.
+
+    An argument is name, value and place (query, form, multipart or json); `kinds` are the documented ones by name.
+    """
+
+    verb: str
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    arguments: list[tuple[str, str, str]] = field(default_factory=list)
+    bearer: str | None = None
+    basic: tuple[str, str] | None = None
+    content_type: str | None = None
+    body: bytes | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    dropped: set[str] = field(default_factory=set)
+    sent: Sent = Sent.WHOLE
+    safe: str = ""
+
+    def at(self, place: str) -> Pairs:
+        """Return the arguments that travel in this place, in order."""
+        return [(name, value) for name, value, where in self.arguments if where == place]
+
+    def encode_body(self) -> tuple[bytes | None, str | None]:
+        """Return the body that verb and arguments ask for, and its Content-Type."""
+        place = next((where for _, _, where in self.arguments if where != "query"), None)
+        if self.body is not None:
+            return self.body, self.content_type
+        if place is not None:
+            body, content_type = _ENCODINGS[place](self.at(place), self.safe)
+            return body, self.content_type or content_type
+        if self.verb in {"GET", "HEAD"}:
+            return None, self.content_type
+        return b"", self.content_type
+
+    def finish(self, url: str) -> Request:
+        """Return the request to this URL; later changes of the draft do not reach it."""
+        query = self.at("query")
+        if query:
+            url += "?" + form_text(query, self.safe)
+        body, content_type = self.encode_body()
+        headers = {"User-Agent": USER_AGENT}
+        if self.bearer is not None:
+            headers["Authorization"] = f"Bearer {self.bearer}"
+        if self.basic is not None:
+            headers["Authorization"] = "Basic " + base64.b64encode(":".join(self.basic).encode()).decode()
+        if content_type is not None:
+            headers["Content-Type"] = content_type
+        for name, value in self.headers.items():
+            headers = {key: kept for key, kept in headers.items() if key.lower() != name.lower()}
+            headers[name] = value
+        if body is not None:
+            headers["Content-Length"] = str(len(body))
+        kept = tuple((name, value) for name, value in headers.items() if name.lower() not in self.dropped)
+        return Request(self.verb, url, kept, body, self.sent)
+
+
+def form_text(pairs: Pairs, safe: str = "") -> str:
+    """Return pairs as a form or query string; characters in `safe` stay as they are."""
+    if not safe:
+        return urlencode(pairs)
+    escape: Callable[..., str] = quote if " " in safe else quote_plus
+    return "&".join(f"{escape(name, safe=safe)}={escape(value, safe=safe)}" for name, value in pairs)
+
+
+def _form(pairs: Pairs, safe: str) -> tuple[bytes, str]:
+    return form_text(pairs, safe).encode(), FORM
+
+
+def _multipart(pairs: Pairs, _safe: str) -> tuple[bytes, str]:
+    return encode_multipart_formdata(pairs, boundary=_BOUNDARY)
+
+
+def _json(pairs: Pairs, _safe: str) -> tuple[bytes, str]:
+    return json.dumps(dict(pairs)).encode(), "application/json; charset=utf-8"
+
+
+_ENCODINGS: dict[str, Callable[[Pairs, str], tuple[bytes, str]]] = {
+    "form": _form,
+    "multipart": _multipart,
+    "json": _json,
+}

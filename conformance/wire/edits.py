@@ -1,0 +1,135 @@
+"""The registry of edits that change a request: one small function each, named as in `schemas/rule.schema.json`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.catalog.model import Replay
+from conformance.wire.request import Sent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.wire.draft import Draft
+
+_CREDENTIALS = {"token", "client-id", "client-secret"}
+
+Resolve = Any
+"""`Values.resolve`: from a value in the data to the text to send."""
+
+
+def _set_argument(draft: Draft, value: dict[str, Any], resolve: Resolve) -> None:
+    (name, wanted), = value.items()
+    text = resolve(wanted)
+    match draft.kinds.get(name):
+        case "token" if draft.bearer is not None:
+            draft.bearer = text
+        case "client-id" if draft.basic is not None:
+            draft.basic = (text, draft.basic[1])
+        case "client-secret" if draft.basic is not None:
+            draft.basic = (draft.basic[0], text)
+        case _:
+            draft.arguments = [(held, text if held == name else old, place) for held, old, place in draft.arguments]
+
+
+def _drop_argument(draft: Draft, value: str, _resolve: Resolve) -> None:
+    match draft.kinds.get(value):
+        case "token" if draft.bearer is not None:
+            draft.bearer = None
+        case "client-id" if draft.basic is not None:
+            draft.basic = ("", draft.basic[1])
+        case "client-secret" if draft.basic is not None:
+            draft.basic = (draft.basic[0], "")
+        case _:
+            draft.arguments = [argument for argument in draft.arguments if argument[0] != value]
+
+
+def _add_argument(draft: Draft, value: dict[str, Any], resolve: Resolve) -> None:
+    (name, wanted), = value.items()
+    draft.arguments.append((name, resolve(wanted), _delivery(draft)))
+
+
+def _rename_argument(draft: Draft, value: dict[str, str], _resolve: Resolve) -> None:
+    (old, new), = value.items()
+    draft.arguments = [(new if name == old else name, text, place) for name, text, place in draft.arguments]
+
+
+def _lengthen_name(draft: Draft, value: dict[str, Any], resolve: Resolve) -> None:
+    old, length = value["argument"], value["to"]
+    _rename_argument(draft, {old: (old * (length // len(old) + 1))[:length]}, resolve)
+
+
+def _move_argument(draft: Draft, value: dict[str, str], _resolve: Resolve) -> None:
+    (name, place), = value.items()
+    if draft.kinds.get(name) == "token" and draft.bearer is not None:
+        draft.arguments.append((name, draft.bearer, place))
+        draft.bearer = None
+    else:
+        draft.arguments = [(held, text, place if held == name else was) for held, text, was in draft.arguments]
+
+
+def _set_header(draft: Draft, value: dict[str, str], resolve: Resolve) -> None:
+    (name, text), = value.items()
+    draft.headers[name] = resolve(text)
+
+
+def _drop_header(draft: Draft, value: str, _resolve: Resolve) -> None:
+    draft.dropped.add(value.lower())
+
+
+def _drop(draft: Draft, _credentials: str, _resolve: Resolve) -> None:
+    draft.bearer = draft.basic = None
+    draft.arguments = [held for held in draft.arguments if draft.kinds.get(held[0]) not in _CREDENTIALS]
+
+
+def _verb(draft: Draft, value: str, _resolve: Resolve) -> None:
+    draft.verb = value
+
+
+def _body(draft: Draft, value: dict[str, str], _resolve: Resolve) -> None:
+    body, content_type = draft.encode_body()
+    if "text" in value:
+        body = value["text"].encode()
+    if "hex" in value:
+        body = bytes.fromhex(value["hex"])
+    if "append" in value:
+        body = (body or b"") + value["append"].encode()
+    query = [argument for argument in draft.arguments if argument[2] == "query"]
+    draft.body, draft.content_type, draft.arguments = body, content_type, query
+    draft.sent = Sent(value.get("send", "whole"))
+
+
+def _replay(draft: Draft, value: Replay, resolve: Resolve) -> None:
+    draft.verb, draft.safe, draft.dropped = value.verb, value.safe, {"user-agent"} - _names(value)
+    draft.headers = dict(value.headers)
+    draft.bearer = resolve("$token") if value.authorization == "bearer" else None
+    pair = (resolve("$client_id"), resolve("$client_secret"))
+    draft.basic = pair if value.authorization == "basic" else None
+    draft.content_type, draft.body = None, None if value.json is None else value.json.encode()
+    draft.arguments = [(name, resolve(text), "query") for name, text in value.query]
+    draft.arguments += [(name, resolve(text), "form") for name, text in value.form]
+
+
+def _names(value: Replay) -> set[str]:
+    return {name.lower() for name, _ in value.headers}
+
+
+def _delivery(draft: Draft) -> str:
+    """Return where the draft's arguments travel; a request without any takes one more in its query."""
+    return draft.arguments[0][2] if draft.arguments else "query" if draft.verb == "GET" else "form"
+
+
+EDITS: dict[str, Callable[[Draft, Any, Resolve], None]] = {
+    "set_argument": _set_argument,
+    "drop_argument": _drop_argument,
+    "add_argument": _add_argument,
+    "rename_argument": _rename_argument,
+    "lengthen_name": _lengthen_name,
+    "move_argument": _move_argument,
+    "set_header": _set_header,
+    "drop_header": _drop_header,
+    "drop": _drop,
+    "verb": _verb,
+    "body": _body,
+    "replay": _replay,
+}

@@ -1,0 +1,58 @@
+"""One request as it will be sent: everything decided, nothing encoded any further."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+
+class Sent(StrEnum):
+    """How much of the announced body is sent before the sending side is closed."""
+
+    WHOLE = "whole"
+    HALF = "half"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A verb, an absolute URL, the headers except Host, and the exact body (`None`: no payload at all)."""
+
+    verb: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes | None = None
+    sent: Sent = Sent.WHOLE
+
+    @property
+    def target(self) -> str:
+        """The path and query, as they stand in the request line."""
+        parts = urlsplit(self.url)
+        return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+    @property
+    def host(self) -> str:
+        """The Host header's value."""
+        return urlsplit(self.url).netloc.rpartition("@")[2]
+
+    @property
+    def malformed_framing(self) -> bool:
+        """Whether less is sent than announced, so that no ordinary client would send it."""
+        return self.sent is not Sent.WHOLE
+
+    @property
+    def body_length_sent(self) -> int:
+        """How many bytes of the body are sent."""
+        length = len(self.body or b"")
+        match self.sent:
+            case Sent.WHOLE:
+                return length
+            case Sent.HALF:
+                return length // 2
+            case Sent.NOTHING:
+                return 0
+
+    def header(self, name: str) -> str | None:
+        """Return the value of the first header of this name, in any case."""
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)

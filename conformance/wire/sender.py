@@ -1,0 +1,165 @@
+"""Sending: `requests` carries every exchange, through an adapter that notes the bytes both ways."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.util import SKIP_HEADER
+
+from conformance.wire.answer import BODY_CAP, HEADER_CAP, Answer, Flaw, read_answer
+from conformance.wire.tape import NotedSocket, Recorder
+
+if TYPE_CHECKING:
+    from conformance.wire.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request as it was sent and its answer as it was received, byte for byte; `ms` is milliseconds."""
+
+    request: Request
+    sent: bytes
+    received: bytes
+    answer: Answer
+    ms: float
+    reused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """How to reach a target: limit in seconds per exchange, trusted CA file, client certificate, proxy."""
+
+    limit_s: float = 10.0
+    verify: bool | str = True
+    certificate: str | tuple[str, str] | None = None
+    proxy: str | None = None
+
+
+class Sender:
+    """Sends requests one at a time and counts them; use it as a context manager, or close it."""
+
+    def __init__(self, transport: Transport | None = None) -> None:
+        """Open nothing yet; connections are made when needed and kept alive."""
+        self.transport = transport or Transport()
+        self.count = 0
+        self._recorder = Recorder()
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.headers.clear()
+        self._session.mount("http://", _NotingAdapter(self._recorder))
+        self._session.mount("https://", _NotingAdapter(self._recorder))
+
+    def __enter__(self) -> Sender:
+        """Return the sender itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close every connection."""
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._session.close()
+
+    def send(self, request: Request) -> Exchange:
+        """Send one request and return the exchange; whatever the target does to it, this does not raise."""
+        self.count += 1
+        tape = self._recorder.begin(request, self.transport.limit_s, BODY_CAP + HEADER_CAP)
+        begun = time.perf_counter()
+        failure = ""
+        try:
+            self._session.send(_prepared(request), **self._options())
+        except (requests.RequestException, OSError, ValueError) as error:
+            failure = _in_words(error)
+        ms = (time.perf_counter() - begun) * 1000
+        interrupted = tape.interrupted or (failure if not tape.received else "")
+        answer = read_answer(bytes(tape.received), request.verb, interrupted)
+        if request.malformed_framing or answer.flaw in {Flaw.FRAMING, Flaw.NOTHING, Flaw.SIZE}:
+            self._session.close()
+        return Exchange(request, bytes(tape.sent), bytes(tape.received), answer, ms, tape.reused)
+
+    def _options(self) -> dict[str, Any]:
+        way = self.transport
+        proxies = {"http": way.proxy, "https": way.proxy} if way.proxy else {}
+        return {
+            "allow_redirects": False,
+            "timeout": (way.limit_s, None),
+            "verify": way.verify,
+            "cert": way.certificate,
+            "proxies": proxies,
+        }
+
+
+def _prepared(request: Request) -> requests.PreparedRequest:
+    """Return the request as `requests` sends it, with nothing added and nothing corrected."""
+    prepared = requests.PreparedRequest()
+    prepared.method, prepared.url, prepared.body = request.verb, request.url, request.body
+    headers = CaseInsensitiveDict(request.headers)
+    for name in ("User-Agent", "Accept-Encoding"):
+        headers.setdefault(name, SKIP_HEADER)
+    prepared.headers = headers
+    prepared.hooks = {"response": []}
+    return prepared
+
+
+def _in_words(error: Exception) -> str:
+    """Return why no answer came, without addresses of objects and without anything that was sent."""
+    cause: BaseException = error
+    while (deeper := getattr(cause, "reason", None) or cause.__cause__ or cause.__context__) is not None:
+        if not isinstance(deeper, BaseException):
+            break
+        cause = deeper
+    match cause:
+        case ConnectionRefusedError():
+            return "the connection was refused: nothing listens there"
+        case ConnectionResetError() | BrokenPipeError():
+            return "the connection was reset"
+        case TimeoutError():
+            return "no complete answer within the time limit"
+        case _:
+            return f"{type(cause).__name__}: {cause}" if isinstance(cause, OSError) else type(cause).__name__
+
+
+class _NotingAdapter(HTTPAdapter):
+    def __init__(self, recorder: Recorder) -> None:
+        self._recorder = recorder
+        super().__init__()
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - passed on as they come
+        super().init_poolmanager(*args, **options)
+        manager: PoolManager = self.poolmanager
+        manager.pool_classes_by_scheme = _noting_pools(self._recorder)
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:  # noqa: ANN401 - as in requests
+        manager = super().proxy_manager_for(proxy, **options)
+        manager.pool_classes_by_scheme = _noting_pools(self._recorder)
+        return manager
+
+
+def _noting_pools(recorder: Recorder) -> dict[str, type[HTTPConnectionPool]]:
+    """Return connection pools whose connections note what passes their sockets."""
+
+    class NotingHTTPConnection(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            self.sock: Any = NotedSocket(self.sock, recorder)
+
+    class NotingHTTPSConnection(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            self.sock: Any = NotedSocket(self.sock, recorder)
+
+    class NotingHTTPPool(HTTPConnectionPool):
+        ConnectionCls = NotingHTTPConnection
+
+    class NotingHTTPSPool(HTTPSConnectionPool):
+        ConnectionCls = NotingHTTPSConnection
+
+    return {"http": NotingHTTPPool, "https": NotingHTTPSPool}
