@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import difflib
-import json
 import tomllib
 from datetime import date, datetime, time
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.place import data_root
+from conformance.catalog.schema import validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from jsonschema.exceptions import ValidationError
-    from jsonschema.protocols import Validator
 
 
 class DataError(ValueError):
@@ -50,27 +47,11 @@ def read_toml(path: Path, schema: str) -> dict[str, Any]:
 
 def check(content: object, schema: str, file: str) -> None:
     """Raise `DataError` for the most telling place where the content does not fit `schemas/<schema>`."""
-    from jsonschema.exceptions import best_match  # noqa: PLC0415 - it costs more to import than everything else here
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 - see `schema.validator`
 
     error = best_match(validator(schema).iter_errors(content))
     if error is not None:
         raise DataError(file, dotted(error.absolute_path), *_in_words(error))
-
-
-@cache
-def validator(name: str) -> Validator:
-    """Return the validator of `schemas/<name>`, formats checked, references found among our own schemas."""
-    from jsonschema import Draft202012Validator, FormatChecker  # noqa: PLC0415 - see `check`
-    from referencing import Registry, Resource  # noqa: PLC0415
-
-    folder = data_root() / "schemas"
-
-    def retrieve(uri: str) -> Resource[Any]:
-        return Resource.from_contents(json.loads((folder / uri).read_text(encoding="utf-8")))
-
-    registry: Registry[Any] = Registry(retrieve=retrieve)  # type: ignore[call-arg]  # attrs field, unseen by mypy
-    contents = json.loads((folder / name).read_text(encoding="utf-8"))
-    return Draft202012Validator(contents, registry=registry, format_checker=FormatChecker())
 
 
 def dotted(path: Iterable[str | int]) -> str:

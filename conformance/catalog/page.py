@@ -62,8 +62,8 @@ class Page:
 
     def hashes(self) -> frozenset[str]:
         """Return the hash of everything that a rule may rest on, the sentences inside of rows and arguments too."""
-        inner = (part.description for part in (*self.rows, *self.arguments))
-        sentences = (sentence for text in inner for sentence in _sentences([text]))
+        inner = [*(row.description for row in self.rows), *(argument.description for argument in self.arguments)]
+        sentences = list(_sentences(inner))
         return frozenset(
             {row.sha256 for row in self.rows}
             | {argument.sha256 for argument in self.arguments}

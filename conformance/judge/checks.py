@@ -6,8 +6,9 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import dotted, validator
+from conformance.catalog.datafile import dotted
 from conformance.catalog.model import OK, Rule, Strength
+from conformance.catalog.schema import validator
 from conformance.judge import words
 from conformance.judge.levels import level
 from conformance.judge.model import Code, Finding, Shown
@@ -124,7 +125,7 @@ def _failure_shape(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Fin
 
 
 def _shape(shown: Shown, rule: Rule, strength: Strength, schema: str) -> Iterator[Finding]:
-    from jsonschema.exceptions import best_match  # noqa: PLC0415 - see `catalog.datafile.check`
+    from jsonschema.exceptions import best_match  # noqa: PLC0415 - see `catalog.schema.validator`
 
     error = best_match(validator(schema).iter_errors(shown.edited.document))
     if error is not None:

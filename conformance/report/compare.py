@@ -86,7 +86,8 @@ def side_by_side(base: Request, edited: Request, edit: EditRecord | None) -> tup
     """Return both requests in lines, with the lines that the edit changed marked in each."""
     left, right = _lines(base), _lines(edited)
     touched = _touched(edit)
-    one, two = [], []
+    one: list[Line] = []
+    two: list[Line] = []
     matcher = SequenceMatcher(None, left, right, autojunk=False)
     for kind, a1, a2, b1, b2 in matcher.get_opcodes():
         for source, start, end, other, out in ((left, a1, a2, right, one), (right, b1, b2, left, two)):

@@ -27,46 +27,47 @@ class DecodeError(ValueError):
 @cache
 def decoder(kind: Any) -> Decoder:  # noqa: ANN401 - any annotation of a field
     """Return the function that turns a JSON value into `kind`, a dataclass or the type of one of its fields."""
-    origin = get_origin(kind)
-    match origin or kind:
-        case _ if is_dataclass(kind) and isinstance(kind, type):
-            return _record(kind)
-        case _ if isinstance(kind, type) and issubclass(kind, StrEnum):
-            return _word(kind)
-        case _ if origin is UnionType:
-            inner = decoder(next(member for member in get_args(kind) if member is not NoneType))
+    if isinstance(kind, type):
+        return _record(kind) if is_dataclass(kind) else _word(kind) if issubclass(kind, StrEnum) else _plain(kind)
+    members = get_args(kind)
+    match get_origin(kind):
+        case origin if origin is UnionType:
+            inner = decoder(next(member for member in members if member is not NoneType))
             return lambda value, where: None if value is None else inner(value, where)
-        case _ if origin is tuple:
-            return _sequence(get_args(kind))
-        case _ if origin is Mapping:
-            return _mapping(decoder(get_args(kind)[1]))
-        case _ if kind is object:
-            return lambda value, _: value
-        case _ if kind is float:
-            return _plain((int, float), "a number", float)
-        case _ if kind is bool:
-            return _plain((bool,), "true or false", bool)
-        case _ if kind is int:
-            return _plain((int,), "a whole number", int)
+        case origin if origin is tuple:
+            return _sequence(members)
         case _:
-            return _plain((str,), "text", str)
+            return _mapping(decoder(members[1]))
 
 
-def _plain(allowed: tuple[type, ...], name: str, make: Callable[[Any], object]) -> Decoder:
+_PLAIN: Mapping[type, tuple[tuple[type, ...], str]] = {
+    str: ((str,), "text"),
+    int: ((int,), "a whole number"),
+    float: ((int, float), "a number"),
+    bool: ((bool,), "true or false"),
+}
+
+
+def _plain(kind: type) -> Decoder:
+    if kind is object:
+        return lambda value, _: value
+    allowed, name = _PLAIN[kind]
+
     def decode(value: object, where: str) -> object:
-        if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
+        if not isinstance(value, allowed) or (isinstance(value, bool) and kind is not bool):
             raise DecodeError(where, f"{_brief(value)} is not {name}.")
-        return make(value)
+        return kind(value)
 
     return decode
 
 
 def _word(kind: type[StrEnum]) -> Decoder:
+    members = {str(member): member for member in kind}
+
     def decode(value: object, where: str) -> object:
-        try:
-            return kind(value)  # type: ignore[arg-type]  # whatever is no member raises ValueError
-        except ValueError:
-            raise DecodeError(where, f"{_brief(value)} is none of {', '.join(kind)}.") from None
+        if not isinstance(value, str) or value not in members:
+            raise DecodeError(where, f"{_brief(value)} is none of {', '.join(members)}.")
+        return members[value]
 
     return decode
 

@@ -77,9 +77,7 @@ def diff(old: Results, new: Results) -> Diff:
     before = {case.id: case for case in old.cases}
     after = {case.id: case for case in new.cases}
     changes = [
-        change
-        for name in {**after, **before}
-        if (change := _change(before.get(name), after.get(name))) is not None
+        change for name in {**after, **before} if (change := _change(before.get(name), after.get(name))) is not None
     ]
     return Diff(tuple(changes), tuple(_remarks(old, new)), len(before.keys() & after.keys()))
 

@@ -1,4 +1,4 @@
-"""Everything that one failure shows: what was expected, what came, how to see it again, what it means, how to dispute it."""
+"""Everything that one failure shows: what was expected, what came, how to see it again, and what it means."""
 
 from __future__ import annotations
 
@@ -77,7 +77,8 @@ def failure(case: CaseRecord, results: Results, rerun: str) -> Failure:
         case=case,
         rule=rule,
         level=worst[0].level if worst else Level(case.verdict),
-        findings=tuple(_finding(finding, rules[finding.rule]) for finding in worst[:_FINDINGS]) or (_whole(case, rule),),
+        findings=tuple(_finding(finding, rules[finding.rule]) for finding in worst[:_FINDINGS])
+        or (_whole(case, rule),),
         more_findings=max(0, len(worst) - _FINDINGS),
         exchanges=tuple(_exchanges(case)),
         asked_again=tuple(_outcome(exchange) for exchange in case.exchanges if exchange.role is Role.RECHECK),

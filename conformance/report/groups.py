@@ -39,7 +39,7 @@ class CauseGroup:
 
 
 def failure_groups(failures: Iterable[Failure]) -> tuple[FailureGroup, ...]:
-    """Return the failures in the order given, FAIL before WARN, those with one cause together at the place of the first."""
+    """Return the failures, FAIL before WARN, those with one cause together at the place of the first."""
     alike = _together(failures, lambda one: (one.level, one.findings[0].code, one.case.observed))
     groups = []
     for members in alike.values():
@@ -57,7 +57,9 @@ def cause_groups(cases: Iterable[CaseRecord], verdict: Verdict) -> tuple[CauseGr
     chosen = [case for case in cases if case.verdict is verdict]
     groups = _together(chosen, lambda case: case.cause or Cause("unnamed", case.got, ""))
     return tuple(
-        sorted((CauseGroup(cause, tuple(members)) for cause, members in groups.items()), key=lambda one: -len(one.cases))
+        sorted(
+            (CauseGroup(cause, tuple(members)) for cause, members in groups.items()), key=lambda one: -len(one.cases)
+        )
     )
 
 

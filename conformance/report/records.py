@@ -132,7 +132,7 @@ class EditRecord:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as sent, redacted; bytes that are no UTF-8 stand as `\\xNN`, a body of `None` is no payload at all."""
+    """A request as sent, redacted; bytes that are no UTF-8 stand as hex escapes, and `None` is no payload at all."""
 
     verb: str
     url: str

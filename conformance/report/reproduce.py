@@ -111,7 +111,9 @@ def _socket(request: Request) -> str:
     sent = _printf(f"{request.verb} {target} HTTP/1.1\r\n{head}\r\n{request.body or ''}")
     if secure:
         at = f"[{host}]" if ":" in host else host
-        return f"{sent} | openssl s_client -quiet -servername {shlex.quote(host)} -connect {shlex.quote(f'{at}:{port}')}"
+        return (
+            f"{sent} | openssl s_client -quiet -servername {shlex.quote(host)} -connect {shlex.quote(f'{at}:{port}')}"
+        )
     return f"{sent} | nc -N {shlex.quote(host)} {port}"
 
 
@@ -123,7 +125,7 @@ def _variables(request: Request) -> Iterator[str]:
 
 def _needs_printf(text: str) -> bool:
     """Whether a byte of it might not survive being copied from a page into a terminal."""
-    return not (text.isascii() and text.isprintable() or not text) or any(p["byte"] for p in _PIECE.finditer(text))
+    return not text.isascii() or not text.isprintable() or any(piece["byte"] for piece in _PIECE.finditer(text))
 
 
 def _word(text: str) -> str:
@@ -159,7 +161,7 @@ def _printf(text: str) -> str:
 def _expansion(piece: re.Match[str]) -> str:
     if piece["pair"]:
         pair = f"${piece['user'].upper()}:${piece['secret'].upper()}"
-        return f"\"$(printf %s \"{pair}\" | base64 | tr -d '\\n')\""
+        return f'"$(printf %s "{pair}" | base64 | tr -d \'\\n\')"'
     if piece["variable"]:
         return f'"${piece["variable"].upper()}"'
     return f"\"$(printf '%0{len(piece['run'])}d' 0 | tr 0 {piece['letter']})\""

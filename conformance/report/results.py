@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.report.decode import DecodeError, decoder
@@ -38,17 +38,18 @@ class Results:
     header: Header
     cases: tuple[CaseRecord, ...]
     footer: Footer | None
+    rules: Mapping[str, RuleRecord] = field(init=False, repr=False, compare=False)
+    """Every rule by its id, in the pages' order."""
+
+    def __post_init__(self) -> None:
+        """Index the rules once; every report looks them up for every case."""
+        object.__setattr__(self, "rules", {rule.id: rule for rule in self.header.rules})
 
     @property
     def counts(self) -> Mapping[Verdict, int]:
         """How many cases came to each verdict, withdrawn ones as INCONCLUSIVE."""
         counted = Counter(case.verdict for case in self.cases)
         return {verdict: counted[verdict] for verdict in Verdict}
-
-    @property
-    def rules(self) -> Mapping[str, RuleRecord]:
-        """Every rule by its id, in the pages' order."""
-        return {rule.id: rule for rule in self.header.rules}
 
     @property
     def ledger(self) -> Mapping[str, LedgerRecord]:
@@ -93,7 +94,9 @@ def read_results(path: Path, *, every_exchange: bool = False) -> Results:
         raise ResultsError(f"{path}: the file is empty.")
     if footer is None:
         results = Results(header, tuple(cases.values()), None)
-        message = f"{path}: the file ends without its footer: the run was cut off after {len(cases)} of {header.cases} cases."
+        message = (
+            f"{path}: the file ends without its footer: the run was cut off after {len(cases)} of {header.cases} cases."
+        )
         raise CutError(message, results)
     for name, cause in footer.withdrawn.items():
         if name not in cases:
@@ -133,7 +136,8 @@ def _header(path: Path, line: dict[str, Any]) -> Header:
             f"{path}: results format {line.get('format')!r}, written by suite {line.get('suite')!r}; this suite reads "
             f"format {FORMAT}. Use the version that wrote it, or run again."
         )
-    return _decoded(Header, line, path, 1)
+    header: Header = _decoded(Header, line, path, 1)
+    return header
 
 
 def _decoded(kind: type, line: dict[str, Any], path: Path, number: int) -> Any:  # noqa: ANN401 - an instance of `kind`
@@ -157,4 +161,6 @@ def _check_counts(path: Path, results: Results, footer: Footer) -> None:
     if footer.counts != found:
         odd = next((name for name in found if footer.counts.get(name) != found[name]), "another verdict")
         said = footer.counts.get(odd, "nothing")
-        raise ResultsError(f"{path}: the footer counts {said} {odd}, the lines {found.get(odd, 0)}: the file is not whole.")
+        raise ResultsError(
+            f"{path}: the footer counts {said} {odd}, the lines {found.get(odd, 0)}: the file is not whole."
+        )

@@ -37,7 +37,7 @@ SIGNS = {
     Standing.WARN: "!",
     Standing.FAIL: "✕",
     Standing.INCONCLUSIVE: "?",
-    Standing.NA: "–",
+    Standing.NA: "\u2013",
     Standing.KNOWN: "≡",
     Standing.ENGINE: "#",
     Standing.UNTESTABLE: "∅",

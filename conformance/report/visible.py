@@ -9,9 +9,11 @@ from markupsafe import Markup, escape
 
 _TOKEN_CATEGORIES = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
 _ALSO_INVISIBLE = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0", "\u034f"}
-_CONTROLS = (
-    "NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US"
-).split()
+_CONTROLS = tuple(
+    "NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI "  # noqa: SIM905 - thirty-two lines would hide the pattern
+    "DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US".split()
+)
+_OPEN, _CLOSE = "\u2039", "\u203a"
 
 
 def plain(text: str) -> str:
@@ -21,8 +23,8 @@ def plain(text: str) -> str:
     return "".join(_token(character) or character for character in text)
 
 
-def block(text: str, limit: int, note: str = "") -> Markup:
-    """Return the text as markup of at most about `limit` bytes, line ends kept, tokens marked, the rest told by its hash.
+def block(text: str, limit: int) -> Markup:
+    """Return the text as markup of about `limit` bytes at most, line ends kept, tokens marked, the rest told by hash.
 
     The limit is of what is written and not of what came: markup and tokens take more room than the characters that
     they stand for, and a target must not be able to choose the size of the report.
@@ -39,7 +41,7 @@ def block(text: str, limit: int, note: str = "") -> Markup:
             part = str(escape(character))
         size += len(part.encode())
         if size > limit:
-            parts.append(str(_rest(text, index, note)))
+            parts.append(str(_rest(text, index)))
             break
         parts.append(part)
     return Markup("".join(parts))  # noqa: S704 - each part was escaped above
@@ -51,9 +53,9 @@ def shortened(text: str, limit: int) -> str:
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
-def _rest(text: str, index: int, note: str) -> Markup:
+def _rest(text: str, index: int) -> Markup:
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    more = f"{index:,} of {len(text):,} characters shown; sha256 {digest[:16]}…{digest[-8:]}{note}"
+    more = f"{index:,} of {len(text):,} characters shown; sha256 {digest[:16]}…{digest[-8:]}"
     return Markup("<i>… {}</i>").format(more)
 
 
@@ -63,7 +65,7 @@ def _token(character: str) -> str:
         return ""
     number = ord(character)
     if number < len(_CONTROLS):
-        return f"‹{_CONTROLS[number]}›"
+        return f"{_OPEN}{_CONTROLS[number]}{_CLOSE}"
     if unicodedata.category(character) in _TOKEN_CATEGORIES or character in _ALSO_INVISIBLE:
-        return f"‹U+{number:04X}›"
+        return f"{_OPEN}U+{number:04X}{_CLOSE}"
     return ""

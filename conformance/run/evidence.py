@@ -19,6 +19,8 @@ from conformance.target.world import Unreachable
 from conformance.wire.redact import Redactor
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.catalog.model import Case, Catalog
     from conformance.run.trial import Trial
     from conformance.target.profile import Profile
@@ -33,7 +35,12 @@ class Evidence:
     """What one case showed; `record` is its line in the results file."""
 
     record: dict[str, Any]
-    proof: str
+    tell: Callable[[], str]
+
+    @property
+    def proof(self) -> str:
+        """Everything that a developer needs to believe the verdict, or to dispute it."""
+        return self.tell()
 
     def conforms(self) -> None:
         """Raise `Violation` with the proof if the target breaks the rule."""
@@ -44,9 +51,13 @@ class Evidence:
 class Examiner:
     """Turns cases into evidence, one after the other; one per process."""
 
-    def __init__(self, catalog: Catalog, profile: Profile, rerun: str) -> None:
-        """Take the target; `rerun` is the command that runs one case again, with `{case}` for its id."""
-        self.catalog, self.profile, self._rerun = catalog, profile, rerun
+    def __init__(self, catalog: Catalog, profile: Profile, rerun: str, *, keep_all: bool = True) -> None:
+        """Take the target.
+
+        `rerun` is the command that runs one case again, with `{case}` for its id; without `keep_all` the exchanges of
+        passing cases are not recorded.
+        """
+        self.catalog, self.profile, self._rerun, self._keep_all = catalog, profile, rerun, keep_all
         self.session = Session(catalog, profile)
         self.preflight = Preflight(self.session)
         self.redactor = Redactor()
@@ -57,14 +68,16 @@ class Examiner:
         trial: Trial | None = None
         try:
             trial, judgement = self._judged(case)
-            record = record_of(case, judgement, trial, self.redactor, (time.perf_counter() - begun) * 1000)
+            ms = (time.perf_counter() - begun) * 1000
+            whole = self._keep_all or judgement.verdict is not Verdict.PASS
+            record = record_of(case, judgement, trial, self.redactor, ms, whole=whole)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and must not look like the target's
-            text = self.redactor.text("".join(traceback.format_exception(error)))
+            text = self.redactor.by_value("".join(traceback.format_exception(error)))
             cause = Cause("engine", f"The suite itself failed: {type(error).__name__}.", "A fix of the suite.")
             record = record_of(case, unexercised(case, cause, Verdict.ENGINE), None, self.redactor, 0)
-            return Evidence(record, text)
+            return Evidence(record, lambda: text)
         rerun = self._rerun.format(case=case.id)
-        return Evidence(record, proof(record, case, self.catalog, rerun))
+        return Evidence(record, lambda: proof(record, case, self.catalog, rerun))
 
     def _judged(self, case: Case) -> tuple[Trial | None, Judgement]:
         cause = self.preflight.cause(self.catalog.methods[case.method])

@@ -104,14 +104,15 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
     """Start the embedded sandbox unless another target is named, and examine cases against it."""
     profile, known = _profile(pytestconfig), catalog()
     options = read_options(pytestconfig)
+    keep_all = options.reports is not None
     if profile is not None:
-        yield from _examining(pytestconfig, Examiner(known, profile, _rerun(options)))
+        yield from _examining(pytestconfig, Examiner(known, profile, _rerun(options), keep_all=keep_all))
         return
     from conformance.sandbox.server import Sandbox  # noqa: PLC0415 - only a run that needs it may load the sandbox
 
     with Sandbox(known) as sandbox:
         embedded = profile_of_url(sandbox.url, EMBEDDED, sandbox.control)
-        yield from _examining(pytestconfig, Examiner(known, embedded, _rerun(options)))
+        yield from _examining(pytestconfig, Examiner(known, embedded, _rerun(options), keep_all=keep_all))
 
 
 def _examining(config: pytest.Config, examiner: Examiner) -> Iterator[Examiner]:
@@ -128,7 +129,7 @@ def settle(config: pytest.Config) -> str:
     examiner = config.stash[EXAMINER]
     causes = examiner.session.broken_bases()
     withdrawn = {
-        case: {"kind": cause.kind, "text": examiner.redactor.text(cause.text), "needs": cause.needs}
+        case: {"kind": cause.kind, "text": examiner.redactor.by_value(cause.text), "needs": cause.needs}
         for case, cause in causes.items()
     }
     sent = {"target": examiner.session.sender.count, "control": examiner.session.control_sender.count}

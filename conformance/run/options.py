@@ -52,9 +52,9 @@ def read_options(config: pytest.Config) -> Options:
     said = {name: config.getoption(f"--conformance-{name}") for name in _TEXTS}
     displaced = bool(said["target"] or said["profile"])
     for name in _TEXTS:
-        if not said[name] and not (displaced and name in {"target", "profile"}):
-            said[name] = os.environ.get(_variable(name)) or config.getini(f"conformance_{name}") or None
-    return Options(said["target"], said["profile"], said["reports"])
+        if said[name] is None and not (displaced and name in {"target", "profile"}):
+            said[name] = os.environ.get(_variable(name)) or config.getini(f"conformance_{name}")
+    return Options(said["target"] or None, said["profile"] or None, said["reports"] or None)
 
 
 def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | None:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from typing import TYPE_CHECKING, Any
 
+from conformance.catalog.model import Replay
 from conformance.judge.model import Judgement, Verdict
 from conformance.run.edit_text import edit_in_words
-from conformance.wire.redact import Redactor
-from conformance.wire.request import Request, Sent as HowMuch
+from conformance.wire.redact import by_name, header_by_name
+from conformance.wire.request import Sent as HowMuch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.catalog.model import Case
-    from conformance.judge.model import Cause
+    from conformance.judge.model import Cause, Finding
     from conformance.run.trial import Trial
     from conformance.wire.answer import Answer
+    from conformance.wire.redact import Redactor
+    from conformance.wire.request import Request
     from conformance.wire.sender import Exchange
 
 PUBLIC_VALUES = frozenset({"scopes", "scopes_mixed", "redirect_uri"})
@@ -28,9 +32,12 @@ BODY_SHOWN = 20_000
 Record = dict[str, Any]
 
 
-def record_of(case: Case, judgement: Judgement, trial: Trial | None, redactor: Redactor, ms: float) -> Record:
-    """Return the results file's line for a case."""
+def record_of(
+    case: Case, judgement: Judgement, trial: Trial | None, redactor: Redactor, ms: float, *, whole: bool = True
+) -> Record:
+    """Return the results file's line for a case, without any secret; if not `whole`, without the exchanges."""
     known = redactor if trial is None else redactor.extended(secrets_of(trial))
+    sent = trial.sent if trial is not None and whole else ()
     record: Record = {
         "type": "case",
         "id": case.id,
@@ -42,24 +49,30 @@ def record_of(case: Case, judgement: Judgement, trial: Trial | None, redactor: R
         "evidence": str(case.evidence),
         "differential": judgement.differential,
         "verdict": str(judgement.verdict),
-        "observed": known.text(judgement.observed) or None,
+        "observed": judgement.observed or None,
         "seen": judgement.seen,
         "reading": list(judgement.reading) if judgement.reading else None,
         "expected": judgement.expected,
-        "got": known.text(judgement.got),
+        "got": judgement.got,
         "accept": sorted(case.accept),
-        "findings": [_finding(finding, known) for finding in judgement.findings],
-        "cause": None if judgement.cause is None else _cause(judgement.cause, known),
+        "findings": [_finding(finding) for finding in judgement.findings],
+        "cause": None if judgement.cause is None else dataclasses.asdict(judgement.cause),
         "base": case.base.name,
         "edit": None if case.edit is None else {"kind": case.edit.kind, "value": _plain(case.edit.value)},
         "edit_text": edit_in_words(case.edit),
         "state": case.state,
-        "exchanges": [] if trial is None else [_exchange(one.role, one.exchange, known) for one in trial.sent],
+        "exchanges": [_exchange(one.role, one.exchange, known) for one in sent],
         "known": None,
         "ms": round(ms, 2),
         "worker": "master",
     }
-    return record
+    return _redacted(record, known)
+
+
+def _redacted(record: Record, known: Redactor) -> Record:
+    """Replace known secrets in the record as a whole, so that no field of it can be forgotten."""
+    redacted: Record = json.loads(known.by_value(json.dumps(record)))
+    return redacted
 
 
 def unexercised(case: Case, cause: Cause, verdict: Verdict = Verdict.INCONCLUSIVE) -> Judgement:
@@ -73,29 +86,22 @@ def secrets_of(trial: Trial) -> Iterable[tuple[str, str]]:
         yield from ((name, value) for name, value in world.secrets() if name not in PUBLIC_VALUES)
 
 
-def _finding(finding: Any, known: Redactor) -> Record:  # noqa: ANN401 - a Finding, taken apart
-    fields = dataclasses.asdict(finding)
-    texts = {"expected": known.text(finding.expected), "got": known.text(finding.got)}
-    return {**fields, "code": str(finding.code), "level": str(finding.level), **texts}
-
-
-def _cause(cause: Cause, known: Redactor) -> Record:
-    return {"kind": cause.kind, "text": known.text(cause.text), "needs": cause.needs}
+def _finding(finding: Finding) -> Record:
+    return {**dataclasses.asdict(finding), "code": str(finding.code), "level": str(finding.level)}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever the data holds
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Replay):
         return {"client": value.client, "version": value.version}
     return value
 
 
 def _exchange(role: str, exchange: Exchange, known: Redactor) -> Record:
-    answered = exchange.answer.status is not None
     return {
         "role": role,
         "request": _request(exchange.request, known),
-        "answer": _answer(exchange.answer, known) if answered else None,
-        "problem": None if exchange.answer.usable else known.text(exchange.answer.why),
+        "answer": _answer(exchange.answer, known) if exchange.answer.status is not None else None,
+        "problem": None if exchange.answer.usable else exchange.answer.why,
         "ms": round(exchange.ms, 2),
     }
 
@@ -106,10 +112,14 @@ def _request(request: Request, known: Redactor) -> Record:
         whole, part = len(request.body or b""), request.body_length_sent
         note = f"{whole} bytes of body are announced, {part} are sent, then the sending side is closed"
     body = None if request.body is None else request.body[: request.body_length_sent]
+    headers = [["Host", request.host]]
+    for name, value in request.headers:
+        shown = known.by_value(value)
+        headers.append([name, shown if shown != value else header_by_name(name, value)])
     return {
         "verb": request.verb,
-        "url": known.text(request.url),
-        "headers": [["Host", request.host], *([name, known.header(name, value)] for name, value in request.headers)],
+        "url": by_name(known.by_value(request.url)),
+        "headers": headers,
         "body": None if body is None else _shown(body, known),
         "raw": request.malformed_framing,
         "note": note,
@@ -119,12 +129,12 @@ def _request(request: Request, known: Redactor) -> Record:
 def _answer(answer: Answer, known: Redactor) -> Record:
     return {
         "status": answer.status,
-        "reason": known.text(answer.reason),
-        "headers": [[known.text(name), known.header(name, value)] for name, value in answer.headers],
+        "reason": answer.reason,
+        "headers": [[name, header_by_name(name, value)] for name, value in answer.headers],
         "body": _shown(answer.body, known),
     }
 
 
 def _shown(body: bytes, known: Redactor) -> str:
-    text = known.text(body.decode("utf-8", "backslashreplace"))
+    text = by_name(known.by_value(body.decode("utf-8", "backslashreplace")))
     return text if len(text) <= BODY_SHOWN else f"{text[:BODY_SHOWN]}… ({len(body)} bytes in all)"

@@ -66,6 +66,7 @@ class Reporting:
         if self._writer is not None:
             self._writer.write(record)
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401, ARG002 - xdist's
         """Take a worker's totals."""
         said = getattr(node, "workeroutput", {}).get("conformance")

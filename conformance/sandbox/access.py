@@ -26,7 +26,10 @@ def _no_credential(context: Context) -> bool:
     second = next((a.name for a in arguments if a.kind == "client-secret"), None)
     if first is None or second is None or context.call.token:
         return False
-    return not context.call.client(first, first=True) and not context.call.client(second, first=False)
+    if context.call.client(first, first=True) or context.call.client(second, first=False):
+        return False
+    # Where nothing at all was read, what is missing is said argument by argument.
+    return any(context.arguments.get(name) for name in context.method.arguments)
 
 
 def _token_unknown(context: Context) -> bool:

@@ -81,14 +81,15 @@ class Api:
     def _found(self, context: Context) -> Iterator[Found]:
         """Yield what is found, in order; whoever asks for more does not enforce what came before."""
         storage = Storage(context.world.service.storage_failure)
-        for phase, checks in self._checks[context.method.name].items():
+        checks_of = self._checks[context.method.name]
+        for phase in self._variant.phases:
             if phase is Phase.AUTHENTICATION:
                 try:
                     storage.read()
                 except StorageError:
                     yield "storage.read", LOST_BEFORE, {}
             context.authenticated = phase > Phase.AUTHENTICATION
-            for check, code in self._variant.order(checks):
+            for check, code in self._variant.order(checks_of[phase]):
                 if check.holds(context):
                     yield check.condition, code, check.details(context)
         context.document, change = EFFECTS[str(context.method.effect.get("kind", "none"))](context)

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 
 class Phase(IntEnum):
-    """When a check is made; within a phase the order is the list's."""
+    """When a check is made, in this order unless a variant has another; within a phase the order is the list's."""
 
     SERVICE = auto()
     TRANSPORT = auto()
+    NAMES = auto()
     AUTHENTICATION = auto()
     RATE = auto()
     ACCESS = auto()

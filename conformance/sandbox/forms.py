@@ -21,18 +21,21 @@ def query(text: str) -> Pairs:
 
 
 def urlencoded(body: bytes, charset: str) -> Pairs:
-    """Return the arguments of a form body; raises `FormError` for a broken escape or a piece that is no pair."""
+    """Return the arguments of a form body; raises `FormError` for a broken escape."""
     if _BROKEN_ESCAPE.search(body):
         raise FormError("a percent sign without two hexadecimal digits")
     pairs = []
     for piece in body.split(b"&"):
         if not piece.strip():
             continue
-        name, equals, value = piece.partition(b"=")
-        if not equals:
-            raise FormError("a piece without an equals sign")
+        name, _, value = piece.partition(b"=")
         pairs.append((_decoded(name, charset), _decoded(value, charset)))
     return pairs
+
+
+def has_bare_name(body: bytes) -> bool:
+    """Return whether a piece of the form has no equals sign; it is an argument with an empty value then."""
+    return any(piece.strip() and b"=" not in piece for piece in body.split(b"&"))
 
 
 def multipart(body: bytes, boundary: str | None, charset: str) -> Pairs:

@@ -32,6 +32,7 @@ class Fault(StrEnum):
     UNKNOWN_TYPE = "unknown-type"
     UNKNOWN_CHARSET = "unknown-charset"
     BROKEN_FORM = "broken-form"
+    BARE_NAME = "bare-name"
     JSON_AS_FORM = "json-as-form"
     BROKEN_JSON = "broken-json"
     JSON_NOT_OBJECT = "json-not-object"
@@ -147,6 +148,8 @@ def _read(content: bytes, content_type: ContentType, body: _Body) -> None:
             body.faults.add(Fault.JSON_AS_FORM)
         elif content_type.media_type == URLENCODED:
             body.form = dict(forms.urlencoded(content, charset))
+            if forms.has_bare_name(content):
+                body.faults.add(Fault.BARE_NAME)
         elif content_type.media_type == MULTIPART:
             body.form = dict(forms.multipart(content, content_type.parameters.get("boundary"), charset))
         elif content_type.media_type == JSON:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import selectors
 import socket
 import threading
@@ -24,6 +25,7 @@ IDLE_S = 300.0
 BODY_S = 10.0
 """A body that stands still for so long is taken as cut."""
 PLAIN = (("content-type", "text/plain; charset=utf-8"),)
+LAST_PORT = 65_535
 _CHUNK = 65536
 
 
@@ -42,6 +44,8 @@ class Listener:
     def __init__(self, host: str, port: int, answer: Answer, style: Presentation | None = None) -> None:
         """Bind to the address at once, so that a port in use is an error here (`OSError`)."""
         self._answer, self._style = answer, style or Presentation()
+        if not 0 <= port <= LAST_PORT:
+            raise OSError(errno.EINVAL, f"there is no port {port}")
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.create_server((host, port), family=family, backlog=128)
         self._wake, self._waker = socket.socketpair()
@@ -125,19 +129,23 @@ class Listener:
         if request is None:
             return False
         try:
-            reply = self._answer(request)
+            reply, data = self._written(request, self._answer(request), keep=keep)
         except Exception as failure:  # noqa: BLE001 - any bug is kept for the owner, and must not pass for an answer
             self.failures.append(failure)
             words = f"The sandbox itself failed: {type(failure).__name__}: {failure}\n".encode()
             reply = Reply(status=500, headers=PLAIN, body=words, close=True)
+            data = written(reply, Presentation())
+        if reply.answered:
+            stream.send(data)
+        return reply.answered and not reply.close
+
+    def _written(self, request: Received, reply: Reply, *, keep: bool) -> tuple[Reply, bytes]:
+        """Return the reply as it will be given, closing or not, and its bytes."""
         if not reply.answered:
-            return False
-        stays = keep and not reply.close and not self._style.close
-        if not stays:
-            reply = replace(reply, close=True)
+            return reply, b""
+        reply = replace(reply, close=reply.close or self._style.close or not keep)
         accepts_gzip = self._style.gzip and "gzip" in (request.header("Accept-Encoding") or "")
-        stream.send(written(reply, self._style, head_only=request.verb == "HEAD", accepts_gzip=accepts_gzip))
-        return stays
+        return reply, written(reply, self._style, head_only=request.verb == "HEAD", accepts_gzip=accepts_gzip)
 
 
 class _Stream:
@@ -261,7 +269,7 @@ class _Stream:
 
 def _request_line(line: str) -> tuple[str, str, str]:
     parts = line.split(" ")
-    if len(parts) != 3 or not parts[0] or not parts[2].startswith("HTTP/1."):  # noqa: PLR2004 - verb, target, version
+    if len(parts) != 3 or not parts[0] or not parts[2].startswith("HTTP/1."):
         raise BadRequestError(400, "The request line is not HTTP/1.1.")
     return parts[0], _path_of(parts[1]), parts[2]
 

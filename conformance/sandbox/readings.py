@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.sandbox.checks import Phase
 from conformance.sandbox.variant import Variant
 
 if TYPE_CHECKING:
@@ -27,15 +28,16 @@ def readings() -> Iterator[tuple[str, str, Variant]]:
 
 
 def _of_arguments() -> Iterator[tuple[str, str, Variant]]:
-    trigger, code = ("trigger_id.unknown", "trigger_id.expired"), ("code.expired",)
+    trigger = ("trigger_id.unknown", "trigger_id.expired")
     yield "DOC-01", "example", _named("example-name", "invalid_trigger_id", *trigger, methods=(PERMISSIONS,))
-    missing = {
-        (PERMISSIONS, "scopes.missing"): "invalid_scope",
-        (PERMISSIONS, "trigger_id.missing"): "invalid_trigger",
-    }
-    yield "DOC-07", "invalid-value", Variant("missing-is-invalid", names=missing)
-    spent = {(PERMISSIONS, trigger[1]): "trigger_exchanged", (OAUTH, code[0]): "code_already_used"}
-    yield "DOC-08", "spent", Variant("expired-is-spent", names=spent)
+    for row, code, condition in (
+        ("DOC-07", "invalid_scope", "scopes.missing"),
+        ("DOC-41", "invalid_trigger", "trigger_id.missing"),
+    ):
+        yield row, "invalid-value", _named(condition.replace(".", "-"), code, condition, methods=(PERMISSIONS,))
+    spent = "trigger_exchanged"
+    yield "DOC-08", "spent", _named("expired-trigger-is-spent", spent, "trigger_id.expired", methods=(PERMISSIONS,))
+    yield "DOC-39", "spent", _named("expired-code-is-spent", "code_already_used", "code.expired", methods=(OAUTH,))
     absent = ("client_id.missing", "client_secret.missing", "code.missing")
     for name in ("invalid_arguments", "not_authed"):
         yield "DOC-13", "common-row", _named(f"missing-is-{name.replace('_', '-')}", name, *absent, methods=(OAUTH,))
@@ -68,6 +70,10 @@ def _of_transport() -> Iterator[tuple[str, str, Variant]]:
     yield "DOC-06", "one-condition", _named("cut-is-broken", "invalid_form_data", "body.cut")
     yield "DOC-06", "one-condition", _named("broken-is-cut", "request_timeout", "body.broken-form")
     yield "DOC-12", "one-condition", _named("array-is-a-name", "invalid_arg_name", "names.array")
+    late: list[Phase] = [phase for phase in Phase if phase is not Phase.NAMES]
+    late.insert(late.index(Phase.AUTHENTICATION) + 1, Phase.NAMES)
+    yield "DOC-36", "token", Variant("token-before-names", phases=late)
+    yield "DOC-38", "malformed", Variant("bare-names-refused", bare_names_refused=True)
     yield "DOC-27", "name", _named("json-as-form-is-a-name", "invalid_arg_name", "body.json-as-form")
 
 

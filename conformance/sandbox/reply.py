@@ -58,6 +58,7 @@ class Presentation:
     chunked: bool = False
     gzip: bool = False
     close: bool = False
+    """Whether the connection is closed after every answer."""
     extra: Mapping[str, object] = field(default_factory=dict)
     """Fields that the pages do not know."""
 
@@ -103,7 +104,7 @@ def written(reply: Reply, style: Presentation, *, head_only: bool = False, accep
         body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
     elif reply.status != NO_CONTENT:
         headers.append(("content-length", str(len(body))))
-    if reply.close or style.close:
+    if reply.close:
         headers.append(("connection", "close"))
     lines = "".join(f"{style.header_case(name)}: {value}\r\n" for name, value in headers)
     head = f"HTTP/1.1 {reply.status} {REASONS.get(reply.status, 'Unknown')}\r\n{lines}\r\n"

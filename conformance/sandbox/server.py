@@ -109,9 +109,9 @@ class Sandbox:
 def _bound(host: str, port: int, make: Callable[[], Listener]) -> Listener:
     try:
         return make()
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         where = f"{host}:{port}" if port else host
-        raise SandboxError(f"Cannot listen on {where}: {getattr(error, 'strerror', None) or error}.") from None
+        raise SandboxError(f"Cannot listen on {where}: {error.strerror or error}.") from None
 
 
 def _is_loopback(host: str) -> bool:

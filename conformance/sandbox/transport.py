@@ -43,6 +43,11 @@ def _has_unlisted_name(context: Context) -> bool:
     return context.variant.listed_names_only and not expected.issuperset(context.arguments)
 
 
+def _has_refused_bare_name(context: Context) -> bool:
+    """Whether a piece of the form has no equals sign, which only one reading minds."""
+    return context.variant.bare_names_refused and Fault.BARE_NAME in context.call.faults
+
+
 CHECKS = (
     _service(
         "maintenance",
@@ -69,10 +74,11 @@ CHECKS = (
     _fault(Fault.UNKNOWN_TYPE, "invalid_post_type"),
     _fault(Fault.UNKNOWN_CHARSET, "invalid_charset"),
     _fault(Fault.BROKEN_FORM, "invalid_form_data", "request_timeout"),
+    Check("body.bare-name", Phase.TRANSPORT, ("invalid_form_data",), _has_refused_bare_name),
     _fault(Fault.JSON_AS_FORM, "invalid_form_data", "invalid_arg_name"),
     _fault(Fault.BROKEN_JSON, "invalid_json"),
     _fault(Fault.JSON_NOT_OBJECT, "json_not_object"),
-    Check("names.array", Phase.TRANSPORT, ("invalid_array_arg", "invalid_arg_name"), _has_array_name),
-    Check("names.odd", Phase.TRANSPORT, ("invalid_arg_name",), _has_odd_name),
-    Check("names.unlisted", Phase.TRANSPORT, ("invalid_arg_name",), _has_unlisted_name),
+    Check("names.array", Phase.NAMES, ("invalid_array_arg", "invalid_arg_name"), _has_array_name),
+    Check("names.odd", Phase.NAMES, ("invalid_arg_name",), _has_odd_name),
+    Check("names.unlisted", Phase.NAMES, ("invalid_arg_name",), _has_unlisted_name),
 )

@@ -6,6 +6,7 @@ import random
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from conformance.sandbox.checks import Phase
 from conformance.sandbox.intake import Fault
 from conformance.sandbox.minting import PlainMint
 from conformance.sandbox.reply import Presentation
@@ -48,7 +49,9 @@ class Variant:
 
     name: str = "preferred"
     order: Order = as_listed
-    """The order of checks within each phase; phases stay, since what was not read cannot be checked."""
+    """The order of checks within each phase."""
+    phases: Sequence[Phase] = tuple(Phase)
+    """The order of phases; what was not read cannot be checked, so few other orders conform."""
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Another name for what a check finds: method and condition to code, or to `ok` where it is let pass."""
     statuses: Mapping[str, int] = field(default_factory=dict)
@@ -67,6 +70,8 @@ class Variant:
     needless_tokens_ignored: bool = False
     """Whether a token is not looked at where no argument of the method is one."""
     query_tokens: Literal["unread", "read", "refused"] = "unread"
+    bare_names_refused: bool = False
+    """Whether a form is refused in which a name stands without an equals sign."""
     listed_names_only: bool = False
     """Whether an argument that the page does not list is refused for its name."""
     strict_lists: bool = False

@@ -18,9 +18,6 @@ _FIELDS = (
     "access_token|bot_access_token|refresh_token|client_secret|token|code|password|api_key|id_token|app_secret|"
     "signing_secret|verification_token"
 )
-_HEADERS = re.compile(
-    r"(?im)^(authorization|proxy-authorization|cookie|set-cookie|x-api-key|x-auth-token)(\s*:\s*)(?!\$)([^\r\n]+)"
-)
 _HEADER_NAMES = {"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token"}
 _JSON_FIELD = re.compile(rf'(?i)("(?:{_FIELDS})"\s*:\s*")(?!\$)((?:[^"\\]|\\.)*)')
 _FORM_FIELD = re.compile(rf"(?i)((?:^|[?&\s])(?:{_FIELDS})=)(?!\$|%24)([^&\s\"']+)")
@@ -33,17 +30,20 @@ class Redactor:
     def __init__(self, secrets: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> None:
         """Take `(name, value)` pairs; empty values and values of fewer than four characters are no secrets."""
         self._replacements: dict[str, str] = {}
+        self._ordered: list[tuple[str, str]] | None = None
         for name, value in secrets.items() if hasattr(secrets, "items") else secrets:
             self.add(name, value)
 
     def add(self, name: str, value: str) -> None:
         """Learn one more secret, in every encoding in which it may come back."""
         if len(value) >= _SHORTEST:
+            self._ordered = None
             for form in _encodings(value):
                 self._replacements.setdefault(form, f"${name}")
 
     def add_pair(self, client_id: str, client_secret: str) -> None:
         """Learn the HTTP Basic form of a client's credentials."""
+        self._ordered = None
         pair = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
         self._replacements[pair] = "$client_id:$client_secret"
 
@@ -62,25 +62,26 @@ class Redactor:
                 text = text.replace(form, name)
         return text
 
-    def text(self, text: str) -> str:
-        """Return the text without known secrets, nor the values of fields whose names say that they are secret."""
-        text = self.by_value(text)
-        text = _HEADERS.sub(rf"\1\2{HIDDEN}", text)
-        text = _JSON_FIELD.sub(rf"\1{HIDDEN}", text)
-        text = _FORM_FIELD.sub(rf"\1{HIDDEN}", text)
-        return _WEBHOOK.sub(rf"\1{HIDDEN}", text)
-
-    def header(self, name: str, value: str) -> str:
-        """Return the value of this header without secrets."""
-        value = self.by_value(value)
-        if name.lower() in _HEADER_NAMES and "$" not in value:
-            scheme, blank, _ = value.partition(" ")
-            return f"{scheme} {HIDDEN}" if blank else HIDDEN
-        return self.text(value)
-
     def _longest_first(self) -> list[tuple[str, str]]:
         """Longest first, so that a pair is not spoilt by one of its halves."""
-        return sorted(self._replacements.items(), key=lambda item: -len(item[0]))
+        if self._ordered is None:
+            self._ordered = sorted(self._replacements.items(), key=lambda item: -len(item[0]))
+        return self._ordered
+
+
+def by_name(text: str) -> str:
+    """Return a body or URL without the values of fields whose names say that they are secret."""
+    text = _JSON_FIELD.sub(rf"\1{HIDDEN}", text)
+    text = _FORM_FIELD.sub(rf"\1{HIDDEN}", text)
+    return _WEBHOOK.sub(rf"\1{HIDDEN}", text)
+
+
+def header_by_name(name: str, value: str) -> str:
+    """Return the value of this header, hidden if the name says that it is secret; its scheme stays."""
+    if name.lower() not in _HEADER_NAMES:
+        return value
+    scheme, blank, _ = value.partition(" ")
+    return f"{scheme} {HIDDEN}" if blank else HIDDEN
 
 
 _SHORTEST = 4

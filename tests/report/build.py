@@ -40,10 +40,10 @@ def rule(name: str, place: str = "Errors/1", **changes: object) -> Line:
     return {**entry, **changes}
 
 
-def request(body: str = "name=lamp&colour=red", **changes: object) -> Line:
+def request(body: str | None = "name=lamp&colour=red", **changes: object) -> Line:
     """Return a POST of a form."""
     headers = [["Host", "127.0.0.1:8080"], ["Authorization", "Bearer $token"]]
-    headers += [["Content-Type", "application/x-www-form-urlencoded"], ["Content-Length", str(len(body))]]
+    headers += [["Content-Type", "application/x-www-form-urlencoded"], ["Content-Length", str(len(body or ""))]]
     return {"verb": "POST", "url": URL, "headers": headers, "body": body, "raw": False, "note": "", **changes}
 
 
@@ -150,7 +150,9 @@ def footer(cases: Iterable[Line], **changes: object) -> Line:
     return {**entry, **changes}
 
 
-def lines(cases: Iterable[Line], rules: Iterable[Line] = (), *, head: Line | None = None, foot: Line | None = None) -> list[Line]:
+def lines(
+    cases: Iterable[Line], rules: Iterable[Line] = (), *, head: Line | None = None, foot: Line | None = None
+) -> list[Line]:
     """Return the lines of a whole file: rules are made for the cases unless given."""
     cases = list(cases)
     rules = list(rules) or [rule(name) for name in dict.fromkeys(one["rule"].split(".")[-1] for one in cases)]

@@ -1,0 +1,1 @@
+"""What a run costs over the least that it could cost; `tox -e bench` prints the ratios."""

@@ -1,0 +1,102 @@
+"""Times whole processes in turn, five of each, and prints medians and their ratios."""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROUNDS = 5
+ROOT = Path(__file__).parent.parent
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One command to be timed."""
+
+    name: str
+    command: list[str]
+    client: str = ""
+
+
+def main() -> int:
+    """Print the figures; exit 1 if one of the commands fails."""
+    with tempfile.TemporaryDirectory() as folder:
+        recorded = Path(folder) / "requests.pickle"
+        subprocess.run([sys.executable, "-m", "bench.requests_of_a_run", str(recorded)], cwd=ROOT, check=True)
+        reports = str(Path(folder) / "reports")
+        floor = [*PYTEST, "-c", os.devnull, "--rootdir", str(ROOT), "bench/floor.py"]
+        suite = [*PYTEST, "conformance", "--conformance-reports="]
+        every = [
+            *PYTEST,
+            "conformance",
+            f"--conformance-reports={reports}",
+            f"--html={reports}/pytest.html",
+            "--self-contained-html",
+            f"--junitxml={reports}/junit.xml",
+            f"--alluredir={reports}/allure-results",
+        ]
+        subjects = [
+            Subject("run without reports", suite),
+            Subject("floor with requests.Session", floor, "requests"),
+            Subject("run with every report", every),
+            Subject("floor with http.client", floor, "http.client"),
+            Subject("empty pytest", floor, "none"),
+        ]
+        seconds, memory = _measured(subjects, recorded)
+    for subject in subjects:
+        print(f"{subject.name:<30}{seconds[subject.name]:7.2f} s  {memory[subject.name]:7.1f} MB")
+    run, with_all = seconds["run without reports"], seconds["run with every report"]
+    print(f"(a) run / floor                {run / seconds['floor with requests.Session']:7.2f}  aim 1.4")
+    print(f"(b) run with reports / run     {with_all / run:7.2f}  aim 1.6")
+    peak = memory["run with every report"] / memory["empty pytest"]
+    print(f"(c) peak memory / empty pytest {peak:7.2f}  aim 1.6")
+    print(f"    run / floor by http.client {run / seconds['floor with http.client']:7.2f}  for the record")
+    return 0
+
+
+def _measured(subjects: list[Subject], recorded: Path) -> tuple[dict[str, float], dict[str, float]]:
+    """Run all subjects in turn, one round not counted, so that a slow moment of the machine hits all alike."""
+    seconds: dict[str, list[float]] = {subject.name: [] for subject in subjects}
+    memory: dict[str, list[float]] = {subject.name: [] for subject in subjects}
+    for number in range(ROUNDS + 1):
+        for subject in subjects:
+            taken, peak = _timed(subject, recorded)
+            if number:
+                seconds[subject.name].append(taken)
+                memory[subject.name].append(peak)
+    return (
+        {name: statistics.median(values) for name, values in seconds.items()},
+        {name: statistics.median(values) for name, values in memory.items()},
+    )
+
+
+def _timed(subject: Subject, recorded: Path) -> tuple[float, float]:
+    """Return seconds and peak megabytes of one process."""
+    environment = {**os.environ, "BENCH_REQUESTS": str(recorded), "BENCH_CLIENT": subject.client, "PYTHONPATH": str(ROOT)}
+    begun = time.perf_counter()
+    with subprocess.Popen(
+        subject.command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        output = process.stdout.read() if process.stdout else ""
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    taken = time.perf_counter() - begun
+    if process.returncode != 0:
+        sys.exit(f"{subject.name} ended with {process.returncode}:\n{output[-2000:]}")
+    return taken, _megabytes(usage)
+
+
+def _megabytes(usage: resource.struct_rusage) -> float:
+    return usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

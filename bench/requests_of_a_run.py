@@ -1,0 +1,43 @@
+"""Records every request that a run sends, control calls included, so that the floor can send the same ones."""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from pathlib import Path
+
+from conformance.catalog.load import load_catalog
+from conformance.run.evidence import Examiner
+from conformance.sandbox import minting
+from conformance.sandbox.server import Sandbox
+from conformance.target.profile import profile_of_url
+from conformance.wire import sender
+
+FIXED_PREFIX = "bec0bec0"
+"""Instead of a random one: the floor's sandbox mints the same values, and answers as the run's did."""
+
+
+def record(path: Path) -> None:
+    """Exercise every case once and write `(to control?, verb, path, headers, body)` of each request."""
+    minting.secrets.token_hex = lambda _size: FIXED_PREFIX
+    sent: list[tuple[bool, str, str, tuple[tuple[str, str], ...], bytes | None]] = []
+    plain = sender.Sender.send
+
+    def noting(self: sender.Sender, request: sender.Request) -> sender.Exchange:
+        is_control = "/conformance/v1" in request.url
+        sent.append((is_control, request.verb, request.target, request.headers, request.body))
+        return plain(self, request)
+
+    sender.Sender.send = noting  # type: ignore[method-assign]
+    catalog = load_catalog()
+    with Sandbox(catalog) as sandbox:
+        examiner = Examiner(catalog, profile_of_url(sandbox.url, "bench", sandbox.control), "")
+        for case in catalog.cases:
+            examiner.examine(case)
+        examiner.session.broken_bases()
+        examiner.session.close()
+    path.write_bytes(pickle.dumps({"requests": sent, "cases": len(catalog.cases)}))
+
+
+if __name__ == "__main__":
+    record(Path(sys.argv[1]))

@@ -1,0 +1,37 @@
+"""What is frozen about the cases; `python -m tests.catalog.freeze` writes it down anew after a change that is meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.catalog.load import load_catalog
+
+if TYPE_CHECKING:
+    from conformance.catalog.model import Case, Catalog
+
+FOLDER = Path(__file__).parent
+IDS = FOLDER / "frozen_ids.txt"
+OUTCOMES = FOLDER / "frozen_outcomes.txt"
+
+
+def ids(catalog: Catalog) -> list[str]:
+    """Return every case id, sorted."""
+    return sorted(case.id for case in catalog.cases)
+
+
+def outcomes(catalog: Catalog) -> list[str]:
+    """Return the cases that accept more than one outcome, each with these."""
+    return sorted(f"{case.id}: {_accepted(case, catalog)}" for case in catalog.cases if len(case.accept) > 1)
+
+
+def _accepted(case: Case, catalog: Catalog) -> str:
+    if case.accept >= catalog.methods[case.method].error_codes:
+        return "every documented outcome"
+    return ", ".join(sorted(case.accept))
+
+
+if __name__ == "__main__":
+    loaded = load_catalog()
+    for path, lines in ((IDS, ids(loaded)), (OUTCOMES, outcomes(loaded))):
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,0 +1,77 @@
+"""The step summary: what must be in it, what must not get out of it, and its size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.report.diff import diff
+from conformance.report.markdown import LIMIT, code, render_markdown, text
+from conformance.report.results import CutError, read_results
+from tests.report import build
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_summary_says_what_failed_and_why(tmp_path: Path) -> None:
+    cases = [build.case(f"bad_{number}", verdict=verdict) for number, verdict in enumerate(build.VERDICTS)]
+    cases[5]["known"] = {"issue": "T-1", "owner": "us", "expires": "2027-01-31", "reason": "later"}
+    results = build.results(tmp_path, cases, foot={"sentence": "Seven cases, one of each."})
+    summary = render_markdown(results, diff(results, results))
+    for wanted in (
+        "# Seven cases, one of each\\.",
+        "| 1 | 1 | 1 | 1 | 1 | 1 | 1 |",
+        "Nothing changed in 7 cases.",
+        "### ✕ `things.make.bad_2.one`",
+        "(must; Errors/1 of things\\.make\\.txt)",
+        "- `not-refused`: expected `refused with bad_2`, got `accepted, ok: true`",
+        "- again: `slack-conformance run -k things.make.bad_2.one`",
+        "## Could not be tried (1)\n\n- 1: No colour was given\\. To reach it: a colour",
+        "- `things.make.bad_5.one`: `T-1`, us, until 2027\\-01\\-31: later",
+        "## Engine errors (1)",
+    ):
+        assert wanted in summary, wanted
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("plain", "`plain`"),
+        ("", "` `"),
+        ("a`b", "``a`b``"),
+        ("`a``", "``` `a`` ```"),
+        ("a|b", "`a\\|b`"),
+        ("a\nb\x1b", "`a‹LF›b‹ESC›`"),  # noqa: RUF001 - the tokens as they are shown
+    ],
+)
+def test_nothing_leaves_a_code_span(value: str, wanted: str) -> None:
+    assert code(value) == wanted
+
+
+def test_text_makes_no_markup_link_or_mention() -> None:
+    shown = text("# <b>*a*</b> [x](https://e.example) @all `c` | &amp; ~~no~~\n- item")
+    assert shown == (
+        "\\# &lt;b&gt;\\*a\\*&lt;/b&gt; \\[x\\]\\(https&#58;//e\\.example\\) @<!-- -->all \\`c\\` \\| &amp;amp; "
+        "\\~\\~no\\~\\~‹LF›\\- item"  # noqa: RUF001 - the token as it is shown
+    )
+
+
+def test_a_long_summary_is_cut_at_a_line_and_says_so(tmp_path: Path) -> None:
+    cases = [build.case(f"bad_{number}", verdict="FAIL") for number in range(40)]
+    results = build.results(tmp_path, cases)
+    whole = render_markdown(results)
+    cut = render_markdown(results, limit=4000)
+    assert len(cut.encode()) <= 4000 < len(whole.encode()) <= LIMIT
+    *body, blank, last = cut.splitlines()
+    assert not blank
+    assert whole.splitlines()[: len(body)] == body
+    missing = len(whole.splitlines()) - len(body)
+    assert last == f"… {missing} more lines did not fit; conformance.html and the results file have them all."
+
+
+def test_a_cut_run_says_that_it_was(tmp_path: Path) -> None:
+    with pytest.raises(CutError) as caught:
+        read_results(build.written(tmp_path / "r.jsonl", build.lines([build.case("a"), build.case("b")])[:2]))
+    assert "**This run was cut off; do not read it as a result.**" in render_markdown(caught.value.results)

@@ -1,0 +1,201 @@
+"""The one reader: what it returns, and every reason for which it refuses a file."""
+
+from __future__ import annotations
+
+import copy
+import json
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+
+import pytest
+
+from conformance.catalog.datafile import validator
+from conformance.catalog.place import data_root
+from conformance.report import records
+from conformance.report.records import Verdict
+from conformance.report.results import CutError, ResultsError, read_results
+from tests.report import build
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+RECORDS = {
+    "header": records.Header,
+    "case": records.CaseRecord,
+    "footer": records.Footer,
+    "target": records.Target,
+    "rule": records.RuleRecord,
+    "ledger": records.LedgerRecord,
+    "finding": records.FindingRecord,
+    "cause": records.Cause,
+    "edit": records.EditRecord,
+    "known": records.Known,
+    "exchange": records.Exchange,
+    "request": records.Request,
+    "answer": records.Answer,
+}
+
+
+def whole() -> list[build.Line]:
+    """Return a file in which every kind of case stands."""
+    cases = [build.case(f"bad_{number}", verdict=verdict) for number, verdict in enumerate(build.VERDICTS)]
+    cases[5]["known"] = {"issue": "T-1", "owner": "us", "expires": "2027-01-31", "reason": "later"}
+    cases[6]["cause"] = {"kind": "engine", "text": "It broke.", "needs": ""}
+    return build.lines(cases)
+
+
+def test_a_whole_file_is_read(tmp_path: Path) -> None:
+    results = read_results(build.written(tmp_path / "r.jsonl", whole()))
+    assert [case.verdict for case in results.cases] == list(Verdict)
+    assert results.counts == dict.fromkeys(Verdict, 1)
+    assert results.footer is not None
+    assert results.sentence == results.footer.sentence
+    assert results.rules["things.make.bad_0"].name == "bad_0"
+    assert results.cases[2].exchanges[1].request.headers[0] == ("Host", "127.0.0.1:8080")
+
+
+def test_exchanges_of_passing_cases_are_kept_only_when_asked_for(tmp_path: Path) -> None:
+    path = build.written(tmp_path / "r.jsonl", whole())
+    assert not read_results(path).cases[0].exchanges
+    assert len(read_results(path, every_exchange=True).cases[0].exchanges) == 2
+
+
+def test_the_schema_accepts_what_the_reader_accepts() -> None:
+    for line in whole():
+        validator("results.schema.json").validate(line)
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_schema_and_reader_know_the_same_keys(name: str) -> None:
+    schema = json.loads((data_root() / "schemas" / "results.schema.json").read_text("utf-8"))["$defs"][name]
+    known = [field.name for field in fields(RECORDS[name])]
+    assert list(schema["properties"]) == known
+    assert schema["required"] == known
+    assert schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [("strength", "strength"), ("concern", "concern"), ("evidence", "evidence"), ("verdict", "verdict")],
+)
+def test_schema_and_reader_know_the_same_words(name: str, field: str) -> None:
+    schema = json.loads((data_root() / "schemas" / "results.schema.json").read_text("utf-8"))["$defs"]
+    assert schema[name]["enum"] == [str(word) for word in get_type_hints(records.CaseRecord)[field]]
+
+
+def _set(line: int, *path: Any, to: Any) -> Callable[[list[build.Line]], None]:  # noqa: ANN401 - any JSON value
+    def change(content: list[build.Line]) -> None:
+        place: Any = content[line]
+        for step in path[:-1]:
+            place = place[step]
+        place[path[-1]] = to
+
+    return change
+
+
+WRONG = {
+    "unknown key": (_set(1, "colour", to=1), "line 2: unknown key 'colour'"),
+    "number for text": (
+        _set(3, "exchanges", 1, "answer", "body", to=7),
+        r"line 4: exchanges\[1\].answer.body: 7 is not",
+    ),
+    "true for a number": (_set(1, "ms", to=True), "line 2: ms: True is not a number"),
+    "unknown verdict": (_set(1, "verdict", to="OK"), "line 2: verdict: 'OK' is none of PASS"),
+    "verdict that cannot be hashed": (_set(1, "verdict", to=[]), r"line 2: verdict: \[\] is none of PASS"),
+    "half a pair": (_set(1, "reading", to=["DOC-01"]), "line 2: reading: 1 items where 2"),
+    "unknown rule": (_set(1, "rule", to="things.make.other"), "names things.make.other, which is no rule"),
+    "twice": (_set(2, "id", to="things.make.bad_0.one"), "things.make.bad_0.one stands here twice"),
+    "other line": (_set(1, "type", to="note"), "line 2: 'note' is neither"),
+    "other count": (_set(-1, "counts", "PASS", to=9), "counts 9 PASS, the lines 1"),
+    "count missing": (_set(-1, "counts", to={}), "counts nothing PASS, the lines 1"),
+    "withdrawn stranger": (_set(-1, "withdrawn", to={"x": {"kind": "k", "text": "t", "needs": ""}}), "withdraws x"),
+    "no header": (_set(0, "type", to="case"), "does not begin with a header"),
+    "later format": (_set(0, "format", to=2), "results format 2, written by suite '0.1.0'; this suite reads format 1"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_line_is_refused_with_its_place(name: str, tmp_path: Path) -> None:
+    change, message = WRONG[name]
+    content = copy.deepcopy(whole())
+    change(content)
+    with pytest.raises(ResultsError, match=message) as caught:
+        read_results(build.written(tmp_path / "r.jsonl", content))
+    assert not isinstance(caught.value, CutError)
+
+
+@pytest.mark.parametrize("key", ["verdict", "findings", "exchanges"])
+def test_a_missing_key_is_named(key: str, tmp_path: Path) -> None:
+    content = whole()
+    del content[1][key]
+    with pytest.raises(ResultsError, match=f"line 2: key '{key}' is missing"):
+        read_results(build.written(tmp_path / "r.jsonl", content))
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b"[1]\n", "line 1 is not a JSON object"),
+        (b"{\n", "line 1 is not JSON"),
+        (b"\xff\n", "not UTF-8"),
+        (b"{}\n", "does not begin with a header"),
+    ],
+)
+def test_what_is_no_results_file_is_said_to_be_none(content: bytes, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "r.jsonl"
+    path.write_bytes(content)
+    with pytest.raises(ResultsError, match=message):
+        read_results(path)
+
+
+def test_a_file_that_is_not_there_is_one_clear_message(tmp_path: Path) -> None:
+    with pytest.raises(ResultsError, match="cannot be read"):
+        read_results(tmp_path / "none.jsonl")
+
+
+def test_a_line_in_the_middle_that_is_no_json_is_an_error_and_no_cut(tmp_path: Path) -> None:
+    path = build.written(tmp_path / "r.jsonl", whole())
+    broken = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join([*broken[:2], "{oops\n", *broken[2:]]), encoding="utf-8")
+    with pytest.raises(ResultsError, match="line 3 is not JSON"):
+        read_results(path)
+
+
+@pytest.mark.parametrize("end", ["", '{"type":"case","id'])
+def test_a_cut_file_is_an_error_that_still_holds_what_there_is(end: str, tmp_path: Path) -> None:
+    path = build.written(tmp_path / "r.jsonl", whole()[:3])
+    path.write_text(path.read_text("utf-8") + end, encoding="utf-8")
+    with pytest.raises(CutError, match="cut off after 2 of 7 cases") as caught:
+        read_results(path)
+    results = caught.value.results
+    assert len(results.cases) == 2
+    assert results.footer is None
+    assert results.sentence.startswith("Cut off: 2 of 7 cases")
+
+
+def test_two_files_joined_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ResultsError, match="after the footer"):
+        read_results(build.written(tmp_path / "r.jsonl", [*whole(), *whole()]))
+
+
+def test_a_withdrawn_case_is_inconclusive_with_the_cause_given(tmp_path: Path) -> None:
+    cause = {"kind": "base-refused", "text": "The base failed when asked again.", "needs": "a steady base"}
+    cases = [build.case("bad_colour"), build.case("bad_name", verdict="FAIL")]
+    withdrawn = {"withdrawn": {cases[0]["id"]: cause, cases[1]["id"]: cause}}
+    results = build.results(tmp_path, cases, foot=withdrawn)
+    assert results.counts[Verdict.INCONCLUSIVE] == 2
+    for case in results.cases:
+        assert case.cause is not None
+        assert case.cause.text == cause["text"]
+        assert not case.findings
+        assert not case.seen
+
+
+def test_no_annotation_is_left_to_chance() -> None:
+    """Every `X | None` of the records has one other member, which is what the decoder relies on."""
+    for record in RECORDS.values():
+        for hint in get_type_hints(record).values():
+            members = [member for member in get_args(hint) if member is not type(None)]
+            assert type(None) not in get_args(hint) or len(members) == 1

@@ -1,0 +1,1 @@
+"""The embedded sandbox, seen from outside: over HTTP, with worlds ordered by its control API."""

@@ -1,0 +1,59 @@
+"""The sandbox as a process: one line when ready, a clean stop, clear words when it cannot start."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+from urllib.request import ProxyHandler, build_opener
+
+import pytest
+
+from conformance.sandbox.serve import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CODE = "import sys; from conformance.sandbox.serve import serve; sys.exit(serve(control=True))"
+
+
+@pytest.fixture
+def process() -> Iterator[subprocess.Popen[str]]:
+    """Start a sandbox in a process of its own."""
+    with subprocess.Popen(  # noqa: S603 - our own interpreter and code
+        [sys.executable, "-c", CODE], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as it:
+        yield it
+        if it.poll() is None:
+            it.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_says_when_it_is_ready_and_stops_on_a_signal(process: subprocess.Popen[str], number: signal.Signals) -> None:
+    assert process.stdout is not None
+    ready = json.loads(process.stdout.readline())
+    opener = build_opener(ProxyHandler({}))
+    for url in (ready["control"], ready["url"] + "apps.permissions.request"):
+        with opener.open(url, timeout=5) as answer:
+            assert answer.status == 200
+    process.send_signal(number)
+    rest, errors = process.communicate(timeout=10)
+    assert (process.returncode, rest, errors) == (0, "", "")
+
+
+def test_a_port_in_use_is_one_message(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert serve(port=port) == 2
+    out, error = capsys.readouterr()
+    assert (out, error.count("\n")) == ("", 1)
+    assert f"127.0.0.1:{port}" in error
+
+
+@pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 70_000)])
+def test_a_bad_address_is_one_message(capsys: pytest.CaptureFixture[str], host: str, port: int) -> None:
+    assert serve(host, port) == 2
+    assert capsys.readouterr().err.startswith(f"Cannot listen on {host}")
