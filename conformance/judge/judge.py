@@ -67,7 +67,7 @@ def _by_ladder(shown: Shown) -> Judgement:
         verdict,
         findings=found,
         seen=own and verdict is not Verdict.FAIL,
-        reading=None if outcome == case.rule.code else case.readings.get(outcome),
+        reading=case.readings.get(outcome),
     )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _WIDTH = 100
 _BODY = 300
 _EXAMPLE_URL = "https://sandbox.example/api/"
-_NAMES = ("token", "scopes", "scopes_mixed", "trigger", "client_id", "client_secret", "code", "redirect_uri")
+_NAMES = ("token", "scopes", "scopes_mixed", "trigger", "client_id", "client_secret", "code", "redirect_uri", "refresh_token")
 
 
 def explain(wanted: str) -> str:

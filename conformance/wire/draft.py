@@ -6,7 +6,7 @@ import base64
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import quote, quote_plus, urlencode
+from urllib.parse import quote_plus
 
 from urllib3.filepost import encode_multipart_formdata
 
@@ -19,7 +19,8 @@ USER_AGENT = "slack-conformance"
 FORM = "application/x-www-form-urlencoded"
 _BOUNDARY = "slack-conformance-boundary"
 
-Pairs = list[tuple[str, str]]
+Pairs = list[tuple[str, str | None]]
+"""Names and values; `None` is a name that stands without an equals sign, as one client sends it."""
 
 
 @dataclass
@@ -31,7 +32,7 @@ class Draft:
 
     verb: str
     kinds: Mapping[str, str] = field(default_factory=dict)
-    arguments: list[tuple[str, str, str]] = field(default_factory=list)
+    arguments: list[tuple[str, str | None, str]] = field(default_factory=list)
     bearer: str | None = None
     basic: tuple[str, str] | None = None
     content_type: str | None = None
@@ -81,10 +82,10 @@ class Draft:
 
 def form_text(pairs: Pairs, safe: str = "") -> str:
     """Return pairs as a form or query string; characters in `safe` stay as they are."""
-    if not safe:
-        return urlencode(pairs)
-    escape: Callable[..., str] = quote if " " in safe else quote_plus
-    return "&".join(f"{escape(name, safe=safe)}={escape(value, safe=safe)}" for name, value in pairs)
+    return "&".join(
+        quote_plus(name, safe=safe) + ("" if value is None else f"={quote_plus(value, safe=safe)}")
+        for name, value in pairs
+    )
 
 
 def _form(pairs: Pairs, safe: str) -> tuple[bytes, str]:
@@ -92,7 +93,7 @@ def _form(pairs: Pairs, safe: str) -> tuple[bytes, str]:
 
 
 def _multipart(pairs: Pairs, _safe: str) -> tuple[bytes, str]:
-    return encode_multipart_formdata(pairs, boundary=_BOUNDARY)
+    return encode_multipart_formdata([(name, value or "") for name, value in pairs], boundary=_BOUNDARY)
 
 
 def _json(pairs: Pairs, _safe: str) -> tuple[bytes, str]:

@@ -106,8 +106,8 @@ def _replay(draft: Draft, value: Replay, resolve: Resolve) -> None:
     pair = (resolve("$client_id"), resolve("$client_secret"))
     draft.basic = pair if value.authorization == "basic" else None
     draft.content_type, draft.body = None, None if value.json is None else value.json.encode()
-    draft.arguments = [(name, resolve(text), "query") for name, text in value.query]
-    draft.arguments += [(name, resolve(text), "form") for name, text in value.form]
+    draft.arguments = [(name, None if text is None else resolve(text), "query") for name, text in value.query]
+    draft.arguments += [(name, None if text is None else resolve(text), "form") for name, text in value.form]
 
 
 def _names(value: Replay) -> set[str]:

@@ -19,7 +19,12 @@ from tests.report import build
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SECRETS = {"TOKEN": "xoxa-fake-not-a-secret", "CLIENT_ID": "1.2", "CLIENT_SECRET": "not-a-secret"}
+SECRETS = {
+    "TOKEN": "xoxa-fake-not-a-secret",
+    "CLIENT_ID": "1.2",
+    "CLIENT_SECRET": "not-a-secret",
+    "REDACTED": "not-a-secret-either",
+}
 
 
 class Listener:
@@ -89,6 +94,7 @@ def sent(command: str, listener: Listener) -> tuple[str, list[str], bytes]:
 REQUESTS: dict[str, tuple[dict[str, Any], bytes]] = {
     "form": ({}, b"name=lamp&colour=red"),
     "secret in the body": ({"body": "token=$token&x=1"}, b"token=xoxa-fake-not-a-secret&x=1"),
+    "hidden by name": ({"body": "password=[redacted]"}, b"password=not-a-secret-either"),
     "quotes": ({"body": "a='b'\"c\"`d`!$e&"}, b"a='b'\"c\"`d`!&"),
     "at": ({"body": "@/etc/passwd"}, b"@/etc/passwd"),
     "percent and backslash": ({"body": "100%\\n\n%s%d"}, b"100%\\n\n%s%d"),
