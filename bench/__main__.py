@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -11,6 +10,10 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import resource
 
 ROUNDS = 5
 ROOT = Path(__file__).parent.parent
@@ -80,7 +83,12 @@ def _measured(subjects: list[Subject], recorded: Path) -> tuple[dict[str, float]
 
 def _timed(subject: Subject, recorded: Path) -> tuple[float, float]:
     """Return seconds and peak megabytes of one process."""
-    environment = {**os.environ, "BENCH_REQUESTS": str(recorded), "BENCH_CLIENT": subject.client, "PYTHONPATH": str(ROOT)}
+    environment = {
+        **os.environ,
+        "BENCH_REQUESTS": str(recorded),
+        "BENCH_CLIENT": subject.client,
+        "PYTHONPATH": str(ROOT),
+    }
     begun = time.perf_counter()
     with subprocess.Popen(
         subject.command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

@@ -74,9 +74,13 @@ def _in_words(error: ValidationError) -> tuple[str, str]:
         known = error.schema.get("properties", {})
         patterns = error.schema.get("patternProperties", {})
         extra = next((key for key in error.instance if key not in known), "")
-        return f"unknown key {extra!r}.", suggestion(extra, known) if known else f"Keys look like {', '.join(patterns)}."
+        return f"unknown key {extra!r}.", suggestion(
+            extra, known
+        ) if known else f"Keys look like {', '.join(patterns)}."
     if error.validator == "enum" and isinstance(error.validator_value, list):
-        return f"{error.instance!r} is not known here.", suggestion(str(error.instance), map(str, error.validator_value))
+        return f"{error.instance!r} is not known here.", suggestion(
+            str(error.instance), map(str, error.validator_value)
+        )
     if error.validator == "required" and isinstance(error.instance, dict):
         missing = [key for key in error.validator_value if key not in error.instance]
         return f"key {missing[0]!r} is missing." if missing else error.message, ""

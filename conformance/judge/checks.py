@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _OK_STATUS, _THROTTLED_STATUS = 200, 429
 
+LONGEST_WAIT_S = 1e9
+"""What a longer Retry-After is taken for: nobody waits for thirty years, and larger numbers overflow."""
+
 
 def findings(shown: Shown) -> list[Finding]:
     """Return everything that a usable answer shows against the rules of its case, worst rule first as in the data."""
@@ -77,7 +80,7 @@ def _both_places(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Findi
     elif warnings.one_place_only:
         found = Code.WARNING_ONE_PLACE
         came = f"'warning' says {sorted(warnings.top)}, 'response_metadata.warnings' {sorted(warnings.metadata)}"
-        yield Finding(rule.id, found, level(strength, found), "the same warnings in both places", came)
+        yield Finding(rule.id, found, level(strength, found), "the same warnings in both places", words.cut(came))
 
 
 def _retry_after(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
@@ -89,7 +92,8 @@ def _retry_after(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Findi
         yield Finding(rule.id, found, level(strength, found), "a Retry-After header", "none")
     elif seconds_to_wait(value) is None:
         found = Code.RETRY_AFTER_UNREADABLE
-        yield Finding(rule.id, found, level(strength, found), "Retry-After: seconds or an HTTP date", repr(value))
+        wanted, came = "Retry-After: seconds or an HTTP date", words.cut(repr(value))
+        yield Finding(rule.id, found, level(strength, found), wanted, came)
 
 
 def _throttled_status(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
@@ -111,7 +115,8 @@ def _media_type(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Findin
     value = shown.edited.header("Content-Type") or ""
     if value.partition(";")[0].strip().lower() != "application/json":
         found = Code.MEDIA_TYPE
-        yield Finding(rule.id, found, level(strength, found), "Content-Type: application/json", value or "none")
+        came = words.cut(value) or "none"
+        yield Finding(rule.id, found, level(strength, found), "Content-Type: application/json", came)
 
 
 def _success_shape(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
@@ -130,8 +135,9 @@ def _shape(shown: Shown, rule: Rule, strength: Strength, schema: str) -> Iterato
     error = best_match(validator(schema).iter_errors(shown.edited.document))
     if error is not None:
         place = dotted(error.absolute_path) or "the answer"
-        wanted = f"{place}: {error.validator} {error.validator_value!r}"[:200]
-        yield Finding(rule.id, Code.SHAPE, level(strength, Code.SHAPE), wanted, f"{place}: {error.instance!r}"[:200])
+        wanted = words.cut(f"{place}: {error.validator} {error.validator_value!r}")
+        came = words.cut(f"{place}: {words.sort_of(error.instance)}")
+        yield Finding(rule.id, Code.SHAPE, level(strength, Code.SHAPE), wanted, came)
 
 
 def _not_presented(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
@@ -145,7 +151,6 @@ def _not_presented(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Fin
         came = f"the journal of this world shows {count} permission requests after {words.got(shown.edited)}"
         found = Code.PRESENTED
         yield Finding(rule.id, found, level(strength, found), text[wanted], came)
-
 
 
 def _also_outcome(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
@@ -170,10 +175,10 @@ def seconds_to_wait(value: str, now: datetime | None = None) -> float | None:
     """Return the seconds that a Retry-After asks for, in either of its forms; `None` if it is neither."""
     text = value.strip()
     if text.isascii() and text.isdigit():
-        return float(text)
+        return min(float(text), LONGEST_WAIT_S)
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)

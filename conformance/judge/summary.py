@@ -67,8 +67,8 @@ class Tally:
         """Return the rows that ran, by what became of them; a row that failed is in none of the lists."""
         rows: dict[str, list[str]] = {"seen": [], "other_reading": [], "not_reachable": [], "excluded": []}
         by_rule: dict[str, set[Verdict]] = {}
-        for case, rule in self.rules.items():
-            by_rule.setdefault(rule, set()).add(self.verdicts[case])
+        for case, name in self.rules.items():
+            by_rule.setdefault(name, set()).add(self.verdicts[case])
         for rule in self.catalog.rules:
             verdicts = by_rule.get(rule.id, set())
             if rule.kind is RuleKind.STATEMENT or not verdicts:
@@ -120,9 +120,9 @@ class Tally:
             return f"{common}"
         if counts["FAIL"]:
             return f"{target} does not conform."
-        if counts["INCONCLUSIVE"] or self.unproved_methods():
+        if counts["INCONCLUSIVE"] or (self.unproved_methods() and not self.partial):
             return f"Nothing speaks against {target}, but not everything could be tested."
-        return f"{target} conforms."
+        return f"{target} conforms in what was selected." if self.partial else f"{target} conforms."
 
     def _is_inconclusive(self, case: str) -> bool:
         return self.verdicts.get(case) is Verdict.INCONCLUSIVE

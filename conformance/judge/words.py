@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import OK, RuleKind
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from conformance.wire.answer import Answer
 
 _MANY = 6
+_LONGEST = 400
 
 
 def expected(case: Case, method: Method) -> str:
@@ -57,7 +59,27 @@ def got(answer: Answer, warnings: Warnings | None = None) -> str:
     text = outcome_in_words(answer.outcome)
     if warnings is not None and warnings.any:
         text += f", with warning {', '.join(repr(code) for code in sorted(warnings.any))}"
-    return text
+    return cut(text)
+
+
+def cut(text: str) -> str:
+    """Return a text that a line of a report can hold; a target may answer with a million characters."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def sort_of(value: object) -> str:
+    """Return what a value of a JSON document is, without the value: it may be a secret that nobody knows yet."""
+    match value:
+        case dict():
+            return f"an object with the keys {', '.join(sorted(value))}" if value else "an empty object"
+        case list():
+            return f"an array of {len(value)}"
+        case str():
+            return f"a string of {len(value)} characters"
+        case None | bool():
+            return json.dumps(value)
+        case _:
+            return "a number"
 
 
 def where(case: Case, method: Method) -> str:

@@ -33,14 +33,18 @@ class Line:
     mark: str = ""
 
 
-def marked(expected: str, got: str, limit: int = 600) -> tuple[Markup, Markup]:
-    """Return both texts with the smallest difference marked: whole words, and letters within words that are alike."""
+def marked(expected: str, got: str, limit: int = 320) -> tuple[Markup, Markup]:
+    """Return both texts with the smallest difference marked: whole words, and letters within words that are alike.
+
+    Where nothing is in common, only what came is marked.
+    """
     left, right = shortened(expected, limit), shortened(got, limit)
     if left == right:
         return Markup.escape(left), Markup.escape(right)
     a, b = _TOKENS.findall(left), _TOKENS.findall(right)
+    changes = _changes(a, b)
     one, two = [], []
-    for kind, a1, a2, b1, b2 in _changes(a, b):
+    for kind, a1, a2, b1, b2 in changes:
         old, new = "".join(a[a1:a2]), "".join(b[b1:b2])
         if kind == "equal":
             one.append(Markup.escape(old))
@@ -49,7 +53,7 @@ def marked(expected: str, got: str, limit: int = 600) -> tuple[Markup, Markup]:
         if (a2 - a1, b2 - b1) == (1, 1) and SequenceMatcher(None, old, new).ratio() > _ALIKE:
             old_parts, new_parts = _letters(old, new)
         else:
-            old_parts, new_parts = _mark(old), _mark(new)
+            old_parts, new_parts = _mark(old) if len(changes) > 1 else Markup.escape(old), _mark(new)
         one.append(old_parts)
         two.append(new_parts)
     return Markup().join(one), Markup().join(two)
@@ -111,13 +115,15 @@ def _kind_of(text: str, touched: set[str], other: list[str]) -> str:
 
 def _touched(edit: EditRecord | None) -> set[str]:
     """Return the arguments or headers that the edit names, nothing where it changes the body or the whole."""
-    match edit:
-        case None:
-            return set()
-        case _ if isinstance(edit.value, dict) and edit.kind not in {"body", "state"}:
-            return {str(name).lower() for name in edit.value}
-        case _ if isinstance(edit.value, str) and edit.kind.startswith(("drop", "set", "add")):
-            return {edit.value.lower()}
+    if edit is None:
+        return set()
+    match edit.kind, edit.value:
+        case (("set_argument" | "add_argument" | "set_header" | "move_argument"), dict(value)):
+            return {str(name).lower() for name in value}
+        case "rename_argument", dict(value):
+            return {str(name).lower() for pair in value.items() for name in pair}
+        case (("drop_argument" | "drop_header"), str(name)):
+            return {name.lower()}
         case _:
             return set()
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conformance.catalog.model import RuleKind
 from conformance.report.visible import shortened
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from conformance.report.records import CaseRecord, LedgerRecord, RuleRecord
 
+_MANY = 3
 _NO_OUTCOME = {None, "no-answer", "unreadable"}
 
 
@@ -29,9 +31,16 @@ def excuse(case: CaseRecord, rule: RuleRecord, ledger: Mapping[str, LedgerRecord
     if case.observed in _NO_OUTCOME:
         return Excuse((), "")
     rows = tuple(name for name, row in ledger.items() if _concerns(row, rule) and case.observed in _codes(row))
-    wanted = [json.dumps(code) for code in (rule.name, shortened(str(case.observed), 80))]
-    places = json.dumps([f"{rule.method}: {rule.place}"])
-    return Excuse(rows, f"places = {places}   readings.page = [{wanted[0]}]   readings.target = [{wanted[1]}]")
+    places, page, target = (
+        json.dumps(words)
+        for words in ([f"{rule.method}: {rule.place}"], _page(case, rule), [shortened(str(case.observed), 80)])
+    )
+    return Excuse(rows, f"places = {places}   readings.page = {page}   readings.target = {target}")
+
+
+def _page(case: CaseRecord, rule: RuleRecord) -> list[str]:
+    """Return the outcomes that the page is taken to ask for."""
+    return [rule.name] if rule.kind is RuleKind.ERROR else list(case.accept[:_MANY])
 
 
 def _codes(row: LedgerRecord) -> set[str]:

@@ -15,21 +15,21 @@ from conformance.report.reproduce import Reproduction, reproduction
 from conformance.report.visible import block, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from conformance.report.records import Answer, CaseRecord, Exchange, FindingRecord, RuleRecord
     from conformance.report.results import Results
 
-_HEADERS, _HEADER_LIMIT = 16, 160
-_BODY_LIMIT = 900
-_FINDINGS = 4
+_HEADERS, _HEADER_LIMIT = 14, 120
+_BODY_LIMIT, _BASE_BODY_LIMIT = 900, 500
+_FINDINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """One finding with the difference marked."""
+    """What was found, with the difference marked, and the rules that it breaks."""
 
-    rule: RuleRecord
+    rules: tuple[RuleRecord, ...]
     code: str
     level: Level
     expected: Markup
@@ -73,13 +73,13 @@ def failure(case: CaseRecord, results: Results, rerun: str) -> Failure:
     rules = results.rules
     worst = sorted(case.findings, key=lambda finding: finding.level is not Level.FAIL)
     rule = rules[worst[0].rule] if worst else rules[case.rule]
+    findings = _findings(worst, rules) if worst else [_whole(case, rule)]
     return Failure(
         case=case,
         rule=rule,
         level=worst[0].level if worst else Level(case.verdict),
-        findings=tuple(_finding(finding, rules[finding.rule]) for finding in worst[:_FINDINGS])
-        or (_whole(case, rule),),
-        more_findings=max(0, len(worst) - _FINDINGS),
+        findings=tuple(findings[:_FINDINGS]),
+        more_findings=max(0, len(findings) - _FINDINGS),
         exchanges=tuple(_exchanges(case)),
         asked_again=tuple(_outcome(exchange) for exchange in case.exchanges if exchange.role is Role.RECHECK),
         reproduction=reproduction(case),
@@ -89,14 +89,23 @@ def failure(case: CaseRecord, results: Results, rerun: str) -> Failure:
     )
 
 
-def _finding(finding: FindingRecord, rule: RuleRecord) -> FindingView:
-    expected, got = marked(finding.expected, finding.got)
-    return FindingView(rule, finding.code, finding.level, expected, got, finding.nearest)
+def _findings(findings: list[FindingRecord], rules: Mapping[str, RuleRecord]) -> list[FindingView]:
+    """Return the findings, those that show the same thing against several rules as one."""
+    alike: dict[tuple[object, ...], list[FindingRecord]] = {}
+    for one in findings:
+        alike.setdefault((one.code, one.level, one.expected, one.got, one.nearest), []).append(one)
+    views = []
+    for first, *others in alike.values():
+        broken = dict.fromkeys([first.rule, *(one.rule for one in others)])
+        expected, got = marked(first.expected, first.got)
+        found = tuple(rules[rule] for rule in broken)
+        views.append(FindingView(found, first.code, first.level, expected, got, first.nearest))
+    return views
 
 
 def _whole(case: CaseRecord, rule: RuleRecord) -> FindingView:
     expected, got = marked(case.expected, case.got)
-    return FindingView(rule, case.verdict.lower(), Level(case.verdict), expected, got, None)
+    return FindingView((rule,), case.verdict.lower(), Level(case.verdict), expected, got, None)
 
 
 def _exchanges(case: CaseRecord) -> Iterable[ExchangeView]:
@@ -105,7 +114,7 @@ def _exchanges(case: CaseRecord) -> Iterable[ExchangeView]:
     edited = next((one for one in reversed(case.exchanges) if one.role in {Role.EDITED, Role.AGAIN}), None)
     if base is not None and edited is not None:
         left, right = side_by_side(base.request, edited.request, case.edit)
-        yield _view(f"Base: {case.base}", base, left, _BODY_LIMIT // 2)
+        yield _view(f"Base: {case.base}", base, left, _BASE_BODY_LIMIT)
         yield _view(f"Edited: {shortened(case.edit_text, 160)}", edited, right, _BODY_LIMIT)
     elif (only := edited or base) is not None:
         title = f"Edited: {shortened(case.edit_text, 160)}" if only is edited else f"Base: {case.base}"

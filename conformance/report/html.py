@@ -19,6 +19,7 @@ from conformance.report.visible import plain, shortened
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.report.diff import Diff
     from conformance.report.results import Results
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -34,6 +35,11 @@ def write_html(results: Results, path: Path, previous: Results | None = None) ->
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(_pieces(results, previous))
+
+
+def render_diff_html(changes: Diff) -> str:
+    """Return the comparison of two runs as a page of its own."""
+    return _environment().get_template("diff.html.j2").render(changes=changes)
 
 
 def _pieces(results: Results, previous: Results | None) -> Iterator[str]:

@@ -22,13 +22,12 @@ if TYPE_CHECKING:
 _PIECE = re.compile(
     r"(?P<pair>\$(?P<user>[a-z][a-z0-9_]*):\$(?P<secret>[a-z][a-z0-9_]*))"
     r"|\$(?P<variable>[a-z][a-z0-9_]*)"
-    r"|\[(?P<hidden>redacted)\]"
+    r"|(?P<hidden>\[redacted\])"
     r"|\\x(?P<byte>[89a-f][0-9a-f])"
     r"|(?P<run>(?P<letter>[A-Za-z0-9])(?P=letter){99,})"
     r"|(?P<other>.)",
     re.DOTALL,
 )
-_NAMED = ("variable", "hidden", "user", "secret")
 _ANNOUNCES_A_BODY = {"POST", "PUT", "PATCH"}
 _CURL_SENDS = ("User-Agent", "Accept")
 _EXPECT_FROM = 1000
@@ -122,7 +121,18 @@ def _socket(request: Request) -> str:
 def _variables(request: Request) -> Iterator[str]:
     for text in (request.url, *(value for _, value in request.headers), request.body or ""):
         for piece in _PIECE.finditer(text):
-            yield from (piece[name].upper() for name in _NAMED if piece[name])
+            if piece["pair"]:
+                yield from (piece["user"].upper(), piece["secret"].upper())
+            elif name := _variable(piece):
+                yield name
+
+
+def _variable(piece: re.Match[str]) -> str:
+    """Return the shell variable that a piece stands for; what was hidden by name is called after its field."""
+    if piece["hidden"]:
+        fields = re.findall(r"[A-Za-z_]\w*", piece.string[: piece.start()])
+        return fields[-1].upper() if fields else "SECRET"
+    return (piece["variable"] or "").upper()
 
 
 def _needs_printf(text: str) -> bool:
@@ -164,8 +174,8 @@ def _expansion(piece: re.Match[str]) -> str:
     if piece["pair"]:
         pair = f"${piece['user'].upper()}:${piece['secret'].upper()}"
         return f'"$(printf %s "{pair}" | base64 | tr -d \'\\n\')"'
-    if name := piece["variable"] or piece["hidden"]:
-        return f'"${name.upper()}"'
+    if name := _variable(piece):
+        return f'"${name}"'
     return f"\"$(printf '%0{len(piece['run'])}d' 0 | tr 0 {piece['letter']})\""
 
 

@@ -48,7 +48,7 @@ SIGNS = {
 WORDS = {
     Standing.SEEN: "as documented",
     Standing.MET: "met by another reading",
-    Standing.WARN: "differs, may do so",
+    Standing.WARN: "differs where it may",
     Standing.FAIL: "breaks the page",
     Standing.INCONCLUSIVE: "could not be tried",
     Standing.NA: "does not apply",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 _TOKEN_CATEGORIES = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
 _ALSO_INVISIBLE = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0", "\u034f"}
@@ -13,6 +13,7 @@ _CONTROLS = tuple(
     "NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI "  # noqa: SIM905 - thirty-two lines would hide the pattern
     "DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US".split()
 )
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _OPEN, _CLOSE = "\u2039", "\u203a"
 
 
@@ -26,8 +27,9 @@ def plain(text: str) -> str:
 def block(text: str, limit: int) -> Markup:
     """Return the text as markup of about `limit` bytes at most, line ends kept, tokens marked, the rest told by hash.
 
-    The limit is of what is written and not of what came: markup and tokens take more room than the characters that
-    they stand for, and a target must not be able to choose the size of the report.
+    It is for the text of an element, where quotes need no escape. The limit is of what is written and not of what came:
+    markup and tokens take more room than the characters that they stand for, and a target must not be able to choose
+    the size of the report.
     """
     parts: list[str] = []
     size = 0
@@ -38,7 +40,7 @@ def block(text: str, limit: int) -> Markup:
         elif token := _token(character):
             part = f"<b>{token}</b>"
         else:
-            part = str(escape(character))
+            part = _ESCAPES.get(character, character)
         size += len(part.encode())
         if size > limit:
             parts.append(str(_rest(text, index)))

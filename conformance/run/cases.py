@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def catalog() -> Catalog:
-    """Return the catalog. Raises `pytest.Collector.CollectError`, which pytest shows as it is, where data is unusable."""
+    """Return the catalog. Raises `pytest.Collector.CollectError`, shown as it is, where the data is unusable."""
     try:
         return load_catalog()
     except DataError as error:

@@ -1,65 +1,48 @@
-"""An edit in words, as the terminal and the reports show it."""
+"""An edit in words, as the terminal and the reports show it: one small function for each kind."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.model import Replay
-
 if TYPE_CHECKING:
-    from conformance.catalog.model import Case, Catalog, Edit
+    from collections.abc import Callable
+
+    from conformance.catalog.model import Edit, Replay
 
 _LONG = 80
 
 
 def edit_in_words(edit: Edit | None) -> str:
     """Return the one change in a line; empty for a base's own case."""
-    if edit is None:
-        return ""
-    match edit.kind, edit.value:
-        case ("set_argument" | "add_argument" as kind), dict(value):
-            ((name, wanted),) = value.items()
-            verb = "argument" if kind == "set_argument" else "one argument more:"
-            return f"{verb} {name} = {_value(wanted)}"
-        case "drop_argument", name:
-            return f"without argument {name}"
-        case "rename_argument", dict(value):
-            ((old, new),) = value.items()
-            return f"argument {old} is called {_short(new)}"
-        case "lengthen_name", dict(value):
-            return f"the name of argument {value['argument']} is {value['to']} letters long"
-        case "move_argument", dict(value):
-            ((name, place),) = value.items()
-            return f"argument {name} travels in the {place}"
-        case "set_header", dict(value):
-            ((name, text),) = value.items()
-            return f"{name}: {_short(text)}"
-        case "drop_header", name:
-            return f"without the header {name}"
-        case "drop", what:
-            return f"without any {what}"
-        case "verb", verb:
-            return f"verb {verb}"
-        case "body", dict(value):
-            return _body(value)
-        case "again", how:
-            return "sent again, byte for byte" if how == "same" else "sent again, with fresh one-shot values"
-        case "again_after", _:
-            return "sent again after being throttled and waiting as told"
-        case "advance_s", seconds:
-            return f"{seconds} seconds later"
-        case "state", name:
-            return f"the same request in the state {name}"
-        case "replay", Replay() as replay:
-            return f"as {replay.client} {replay.version} sends it"
-        case kind, value:
-            return f"{kind} {value!r}"
+    return "" if edit is None else _WORDS[edit.kind](edit.value)
 
 
-def state_in_words(case: Case, catalog: Catalog) -> str:
-    """Return the fact that the case needs to be true; empty in a healthy world."""
-    state = catalog.states.get(case.state)
-    return "" if state is None else state.fact
+def _argument(value: dict[str, Any]) -> str:
+    ((name, wanted),) = value.items()
+    return f"argument {name} = {_value(wanted)}"
+
+
+def _renamed(value: dict[str, str]) -> str:
+    ((old, new),) = value.items()
+    return f"argument {old} is called {_short(new)}"
+
+
+def _moved(value: dict[str, str]) -> str:
+    ((name, place),) = value.items()
+    return f"argument {name} travels in the {place}"
+
+
+def _header(value: dict[str, str]) -> str:
+    ((name, text),) = value.items()
+    return f"{name}: {_short(text)}"
+
+
+def _again(how: str) -> str:
+    return "sent again, byte for byte" if how == "same" else "sent again, with fresh one-shot values"
+
+
+def _replay(replay: Replay) -> str:
+    return f"as {replay.client} {replay.version} sends it"
 
 
 def _body(value: dict[str, Any]) -> str:
@@ -90,3 +73,23 @@ def _value(wanted: Any) -> str:  # noqa: ANN401 - see the schema's `value`
 
 def _short(text: str) -> str:
     return text if len(text) <= _LONG else f"{text[:_LONG]}… ({len(text)} characters)"
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "set_argument": _argument,
+    "add_argument": lambda value: f"one more {_argument(value)}",
+    "drop_argument": lambda name: f"without argument {name}",
+    "rename_argument": _renamed,
+    "lengthen_name": lambda value: f"the name of argument {value['argument']} is {value['to']} letters long",
+    "move_argument": _moved,
+    "set_header": _header,
+    "drop_header": lambda name: f"without the header {name}",
+    "drop": lambda what: f"without any {what}",
+    "verb": lambda verb: f"verb {verb}",
+    "body": _body,
+    "again": _again,
+    "again_after": lambda _: "sent again after being throttled and waiting as told",
+    "advance_s": lambda seconds: f"{seconds} seconds later",
+    "state": lambda name: f"the same request in the state {name}",
+    "replay": _replay,
+}

@@ -74,7 +74,7 @@ class Examiner:
         except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and must not look like the target's
             text = self.redactor.by_value("".join(traceback.format_exception(error)))
             cause = Cause("engine", f"The suite itself failed: {type(error).__name__}.", "A fix of the suite.")
-            record = record_of(case, unexercised(case, cause, Verdict.ENGINE), None, self.redactor, 0)
+            record = record_of(case, unexercised(cause, Verdict.ENGINE), None, self.redactor, 0)
             return Evidence(record, lambda: text)
         rerun = self._rerun.format(case=case.id)
         return Evidence(record, lambda: proof(record, case, self.catalog, rerun))
@@ -83,11 +83,11 @@ class Examiner:
         cause = self.preflight.cause(self.catalog.methods[case.method])
         trial = self.preflight.trials.pop(case.id, None)
         if trial is None and cause is not None:
-            return None, unexercised(case, cause)
+            return None, unexercised(cause)
         try:
             trial = trial or exercise(self.session, case)
         except Unreachable as error:
-            return None, unexercised(case, Cause(error.kind, error.text, error.needs))
+            return None, unexercised(Cause(error.kind, error.text, error.needs))
         return trial, judge(trial.shown)
 
 
@@ -100,4 +100,3 @@ def insist(evidence: Evidence) -> Evidence:
             raise EngineError(evidence.proof)
         case _:
             return evidence
-

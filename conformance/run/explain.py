@@ -12,9 +12,9 @@ from conformance.run.edit_text import edit_in_words
 from conformance.run.session import donor_states
 from conformance.wire.compose import Values, compose
 from conformance.wire.redact import Redactor
-from conformance.wire.request import Request
 
 if TYPE_CHECKING:
+    from conformance.wire.request import Request
     from collections.abc import Iterator
 
     from conformance.catalog.model import Case, Catalog, Edit, Rule
@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 _WIDTH = 100
 _BODY = 300
 _EXAMPLE_URL = "https://sandbox.example/api/"
-_NAMES = ("token", "scopes", "scopes_mixed", "trigger", "client_id", "client_secret", "code", "redirect_uri", "refresh_token")
+_NAMES = (
+    "token",
+    "scopes",
+    "scopes_mixed",
+    "trigger",
+    "client_id",
+    "client_secret",
+    "code",
+    "redirect_uri",
+    "refresh_token",
+)
 
 
 def explain(wanted: str) -> str:
@@ -91,7 +101,7 @@ def _case(case: Case, catalog: Catalog) -> Iterator[str]:
 
 def _example(case: Case, edit: Edit | None, catalog: Catalog) -> Request:
     values = {name: f"world-{name.replace('_', '-')}" for name in _NAMES}
-    donors = {state: values for state in donor_states(edit)}
+    donors = dict.fromkeys(donor_states(edit), values)
     return compose(catalog.methods[case.method], case.base, edit, _EXAMPLE_URL, Values(values, donors))
 
 

@@ -1,4 +1,4 @@
-"""The proof of one case as the terminal prints it, from its record: what is documented, expected, got, and exchanged."""
+"""The proof of one case as the terminal prints it, from its record: documented, expected, got, and exchanged."""
 
 from __future__ import annotations
 

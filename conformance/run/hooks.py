@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.catalog.datafile import DataError
-from conformance.catalog.model import Case, Evidence as EvidenceClass
+from conformance.catalog.model import Case
+from conformance.catalog.model import Evidence as EvidenceClass
 from conformance.judge.model import Cause, Verdict
 from conformance.run.cases import catalog, mark_names
 from conformance.run.evidence import EngineError, Evidence, Examiner, insist
@@ -16,7 +17,7 @@ from conformance.run.failure_text import headline
 from conformance.run.options import EMBEDDED, Options, add_options, find_profile, read_options
 from conformance.run.outcome import NotExercised, Violation
 from conformance.run.record import record_of, unexercised
-from conformance.run.reporting import TOTALS, Reporting, Totals, WorkerTotals
+from conformance.run.reporting import PROBLEM, TOTALS, Reporting, Totals, WorkerTotals
 from conformance.target.profile import profile_of_url
 from conformance.wire.redact import Redactor
 
@@ -65,7 +66,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ours = [(item, case) for item in items if (case := case_of(item)) is not None]
     if not ours:
         return
-    profile = _profile(config)
+    try:
+        profile = _profile(config)
+    except pytest.UsageError as error:
+        if not hasattr(config, "workeroutput"):
+            raise
+        # A worker that gives up at collection looks like a crash; its controller tells the user instead.
+        config.workeroutput[PROBLEM] = str(error)
+        items.clear()
+        return
     if profile is None:
         return
     claimed = profile.methods or tuple(catalog().methods)
@@ -73,7 +82,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         reason = _ruled_out(case, profile, claimed)
         if reason:
             cause = Cause("not-claimed", reason, "Nothing, by the profile.")
-            judgement = unexercised(case, cause, Verdict.NOT_APPLICABLE)
+            judgement = unexercised(cause, Verdict.NOT_APPLICABLE)
             item.stash[RECORD] = record_of(case, judgement, None, Redactor(), 0)
             item.add_marker(pytest.mark.skip(reason=reason))
 

@@ -24,7 +24,9 @@ def listing(what: str, *, as_json: bool) -> str:
         return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     texts = [[str(value) for value in row.values()] for row in rows]
     widths = [max(len(text[column]) for text in texts) for column in range(len(texts[0]) - 1)]
-    lines = ("  ".join([*(cell.ljust(width) for cell, width in zip(text, widths, strict=False)), text[-1]]) for text in texts)
+    lines = (
+        "  ".join([*(cell.ljust(width) for cell, width in zip(text, widths, strict=False)), text[-1]]) for text in texts
+    )
     return "".join(line.rstrip() + "\n" for line in lines)
 
 
@@ -32,7 +34,13 @@ def _rules(catalog: Catalog) -> Iterator[Row]:
     for rule in catalog.rules:
         count = sum(rule in case.rules for case in catalog.cases)
         cases = f"{count} cases" if count else "not tested"
-        yield {"id": rule.id, "strength": str(rule.strength), "place": rule.place, "cases": cases, "summary": rule.summary}
+        yield {
+            "id": rule.id,
+            "strength": str(rule.strength),
+            "place": rule.place,
+            "cases": cases,
+            "summary": rule.summary,
+        }
 
 
 def _cases(catalog: Catalog) -> Iterator[Row]:

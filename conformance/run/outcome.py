@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 
-class Violation(AssertionError):
+class Violation(AssertionError):  # noqa: N818 - the word for what the target did
     """The target breaks a documented rule; the text is the redacted proof."""
 
 

@@ -1,4 +1,4 @@
-"""Before all else: is there a target, has it the method, and does it look at what it is sent?"""
+"""Before all else: whether there is a target, whether it has the method, and whether it looks at what it is sent."""
 
 from __future__ import annotations
 

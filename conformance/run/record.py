@@ -13,7 +13,7 @@ from conformance.wire.redact import by_name, header_by_name
 from conformance.wire.request import Sent as HowMuch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from conformance.catalog.model import Case
     from conformance.judge.model import Cause, Finding
@@ -32,12 +32,13 @@ BODY_SHOWN = 20_000
 Record = dict[str, Any]
 
 
-def record_of(
+def record_of(  # noqa: PLR0913 - what a line is made of
     case: Case, judgement: Judgement, trial: Trial | None, redactor: Redactor, ms: float, *, whole: bool = True
 ) -> Record:
     """Return the results file's line for a case, without any secret; if not `whole`, without the exchanges."""
     known = redactor if trial is None else redactor.extended(secrets_of(trial))
     sent = trial.sent if trial is not None and whole else ()
+    public = tuple(_literals(case)) if sent else ()
     record: Record = {
         "type": "case",
         "id": case.id,
@@ -61,7 +62,7 @@ def record_of(
         "edit": None if case.edit is None else {"kind": case.edit.kind, "value": _plain(case.edit.value)},
         "edit_text": edit_in_words(case.edit),
         "state": case.state,
-        "exchanges": [_exchange(one.role, one.exchange, known) for one in sent],
+        "exchanges": [_exchange(one.role, one.exchange, known, public) for one in sent],
         "known": None,
         "ms": round(ms, 2),
         "worker": "master",
@@ -75,7 +76,7 @@ def _redacted(record: Record, known: Redactor) -> Record:
     return redacted
 
 
-def unexercised(case: Case, cause: Cause, verdict: Verdict = Verdict.INCONCLUSIVE) -> Judgement:
+def unexercised(cause: Cause, verdict: Verdict = Verdict.INCONCLUSIVE) -> Judgement:
     """Return the judgement of a case for which nothing was sent."""
     return Judgement(verdict, expected="", got="nothing was sent", observed="", cause=cause)
 
@@ -96,31 +97,46 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever the data holds
     return value
 
 
-def _exchange(role: str, exchange: Exchange, known: Redactor) -> Record:
+def _literals(case: Case) -> Iterator[str]:
+    """Yield the texts that the data itself sends in place of a secret; they are public, and must stay readable."""
+    edit = case.edit
+    if edit is not None and edit.kind in {"set_argument", "add_argument"} and isinstance(edit.value, dict):
+        yield from (text for text in edit.value.values() if isinstance(text, str) and not text.startswith("$"))
+    if edit is not None and edit.kind == "set_header" and isinstance(edit.value, dict):
+        yield from edit.value.values()
+
+
+def _exchange(role: str, exchange: Exchange, known: Redactor, public: tuple[str, ...]) -> Record:
     return {
         "role": role,
-        "request": _request(exchange.request, known),
+        "request": _request(exchange.request, known, public),
         "answer": _answer(exchange.answer, known) if exchange.answer.status is not None else None,
         "problem": None if exchange.answer.usable else exchange.answer.why,
         "ms": round(exchange.ms, 2),
     }
 
 
-def _request(request: Request, known: Redactor) -> Record:
+def _request(request: Request, known: Redactor, public: tuple[str, ...]) -> Record:
     note = ""
     if request.sent is not HowMuch.WHOLE:
         whole, part = len(request.body or b""), request.body_length_sent
         note = f"{whole} bytes of body are announced, {part} are sent, then the sending side is closed"
     body = None if request.body is None else request.body[: request.body_length_sent]
+
+    def shown(text: str) -> str:
+        text = known.by_value(text)
+        return text if any(literal and literal in text for literal in public) else by_name(text)
+
     headers = [["Host", request.host]]
     for name, value in request.headers:
-        shown = known.by_value(value)
-        headers.append([name, shown if shown != value else header_by_name(name, value)])
+        text = known.by_value(value)
+        is_public = text != value or any(literal and literal in value for literal in public)
+        headers.append([name, text if is_public else header_by_name(name, value)])
     return {
         "verb": request.verb,
-        "url": by_name(known.by_value(request.url)),
+        "url": shown(request.url),
         "headers": headers,
-        "body": None if body is None else _shown(body, known),
+        "body": None if body is None else shown(body.decode("utf-8", "backslashreplace")),
         "raw": request.malformed_framing,
         "note": note,
     }

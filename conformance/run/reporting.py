@@ -32,6 +32,8 @@ class Totals:
 
 
 TOTALS: pytest.StashKey[Totals] = pytest.StashKey()
+PROBLEM = "conformance_problem"
+"""Under this key a worker tells its controller why it runs nothing."""
 
 
 class Reporting:
@@ -49,6 +51,7 @@ class Reporting:
         self._written: list[Path] = []
         self._sentence = ""
         self._warned: list[dict[str, Any]] = []
+        self._problem = ""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the record from a report."""
@@ -69,13 +72,17 @@ class Reporting:
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401, ARG002 - xdist's
         """Take a worker's totals."""
-        said = getattr(node, "workeroutput", {}).get("conformance")
+        output = getattr(node, "workeroutput", {})
+        self._problem = output.get(PROBLEM) or self._problem
+        said = output.get("conformance")
         if said is not None:
             self._totals.append(Totals(**said))
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Write the footer and our report, and decide the exit code."""
+        if self._problem:
+            session.exitstatus = Exit.USAGE
         if self._tally is None:
             return
         if TOTALS in self._config.stash:
@@ -92,6 +99,8 @@ class Reporting:
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         """Say what is not plain from pytest's own lines, causes once each, and last the sentence."""
+        if self._problem:
+            terminalreporter.write_line(f"ERROR: {visible(self._problem)}", red=True)
         if self._tally is None:
             return
         terminalreporter.section("conformance", sep="=", blue=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -70,7 +70,7 @@ def header(catalog: Catalog, target: dict[str, str], profile: str | None, method
 
 def now() -> str:
     """Return this moment in UTC, to the second."""
-    return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _rule(rule: Rule, page: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def exercise(session: Session, case: Case) -> Trial:
-    """Send what the case needs and return the evidence. Raises `Unreachable` when the target cannot be brought there."""
+    """Send what the case needs and return the evidence. Raises `Unreachable` where the target cannot be brought."""
     if case.edit is None:
         return session.base_trial(case)
     script = _SCRIPTS.get(case.edit.kind, _edited)

@@ -132,7 +132,7 @@ class Session:
         return Trial(shown, [Sent("base", shared.exchange)], [shared.world])
 
     def broken_bases(self) -> dict[str, Cause]:
-        """Send every base that succeeded once more; return the cases that rest on one that now fails, with the cause."""
+        """Send every base that succeeded once more; return the cases that rest on one that now fails, and why."""
         withdrawn: dict[str, Cause] = {}
         for (method_name, base_name), shared in self.bases.items():
             if shared.exchange.answer.outcome != OK or not shared.cases:

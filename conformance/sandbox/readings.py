@@ -64,9 +64,13 @@ def _of_credentials() -> Iterator[tuple[str, str, Variant]]:
 
 
 def _of_transport() -> Iterator[tuple[str, str, Variant]]:
-    yield "DOC-02", "refused", Variant("json-refused", refused_types=frozenset({"application/json"}))
+    yield "DOC-02", "refused", Variant("json-refused", refused_types=frozenset({(PERMISSIONS, "application/json")}))
     yield "DOC-02", "listed", Variant("json-read", json_arguments=True)
-    yield "DOC-04", "list", Variant("multipart-refused", refused_types=frozenset({"multipart/form-data"}))
+    yield (
+        "DOC-04",
+        "list",
+        Variant("multipart-refused", refused_types=frozenset({(PERMISSIONS, "multipart/form-data")})),
+    )
     yield "DOC-06", "one-condition", _named("cut-is-broken", "invalid_form_data", "body.cut")
     yield "DOC-06", "one-condition", _named("broken-is-cut", "request_timeout", "body.broken-form")
     yield "DOC-12", "one-condition", _named("array-is-a-name", "invalid_arg_name", "names.array")

@@ -65,8 +65,8 @@ class Variant:
     user_tokens_may_request: bool = False
     json_arguments: bool = False
     """Whether arguments in a JSON body are seen."""
-    refused_types: frozenset[str] = frozenset()
-    """Listed types of a body that are refused all the same, since the method's own list is shorter."""
+    refused_types: frozenset[tuple[str, str]] = frozenset()
+    """Methods with a listed type of body that each refuses all the same, since its own list is shorter."""
     needless_tokens_ignored: bool = False
     """Whether a token is not looked at where no argument of the method is one."""
     query_tokens: Literal["unread", "read", "refused"] = "unread"
@@ -83,7 +83,7 @@ class Variant:
 
     def understood(self, call: Call, method: Method | None) -> Call:
         """Return what this target sees of a request where the pages leave that open."""
-        if call.media_type in self.refused_types:
+        if (call.method, call.media_type) in self.refused_types:
             call = replace(call, faults=call.faults | {Fault.UNKNOWN_TYPE})
         if call.json is not None and self.json_arguments:
             # A token inside the JSON stays unseen: only the header is a place for it then.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from conformance.catalog.datafile import DataError, read_toml, suggestion
 from conformance.target.sources import Source, source
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from collections.abc import Mapping
 
     from conformance.catalog.model import Catalog
@@ -72,11 +72,15 @@ def read_profile(path: Path, catalog: Catalog) -> Profile:
         file=str(path),
         methods=tuple(content.get("methods", ())),
         control=checked_url(content["control"], f"{path}: control").rstrip("/") if "control" in content else None,
-        control_key=source(content["control_key"], folder, f"{path}: control_key") if "control_key" in content else None,
+        control_key=source(content["control_key"], folder, f"{path}: control_key")
+        if "control_key" in content
+        else None,
         limit_s=content.get("limit_s", 10.0),
         wait_s=content.get("wait_s", 30.0),
         values=_sources(content.get("values", {}), folder, f"{path}: values"),
-        states={name: _seeded(entry, folder, f"{path}: state.{name}") for name, entry in content.get("state", {}).items()},
+        states={
+            name: _seeded(entry, folder, f"{path}: state.{name}") for name, entry in content.get("state", {}).items()
+        },
     )
 
 

@@ -31,7 +31,7 @@ def source(spec: str | Mapping[str, Any], folder: Path, key: str) -> Source:
     """Return the source that the profile describes at `key`; relative paths start at the profile's folder."""
     if isinstance(spec, str):
         return Source(lambda: spec, fresh=False, secret=False, said="text")
-    (kind, value), = spec.items()
+    ((kind, value),) = spec.items()
     return _KINDS[kind](value, folder, key)
 
 

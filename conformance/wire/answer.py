@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 import zlib
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import h11
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 BODY_CAP = 1_000_000
 """Bytes that a body may have, sent or decompressed; no documented answer comes near."""
@@ -20,8 +22,24 @@ BODY_CAP = 1_000_000
 HEADER_CAP = 65_536
 """Bytes that a status line and its headers may have."""
 
+DEPTH_CAP = 100
+"""Arrays and objects that may stand within each other; what reads the document later may go down one by one."""
+
+GZIP_MEMBERS = 8
+"""Compressed pieces that one body may be made of; one is what is usual."""
+
+CODE_CAP = 200
+"""Characters of an error code; no documented one comes near, and a report has to hold it."""
+
+WHY_CAP = 300
+"""Characters of a reason why an answer cannot be used."""
+
 NO_ANSWER = "no-answer"
 UNREADABLE = "unreadable"
+
+_LONGEST_INTEGER = 308
+_QUOTED_BYTES = re.compile(r":? *\(?(?:bytearray\()?b['\"].*", re.DOTALL)
+"""What a message of the parser shows of the answer: that stands in the exchange, where it is redacted."""
 
 
 class Flaw(StrEnum):
@@ -41,7 +59,7 @@ class Unusable(ValueError):  # noqa: N818 - it is a finding about the target, no
     def __init__(self, flaw: Flaw, why: str) -> None:
         """Keep the kind of flaw beside the words."""
         self.flaw = flaw
-        super().__init__(why)
+        super().__init__(why if len(why) <= WHY_CAP else f"{why[:WHY_CAP]}…")
 
 
 @dataclass(frozen=True)
@@ -61,7 +79,8 @@ class Answer:
         """`ok`, an error code, `no-answer`, or `unreadable`."""
         if self.flaw is not None:
             return NO_ANSWER if self.flaw is Flaw.NOTHING else UNREADABLE
-        return "ok" if self.document["ok"] else str(self.document["error"])
+        code = "ok" if self.document["ok"] else str(self.document["error"])
+        return code if len(code) <= CODE_CAP else f"{code[:CODE_CAP]}…"
 
     @property
     def usable(self) -> bool:
@@ -77,7 +96,11 @@ def read_answer(received: bytes, verb: str = "GET", interrupted: str = "") -> An
     """Return what the bytes say; `interrupted` is why no more of them came, in words, if not by a plain close."""
     if not received:
         return Answer(flaw=Flaw.NOTHING, why=interrupted or "the connection was closed without an answer")
-    status, reason, headers, body = None, "", (), b""
+    status: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    reason, body = "", b""
+    if interrupted:
+        received = received[: 2 * HEADER_CAP]
     try:
         status, reason, headers, body = _framed(received, verb, interrupted)
         document = _document(_decoded(headers, body))
@@ -102,7 +125,7 @@ def _framed(received: bytes, verb: str, interrupted: str) -> tuple[int, str, tup
                 case h11.Data():
                     body += event.data
     except h11.RemoteProtocolError as error:
-        why = interrupted or f"not HTTP/1.1 as RFC 9112 has it: {error}"
+        why = interrupted or f"not HTTP/1.1 as RFC 9112 has it: {_QUOTED_BYTES.sub('', str(error))}"
         raise Unusable(Flaw.FRAMING, _with_head(head, why)) from None
     if connection.their_state not in {h11.DONE, h11.MUST_CLOSE, h11.CLOSED} or head is None:
         raise Unusable(Flaw.FRAMING, _with_head(head, interrupted or "the answer ends in the middle"))
@@ -142,16 +165,21 @@ def _decoded(headers: tuple[tuple[str, str], ...], body: bytes) -> bytes:
         return body
     if coding not in {"gzip", "x-gzip", "deflate"}:
         raise Unusable(Flaw.ENCODING, f"Content-Encoding {coding!r} was not asked for")
-    inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)
-    try:
-        plain = inflater.decompress(body, BODY_CAP + 1)
-    except zlib.error as error:
-        raise Unusable(Flaw.ENCODING, f"the body is no {coding}: {error}") from None
-    if len(plain) > BODY_CAP:
-        raise Unusable(Flaw.SIZE, f"the body is over {BODY_CAP} bytes when decompressed")
-    if not inflater.eof:
-        raise Unusable(Flaw.ENCODING, f"the {coding} body ends in the middle")
-    return plain
+    plain, waiting = bytearray(), body
+    for _ in range(GZIP_MEMBERS):
+        inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)
+        try:
+            plain += inflater.decompress(waiting, BODY_CAP + 1)
+        except zlib.error as error:
+            raise Unusable(Flaw.ENCODING, f"the body is no {coding}: {error}") from None
+        if len(plain) > BODY_CAP:
+            raise Unusable(Flaw.SIZE, f"the body is over {BODY_CAP} bytes when decompressed")
+        if not inflater.eof:
+            raise Unusable(Flaw.ENCODING, f"the {coding} body ends in the middle")
+        if not inflater.unused_data:
+            return bytes(plain)
+        waiting = inflater.unused_data
+    raise Unusable(Flaw.ENCODING, f"the {coding} body has more than {GZIP_MEMBERS} members")
 
 
 def _document(body: bytes) -> dict[str, Any]:
@@ -179,7 +207,15 @@ def _json(text: str) -> object:
     if not text.strip():
         raise Unusable(Flaw.JSON, "the body is empty")
     try:
-        document = json.loads(text, object_pairs_hook=_without_duplicates, parse_constant=_no_constant)
+        document = json.loads(
+            text,
+            object_pairs_hook=_without_duplicates,
+            parse_constant=_no_constant,
+            parse_int=_integer,
+            parse_float=_number,
+        )
+        if _is_deep(document):
+            raise RecursionError
         json.dumps(document, ensure_ascii=False).encode("utf-8")
     except Unusable:
         raise
@@ -200,6 +236,31 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name in names if names.count(name) > 1)
         raise Unusable(Flaw.JSON, f"the JSON has the key {twice[:50]!r} twice")
     return document
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _LONGEST_INTEGER:
+        raise Unusable(Flaw.JSON, f"the JSON holds a number of {len(digits)} digits, beyond what is interoperable")
+    return int(digits)
+
+
+def _number(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise Unusable(Flaw.JSON, f"the JSON holds the number {digits[:20]}, beyond what is interoperable")
+    return number
+
+
+def _is_deep(document: object) -> bool:
+    """Whether more than `DEPTH_CAP` arrays and objects stand within each other."""
+    layer = [document]
+    for _ in range(DEPTH_CAP):
+        layer = [inner for outer in layer for inner in _inside(outer) if isinstance(inner, dict | list)]
+    return bool(layer)
+
+
+def _inside(value: object) -> Iterable[object]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
 
 
 def _no_constant(constant: str) -> object:

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
+import logging
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from http.cookiejar import DefaultCookiePolicy
+from typing import TYPE_CHECKING, Any, Self
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
 from urllib3.util import SKIP_HEADER
 
 from conformance.wire.answer import BODY_CAP, HEADER_CAP, Answer, Flaw, read_answer
 from conformance.wire.tape import NotedSocket, Recorder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.wire.request import Request
+
+_CHUNK = 65_536
+_LOGGERS = tuple(logging.getLogger(name) for name in ("urllib3.connectionpool", "urllib3.connection"))
+_INFORMATIONAL = range(100, 200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +61,14 @@ class Sender:
         self.transport = transport or Transport()
         self.count = 0
         self._recorder = Recorder()
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.trust_env = False
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         self._session.headers.clear()
         self._session.mount("http://", _NotingAdapter(self._recorder))
         self._session.mount("https://", _NotingAdapter(self._recorder))
 
-    def __enter__(self) -> Sender:
+    def __enter__(self) -> Self:
         """Return the sender itself."""
         return self
 
@@ -73,13 +85,14 @@ class Sender:
         self.count += 1
         tape = self._recorder.begin(request, self.transport.limit_s, BODY_CAP + HEADER_CAP)
         begun = time.perf_counter()
-        failure = ""
+        failure = given_up = ""
         try:
-            self._session.send(_prepared(request), **self._options())
-        except (requests.RequestException, OSError, ValueError) as error:
-            failure = _in_words(error)
+            with _unlogged(), self._session.send(_prepared(request), **self._options()) as response:
+                _drain(response)
+        except (requests.RequestException, HTTPError, http.client.HTTPException, OSError, ValueError) as error:
+            failure, given_up = _in_words(error), _given_up(error)
         ms = (time.perf_counter() - begun) * 1000
-        interrupted = tape.interrupted or (failure if not tape.received else "")
+        interrupted = tape.interrupted or given_up or (failure if not tape.received else "")
         answer = read_answer(bytes(tape.received), request.verb, interrupted)
         if request.malformed_framing or answer.flaw in {Flaw.FRAMING, Flaw.NOTHING, Flaw.SIZE}:
             self._session.close()
@@ -90,11 +103,42 @@ class Sender:
         proxies = {"http": way.proxy, "https": way.proxy} if way.proxy else {}
         return {
             "allow_redirects": False,
+            "stream": True,
             "timeout": (way.limit_s, None),
             "verify": way.verify,
             "cert": way.certificate,
             "proxies": proxies,
         }
+
+
+def _root(error: BaseException) -> BaseException:
+    while isinstance(deeper := getattr(error, "reason", None) or error.__cause__ or error.__context__, BaseException):
+        error = deeper
+    return error
+
+
+def _given_up(error: Exception) -> str:
+    """Return why the client library would not read any further, empty if it was not its own limits."""
+    match _root(error):
+        case http.client.LineTooLong():
+            return "a line of the answer's head is over 65536 bytes long"
+        case http.client.HTTPException() as cause if "headers" in str(cause):
+            return "the answer has more than 100 headers"
+        case _:
+            return ""
+
+
+class _Session(requests.Session):
+    """A session that does not even look where a redirect leads: it is an answer like any other."""
+
+    def resolve_redirects(self, *_: object, **__: object) -> Iterator[requests.Response]:
+        return iter(())
+
+
+def _drain(response: requests.Response) -> None:
+    """Read the answer to its end, onto the tape; compressed as it is, since a bomb would go off in memory."""
+    for _ in response.raw.stream(_CHUNK, decode_content=False):
+        pass
 
 
 def _prepared(request: Request) -> requests.PreparedRequest:
@@ -111,11 +155,7 @@ def _prepared(request: Request) -> requests.PreparedRequest:
 
 def _in_words(error: Exception) -> str:
     """Return why no answer came, without addresses of objects and without anything that was sent."""
-    cause: BaseException = error
-    while (deeper := getattr(cause, "reason", None) or cause.__cause__ or cause.__context__) is not None:
-        if not isinstance(deeper, BaseException):
-            break
-        cause = deeper
+    cause = _root(error)
     match cause:
         case ConnectionRefusedError():
             return "the connection was refused: nothing listens there"
@@ -125,6 +165,30 @@ def _in_words(error: Exception) -> str:
             return "no complete answer within the time limit"
         case _:
             return f"{type(cause).__name__}: {cause}" if isinstance(cause, OSError) else type(cause).__name__
+
+
+@contextlib.contextmanager
+def _unlogged() -> Iterator[None]:
+    """Keep the client library's log quiet: it would hold URLs as they are sent, secrets included."""
+    before = [logger.disabled for logger in _LOGGERS]
+    for logger in _LOGGERS:
+        logger.disabled = True
+    try:
+        yield
+    finally:
+        for logger, disabled in zip(_LOGGERS, before, strict=True):
+            logger.disabled = disabled
+
+
+class _Response(http.client.HTTPResponse):
+    """An answer after any number of interim ones; the library itself knows only `100` to be one."""
+
+    def _read_status(self) -> tuple[str, int, str]:
+        while True:
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # typeshed leaves it out
+            if status not in _INFORMATIONAL or status == http.HTTPStatus.SWITCHING_PROTOCOLS:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
 
 
 class _NotingAdapter(HTTPAdapter):
@@ -147,11 +211,15 @@ def _noting_pools(recorder: Recorder) -> dict[str, type[HTTPConnectionPool]]:
     """Return connection pools whose connections note what passes their sockets."""
 
     class NotingHTTPConnection(HTTPConnection):
+        response_class = _Response
+
         def connect(self) -> None:
             super().connect()
             self.sock: Any = NotedSocket(self.sock, recorder)
 
     class NotingHTTPSConnection(HTTPSConnection):
+        response_class = _Response
+
         def connect(self) -> None:
             super().connect()
             self.sock: Any = NotedSocket(self.sock, recorder)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import socket
+import ssl
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Buffer
+    from typing_extensions import Buffer
 
     from conformance.wire.request import Request
 
@@ -74,7 +76,7 @@ class NotedSocket:
         if tape.hold_back and _ends_with_body(block, tape):
             block = block[: -tape.hold_back]
             self._send(tape, block)
-            self._socket.shutdown(socket.SHUT_WR)
+            self._close_sending_side()
             return
         self._send(tape, block)
 
@@ -86,6 +88,18 @@ class NotedSocket:
         except TimeoutError:
             tape.remaining()
             raise
+
+    def _close_sending_side(self) -> None:
+        """Tell the other side that no more will come, and go on listening.
+
+        `SSLSocket.shutdown` forgets the session, so that what comes after would not be decrypted: instead TLS says
+        good-bye without waiting for the reply, and the plain socket's own method closes one direction.
+        """
+        if isinstance(self._socket, ssl.SSLSocket):
+            self._socket.settimeout(0)
+            with contextlib.suppress(ssl.SSLError):
+                self._socket.unwrap()
+        socket.socket.shutdown(self._socket, socket.SHUT_WR)
 
     def makefile(self, *_mode: object, **_options: object) -> io.BufferedReader:
         """Return a buffered reader over the noting one."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.report.diff import Category, diff
+from conformance.report.html import render_diff_html
 from conformance.report.markdown import render_diff
 from conformance.report.results import CutError, Results, read_results
 from conformance.report.terminal import render_diff_text
@@ -145,3 +146,18 @@ def test_the_markdown_names_every_change_and_is_escaped(tmp_path: Path) -> None:
     assert "- `things.make.regressed.one`: PASS → FAIL, `refused with regressed` → `accepted, ok: true`" in text
     assert "\x1b" not in text
     assert "``‹ESC›[31m\\|`x`</b>‹LF›‹U+202E›``" in text  # noqa: RUF001 - the tokens as they are shown
+
+
+def test_the_page_names_every_change_and_is_escaped(tmp_path: Path) -> None:
+    text = render_diff_html(diff(*_all(tmp_path)))
+    assert "✕ What changed between two runs" in text
+    assert "<h1>1 regressed, 1 fixed," in text
+    assert "things.make.gone.one" in text
+    assert "‹ESC›[31m|`x`&lt;/b&gt;" in text  # noqa: RUF001
+    assert "default-src &#39;none&#39;" in text
+    assert "href=" not in text
+
+
+def test_the_page_of_two_equal_runs_is_green(tmp_path: Path) -> None:
+    results = build.results(tmp_path, [build.case("bad_colour")])
+    assert "✓ What changed" in render_diff_html(diff(results, results))

@@ -1,4 +1,4 @@
-"""The HTML page: complete, escaped, locked against scripts that are not ours, within its budget, the same every time."""
+"""The HTML page: complete, escaped, locked against foreign scripts, within its budget, the same every time."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ class Page(HTMLParser):
     """The page as a browser would take it: elements, their attributes, ids, links, and the text of script and style."""
 
     def __init__(self, text: str) -> None:
+        """Parse the page."""
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.open: list[str] = []
@@ -35,6 +36,7 @@ class Page(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element that begins."""
         self.tags.append((tag, dict(attrs)))
         if tag not in VOID:
             self.open.append(tag)
@@ -42,9 +44,11 @@ class Page(HTMLParser):
             self.raw[tag].append("")
 
     def handle_endtag(self, tag: str) -> None:
+        """Check that the innermost open element is the one that ends."""
         assert self.open.pop() == tag, f"</{tag}> closes something else"
 
     def handle_data(self, data: str) -> None:
+        """Keep the text of elements that matter."""
         if self.open and self.open[-1] in self.raw:
             self.raw[self.open[-1]][-1] += data
 
@@ -53,12 +57,12 @@ class Page(HTMLParser):
         return [value or "" for _, attributes in self.tags for key, value in attributes.items() if key == name]
 
 
-def whole(**changes: Any) -> list[build.Line]:
+def whole() -> list[build.Line]:
     """Return cases of every verdict."""
     cases = [build.case(f"bad_{number}", verdict=verdict) for number, verdict in enumerate(build.VERDICTS)]
     cases[5]["known"] = {"issue": "https://issues.example/1", "owner": "us", "expires": "2027-01-31", "reason": "later"}
     cases[6]["cause"] = {"kind": "engine", "text": "It broke.", "needs": ""}
-    return [{**case, **changes} for case in cases]
+    return cases
 
 
 def hostile(value: Any) -> Any:  # noqa: ANN401 - any JSON value
@@ -179,7 +183,7 @@ def test_a_failure_says_everything_that_its_reader_needs(tmp_path: Path) -> None
         "nearest documented code <b>bad_colour</b>",
         "<del>&amp;colour=red</del>",
         "<ins>&amp;colour=none</ins>",
-        "{&#34;ok&#34;:true}",
+        '{"ok":true}',
         "--data-binary &#39;name=lamp&amp;colour=none&#39;",
         "Set TOKEN first.",
         "slack-conformance run -k things.make.bad_colour.one</pre>",
@@ -188,6 +192,14 @@ def test_a_failure_says_everything_that_its_reader_needs(tmp_path: Path) -> None
         'href="#dispute"',
     ):
         assert wanted in text, wanted
+
+
+def test_one_thing_against_two_rules_is_shown_once(tmp_path: Path) -> None:
+    case = build.case("bad_colour", verdict="FAIL")
+    case["findings"].append({**case["findings"][0], "rule": "things.make.bad_name"})
+    text = render_html(build.results(tmp_path, [case], [build.rule("bad_colour"), build.rule("bad_name")]))
+    assert text.count("<dt>expected</dt>") == 1
+    assert 'against <a href="#things.make.bad_name">' in text
 
 
 def test_a_row_of_the_ledger_that_would_excuse_is_named(tmp_path: Path) -> None:
@@ -312,4 +324,4 @@ def test_even_a_hostile_failure_keeps_to_its_budget(tmp_path: Path) -> None:
         {**failing["findings"][0], "got": flood, "expected": flood, "nearest": flood, "code": flood}
     ] * 20
     size = len(render_html(build.results(tmp_path, [*cases, failing])).encode()) - base
-    assert size <= 60_000
+    assert size <= 20_000

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import socket
 import subprocess
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.report.reproduce import line, reproduction
-from conformance.report.records import CaseRecord, Request
 from conformance.report.decode import decoder
+from conformance.report.records import CaseRecord, Request
+from conformance.report.reproduce import line, reproduction
 from tests.report import build
 
 if TYPE_CHECKING:
@@ -23,7 +25,7 @@ SECRETS = {
     "TOKEN": "xoxa-fake-not-a-secret",
     "CLIENT_ID": "1.2",
     "CLIENT_SECRET": "not-a-secret",
-    "REDACTED": "not-a-secret-either",
+    "PASSWORD": "not-a-secret-either",
 }
 
 
@@ -31,6 +33,7 @@ class Listener:
     """Takes one request, notes its bytes, and answers with an empty JSON object."""
 
     def __init__(self) -> None:
+        """Listen on a free port."""
         self._server = socket.create_server(("127.0.0.1", 0))
         self._server.settimeout(10)
         self.port = self._server.getsockname()[1]
@@ -56,23 +59,25 @@ class Listener:
         lengths = [row.split(b":")[1] for row in head.lower().split(b"\r\n") if row.startswith(b"content-length:")]
         return not lengths or len(body) >= int(lengths[0])
 
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.close()
+
     def finish(self) -> bytes:
         """Return the bytes of the request."""
         self._thread.join(10)
-        self._server.close()
         return self.received
 
 
 @pytest.fixture
 def listener() -> Iterator[Listener]:
-    one = Listener()
-    yield one
-    one._server.close()
+    with closing(Listener()) as one:
+        yield one
 
 
-def record(**changes: object) -> Request:
+def record(**changes: Any) -> Request:  # noqa: ANN401 - any JSON value
     """Return a request record."""
-    return decoder(Request)(build.request(**changes), "")  # type: ignore[arg-type, no-any-return]
+    return decoder(Request)(build.request(**changes), "")  # type: ignore[no-any-return]
 
 
 def run(command: str) -> subprocess.CompletedProcess[str]:
@@ -194,6 +199,15 @@ def test_malformed_bytes_are_printed_for_a_socket() -> None:
     )
 
 
+@pytest.mark.skipif(shutil.which("nc") is None, reason="nc is not installed")
+def test_half_a_body_arrives_as_half_and_the_sending_side_is_closed(listener: Listener) -> None:
+    host = f"127.0.0.1:{listener.port}"
+    headers = [["Host", host], ["Content-Length", "40"]]
+    done = run(line(record(url=f"http://{host}/x", headers=headers, body="name=lamp", raw=True)))
+    assert done.stdout.startswith("HTTP/1.1 200 OK")
+    assert listener.finish() == f"POST /x HTTP/1.1\r\nHost: {host}\r\nContent-Length: 40\r\n\r\nname=lamp".encode()
+
+
 def test_malformed_bytes_for_a_secure_target_go_through_openssl() -> None:
     command = line(record(url="https://[::1]:444/x", raw=True))
     assert command.endswith("| openssl s_client -quiet -servername ::1 -connect '[::1]:444'")
@@ -208,14 +222,12 @@ def test_a_secure_target_is_spoken_to_in_the_same_version() -> None:
 def test_nothing_is_more_than_posix(listener: Listener) -> None:
     host = f"127.0.0.1:{listener.port}"
     command = line(record(url=f"http://{host}/", headers=[], body=f"\x01{'a' * 200}\\xfe$token"))
-    done = subprocess.run(
-        ["dash", "-c", command], env={**os.environ, **SECRETS}, capture_output=True, timeout=20, check=False
-    )  # noqa: S603, S607
+    done = run(f"dash -c {shlex.quote(command)}")
     assert done.returncode == 0, done.stderr
     assert listener.finish().endswith(b"\x01" + b"a" * 200 + b"\xfe" + SECRETS["TOKEN"].encode())
 
 
-def _case(**changes: object) -> CaseRecord:
+def _case(**changes: Any) -> CaseRecord:  # noqa: ANN401 - any JSON value
     return decoder(CaseRecord)(build.case("bad_colour", verdict="FAIL", **changes), "")  # type: ignore[no-any-return]
 
 
@@ -238,6 +250,14 @@ def test_the_recheck_of_the_base_is_not_what_is_shown() -> None:
     found = reproduction(_case(exchanges=exchanges))
     assert found is not None
     assert "a=1" in found.lines[0]
+
+
+def test_what_was_hidden_by_name_is_called_after_its_field() -> None:
+    request = build.request("code=[redacted]&state=1", headers=[["Authorization", "Bearer [redacted]"]])
+    found = reproduction(_case(exchanges=[build.exchange(request=request)]))
+    assert found is not None
+    assert found.variables == ("BEARER", "CODE")
+    assert """code="$CODE"'&state=1'""" in found.lines[0]
 
 
 def test_where_nothing_was_sent_nothing_is_shown() -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 import pytest
 
-from conformance.catalog.datafile import validator
 from conformance.catalog.place import data_root
+from conformance.catalog.schema import validator
 from conformance.report import records
 from conformance.report.records import Verdict
 from conformance.report.results import CutError, ResultsError, read_results

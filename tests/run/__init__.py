@@ -1,0 +1,1 @@
+"""Tests of the run: plugin, selection, verdicts, exit codes, reports."""

@@ -1,0 +1,52 @@
+"""Targets that look at nothing: one cause, said first, never green."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.catalog.load import load_catalog
+from tests.run.targets import closed_port, constant
+
+if TYPE_CHECKING:
+    from tests.run.conftest import Runner
+
+ANSWERS = {
+    "success": (b'{"ok":true}', 1, "answers every request with ok:true"),
+    "one-error": (b'{"ok":false,"error":"not_authed"}', 10, 'answers every request with error "not_authed"'),
+    "method-missing": (b'{"ok":false,"error":"unknown_method"}', 10, "the method seems to be missing or retired here"),
+    "html": (b"<!doctype html><title>Hello</title>", 10, "the body is no JSON but HTML"),
+    "nothing": (None, 10, "gives no usable answer"),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_a_target_that_says_the_same_to_everybody(suite: Runner, name: str) -> None:
+    """The first sentence says what is the matter; a handful of cases at most turn red."""
+    body, code, words = ANSWERS[name]
+    with constant(body) as url:
+        finished = suite(f"--conformance-target={url}")
+    assert finished.code == code, finished.text
+    assert words in finished.footer["sentence"].split(" cases: ")[0]
+    assert finished.footer["counts"]["FAIL"] <= 6
+    assert finished.footer["counts"]["PASS"] == 0
+    assert sum(finished.footer["counts"].values()) == len(load_catalog().cases)
+
+
+def test_a_closed_port(suite: Runner) -> None:
+    """Nothing listens, and that is what is said, once for each method."""
+    finished = suite(f"--conformance-target={closed_port()}")
+    assert finished.code == 10, finished.text
+    assert "the connection was refused: nothing listens there" in finished.footer["sentence"]
+    assert finished.text.count("nothing listens there") <= 4
+
+
+def test_one_missing_method_does_not_hide_the_other(suite: Runner) -> None:
+    """What can be said of one method is said, whatever the other does."""
+    with contextlib.ExitStack() as stack:
+        url = stack.enter_context(constant(b'{"ok":false,"error":"unknown_method"}'))
+        finished = suite(f"--conformance-target={url}", "-m", "oauth_access")
+    assert finished.code == 10
+    assert "apps.permissions.request answers" not in finished.footer["sentence"]

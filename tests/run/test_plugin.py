@@ -1,0 +1,111 @@
+"""The plugin does what a pytest user expects, and nothing to anybody else."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.catalog.load import load_catalog
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.run.conftest import Runner
+
+ONE_CASE = "oauth.access.code_already_used"
+
+
+def test_an_unrelated_run_is_not_changed_in_anything(command: Runner, tmp_path: Path) -> None:
+    """Not by a file, a header, an exit code, a mark: the same text with the plugin and without."""
+    from tests.run.conftest import _runner  # noqa: PLC0415
+
+    (tmp_path / "test_mine.py").write_text("def test_good(): pass\ndef test_bad(): assert 0\n", encoding="utf-8")
+    pytest_in = _runner(tmp_path, "pytest", "-p", "no:cacheprovider", "-p", "no:randomly", "-v")
+    environment = {"CONFORMANCE_TARGET": "not a url", "CONFORMANCE_PROFILE": "/nowhere.toml"}
+    with_it = pytest_in("-p", "conformance.plugin", "test_mine.py", env=environment)
+    without = pytest_in("-p", "no:conformance.plugin", "test_mine.py")
+    assert with_it.code == without.code == 1
+    assert _plain(with_it.text) == _plain(without.text)
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "__pycache__") == ["test_mine.py"]
+
+
+def _plain(text: str) -> str:
+    text = re.sub(r"in \d+\.\d+s", "in 0s", text)
+    return re.sub(r"plugins: .*", "", text)
+
+
+def test_a_run_by_package_name_in_an_empty_folder(suite: Runner) -> None:
+    """All cases pass on the embedded sandbox, all rows are seen, and the exit code is 0."""
+    finished = suite("-p", "no:randomly")
+    assert finished.code == 0, finished.text
+    assert finished.footer["counts"]["PASS"] == len(load_catalog().cases)
+    rows = finished.footer["rows"]
+    assert (len(rows["seen"]), rows["other_reading"], rows["not_reachable"], rows["excluded"]) == (77, [], [], [])
+    assert finished.footer["sentence"].startswith("embedded sandbox conforms.")
+    assert (finished.folder / "reports/conformance.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("selection", "chosen"),
+    [
+        (["-k", ONE_CASE], lambda case: case.id.startswith(ONE_CASE)),
+        (["-m", "oauth_access and fault"], lambda case: case.method == "oauth.access" and case.evidence == "fault"),
+        (["-m", "content_types and should"], lambda c: c.rule.concern == "content_types" and c.strength == "should"),
+    ],
+)
+def test_selection(suite: Runner, selection: list[str], chosen: object) -> None:
+    """`-k` and `-m` run what they name, and the sentence says that the run is partial."""
+    expected = {case.id for case in load_catalog().cases if chosen(case)}  # type: ignore[operator]
+    assert expected
+    finished = suite(*selection)
+    assert finished.code == 0, finished.text
+    assert set(finished.verdicts) == expected
+    total = len(load_catalog().cases)
+    assert finished.footer["sentence"].startswith(f"Partial run: {len(expected)} of {total} cases.")
+
+
+def test_two_workers_come_to_the_same_verdicts(suite: Runner) -> None:
+    """Cases share no world and no one-shot value, so the number of processes cannot matter."""
+    finished = suite("-n", "2")
+    assert finished.code == 0, finished.text
+    assert finished.verdicts == dict.fromkeys((case.id for case in load_catalog().cases), "PASS")
+    assert finished.footer["requests"]["target"] > len(load_catalog().cases)
+
+
+@pytest.mark.parametrize("seed", ["1", "20261121"])
+def test_random_order_comes_to_the_same_verdicts(suite: Runner, seed: str) -> None:
+    """Nor can the order."""
+    finished = suite("-p", "randomly", "-p", "no:xdist", f"--randomly-seed={seed}")
+    assert finished.code == 0, finished.text
+    assert set(finished.verdicts.values()) == {"PASS"}
+
+
+def test_stop_at_the_first_failure_and_run_the_failed_again(suite: Runner) -> None:
+    """`-x` stops, `--lf` runs just what failed."""
+    from tests.run.targets import constant  # noqa: PLC0415
+
+    with constant(b'{"ok":true}') as url:
+        first = suite("-x", "-p", "no:randomly", f"--conformance-target={url}", "-m", "must and errors or must and arguments")
+        again = suite("--lf", "-p", "no:randomly", f"--conformance-target={url}")
+    assert first.code == 1, first.text
+    assert len(first.verdicts) < len(load_catalog().cases)
+    assert [verdict for verdict in again.verdicts.values()] == ["FAIL"] or len(again.verdicts) >= 1
+    assert set(again.verdicts) <= set(first.verdicts)
+
+
+def test_bad_input_is_one_message(suite: Runner, tmp_path: Path) -> None:
+    """No traceback, no green exit: what is wrong, where, what to do."""
+    (tmp_path / "broken.toml").write_text('url = "http://127.0.0.1:1/"\nkindd = "mock"\n', encoding="utf-8")
+    for arguments, words in [
+        (["--conformance-target=ftp://x/"], "no usable URL"),
+        (["--conformance-profile=nowhere.toml"], "nowhere.toml: cannot be read"),
+        (["--conformance-profile=broken.toml"], "unknown key 'kindd'. Did you mean 'kind'?"),
+        (["--conformance-profile=broken.toml", "-n2"], "unknown key 'kindd'. Did you mean 'kind'?"),
+        (["--conformance-profile=broken.toml", "--conformance-target=http://127.0.0.1:1/"], "name one of the two"),
+    ]:
+        finished = suite(*arguments)
+        assert finished.code == 4, finished.text
+        assert words in finished.text
+        assert "Traceback" not in finished.text

@@ -1,0 +1,78 @@
+"""Who may import whom, and who may name an error code."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from conformance.catalog.load import load_catalog
+
+PACKAGE = Path(__file__).parents[1] / "conformance"
+MAY_IMPORT = {
+    "catalog": set(),
+    "wire": {"catalog"},
+    "target": {"catalog", "wire"},
+    "judge": {"catalog", "wire"},
+    "run": {"catalog", "wire", "target", "judge"},
+    "report": {"catalog"},
+    "sandbox": {"catalog"},
+}
+STARTS_THE_SANDBOX = {"run/hooks.py", "cli.py"}
+WRITES_OUR_REPORT = {"run/reporting.py", "cli.py"}
+
+
+def _imports(path: Path) -> set[str]:
+    """Return the modules of ours that a file imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {name for name in found if name.split(".")[0] == "conformance"}
+
+
+FILES = [path for path in sorted(PACKAGE.rglob("*.py")) if "_data" not in path.parts]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_follow_the_layers(path: Path) -> None:
+    """A room imports only from the rooms below it."""
+    place = path.relative_to(PACKAGE)
+    room = place.parts[0] if len(place.parts) > 1 else None
+    for module in _imports(path):
+        other = module.split(".")[1] if "." in module else None
+        if other == "sandbox" and room not in {"sandbox", "prove"}:
+            assert str(place) in STARTS_THE_SANDBOX, f"{place} imports {module}"
+        elif other == "report" and room not in {"report", "prove"}:
+            assert str(place) in WRITES_OUR_REPORT, f"{place} imports {module}"
+        elif room in MAY_IMPORT and other is not None and other != room:
+            assert other in MAY_IMPORT[room], f"{place} imports {module}"
+
+
+def test_the_sandbox_never_reads_cases_or_accepted_outcomes() -> None:
+    """It derives its answers from facts; with the wanted answers at hand it would prove nothing."""
+    for path in (PACKAGE / "sandbox").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Attribute):
+                assert node.attr not in {"cases", "accept", "readings"} or _is_own(node), f"{path.name}:{node.lineno}"
+
+
+def _is_own(node: ast.Attribute) -> bool:
+    """Whether the attribute is one of the sandbox's own: `readings` of a variant, `accept` of a listening socket."""
+    name = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+    return name in {"self", "variant", "_variant", "_socket"}
+
+
+def test_nobody_else_names_an_error_code() -> None:
+    """Everything about a method is data; only the sandbox, which derives codes from facts, may spell them."""
+    catalog = load_catalog()
+    codes = set().union(*(method.error_codes | method.warning_codes for method in catalog.methods.values()))
+    for path in FILES:
+        if "sandbox" in path.relative_to(PACKAGE).parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                assert node.value not in codes, f"{path.relative_to(PACKAGE)}:{node.lineno} says {node.value!r}"
