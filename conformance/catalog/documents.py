@@ -67,7 +67,7 @@ def compare_documents(folder: Path, catalog: Catalog, root: Path | None = None) 
             continue
         page = read_page(text, codes, method.arguments)
         rows[method.name] = {kind: sum(row.kind == kind for row in page.rows) for kind in ("error", "warning")}
-        problems += _compare(method, page, _irrelevant(method, root or data_root()))
+        problems += _compare(method, page, irrelevant_lines(method, root or data_root()))
     return DocumentsReport(problems, rows)
 
 
@@ -139,7 +139,7 @@ def _unclaimed(method: Method, page: Page, irrelevant: Mapping[str, str]) -> Ite
             yield Problem(method.name, "unclaimed", "sentence", f"no rule rests on {sentence!r}.")
 
 
-def _irrelevant(method: Method, root: Path) -> dict[str, str]:
+def irrelevant_lines(method: Method, root: Path) -> dict[str, str]:
     """Return the hashes of the lines that ask for nothing, with their places."""
     contents = (read_toml(path, "method.schema.json") for path in files_in(root / "fixtures" / "methods"))
     entries = (entry for content in contents if content["method"] == method.name for entry in content.get("prose", ()))

@@ -256,3 +256,9 @@ class Catalog:
     def rules(self) -> tuple[Rule, ...]:
         """Every rule of every method."""
         return tuple(rule for method in self.methods.values() for rule in method.rules)
+
+    @property
+    def one_shot_values(self) -> frozenset[str]:
+        """The names of the values of a world that work only once."""
+        arguments = (argument for method in self.methods.values() for argument in method.arguments.values())
+        return frozenset(one.value[1:] for one in arguments if one.kind == "one-shot" and one.value)

@@ -63,7 +63,7 @@ class Page:
     def hashes(self) -> frozenset[str]:
         """Return the hash of everything that a rule may rest on, the sentences inside of rows and arguments too."""
         inner = [*(row.description for row in self.rows), *(argument.description for argument in self.arguments)]
-        sentences = list(_sentences(inner))
+        sentences = list(sentences(inner))
         return frozenset(
             {row.sha256 for row in self.rows}
             | {argument.sha256 for argument in self.arguments}
@@ -98,7 +98,7 @@ def _read_tables(text: str) -> Page:
             rows.append(PageRow(table, _place(rows, table), line, next(filter(None, lines), "")))
         else:
             prose.append(line)
-    return Page(tuple(rows), tuple(arguments), tuple(_sentences(prose)))
+    return Page(tuple(rows), tuple(arguments), tuple(sentences(prose)))
 
 
 def _place(rows: list[PageRow], kind: str) -> str:
@@ -129,7 +129,7 @@ def _read_run_on(text: str, codes: Collection[str], names: Collection[str]) -> P
         else:
             prose.append(line)
         heading = line
-    return Page(tuple(rows), tuple(arguments), tuple(_sentences(prose)))
+    return Page(tuple(rows), tuple(arguments), tuple(sentences(prose)))
 
 
 def _run_on(line: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -146,6 +146,6 @@ def _unglued(word: str, known: Collection[str]) -> str:
     return max((name for name in known if word.endswith(name)), key=len, default=word)
 
 
-def _sentences(lines: Iterable[str]) -> Iterator[str]:
+def sentences(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
         yield from filter(None, map(normalised, _SENTENCE_END.split(line)))

@@ -71,7 +71,7 @@ class Tally:
             by_rule.setdefault(name, set()).add(self.verdicts[case])
         for rule in self.catalog.rules:
             verdicts = by_rule.get(rule.id, set())
-            if rule.kind is RuleKind.STATEMENT or not verdicts:
+            if rule.kind is RuleKind.STATEMENT or not verdicts or verdicts & _BROKEN:
                 continue
             if verdicts == {Verdict.NOT_APPLICABLE}:
                 rows["excluded"].append(rule.id)
@@ -79,7 +79,7 @@ class Tally:
                 rows["not_reachable"].append(rule.id)
             elif rule.id in self.seen:
                 rows["seen"].append(rule.id)
-            elif Verdict.FAIL not in verdicts:
+            else:
                 rows["other_reading"].append(rule.id)
         return rows
 
@@ -128,6 +128,7 @@ class Tally:
         return self.verdicts.get(case) is Verdict.INCONCLUSIVE
 
 
+_BROKEN = {Verdict.FAIL, Verdict.KNOWN, Verdict.ENGINE}
 _ALWAYS = {"PASS", "WARN", "FAIL", "INCONCLUSIVE"}
 _ONE_CAUSE = ("target-down", "indiscriminate", "control", "base-broken-at-end", "throttled")
 

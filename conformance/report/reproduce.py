@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from conformance.catalog.model import HEALTHY
 from conformance.report.records import Role
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from conformance.report.records import CaseRecord, Exchange, Request
 
 _PIECE = re.compile(
-    r"(?P<pair>\$(?P<user>[a-z][a-z0-9_]*):\$(?P<secret>[a-z][a-z0-9_]*))"
+    r"(?<=Authorization: Basic )(?P<pair>[^\s:]*:[^\r\n]*)"
     r"|\$(?P<variable>[a-z][a-z0-9_]*)"
     r"|(?P<hidden>\[redacted\])"
     r"|\\x(?P<byte>[89a-f][0-9a-f])"
@@ -36,10 +37,11 @@ _EXPECT_FROM = 1000
 
 @dataclass(frozen=True, slots=True)
 class Reproduction:
-    """The lines that show a case again, in order, and the shell variables that must be set before."""
+    """The lines that show a case again, in order, the shell variables that they need, and what must be true, in words."""
 
     lines: tuple[str, ...]
     variables: tuple[str, ...]
+    conditions: tuple[str, ...]
 
 
 def reproduction(case: CaseRecord) -> Reproduction | None:
@@ -51,8 +53,29 @@ def reproduction(case: CaseRecord) -> Reproduction | None:
     if not exchanges:
         return None
     lines = tuple(line(exchange.request) for exchange in exchanges)
-    found = (name for exchange in exchanges for name in _variables(exchange.request))
-    return Reproduction(lines, tuple(dict.fromkeys(found)))
+    found = dict.fromkeys(name for exchange in exchanges for name in _variables(exchange.request))
+    return Reproduction(lines, tuple(found), tuple(_conditions(case, tuple(found))))
+
+
+def _conditions(case: CaseRecord, variables: tuple[str, ...]) -> Iterator[str]:
+    """Yield what the lines alone do not bring about, one sentence each."""
+    state = "" if case.state == HEALTHY else f", of a world in the state {case.state}"
+    if variables:
+        yield f"Set {', '.join(variables)} first{state}."
+    elif state:
+        yield f"The target must be in the state {case.state}."
+    if case.edit is None:
+        return
+    if isinstance(case.edit.value, dict):
+        for donor in (one for one in case.edit.value.values() if isinstance(one, dict) and "of" in one):
+            yield f"{str(donor['value']).lstrip('$').upper()} is that of a world in the state {donor['of']}."
+    match case.edit.kind, case.edit.value:
+        case "advance_s", seconds:
+            yield f"Let {seconds} seconds pass between the issue of these values and the request."
+        case "again_after", _:
+            yield "Between the last two lines, wait as long as the answer's Retry-After says."
+        case _:
+            return
 
 
 def line(request: Request) -> str:
@@ -119,12 +142,16 @@ def _socket(request: Request) -> str:
 
 
 def _variables(request: Request) -> Iterator[str]:
-    for text in (request.url, *(value for _, value in request.headers), request.body or ""):
-        for piece in _PIECE.finditer(text):
-            if piece["pair"]:
-                yield from (piece["user"].upper(), piece["secret"].upper())
-            elif name := _variable(piece):
-                yield name
+    for text in (request.url, *(f"{name}: {value}" for name, value in request.headers), request.body or ""):
+        yield from _names(text)
+
+
+def _names(text: str) -> Iterator[str]:
+    for piece in _PIECE.finditer(text):
+        if piece["pair"]:
+            yield from _names(piece["pair"])
+        elif name := _variable(piece):
+            yield name
 
 
 def _variable(piece: re.Match[str]) -> str:
@@ -172,8 +199,7 @@ def _printf(text: str) -> str:
 
 def _expansion(piece: re.Match[str]) -> str:
     if piece["pair"]:
-        pair = f"${piece['user'].upper()}:${piece['secret'].upper()}"
-        return f'"$(printf %s "{pair}" | base64 | tr -d \'\\n\')"'
+        return f"\"$(printf %s {_word(piece['pair'])} | base64 | tr -d '\\n')\""
     if name := _variable(piece):
         return f'"${name}"'
     return f"\"$(printf '%0{len(piece['run'])}d' 0 | tr 0 {piece['letter']})\""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
@@ -129,8 +130,8 @@ def _request(request: Request, known: Redactor, public: tuple[str, ...]) -> Reco
 
     headers = [["Host", request.host]]
     for name, value in request.headers:
-        text = known.by_value(value)
-        is_public = text != value or any(literal and literal in value for literal in public)
+        text = known.by_value(_readable(value))
+        is_public = text != _readable(value) or any(literal and literal in value for literal in public)
         headers.append([name, text if is_public else header_by_name(name, value)])
     return {
         "verb": request.verb,
@@ -140,6 +141,17 @@ def _request(request: Request, known: Redactor, public: tuple[str, ...]) -> Reco
         "raw": request.malformed_framing,
         "note": note,
     }
+
+
+def _readable(value: str) -> str:
+    """Return a header with Basic credentials decoded: their halves are known apart, and one of them may be wrong."""
+    scheme, _, pair = value.partition(" ")
+    if scheme != "Basic":
+        return value
+    try:
+        return f"Basic {base64.b64decode(pair, validate=True).decode()}"
+    except ValueError:
+        return value
 
 
 def _answer(answer: Answer, known: Redactor) -> Record:

@@ -49,7 +49,7 @@ class Session:
         if profile.control:
             key = profile.control_key.draw() if profile.control_key else None
             self.control = Control(profile.control, self.control_sender, key)
-        self.worlds = Worlds(profile, self.control)
+        self.worlds = Worlds(profile, self.control, catalog.one_shot_values)
         self.bases: dict[tuple[str, str], SharedBase] = {}
 
     def close(self) -> None:

@@ -92,6 +92,9 @@ class Api:
             for check, code in self._variant.order(checks_of[phase]):
                 if check.holds(context):
                     yield check.condition, code, check.details(context)
+        condemned = self._applied.condemns(context)
+        if condemned is not None:
+            yield "deviation", condemned, {}
         context.document, change = EFFECTS[str(context.method.effect.get("kind", "none"))](context)
 
         def changed() -> None:

@@ -20,6 +20,8 @@ class Deviation:
     rules: tuple[str, ...] = ()
     """Ids of the rules that it breaks."""
     summary: str = "Nothing is wrong."
+    acted: bool = False
+    """Set by a hook that changed something else than what it returns."""
 
     def received(self, request: Received) -> Received:
         """Change the request before anything is made of it."""
@@ -38,6 +40,11 @@ class Deviation:
         """Change the code of what a check found; `None` lets it pass, and checking goes on."""
         del context
         return code
+
+    def condemns(self, context: Context) -> str | None:
+        """Refuse with this code what no check refuses."""
+        del context
+        return None
 
     def spends(self, context: Context) -> bool:
         """Decide whether the one-shot values of the request are used up; `context.code` is `None` on success."""
@@ -62,7 +69,7 @@ class Applied:
     @property
     def took_effect(self) -> bool:
         """Whether any hook changed anything so far."""
-        return self.changes > 0
+        return self.changes > 0 or self.deviation.acted
 
     def received(self, request: Received) -> Received:
         """Call the hook."""
@@ -79,6 +86,10 @@ class Applied:
     def refusal(self, code: str, context: Context) -> str | None:
         """Call the hook."""
         return self._noted(code, self.deviation.refusal(code, context))
+
+    def condemns(self, context: Context) -> str | None:
+        """Call the hook."""
+        return self._noted(None, self.deviation.condemns(context))
 
     def spends(self, context: Context) -> bool:
         """Call the hook."""

@@ -268,10 +268,11 @@ class _Stream:
 
 
 def _request_line(line: str) -> tuple[str, str, str]:
-    parts = line.split(" ")
-    if len(parts) != 3 or not parts[0] or not parts[2].startswith("HTTP/1."):
-        raise BadRequestError(400, "The request line is not HTTP/1.1.")
-    return parts[0], _path_of(parts[1]), parts[2]
+    match line.split(" "):
+        case [verb, target, version] if verb and version.startswith("HTTP/1."):
+            return verb, _path_of(target), version
+        case _:
+            raise BadRequestError(400, "The request line is not HTTP/1.1.")
 
 
 def _path_of(target: str) -> str:

@@ -35,19 +35,17 @@ class World:
     minted: bool = False
     id: str | None = None
     drawn: list[tuple[str, str]] = field(default_factory=list)
+    _draws: int = 0
 
     def draw(self) -> dict[str, str]:
         """Return the values for one request, with the next fresh one of each one-shot kind as far as there are any."""
-        values = dict(self.values)
-        for name, waiting in self.fresh.items():
-            if waiting:
-                values[name] = waiting.pop(0)
-        for name, source in self.sources.items():
-            text = source.draw()
-            if text is not None:
-                values[name] = text
-                self.drawn.append((name, text))
-        return values
+        fresh = {name: waiting.pop(0) for name, waiting in self.fresh.items() if waiting}
+        fresh |= {name: text for name, source in self.sources.items() if (text := source.draw()) is not None}
+        self._draws += 1
+        # In a record, what a later request of the same world takes afresh has another name than what came before.
+        suffix = "" if self._draws == 1 else f"_{self._draws}"
+        self.drawn += ((f"{name}{suffix}", text) for name, text in fresh.items())
+        return {**self.values, **fresh}
 
     def secrets(self) -> Iterator[tuple[str, str]]:
         """Yield name and value of everything in this world, used or not."""
@@ -60,9 +58,9 @@ class World:
 class Worlds:
     """Provides worlds of one target; the control API comes after seeded credentials, since those change no state."""
 
-    def __init__(self, profile: Profile, control: Control | None) -> None:
-        """Take the target's description and, if it has one, the client of its control API."""
-        self._profile, self._control = profile, control
+    def __init__(self, profile: Profile, control: Control | None, one_shot: frozenset[str]) -> None:
+        """Take the target's description, the client of its control API, and the names of values that work only once."""
+        self._profile, self._control, self._one_shot = profile, control, one_shot
 
     def provide(self, method: str, state: str, one_shot: int) -> World:
         """Return a world of its own in this state with `one_shot` fresh values of each kind, for this method.
@@ -82,5 +80,7 @@ class Worlds:
         raise Unreachable("no-state", f"This target cannot be put into the state {state!r}.", needs)
 
     def _seeded(self, state: str, sources: Mapping[str, Source]) -> World:
-        steady = {name: text for name, source in sources.items() if not source.fresh and (text := source.draw())}
-        return World(state, steady, sources={name: source for name, source in sources.items() if source.fresh})
+        """Draw what stays for the whole world; only values that work once are drawn for every request."""
+        fresh = {name: source for name, source in sources.items() if source.fresh and name in self._one_shot}
+        steady = {name: text for name, source in sources.items() if name not in fresh and (text := source.draw())}
+        return World(state, steady, sources=fresh)

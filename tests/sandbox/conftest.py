@@ -98,7 +98,7 @@ class Client:
         body = content if isinstance(content, bytes) else None if content is None else json.dumps(content).encode()
         return self.sent(self.sandbox.control + path, verb, body, headers)
 
-    def call(  # noqa: PLR0913 - what makes a request
+    def call(
         self,
         method: str,
         form: Mapping[str, str] | None = None,

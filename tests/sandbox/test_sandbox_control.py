@@ -52,7 +52,7 @@ def test_the_root_says_what_can_be_ordered(client: Client, catalog: Catalog) -> 
 
 
 @pytest.mark.parametrize(("verb", "path", "content", "status", "problem"), PROBLEMS)
-def test_a_wrong_order_is_refused_in_words(  # noqa: PLR0913, PLR0917 - the columns of the table
+def test_a_wrong_order_is_refused_in_words(  # noqa: PLR0917 - the columns of the table
     client: Client, verb: str, path: str, content: object, status: int, problem: str
 ) -> None:
     answer = client.controlled(verb, path, content)

@@ -32,8 +32,8 @@ def basic(world: World) -> str:
 def test_permissions_are_asked_for_by_every_delivery(client: Client, way: str, token: str) -> None:
     world = client.world(method=PERMISSIONS)
     fields = world.permissions()
-    headers = {} if token == "argument" else world.bearer  # noqa: S105 - where a token stands
-    if token != "header" and way in {"form", "multipart"}:  # noqa: S105 - where a token stands
+    headers = {} if token == "argument" else world.bearer
+    if token != "header" and way in {"form", "multipart"}:
         fields["token"] = world.values["token"]
     match way:
         case "form":

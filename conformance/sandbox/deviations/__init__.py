@@ -1,0 +1,51 @@
+"""Deliberate faults, each of which breaks one documented rule: what the suite must see, and what a user may meet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.catalog.datafile import DataError, suggestion
+from conformance.sandbox.deviations import (
+    answers,
+    arguments,
+    bodies,
+    credentials,
+    deliveries,
+    names,
+    one_shots,
+    rates,
+    tokens,
+    warnings,
+)
+from conformance.sandbox.deviations.collateral import declared
+from conformance.sandbox.deviations.fault import Fault
+from conformance.sandbox.deviations.kinds import Passes
+from conformance.sandbox.deviations.rows import of_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.catalog.model import Catalog, Method
+
+TOPICS = (tokens, credentials, one_shots, arguments, names, bodies, deliveries, warnings, answers, rates)
+BY_HAND: tuple[Fault, ...] = tuple(fault for topic in TOPICS for fault in topic.FAULTS)
+
+
+def all_deviations(catalog: Catalog) -> tuple[Fault, ...]:
+    """Return every deviation of every method that follows from the rules or was made by hand."""
+    return tuple(fault for method in catalog.methods.values() for fault in _of(method))
+
+
+def find(name: str, catalog: Catalog) -> Fault:
+    """Return the deviation of this name. Raises `DataError` with a suggestion if there is none."""
+    known = {fault.name: fault for fault in all_deviations(catalog)}
+    if name not in known:
+        raise DataError("--deviate", "", f"there is no deviation {name!r}.", suggestion(name, known))
+    return known[name]
+
+
+def _of(method: Method) -> Iterator[Fault]:
+    by_hand = [fault for fault in BY_HAND if fault.fits(method)]
+    split = {fault.rule for fault in by_hand if isinstance(fault, Passes)}
+    for fault in (*of_rows(method, split), *deliveries.of_bases(method), *by_hand):
+        yield declared(fault.bound(method))

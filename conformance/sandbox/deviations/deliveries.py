@@ -1,0 +1,172 @@
+"""Faults about the ways to send a valid request: each is refused, and some are not read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.sandbox.deviations.kinds import Calls, Reads, Refuses
+from conformance.sandbox.deviations.looks import by_get, by_json, charset
+from conformance.sandbox.deviations.tokens import OAUTH
+from conformance.sandbox.intake import JSON, MULTIPART, URLENCODED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conformance.catalog.model import Base, Method
+    from conformance.sandbox.context import Context
+    from conformance.sandbox.deviations.fault import Fault
+    from conformance.sandbox.intake import Call
+
+REFUSED = "accesslimited"
+_TYPES = {"form": URLENCODED, "multipart": MULTIPART, "json": JSON, "query": None, "none": None}
+
+
+def of_bases(method: Method) -> Iterator[Fault]:
+    """Yield, for every way that the page promises, the fault that refuses it."""
+    for name, base in method.bases.items():
+        if base.promised and base.arguments != "json":
+            yield Refuses(
+                rule=f"via-{name}",
+                fault="refused",
+                summary=f"Refused: {base.verb}, arguments as {base.arguments}, {_credentials(base)}.",
+                bases=(name,),
+                code=REFUSED,
+                when=_sent_like(base),
+            )
+
+
+def _credentials(base: Base) -> str:
+    token = f"token as {base.token}" if base.token else f"client credentials as {base.credentials}"
+    return token + (f", {base.content_type}" if base.content_type else "") + (", one more" if base.extra else "")
+
+
+def _sent_like(base: Base) -> Callable[[Context], bool]:
+    """Return whether a request is sent as the base has it."""
+
+    def like(context: Context) -> bool:
+        call = context.call
+        named = charset(context) is not None
+        return (
+            context.request.verb == base.verb
+            and call.media_type in {_TYPES[base.arguments], (base.content_type or "").partition(";")[0] or None}
+            and bool(call.form) == (base.arguments in {"form", "multipart"})
+            and named == ("charset" in (base.content_type or ""))
+            and (call.bearer is not None) == (base.token == "header")  # noqa: S105 - where it travels
+            and ("token" in call.form) == (base.token == "argument")  # noqa: S105 - where it travels
+            and (call.basic is not None) == (base.credentials == "basic")
+            and base.extra.keys() <= call.arguments.keys()
+            and bool(base.extra) == ("note" in call.arguments)
+        )
+
+    return like
+
+
+def _plain_form(call: Call) -> bool:
+    """Return whether it is a form with neither charset nor anything that only some bases have."""
+    return call.media_type == URLENCODED and not call.warnings and call.basic is None and not call.form.keys() & {
+        "note",
+        "token",
+    }
+
+
+def _unread(call: Call) -> Call:
+    return replace(call, form={}) if _plain_form(call) else call
+
+
+def _without_header_token(call: Call) -> Call:
+    return replace(call, bearer=None) if call.media_type is None else call
+
+
+def _without_form_token(call: Call) -> Call:
+    return replace(call, form={name: text for name, text in call.form.items() if name != "token"})
+
+
+def _without_basic(call: Call) -> Call:
+    return replace(call, basic=None) if call.media_type else call
+
+
+def _without_basic_of_get(call: Call) -> Call:
+    return call if call.media_type else replace(call, basic=None)
+
+
+def _without_parameters(call: Call) -> Call:
+    kept = {name: text for name, text in call.form.items() if not name.startswith("client")}
+    return replace(call, form=kept) if _plain_form(call) else call
+
+
+def _without_multipart(call: Call) -> Call:
+    return replace(call, form={}) if call.media_type == MULTIPART else call
+
+
+FAULTS = (
+    Reads(
+        rule="via-get",
+        fault="header-not-read",
+        summary="The token in the header of a GET is not read.",
+        bases=("get",),
+        only="apps.permissions.request",
+        change=_without_header_token,
+    ),
+    Reads(
+        rule="via-post-form",
+        fault="body-not-read",
+        summary="The body of a POST is not read.",
+        bases=("post-form",),
+        change=_unread,
+    ),
+    Reads(
+        rule="via-post-form-body-token",
+        fault="token-not-read",
+        summary="A token that is a parameter is not read.",
+        bases=("post-form-body-token",),
+        change=_without_form_token,
+    ),
+    Calls(
+        rule="via-post-json-arguments",
+        fault="refused-for-another-reason",
+        summary="Arguments as JSON are refused, but neither for their type nor for being absent.",
+        found="scopes.missing",
+        code=REFUSED,
+        when=by_json,
+    ),
+    Reads(
+        rule="via-post-multipart",
+        fault="not-read",
+        summary="A multipart form is not read.",
+        bases=("post-multipart",),
+        only=OAUTH,
+        change=_without_multipart,
+    ),
+    Reads(
+        rule="via-post-form-basic",
+        fault="basic-not-read",
+        summary="Basic credentials beside a form are not read.",
+        bases=("post-form-basic",),
+        change=_without_basic,
+    ),
+    Reads(
+        rule="via-get-basic",
+        fault="basic-not-read",
+        summary="Basic credentials beside a query string are not read.",
+        bases=("get-basic",),
+        change=_without_basic_of_get,
+    ),
+    Reads(
+        rule="via-post-form",
+        fault="parameters-not-read",
+        summary="Client credentials that are parameters of a form are not read.",
+        bases=("post-form",),
+        only=OAUTH,
+        change=_without_parameters,
+    ),
+    Refuses(
+        rule="via-get",
+        fault="demands-single-channel",
+        summary="A GET must have a single_channel.",
+        bases=("get",),
+        only=OAUTH,
+        code="invalid_arguments",
+        when=lambda context: by_get(context) and context.call.basic is None,
+    ),
+)

@@ -1,0 +1,89 @@
+"""Ways to spoil an answer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.sandbox.reply import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.sandbox.context import Context
+
+    Change = Callable[[Reply, Context], Reply]
+
+PAGE = b"<!DOCTYPE html><title>Server Error</title><p>Something went wrong."
+JSON_TYPE = (("content-type", "application/json; charset=utf-8"),)
+
+
+def hangs_up(_reply: Reply, _context: Context) -> Reply:
+    """Close the connection without an answer."""
+    return Reply(answered=False)
+
+
+def stops_halfway(reply: Reply, _context: Context) -> Reply:
+    """Close the connection in the middle of the answer."""
+    body = json.dumps(dict(reply.document or {})).encode()
+    head = f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    return replace(reply, raw=head.encode() + body[: len(body) // 2], close=True)
+
+
+def says_a_page(reply: Reply, _context: Context) -> Reply:
+    """Say an HTML page."""
+    return replace(reply, status=400, headers=(("content-type", "text/html"),), body=PAGE)
+
+
+def says(body: bytes) -> Change:
+    """Say these bytes."""
+    return lambda reply, _context: replace(reply, body=body)
+
+
+def without(field: str) -> Change:
+    """Leave out a field."""
+
+    def change(reply: Reply, _context: Context) -> Reply:
+        document = dict(reply.document or {})
+        document.pop(field, None)
+        return replace(reply, document=document)
+
+    return change
+
+
+def having(field: str, value: object) -> Change:
+    """Say another value of a field."""
+    return lambda reply, _context: replace(reply, document={**(reply.document or {}), field: value})
+
+
+def with_status(status: int) -> Change:
+    """Say another status."""
+    return lambda reply, _context: replace(reply, status=status)
+
+
+def with_header(name: str, value: str | None) -> Change:
+    """Say another value of a header, or leave it out."""
+    more = () if value is None else ((name, value),)
+    return lambda reply, _context: replace(reply, headers=(*reply.without(name), *more))
+
+
+def warning_also(code: str) -> Change:
+    """Add a warning, at both of its places."""
+
+    def change(reply: Reply, _context: Context) -> Reply:
+        document = {**(reply.document or {}), "warning": code, "response_metadata": {"warnings": [code]}}
+        return replace(reply, document=document)
+
+    return change
+
+
+def without_warnings(reply: Reply, context: Context) -> Reply:
+    """Leave out every warning."""
+    return without("warning")(without("response_metadata")(reply, context), context)
+
+
+def as_failure(reply: Reply, context: Context) -> Reply:
+    """Say the warning as an error."""
+    error = context.call.warnings[0]
+    return replace(reply, document={"ok": False, "error": error}, error=error)

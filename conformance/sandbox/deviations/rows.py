@@ -1,0 +1,79 @@
+"""Faults that follow from a row of the error table: not enforced, called otherwise, answered by hanging up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.catalog.model import RuleKind
+from conformance.sandbox.deviations import replies
+from conformance.sandbox.deviations.kinds import Answers, Calls, Passes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from conformance.catalog.model import Method
+    from conformance.sandbox.context import Context
+    from conformance.sandbox.deviations.fault import Fault
+
+OTHER, OTHERS_OTHER = "accesslimited", "service_unavailable"
+"""The documented code that stands in for every other, and the one that stands in for it."""
+MALFORMED = frozenset(
+    {
+        "missing_post_type",
+        "invalid_post_type",
+        "invalid_charset",
+        "invalid_form_data",
+        "request_timeout",
+        "invalid_arg_name",
+        "invalid_array_arg",
+        "invalid_json",
+        "json_not_object",
+    }
+)
+"""Rows about a request that is malformed, on which a server may choke."""
+CHOKES = (
+    ("hangs-up", "the connection is closed", replies.hangs_up),
+    ("stops-halfway", "the answer stops halfway", replies.stops_halfway),
+    ("page", "an HTML page is answered", replies.says_a_page),
+)
+MAY_SUCCEED = {
+    "oauth.access": frozenset(
+        {
+            "token_revoked",
+            "account_inactive",
+            "no_permission",
+            "missing_scope",
+            "token_expired",
+            "team_access_not_granted",
+            "not_allowed_token_type",
+            "team_added_to_org",
+        }
+    ),
+    "apps.permissions.request": frozenset({"team_added_to_org"}),
+}
+"""Rows whose condition a target may overlook: a token that the method does not take, a workspace that comes and goes."""
+
+
+def of_rows(method: Method, split: Collection[str]) -> Iterator[Fault]:
+    """Yield the faults of every row; those in `split` have faults of their own for each part of what they refuse."""
+    may_succeed = MAY_SUCCEED.get(method.name, frozenset())
+    for rule in method.rules:
+        if rule.kind is not RuleKind.ERROR or rule.untestable:
+            continue
+        code = rule.name
+        if code not in split and code not in may_succeed:
+            yield Passes(rule=code, fault="not-enforced", summary=f"{code} is never said.", found=code)
+        other = OTHER if code != OTHER else OTHERS_OTHER
+        summary = f"{other} is said instead of {code}."
+        yield Calls(rule=code, fault="other-documented-code", summary=summary, found=code, code=other)
+        unknown = code.replace("_", "-")
+        summary = f"{unknown}, which no page has, is said instead of {code}."
+        yield Calls(rule=code, fault="undocumented-code", summary=summary, found=code, code=unknown)
+        if code in MALFORMED:
+            for fault, words, change in CHOKES:
+                summary = f"Instead of saying {code}, {words}."
+                yield Answers(rule=code, fault=fault, summary=summary, change=change, when=_said(code))
+
+
+def _said(code: str) -> Callable[[Context], bool]:
+    return lambda context: context.code == code

@@ -1,0 +1,55 @@
+"""Evidence made by hand: real cases of the catalog, answers as the strict parser would return them."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any
+
+from conformance.catalog.load import load_catalog
+from conformance.judge.model import Shown
+from conformance.wire.answer import Answer, Flaw
+
+if TYPE_CHECKING:
+    from conformance.catalog.model import Case, Method
+
+CATALOG = load_catalog()
+CASES = {case.id: case for case in CATALOG.cases}
+SILENCE = Answer(flaw=Flaw.NOTHING, why="the connection was closed without an answer")
+GARBLED = Answer(502, "Bad Gateway", (), b"<html>", flaw=Flaw.JSON, why="the body is no JSON but HTML: x")
+
+A, B = "apps.permissions.request", "oauth.access"
+
+
+def case(name: str, **changes: Any) -> Case:
+    """Return the case with this id, changed."""
+    return dataclasses.replace(CASES[name], **changes)
+
+
+def method(case: Case) -> Method:
+    """Return the method of a case."""
+    return CATALOG.methods[case.method]
+
+
+def answer(outcome: str = "ok", *, status: int = 200, headers: dict[str, str] | None = None, **more: Any) -> Answer:
+    """Return a usable answer: `ok` or an error code, and whatever else the document says."""
+    said: dict[str, Any] = {"ok": True} if outcome == "ok" else {"ok": False, "error": outcome}
+    document = {**said, **more}
+    named = {"Content-Type": "application/json", **(headers or {})}
+    return Answer(status, "OK", tuple(named.items()), json.dumps(document).encode(), document)
+
+
+def warned(*codes: str, outcome: str = "ok", top: str | None = None, metadata: Any = None) -> Answer:
+    """Return an answer with warnings in both places, unless one of them is given."""
+    places = {
+        "warning": ",".join(codes) if top is None else top,
+        "response_metadata": {"warnings": list(codes) if metadata is None else metadata},
+    }
+    return answer(outcome, **places)
+
+
+def shown(case: Case, edited: Answer, base: Answer | None = None, **more: Any) -> Shown:
+    """Return what the judge is shown of an edited case; its base succeeded unless another answer is given."""
+    if case.edit is not None:
+        base = base or answer()
+    return Shown(case, method(case), edited, base=base, **more)

@@ -1,0 +1,363 @@
+"""Each check, both ways: what it finds where a rule is broken, and that it finds nothing where it is kept."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+
+from conformance.catalog.model import Rule, Strength
+from conformance.judge.checks import CHECKS, LONGEST_WAIT_S, findings, seconds_to_wait
+from conformance.judge.levels import level, worst
+from conformance.judge.model import Code, Finding, Shown, Verdict
+from conformance.wire.answer import Answer
+from tests.judge.build import A, B, CATALOG, answer, case, shown, warned
+
+RULES = {rule.id: rule for rule in CATALOG.rules}
+ERROR, HARMLESS = f"{B}.bad_redirect_uri.other-host", f"{B}.single-channel.true"
+LONG = 401
+"""Characters of a text that was cut, the sign for it included."""
+
+
+def found(check: str, edited: Answer, *, strength: Strength = Strength.MUST, **more: Any) -> list[Finding]:
+    """Return what one check alone finds in an answer to a case of `oauth.access`."""
+    rule = dataclasses.replace(RULES[f"{B}.status"], id="the.rule", check=check)
+    each = list(CHECKS[check](shown(case(ERROR), edited, **more), rule, strength))
+    assert all(finding.rule == "the.rule" and finding.nearest is None for finding in each)
+    return each
+
+
+def test_every_check_of_the_data_has_its_function() -> None:
+    assert {rule.check for rule in RULES.values()} <= set(CHECKS)
+    assert len(set(CHECKS.values())) == len(CHECKS)
+
+
+def broken(check: str, edited: Answer, **more: Any) -> Finding:
+    """Return the only finding, the same for every strength but for its level."""
+    must, = found(check, edited, **more)
+    should, = found(check, edited, strength=Strength.SHOULD, **more)
+    assert (must.level, should.level) == (Verdict.FAIL, Verdict.WARN)
+    assert dataclasses.replace(should, level=Verdict.FAIL) == must
+    return must
+
+
+class TestRetryAfter:
+    """A throttled answer says when to come again, in one of two forms."""
+
+    @pytest.mark.parametrize("value", ["0", "30", " 7 ", "Fri, 31 Dec 2099 23:59:59 GMT"])
+    @pytest.mark.parametrize("name", ["Retry-After", "retry-after"])
+    def test_readable(self, name: str, value: str) -> None:
+        assert found("retry-after", answer("ratelimited", headers={name: value})) == []
+
+    def test_missing(self) -> None:
+        finding = broken("retry-after", answer("ratelimited"))
+        assert (finding.code, finding.expected, finding.got) == (Code.RETRY_AFTER_MISSING, "a Retry-After header", "none")
+
+    @pytest.mark.parametrize("value", ["", "soon", "-1", "1.5", "٣", "2099-12-31T23:59:59Z"])
+    def test_unreadable(self, value: str) -> None:
+        finding = broken("retry-after", answer("ratelimited", headers={"Retry-After": value}))
+        assert (finding.code, finding.got) == (Code.RETRY_AFTER_UNREADABLE, repr(value))
+        assert finding.expected == "Retry-After: seconds or an HTTP date"
+
+    def test_a_long_one_is_cut(self) -> None:
+        finding = broken("retry-after", answer("ratelimited", headers={"Retry-After": "x" * 5000}))
+        assert (len(finding.got), finding.got[-1]) == (LONG, "…")
+
+    def test_nothing_is_asked_of_a_success(self) -> None:
+        assert found("retry-after", answer()) == []
+
+
+class TestStatus:
+    """200 for whatever is answered, 429 for what came too soon."""
+
+    def test_as_it_should_be(self) -> None:
+        assert found("status", answer()) == []
+        assert found("status", answer("invalid_code")) == []
+        assert found("throttled-status", answer("ratelimited", status=429)) == []
+        assert found("throttled-status", answer(status=200)) == []
+
+    @pytest.mark.parametrize("status", [199, 201, 429, 500])
+    def test_another(self, status: int) -> None:
+        finding = broken("status", answer(status=status))
+        assert (finding.code, finding.expected, finding.got) == (Code.STATUS, "HTTP status 200", str(status))
+
+    @pytest.mark.parametrize("status", [200, 428, 430, 503])
+    def test_another_for_a_throttled_answer(self, status: int) -> None:
+        finding = broken("throttled-status", answer("ratelimited", status=status))
+        assert (finding.code, finding.expected, finding.got) == (Code.STATUS, "HTTP status 429", str(status))
+
+
+class TestMediaType:
+    """JSON is said to be JSON."""
+
+    @pytest.mark.parametrize("value", ["application/json", "Application/JSON; charset=utf-8", " application/json ;x"])
+    def test_json(self, value: str) -> None:
+        assert found("media-type", answer(headers={"Content-Type": value})) == []
+
+    @pytest.mark.parametrize("value", ["text/html", "application/json2", "x/y; application/json", "text/json"])
+    def test_another(self, value: str) -> None:
+        finding = broken("media-type", answer(headers={"Content-Type": value}))
+        assert (finding.code, finding.expected, finding.got) == (Code.MEDIA_TYPE, "Content-Type: application/json", value)
+
+    def test_none(self) -> None:
+        finding = broken("media-type", dataclasses.replace(answer(), headers=()))
+        assert finding.got == "none"
+
+    def test_a_long_one_is_cut(self) -> None:
+        assert len(broken("media-type", answer(headers={"Content-Type": "x" * 5000})).got) == LONG
+
+
+class TestShape:
+    """A success and a failure each look as their schema says; what is found shows no value."""
+
+    def test_fitting(self) -> None:
+        good = answer(access_token="not-a-secret", more={"a": [1]})  # noqa: S106 - as it says
+        assert found("success-shape", good) == []
+        assert found("failure-shape", answer("invalid_code", needed="a")) == []
+
+    def test_each_looks_at_its_own_kind_of_answer_only(self) -> None:
+        assert found("success-shape", answer("invalid_code", warning=5)) == []
+        assert found("failure-shape", answer(warning=5)) == []
+
+    def test_a_missing_field(self) -> None:
+        finding = broken("success-shape", answer(scope="a"))
+        assert finding.code is Code.SHAPE
+        assert finding.expected == "the answer: required ['ok', 'access_token']"
+        assert finding.got == "the answer: an object with the keys ok, scope"
+
+    @pytest.mark.parametrize(
+        ("value", "sort"),
+        [
+            (5, "a number"), (1.5, "a number"), (None, "null"), (True, "true"), ({}, "an empty object"),
+            (["not-a-secret"], "an array of 1"), ({"b": 1, "a": 2}, "an object with the keys a, b"),
+        ],
+    )
+    def test_a_field_of_another_type(self, value: object, sort: str) -> None:
+        finding = broken("success-shape", answer(access_token=value))
+        assert (finding.expected, finding.got) == ("access_token: type 'string'", f"access_token: {sort}")
+
+    def test_a_field_further_down(self) -> None:
+        finding = broken("failure-shape", answer("invalid_code", response_metadata={"messages": ["a", 7]}))
+        assert (finding.expected, finding.got) == (
+            "response_metadata.messages[1]: type 'string'", "response_metadata.messages[1]: a number",
+        )
+
+    def test_an_empty_text(self) -> None:
+        finding = broken("success-shape", answer(access_token=""))
+        assert finding.got == "access_token: a string of 0 characters"
+
+    def test_a_long_text_is_cut(self) -> None:
+        finding = broken("success-shape", answer(**{"k" * 5000: 1}))
+        assert (len(finding.got), finding.got[-1]) == (LONG, "…")
+
+
+class TestNotPresented:
+    """One permission request is shown to the user for a success, none for a refusal; only a journal can tell."""
+
+    @pytest.mark.parametrize(("outcome", "requests"), [("ok", [{}]), ("invalid_code", []), ("invalid_code", None)])
+    def test_as_it_should_be(self, outcome: str, requests: object) -> None:
+        assert found("not-presented", answer(outcome), journal={"permission_requests": requests}) == []
+
+    def test_without_a_journal_nothing_is_said(self) -> None:
+        assert found("not-presented", answer("invalid_code")) == []
+        assert found("not-presented", answer()) == []
+
+    @pytest.mark.parametrize(
+        ("outcome", "requests", "expected"),
+        [
+            ("ok", [], "one permission request was presented to the user"),
+            ("ok", [{}, {}], "one permission request was presented to the user"),
+            ("ok", "many", "one permission request was presented to the user"),
+            ("invalid_code", [{}], "nothing was presented to the user"),
+        ],
+    )
+    def test_too_many_or_too_few(self, outcome: str, requests: object, expected: str) -> None:
+        finding = broken("not-presented", answer(outcome), journal={"permission_requests": requests})
+        count = len(requests) if isinstance(requests, list) else 0
+        said = "ok:true" if outcome == "ok" else 'error "invalid_code"'
+        assert (finding.code, finding.expected) == (Code.PRESENTED, expected)
+        assert finding.got == f"the journal of this world shows {count} permission requests after {said}"
+
+    def test_a_journal_without_the_key_shows_none(self) -> None:
+        assert "shows 0 permission requests" in broken("not-presented", answer(), journal={}).got
+
+
+class TestBothPlaces:
+    """A warning stands in two places, in the right shape."""
+
+    @pytest.mark.parametrize("edited", [answer(), warned("a"), warned("a", "b"), warned("a", "b", top=" b , a ")])
+    def test_in_both_or_none(self, edited: Answer) -> None:
+        assert found("both-places", edited) == []
+
+    def test_in_one_only(self) -> None:
+        finding = broken("both-places", warned("b", "a", top="c"))
+        assert finding.code is Code.WARNING_ONE_PLACE
+        assert finding.expected == "the same warnings in both places"
+        assert finding.got == "'warning' says ['c'], 'response_metadata.warnings' ['a', 'b']"
+        assert broken("both-places", answer(warning="a")).code is Code.WARNING_ONE_PLACE
+        assert broken("both-places", answer(response_metadata={"warnings": ["a"]})).code is Code.WARNING_ONE_PLACE
+
+    def test_a_long_list_is_cut(self) -> None:
+        assert len(broken("both-places", answer(warning="x" * 5000)).got) == LONG
+
+    @pytest.mark.parametrize(
+        ("more", "words"),
+        [
+            ({"warning": 5}, "'warning' is no string"),
+            ({"warning": ["a"]}, "'warning' is no string"),
+            ({"warning": " , "}, "'warning' is an empty string"),
+            ({"warning": ""}, "'warning' is an empty string"),
+            ({"response_metadata": []}, "'response_metadata' is no object"),
+            ({"response_metadata": {"warnings": "a"}}, "'response_metadata.warnings' is no list of strings"),
+            ({"response_metadata": {"warnings": ["a", 5]}}, "'response_metadata.warnings' is no list of strings"),
+            ({"warning": 5, "response_metadata": 5}, "'warning' is no string"),
+        ],
+    )
+    def test_of_another_shape(self, more: dict[str, Any], words: str) -> None:
+        finding = broken("both-places", answer(**more))
+        assert (finding.code, finding.got) == (Code.WARNING_SHAPE, words)
+        assert finding.expected == "'warning' a string, 'response_metadata.warnings' a list of strings"
+
+    def test_null_is_as_good_as_nothing(self) -> None:
+        assert found("both-places", answer(warning=None, response_metadata=None)) == []
+        assert found("both-places", answer(response_metadata={"warnings": None})) == []
+        assert found("both-places", answer(response_metadata={"warnings": []})) == []
+
+
+WARNED, STAYS_SILENT = f"{A}.superfluous_charset.form-utf-8", f"{A}.missing_charset.form-without-charset-is-silent"
+
+
+def warning_findings(name: str, edited: Answer, strength: Strength = Strength.MUST) -> list[Finding]:
+    """Return what the check of warnings finds in an answer to this case."""
+    tried = case(name)
+    return list(CHECKS["warning"](shown(tried, edited), tried.rule, strength))
+
+
+class TestWarning:
+    """A warning comes where it is due, in either place, and not where it is not."""
+
+    @pytest.mark.parametrize(
+        "edited",
+        [warned("superfluous_charset"), answer(warning="x, superfluous_charset"), warned("superfluous_charset", top="")],
+    )
+    def test_it_came(self, edited: Answer) -> None:
+        assert warning_findings(WARNED, edited) == []
+
+    def test_it_is_missing(self) -> None:
+        finding, = warning_findings(WARNED, answer())
+        assert finding == Finding(
+            f"{A}.superfluous_charset", Code.WARNING_MISSING, Verdict.FAIL, 'warning "superfluous_charset"', "ok:true",
+        )
+        mild, = warning_findings(WARNED, answer(), Strength.SHOULD)
+        assert mild.level is Verdict.WARN
+
+    def test_another_came(self) -> None:
+        finding, = warning_findings(WARNED, warned("superfluous_charsets", "zzz"))
+        assert finding.nearest == "superfluous_charset"
+        assert finding.got == "ok:true, with warning 'superfluous_charsets', 'zzz'"
+        other, = warning_findings(WARNED, warned("aaa", "superfluous_charsets"))
+        assert other.nearest is None
+
+    def test_a_silent_case_stays_silent(self) -> None:
+        assert warning_findings(STAYS_SILENT, answer()) == []
+        assert warning_findings(STAYS_SILENT, warned("of_another_kind")) == []
+        assert warning_findings(WARNED, warned("superfluous_charset", "missing_charset")) == []
+
+    def test_a_silent_case_does_not(self) -> None:
+        finding, = warning_findings(STAYS_SILENT, warned("missing_charset"))
+        assert finding == Finding(
+            f"{A}.missing_charset", Code.WARNING_UNEXPECTED, Verdict.FAIL, "no documented warning",
+            "ok:true, with warning 'missing_charset'",
+        )
+        mild, = warning_findings(STAYS_SILENT, warned("missing_charset"), Strength.MAY)
+        assert mild.level is Verdict.WARN
+
+
+def test_findings_go_through_every_rule_of_the_case() -> None:
+    throttled = case(f"{B}.ratelimited.second-of-a-bucket-of-one")
+    kinds = [(finding.rule, finding.code, finding.level) for finding in findings(shown(throttled, answer("invalid_code")))]
+    assert kinds == [
+        (f"{B}.ratelimited", Code.WRONG_CODE, Verdict.FAIL),
+        (f"{B}.retry-after", Code.RETRY_AFTER_MISSING, Verdict.WARN),
+        (f"{B}.throttled-status", Code.STATUS, Verdict.WARN),
+    ]
+
+
+def test_findings_weigh_the_own_rule_as_the_case_says_and_others_as_they_say_themselves() -> None:
+    shaped = case(f"{B}.success-shape.classic-app", strength=Strength.SHOULD)
+    assert [(f.code, f.level) for f in findings(shown(shaped, answer()))] == [(Code.SHAPE, Verdict.WARN)]
+    beside = case(f"{B}.via-get.accepted")
+    levels = {f.rule: f.level for f in findings(Shown(beside, CATALOG.methods[B], answer(status=500)))}
+    assert levels == {f"{B}.success-shape": Verdict.FAIL, f"{B}.status": Verdict.WARN}
+
+
+def test_the_outcome_of_another_rule_is_looked_at_as_well() -> None:
+    both = case(f"{A}.not_authed.get-without-header")
+    assert [rule.check for rule in both.also][:1] == ["outcome"]
+    rules = [finding.rule for finding in findings(shown(both, answer()))]
+    assert rules == [both.rule.id, both.also[0].id]
+
+
+def test_a_rule_with_a_check_of_its_own_is_held_to_the_outcome_too() -> None:
+    shaped = case(f"{B}.success-shape.classic-app")
+    assert [f.code for f in findings(shown(shaped, answer("invalid_code")))] == [Code.REFUSED]
+
+
+@pytest.mark.parametrize(
+    ("strength", "code", "verdict"),
+    [
+        (Strength.MUST, Code.WRONG_CODE, Verdict.FAIL), (Strength.MUST, Code.NOT_REFUSED, Verdict.FAIL),
+        (Strength.SHOULD, Code.WRONG_CODE, Verdict.WARN), (Strength.SHOULD, Code.NOT_REFUSED, Verdict.FAIL),
+        (Strength.MAY, Code.WRONG_CODE, Verdict.WARN), (Strength.MAY, Code.NOT_REFUSED, Verdict.WARN),
+    ],
+)
+def test_level(strength: Strength, code: Code, verdict: Verdict) -> None:
+    assert level(strength, code) is verdict
+
+
+def test_worst() -> None:
+    one, two = Verdict.WARN, Verdict.FAIL
+    assert [worst(levels) for levels in ([], [one], [one, two], [two, one], [two])] == [Verdict.PASS, one, two, two, two]
+
+
+NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("0", 0.0), ("120", 120.0), (" 5\t", 5.0), ("9" * 5000, LONGEST_WAIT_S), ("1000000001", LONGEST_WAIT_S),
+        ("999999999", 999_999_999.0),
+        ("Sat, 21 Nov 2026 12:00:30 GMT", 30.0), ("Sat, 21 Nov 2026 11:00:00 GMT", 0.0),
+        ("Sat, 21 Nov 2026 13:00:30 +0100", 30.0), ("Saturday, 21-Nov-26 12:01:00 GMT", 60.0),
+        ("Sat Nov 21 12:00:10 2026", 10.0), ("Sat, 21 Nov 2026 12:00:30 -0000", 30.0),
+        ("", None), ("-5", None), ("5s", None), ("²", None), ("tomorrow", None), ("Mon, 99999999999 Nov 1994 08:49:37 GMT", None),
+    ],
+)
+def test_seconds_to_wait(value: str, seconds: float | None) -> None:
+    assert seconds_to_wait(value, NOW) == seconds
+
+
+def test_seconds_to_wait_count_from_now() -> None:
+    far = (datetime.now(timezone.utc) + timedelta(days=1)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    seconds = seconds_to_wait(far)
+    assert seconds is not None
+    assert 86_000 < seconds <= 86_400
+
+
+DATES = st.lists(st.sampled_from(["Sat,", "21", "Nov", "2026", "12:00:30", "99:99", "GMT", "+9999999999", "-", ":", "0", "9" * 30]), max_size=8)
+
+
+@given(st.text(max_size=40) | DATES.map(" ".join))
+def test_any_text_is_a_number_of_seconds_or_none(value: str) -> None:
+    seconds = seconds_to_wait(value, NOW)
+    assert seconds is None or 0 <= seconds < 1e12
+
+
+def test_rules_are_frozen() -> None:
+    rule: Rule = RULES[f"{B}.status"]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        rule.check = "other"  # type: ignore[misc]  # that is the test

@@ -1,0 +1,316 @@
+"""The truth table of a verdict: gate, ladder and blame, on real cases and answers made by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.catalog.model import Gate, Strength
+from conformance.judge.judge import base_cause, judge
+from conformance.judge.model import Cause, Code, Judgement, Verdict
+from tests.judge.build import GARBLED, SILENCE, A, B, answer, case, method, shown, warned
+
+MUST = f"{B}.bad_redirect_uri.other-host"
+SHOULD = f"{B}.invalid_arguments.single-channel-no-boolean"
+MAY = f"{B}.single-channel.zero"
+READINGS = f"{A}.invalid_trigger.never-issued-by-form"
+HARMLESS = f"{B}.single-channel.true"
+DIFFERS = f"{B}.invalid_charset.text-plain-utf-16"
+DIFFERS_SHOULD = f"{A}.json_not_object.array"
+SILENT = f"{A}.missing_charset.text-plain"
+STAYS_SILENT = f"{A}.missing_charset.form-without-charset-is-silent"
+WARNED = f"{A}.superfluous_charset.form-utf-8"
+BASE = f"{B}.via-post-form.accepted"
+BASE_SHOULD = f"{B}.via-get.accepted"
+
+PASS, WARN, FAIL, INCONCLUSIVE = Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.INCONCLUSIVE
+
+
+def codes(judged: Judgement) -> list[Code]:
+    """Return the kinds of the findings."""
+    return [finding.code for finding in judged.findings]
+
+
+def cause(judged: Judgement) -> Cause:
+    """Return the cause, which there must be."""
+    assert judged.cause is not None
+    return judged.cause
+
+
+LADDER = [
+    (MUST, "bad_redirect_uri", PASS, []),
+    (MUST, "invalid_code", FAIL, [Code.WRONG_CODE]),
+    (MUST, "bad_redirect_url", FAIL, [Code.UNDOCUMENTED_CODE]),
+    (MUST, "ok", FAIL, [Code.NOT_REFUSED]),
+    (SHOULD, "invalid_arguments", PASS, []),
+    (SHOULD, "invalid_code", WARN, [Code.WRONG_CODE]),
+    (SHOULD, "no_such_row", WARN, [Code.UNDOCUMENTED_CODE]),
+    (SHOULD, "ok", FAIL, [Code.NOT_REFUSED]),
+    (HARMLESS, "ok", PASS, []),
+    (HARMLESS, "invalid_arguments", FAIL, [Code.REFUSED]),
+    (HARMLESS, "no_such_row", FAIL, [Code.REFUSED]),
+    (MAY, "ok", PASS, []),
+    (MAY, "invalid_arguments", WARN, [Code.REFUSED]),
+    (READINGS, "invalid_trigger", PASS, []),
+    (READINGS, "invalid_trigger_id", PASS, []),
+]
+
+
+@pytest.mark.parametrize(("name", "outcome", "verdict", "kinds"), LADDER)
+def test_ladder(name: str, outcome: str, verdict: Verdict, kinds: list[Code]) -> None:
+    judged = judge(shown(case(name), answer(outcome)))
+    assert (judged.verdict, codes(judged), judged.observed) == (verdict, kinds, outcome)
+    assert (judged.cause, judged.differential) == (None, False)
+    assert all(finding.rule == case(name).rule.id and finding.level is verdict for finding in judged.findings)
+
+
+def test_a_case_may_be_stricter_or_milder_than_its_rule() -> None:
+    mild = case(MUST, strength=Strength.SHOULD)
+    assert judge(shown(mild, answer("invalid_code"))).verdict is WARN
+    milder = case(MUST, strength=Strength.MAY)
+    assert judge(shown(milder, answer())).verdict is WARN
+
+
+def test_own_code_is_seen_and_the_reading_that_was_followed_is_named() -> None:
+    own = judge(shown(case(READINGS), answer("invalid_trigger")))
+    assert (own.seen, own.reading) == (True, ("DOC-01", "table"))
+    other = judge(shown(case(READINGS), answer("invalid_trigger_id")))
+    assert (other.seen, other.reading) == (False, ("DOC-01", "example"))
+    wrong = judge(shown(case(READINGS), answer("invalid_scope")))
+    assert (wrong.seen, wrong.reading) == (False, None)
+
+
+def test_a_seen_code_beside_a_broken_rule_is_not_seen() -> None:
+    spoilt = case(f"{A}.ratelimited.second-of-a-bucket-of-one")
+    judged = judge(shown(spoilt, answer("ratelimited", status=429)))
+    assert (judged.verdict, judged.seen, codes(judged)) == (FAIL, False, [Code.RETRY_AFTER_MISSING])
+    mild = judge(shown(spoilt, answer("ratelimited", headers={"Retry-After": "3"})))
+    assert (mild.verdict, mild.seen, codes(mild)) == (WARN, True, [Code.STATUS])
+
+
+def test_expected_and_got_are_said_whatever_came() -> None:
+    judged = judge(shown(case(MUST), answer("invalid_code")))
+    assert (judged.expected, judged.got) == ('error "bad_redirect_uri"', 'error "invalid_code"')
+    finding, = judged.findings
+    assert (finding.expected, finding.got, finding.nearest) == (judged.expected, judged.got, None)
+    near, = judge(shown(case(MUST), answer("bad_redirect_urls"))).findings
+    assert near.nearest == "bad_redirect_uri"
+    assert judge(shown(case(WARNED), warned("superfluous_charset"))).got == "ok:true, with warning 'superfluous_charset'"
+
+
+def test_a_refusal_where_success_is_due_names_the_nearest_of_an_undocumented_code_only() -> None:
+    documented, = judge(shown(case(HARMLESS), answer("invalid_arguments"))).findings
+    undocumented, = judge(shown(case(HARMLESS), answer("invalid_argument"))).findings
+    assert (documented.nearest, undocumented.nearest) == (None, "invalid_arguments")
+    success, = judge(shown(case(MUST), answer())).findings
+    assert success.nearest is None
+
+
+class TestGateOk:
+    """The base must have succeeded, or the edit must have changed the answer into the wanted one."""
+
+    def test_a_refused_base_leaves_everything_open(self) -> None:
+        judged = judge(shown(case(MUST), answer("invalid_code"), base=answer("invalid_code")))
+        assert (judged.verdict, judged.findings, judged.differential) == (INCONCLUSIVE, (), False)
+        assert cause(judged).kind == "base-refused"
+
+    def test_the_wanted_code_after_another_proves_it(self) -> None:
+        judged = judge(shown(case(MUST), answer("bad_redirect_uri"), base=answer("invalid_code")))
+        assert (judged.verdict, judged.seen, judged.differential) == (PASS, True, True)
+
+    def test_the_wanted_code_that_the_base_drew_too_proves_nothing(self) -> None:
+        judged = judge(shown(case(MUST), answer("bad_redirect_uri"), base=answer("bad_redirect_uri")))
+        assert (judged.verdict, judged.seen) == (INCONCLUSIVE, False)
+
+    @pytest.mark.parametrize("outcome", ["ok", "invalid_client_id", "no_such_row"])
+    def test_another_answer_than_the_wanted_one_is_no_failure(self, outcome: str) -> None:
+        judged = judge(shown(case(MUST), answer(outcome), base=answer("invalid_code")))
+        assert (judged.verdict, judged.findings) == (INCONCLUSIVE, ())
+
+    def test_success_where_the_base_is_refused_proves_nothing(self) -> None:
+        judged = judge(shown(case(HARMLESS), answer(), base=answer("invalid_code")))
+        assert judged.verdict is INCONCLUSIVE
+
+    def test_a_warning_that_the_edit_brought_proves_it(self) -> None:
+        refused = warned("superfluous_charset", outcome="invalid_trigger")
+        judged = judge(shown(case(WARNED), refused, base=answer("invalid_trigger")))
+        assert (judged.verdict, judged.seen, judged.differential, judged.findings) == (PASS, True, True, ())
+
+    def test_a_warning_that_the_base_drew_too_proves_nothing(self) -> None:
+        refused = warned("superfluous_charset", outcome="invalid_trigger")
+        assert judge(shown(case(WARNED), refused, base=refused)).verdict is INCONCLUSIVE
+
+    def test_another_warning_than_the_wanted_one_proves_nothing(self) -> None:
+        refused = warned("missing_charset", outcome="invalid_trigger")
+        assert judge(shown(case(WARNED), refused, base=answer("invalid_trigger"))).verdict is INCONCLUSIVE
+
+    def test_the_wanted_code_without_the_warning_proves_nothing(self) -> None:
+        beside = case(f"{A}.superfluous_charset.beside-an-error", gate=Gate.OK)
+        judged = judge(shown(beside, answer("invalid_trigger"), base=answer("invalid_auth")))
+        assert judged.verdict is INCONCLUSIVE
+
+    def test_silence_after_a_refused_base_proves_nothing(self) -> None:
+        loud = warned("superfluous_charset", outcome="invalid_trigger")
+        quiet = case(STAYS_SILENT, accept=frozenset({"ok", "invalid_trigger"}))
+        assert judge(shown(quiet, answer("invalid_trigger"), base=loud)).verdict is INCONCLUSIVE
+
+    def test_what_is_wrong_beside_the_wanted_code_is_kept_as_a_warn_only(self) -> None:
+        throttled = case(f"{A}.ratelimited.second-of-a-bucket-of-one")
+        judged = judge(shown(throttled, answer("ratelimited"), base=answer("invalid_auth")))
+        assert (judged.verdict, codes(judged)) == (WARN, [Code.STATUS])
+        assert judged.findings[0].level is WARN
+
+
+class TestGateSilent:
+    """The base must not have drawn a documented warning; it need not succeed."""
+
+    def test_a_base_that_warns_already_spoils_the_case(self) -> None:
+        judged = judge(shown(case(SILENT), warned("missing_charset"), base=warned("missing_charset")))
+        assert (judged.verdict, cause(judged).kind) == (INCONCLUSIVE, "base-not-silent")
+        assert cause(judged).text == f"{A}: the base post-text already draws a warning."
+        assert cause(judged).needs == "A base that draws no warning."
+
+    def test_an_undocumented_warning_of_the_base_does_not(self) -> None:
+        judged = judge(shown(case(SILENT), warned("missing_charset"), base=warned("of_another_kind")))
+        assert (judged.verdict, judged.seen) == (PASS, True)
+
+    @pytest.mark.parametrize("base", ["ok", "invalid_post_type"])
+    def test_a_silent_base_may_be_refused(self, base: str) -> None:
+        good = judge(shown(case(SILENT), warned("missing_charset", outcome="invalid_post_type"), base=answer(base)))
+        assert (good.verdict, good.seen, good.differential) == (PASS, True, False)
+        bad = judge(shown(case(SILENT), answer("invalid_post_type"), base=answer(base)))
+        assert (bad.verdict, bad.seen, codes(bad)) == (FAIL, False, [Code.WARNING_MISSING])
+
+    def test_a_warning_decides_whether_the_row_was_seen(self) -> None:
+        judged = judge(shown(case(WARNED), answer()))
+        assert (judged.verdict, judged.seen, codes(judged)) == (FAIL, False, [Code.WARNING_MISSING])
+
+
+class TestGateDiffers:
+    """The page promises the base no success: only an unrefused fault weighs more than a WARN."""
+
+    def test_with_a_good_base_it_is_a_ladder_like_any_other(self) -> None:
+        judged = judge(shown(case(DIFFERS), answer("invalid_code")))
+        assert (judged.verdict, judged.differential) == (FAIL, False)
+
+    @pytest.mark.parametrize(
+        ("name", "outcome", "verdict", "kinds"),
+        [
+            (DIFFERS, "invalid_charset", PASS, []),
+            (DIFFERS, "invalid_code", WARN, [Code.WRONG_CODE]),
+            (DIFFERS, "no_such_row", WARN, [Code.UNDOCUMENTED_CODE]),
+            (DIFFERS, "ok", FAIL, [Code.NOT_REFUSED]),
+            (DIFFERS_SHOULD, "invalid_auth", WARN, [Code.WRONG_CODE]),
+            (DIFFERS_SHOULD, "ok", FAIL, [Code.NOT_REFUSED]),
+        ],
+    )
+    def test_on_a_refused_base(self, name: str, outcome: str, verdict: Verdict, kinds: list[Code]) -> None:
+        judged = judge(shown(case(name), answer(outcome), base=answer("invalid_post_type")))
+        assert (judged.verdict, codes(judged), judged.differential) == (verdict, kinds, True)
+        assert all(finding.level is verdict for finding in judged.findings)
+
+
+class TestUnusableBase:
+    """On a base without a usable answer nothing can be built."""
+
+    @pytest.mark.parametrize("edited", [answer("bad_redirect_uri"), answer(), GARBLED, SILENCE])
+    def test_whatever_came_after_it(self, edited: object) -> None:
+        judged = judge(shown(case(MUST), edited, base=GARBLED))  # type: ignore[arg-type]  # answers all
+        assert (judged.verdict, cause(judged).kind, judged.findings) == (INCONCLUSIVE, "target-down", ())
+        text = f"{B} gives no usable answer to its base post-form: the body is no JSON but HTML: x."
+        assert cause(judged) == Cause("target-down", text, "A target that answers with a JSON object.")
+
+
+class TestNoAnswer:
+    """The base, asked again, tells whose fault it is."""
+
+    @pytest.mark.parametrize(("edited", "code"), [(SILENCE, Code.NO_ANSWER), (GARBLED, Code.UNREADABLE)])
+    @pytest.mark.parametrize(("name", "verdict"), [(MUST, FAIL), (SHOULD, WARN), (MAY, WARN)])
+    def test_base_as_before(self, edited: object, code: Code, name: str, verdict: Verdict) -> None:
+        judged = judge(shown(case(name), edited, recheck=answer()))  # type: ignore[arg-type]  # answers both
+        assert (judged.verdict, codes(judged), judged.cause) == (verdict, [code], None)
+        finding, = judged.findings
+        assert (finding.level, finding.rule) == (verdict, case(name).rule.id)
+        assert (finding.expected, finding.got) == (judged.expected, judged.got)
+
+    def test_base_as_before_and_refused_where_the_gate_allows_it(self) -> None:
+        refused = answer("invalid_post_type")
+        judged = judge(shown(case(DIFFERS), SILENCE, base=refused, recheck=refused))
+        assert (judged.verdict, codes(judged)) == (FAIL, [Code.NO_ANSWER])
+
+    def test_base_as_before_but_refused(self) -> None:
+        refused = answer("invalid_code")
+        judged = judge(shown(case(MUST), SILENCE, base=refused, recheck=refused))
+        assert (judged.verdict, cause(judged).kind) == (INCONCLUSIVE, "base-refused")
+
+    @pytest.mark.parametrize("again", [None, SILENCE, GARBLED, answer("internal_error")])
+    def test_base_broken_too(self, again: object) -> None:
+        judged = judge(shown(case(MUST), SILENCE, recheck=again))
+        assert (judged.verdict, cause(judged).kind, judged.findings) == (INCONCLUSIVE, "target-down", ())
+        assert cause(judged).text.startswith(f"{B}: the target stopped answering; its base post-form now draws ")
+        assert cause(judged).needs == "A target that keeps answering."
+
+    def test_the_cause_says_what_the_base_draws_now(self) -> None:
+        assert cause(judge(shown(case(MUST), SILENCE, recheck=answer("internal_error")))).text.endswith(
+            'now draws error "internal_error".',
+        )
+        assert cause(judge(shown(case(MUST), SILENCE))).text.endswith(
+            "now draws no answer: the connection was closed without an answer.",
+        )
+        assert cause(judge(shown(case(MUST), SILENCE, recheck=GARBLED))).text.endswith(
+            "now draws HTTP 502, an answer that cannot be read: the body is no JSON but HTML: x.",
+        )
+
+
+class TestBaseItself:
+    """A refused base is blamed on the target only where it cannot be for want of good values."""
+
+    def test_accepted(self) -> None:
+        judged = judge(shown(case(BASE), answer(access_token="not-a-secret")))  # noqa: S106 - as it says
+        assert (judged.verdict, judged.findings, judged.seen) == (PASS, (), False)
+
+    def test_accepted_in_a_wrong_shape(self) -> None:
+        judged = judge(shown(case(BASE), answer()))
+        assert (judged.verdict, codes(judged)) == (FAIL, [Code.SHAPE])
+
+    @pytest.mark.parametrize("edited", [answer("invalid_code"), GARBLED, SILENCE])
+    def test_refused_with_values_that_may_be_wrong(self, edited: object) -> None:
+        judged = judge(shown(case(BASE), edited))  # type: ignore[arg-type]  # answers all
+        assert (judged.verdict, judged.findings) == (INCONCLUSIVE, ())
+
+    @pytest.mark.parametrize("more", [{"sibling": True}, {"minted": True}, {"sibling": True, "minted": True}])
+    def test_refused_with_good_values(self, more: dict[str, bool]) -> None:
+        judged = judge(shown(case(BASE), answer("invalid_code"), **more))
+        assert (judged.verdict, codes(judged)) == (FAIL, [Code.REFUSED])
+        mild = judge(shown(case(BASE_SHOULD), answer("invalid_code"), **more))
+        assert (mild.verdict, codes(mild)) == (WARN, [Code.REFUSED])
+
+    def test_no_usable_answer_though_another_base_has_one(self) -> None:
+        assert codes(judge(shown(case(BASE), SILENCE, sibling=True))) == [Code.NO_ANSWER]
+        judged = judge(shown(case(BASE), GARBLED, sibling=True, minted=True))
+        assert (judged.verdict, codes(judged)) == (FAIL, [Code.UNREADABLE])
+
+    @pytest.mark.parametrize("edited", [GARBLED, SILENCE])
+    def test_no_usable_answer_and_no_other_base(self, edited: object) -> None:
+        judged = judge(shown(case(BASE), edited, minted=True))  # type: ignore[arg-type]  # answers both
+        assert (judged.verdict, cause(judged).kind) == (INCONCLUSIVE, "target-down")
+
+
+def test_the_cause_of_a_refused_base_is_one_sentence_for_all_that_rest_on_it() -> None:
+    own = base_cause(shown(case(BASE), answer("invalid_code")))
+    edited = base_cause(shown(case(MUST), answer("invalid_code"), base=answer("invalid_code")))
+    assert own == edited
+    text = f'{B} refuses its base post-form with error "invalid_code".'
+    assert own == Cause("base-refused", text, "Values with which the base succeeds.")
+
+
+def test_the_cause_names_values_that_were_not_to_be_had() -> None:
+    found = base_cause(shown(case(BASE), answer("invalid_code"), missing=frozenset({"code", "client_id"})))
+    text = f'{B} refuses its base with error "invalid_code", as there is no client_id, code to send.'
+    assert found == Cause("no-value", text, "Values for client_id, code in the profile's [values], or a control API.")
+    assert base_cause(shown(case(BASE), SILENCE, missing=frozenset({"code"}))).kind == "target-down"
+
+
+def test_judging_the_same_twice_says_the_same() -> None:
+    evidence = shown(case(WARNED), warned("superfluous_charset", top="other"))
+    assert judge(evidence) == judge(evidence)
+    assert method(evidence.case).name == A

@@ -1,0 +1,100 @@
+"""Judging is pure: its modules can import nothing that sends, reads or waits, and it has a judgement for anything."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from conformance import judge as package
+from conformance.judge.judge import judge
+from conformance.judge.model import Code, Shown, Verdict
+from conformance.wire.answer import Answer, read_answer
+from tests.judge.build import CATALOG, GARBLED, SILENCE, method
+
+MODULES = sorted(Path(str(package.__file__)).parent.glob("*.py"))
+ALLOWED = {
+    "__future__", "collections", "collections.abc", "dataclasses", "datetime", "difflib", "email.utils", "enum", "json",
+    "typing", "jsonschema.exceptions", "conformance.wire.answer",
+}
+IMPURE = {"open", "print", "input", "exec", "eval", "__import__", "compile", "breakpoint"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_imports(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    imported |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    others = {name for name in imported - ALLOWED if not name.startswith(("conformance.judge", "conformance.catalog"))}
+    assert others == set()
+    called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    assert called & IMPURE == set()
+
+
+def test_there_are_modules_to_look_at() -> None:
+    assert "judge" in {path.stem for path in MODULES}
+
+
+CODES = sorted({code for each in CATALOG.methods.values() for code in each.error_codes})
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=4) | st.sampled_from(["missing_charset", ",", ""]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["warnings", "messages", "a"]), inner, max_size=2),
+    max_leaves=5,
+)
+HEADERS = st.lists(
+    st.tuples(st.sampled_from(["Retry-After", "Content-Type", "X"]), st.text(st.characters(codec="latin-1"), max_size=12)),
+    max_size=3,
+).map(tuple)
+
+
+@st.composite
+def answers(draw: st.DrawFn) -> Answer:
+    """Draw a usable answer of any outcome, with anything beside it, or one that is not usable."""
+    if draw(st.integers(0, 3)) == 0:
+        return draw(st.sampled_from([SILENCE, GARBLED]) | st.binary(max_size=30).map(read_answer))
+    keys = ["warning", "response_metadata", "access_token", "x"]
+    document: dict[str, Any] = dict(draw(st.dictionaries(st.sampled_from(keys), JSON, max_size=3)))
+    code = draw(st.none() | st.sampled_from(CODES) | st.text(min_size=1, max_size=9))
+    document |= {"ok": True} if code is None else {"ok": False, "error": code}
+    return Answer(draw(st.integers(100, 999)), "", draw(HEADERS), b"", document)
+
+
+JOURNALS = st.none() | st.dictionaries(st.just("permission_requests"), st.lists(st.none(), max_size=2) | st.integers(), max_size=1)
+
+
+@settings(max_examples=400)
+@given(st.sampled_from(CATALOG.cases), st.data())
+def test_any_evidence_has_a_judgement(case: Any, data: st.DataObject) -> None:
+    base = None if case.edit is None else data.draw(answers(), "base")
+    evidence = Shown(
+        case,
+        method(case),
+        data.draw(answers(), "edited"),
+        base=base,
+        recheck=data.draw(st.none() | answers(), "recheck"),
+        minted=data.draw(st.booleans()),
+        sibling=data.draw(st.booleans()),
+        missing=data.draw(st.frozensets(st.sampled_from(["code", "token"]))),
+        journal=data.draw(JOURNALS),
+    )
+    judged = judge(evidence)
+    levels = {finding.level for finding in judged.findings}
+    assert judged.verdict in {Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.INCONCLUSIVE}
+    assert (judged.verdict is Verdict.INCONCLUSIVE) == (judged.cause is not None)
+    assert (judged.verdict is Verdict.FAIL) == (Verdict.FAIL in levels)
+    assert (judged.verdict is Verdict.WARN) == (levels == {Verdict.WARN})
+    assert not (judged.findings and judged.cause)
+    assert judged.expected
+    assert judged.got
+    assert judged.observed == evidence.edited.outcome
+    assert judged.reading is None or not {Code.WRONG_CODE, Code.UNDOCUMENTED_CODE, Code.NOT_REFUSED} & {
+        finding.code for finding in judged.findings if finding.rule == case.rule.id
+    }
+    if judged.verdict is Verdict.PASS:
+        assert evidence.edited.usable
+    if judged.seen:
+        assert judged.verdict in {Verdict.PASS, Verdict.WARN}
+    assert judge(evidence) == judged

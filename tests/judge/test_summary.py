@@ -1,0 +1,202 @@
+"""What a run came to: counts, rows, readings, and the first sentence of every report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conformance.catalog.model import RuleKind
+from conformance.judge.model import Verdict
+from conformance.judge.summary import Tally
+from tests.judge.build import A, B, CATALOG, CASES
+
+ROW = f"{B}.bad_redirect_uri"
+OTHER_HOST, DROPPED = f"{ROW}.other-host", f"{ROW}.dropped"
+CODE = f"{B}.invalid_code.never-issued-by-form"
+TRIGGER_TABLE, TRIGGER_GET = f"{A}.invalid_trigger.never-issued-by-form", f"{A}.invalid_trigger.never-issued-by-get"
+BASE = f"{B}.via-post-form.accepted"
+ROWS = {rule.id for rule in CATALOG.rules if rule.kind is not RuleKind.STATEMENT}
+
+
+def record(case: str, verdict: str = "PASS", **more: Any) -> dict[str, Any]:
+    """Return what a tally looks at in a record."""
+    cause = {"kind": more.pop("kind", ""), "text": more.pop("text", "x"), "needs": "y"}
+    fields = {"seen": False, "reading": None, "cause": cause if cause["kind"] else None, **more}
+    return {"id": case, "verdict": verdict, "rule": CASES[case].rule.id, **fields}
+
+
+def tally(*records: dict[str, Any], methods: tuple[str, ...] = (B,)) -> Tally:
+    """Return a tally of these records."""
+    counted = Tally(CATALOG, methods)
+    for each in records:
+        counted.add(each)
+    return counted
+
+
+def whole(verdict: str = "PASS", **more: Any) -> Tally:
+    """Return a tally in which every case of both methods came to the same."""
+    return tally(*(record(case, verdict, **more) for case in CASES), methods=(A, B))
+
+
+def test_counts_name_every_verdict() -> None:
+    counts = tally(record(OTHER_HOST), record(DROPPED, "FAIL"), record(CODE, "FAIL")).counts
+    assert counts == {"PASS": 1, "WARN": 0, "FAIL": 2, "INCONCLUSIVE": 0, "N/A": 0, "KNOWN": 0, "ENGINE": 0}
+    assert list(counts) == [str(verdict) for verdict in Verdict]
+
+
+def test_the_last_word_on_a_case_counts() -> None:
+    assert tally(record(CODE, "FAIL"), record(CODE)).counts["FAIL"] == 0
+
+
+def test_total_and_partial() -> None:
+    part = tally(record(CODE))
+    assert part.total == len(CATALOG.methods[B].cases)
+    assert part.partial
+    assert tally(methods=(A, B)).total == len(CASES)
+    assert not whole().partial
+
+
+def rows_of(verdicts: dict[str, str], *, seen: bool = False) -> str:
+    """Return the list in which the row of these cases stands, empty if in none."""
+    listed = tally(*(record(case, verdict, seen=seen) for case, verdict in verdicts.items())).rows()
+    assert set(listed) == {"seen", "other_reading", "not_reachable", "excluded"}
+    return next((name for name, rules in listed.items() if ROW in rules), "")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "seen", "listed"),
+    [
+        ("PASS", "PASS", True, "seen"),
+        ("PASS", "PASS", False, "other_reading"),
+        ("WARN", "INCONCLUSIVE", True, "seen"),
+        ("PASS", "N/A", False, "other_reading"),
+        ("N/A", "N/A", False, "excluded"),
+        ("N/A", "INCONCLUSIVE", False, "not_reachable"),
+        ("INCONCLUSIVE", "INCONCLUSIVE", False, "not_reachable"),
+        ("PASS", "FAIL", True, ""),
+        ("PASS", "FAIL", False, ""),
+        ("FAIL", "N/A", False, ""),
+        ("KNOWN", "PASS", True, ""),
+        ("ENGINE", "PASS", False, ""),
+    ],
+)
+def test_rows(one: str, other: str, seen: bool, listed: str) -> None:  # noqa: FBT001 - a column of the table
+    assert rows_of({OTHER_HOST: one, DROPPED: other}, seen=seen) == listed
+
+
+def test_rows_are_rows_that_ran_in_the_order_of_the_page() -> None:
+    assert tally(record(BASE, seen=True)).rows()["seen"] == []
+    listed = whole(seen=True).rows()
+    assert set(listed["seen"]) <= ROWS
+    assert listed["seen"] == [rule.id for rule in CATALOG.rules if rule.id in set(listed["seen"])]
+    assert len(listed["seen"]) > 70
+
+
+def test_readings() -> None:
+    one = record(TRIGGER_TABLE, reading=["DOC-01", "table"])
+    assert tally(one).readings == {"DOC-01": {"table": [TRIGGER_TABLE]}}
+    assert tally(one).notes() == []
+    assert tally(one, record(TRIGGER_GET, reading=["DOC-01", "table"])).notes() == []
+    two = tally(one, record(TRIGGER_GET, reading=["DOC-01", "example"]))
+    assert two.readings["DOC-01"] == {"table": [TRIGGER_TABLE], "example": [TRIGGER_GET]}
+    assert two.notes() == ["DOC-01: the target follows 2 readings, example and table."]
+
+
+def test_notes_come_in_the_order_of_the_ledger() -> None:
+    rows = [("DOC-09", "a"), ("DOC-01", "b"), ("DOC-09", "c"), ("DOC-01", "d")]
+    cases = [OTHER_HOST, DROPPED, CODE, BASE]
+    noted = tally(*(record(case, reading=list(row)) for case, row in zip(cases, rows, strict=True))).notes()
+    assert [note[:6] for note in noted] == ["DOC-01", "DOC-09"]
+
+
+def test_withdrawn_cases_are_not_exercised_after_all() -> None:
+    cause = {"kind": "base-broken-at-end", "text": "The base broke.", "needs": "z"}
+    counted = tally(record(OTHER_HOST), record(DROPPED, "FAIL"), record(CODE, "WARN"), record(BASE, "KNOWN"))
+    counted.withdraw(dict.fromkeys([OTHER_HOST, DROPPED, CODE, BASE, TRIGGER_GET], cause))
+    assert {case: str(verdict) for case, verdict in counted.verdicts.items()} == {
+        OTHER_HOST: "INCONCLUSIVE", DROPPED: "INCONCLUSIVE", CODE: "INCONCLUSIVE", BASE: "KNOWN",
+    }
+    assert counted.withdrawn == dict.fromkeys([OTHER_HOST, DROPPED, CODE], cause)
+    assert counted.causes == counted.withdrawn
+    assert counted.sentence("T").startswith(f"Partial run: 4 of {counted.total} cases. The base broke. 4 cases: ")
+
+
+def test_unproved_methods() -> None:
+    assert tally(methods=(A, B)).unproved_methods() == [A, B]
+    assert tally(record(CODE), methods=(A, B)).unproved_methods() == [A]
+    assert tally(record(CODE, "WARN"), methods=(A, B)).unproved_methods() == [A]
+    assert tally(record(CODE, "KNOWN"), methods=(B,)).unproved_methods() == [B]
+    assert tally(record(CODE, "FAIL"), record(BASE, "INCONCLUSIVE")).unproved_methods() == [B]
+
+
+def listed(counted: Tally) -> str:
+    """Return the part of the sentence that counts."""
+    rows = counted.rows()
+    return (
+        f"{len(rows['seen'])} rows seen, {len(rows['other_reading'])} met by another reading, "
+        f"{len(rows['not_reachable'])} not reachable, {len(rows['excluded'])} excluded."
+    )
+
+
+def test_sentence_of_a_whole_run() -> None:
+    good = whole(seen=True)
+    count = len(CASES)
+    assert good.sentence("T") == (
+        f"T conforms. {count} cases: {count} PASS, 0 WARN, 0 FAIL, 0 INCONCLUSIVE; {listed(good)}"
+    )
+
+
+def test_sentence_of_a_partial_run() -> None:
+    assert tally(record(CODE, seen=True), record(OTHER_HOST)).sentence("T") == (
+        f"Partial run: 2 of {len(CATALOG.methods[B].cases)} cases. T conforms in what was selected. 2 cases: 2 PASS, "
+        "0 WARN, 0 FAIL, 0 INCONCLUSIVE; 1 rows seen, 1 met by another reading, 0 not reachable, 0 excluded."
+    )
+
+
+def test_sentence_names_rarer_verdicts_only_where_they_are() -> None:
+    sentence = tally(record(CODE, "N/A"), record(OTHER_HOST, "KNOWN"), record(BASE)).sentence("T")
+    assert "3 cases: 1 PASS, 0 WARN, 0 FAIL, 0 INCONCLUSIVE, 1 N/A, 1 KNOWN; " in sentence
+    assert sentence.endswith("; 0 rows seen, 0 met by another reading, 0 not reachable, 1 excluded.")
+    assert sentence.count("ENGINE") == 0
+
+
+@pytest.mark.parametrize(
+    ("records", "words"),
+    [
+        ([record(CODE, "ENGINE"), record(BASE, "FAIL")], "The suite itself failed on T."),
+        ([record(CODE, "FAIL"), record(BASE)], "T does not conform."),
+        ([record(CODE, "FAIL"), record(BASE, "INCONCLUSIVE", kind="no-value")], "T does not conform."),
+        ([record(CODE), record(BASE, "INCONCLUSIVE", kind="no-value")], "Nothing speaks against T, but not everything could be tested."),
+        ([record(CODE, "FAIL"), record(BASE, "INCONCLUSIVE", kind="throttled", text="Too fast.")], "Too fast. T does not conform."),
+        *(
+            ([record(CODE), record(BASE, "INCONCLUSIVE", kind=kind, text="It is so.")], "It is so.")
+            for kind in ("target-down", "indiscriminate", "control", "base-broken-at-end", "throttled")
+        ),
+        ([record(CODE, "WARN"), record(BASE, "N/A")], "T conforms in what was selected."),
+    ],
+)
+def test_sentence_says_what_matters_most(records: list[dict[str, Any]], words: str) -> None:
+    sentence = tally(*records).sentence("T")
+    assert sentence.startswith(f"Partial run: 2 of {len(CATALOG.methods[B].cases)} cases. {words} 2 cases: ")
+
+
+def test_sentence_gives_the_two_commonest_causes() -> None:
+    cases = list(CASES)[:6]
+    texts = ["Rare.", "Common.", "Common.", "Commonest.", "Commonest.", "Commonest."]
+    counted = tally(
+        *(record(case, "INCONCLUSIVE", kind="throttled", text=text) for case, text in zip(cases, texts, strict=True)),
+        methods=(A, B),
+    )
+    assert " cases. Commonest. Common. 6 cases: " in counted.sentence("T")
+
+
+def test_a_cause_of_a_case_that_was_exercised_after_all_is_not_told() -> None:
+    counted = tally(record(CODE, "INCONCLUSIVE", kind="throttled", text="Too fast."), record(CODE))
+    assert "Too fast." not in counted.sentence("T")
+
+
+def test_a_whole_run_in_which_a_method_proved_nothing_does_not_conform() -> None:
+    assert whole("N/A").sentence("T").startswith("Nothing speaks against T, but not everything could be tested. ")
+    assert whole("INCONCLUSIVE").sentence("T").startswith("Nothing speaks against T")
+    assert whole("WARN").sentence("T").startswith("T conforms. ")

@@ -1,0 +1,135 @@
+"""What was expected and what came, in words; nearest codes; warnings as they are read."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from conformance.catalog.model import OK, RuleKind
+from conformance.judge import words
+from conformance.judge.nearest import nearest_code
+from conformance.judge.warnings import Warnings, read_warnings
+from tests.judge.build import CATALOG, GARBLED, SILENCE, A, B, answer, case, method, warned
+
+ERROR = f"{B}.bad_redirect_uri.other-host"
+
+
+def expected(name: str, **changes: object) -> str:
+    """Return what a case expects, changed."""
+    tried = case(name, **changes)
+    return words.expected(tried, method(tried))
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (ERROR, 'error "bad_redirect_uri"'),
+        (f"{B}.single-channel.true", "ok:true"),
+        (f"{A}.superfluous_charset.form-utf-8", 'ok:true, with warning "superfluous_charset"'),
+        (f"{A}.missing_charset.form-without-charset-is-silent", "ok:true, without a documented warning"),
+        (f"{A}.missing_charset.text-plain", 'any outcome that the page documents, with warning "missing_charset"'),
+        (
+            f"{A}.missing_charset.text-plain-with-another-charset-is-silent",
+            "any outcome that the page documents, without a documented warning",
+        ),
+        (
+            f"{A}.invalid_trigger.never-issued-by-form",
+            "error \"invalid_trigger\" by reading 'table' of DOC-01, error \"invalid_trigger_id\" by reading 'example' of DOC-01",
+        ),
+    ],
+)
+def test_expected(name: str, text: str) -> None:
+    assert expected(name) == text
+
+
+def test_expected_says_the_own_code_first_and_other_readings_last() -> None:
+    accept = frozenset({"bad_redirect_uri", "access_denied", "zzz", "invalid_code", "ok"})
+    readings = {"zzz": ("DOC-99", "second"), "invalid_code": ("DOC-99", "first")}
+    assert expected(ERROR, accept=accept, readings=readings) == (
+        'error "bad_redirect_uri" or error "access_denied" or ok:true '
+        "(also accepted: error \"invalid_code\" by reading 'first' of DOC-99, error \"zzz\" by reading 'second' of DOC-99)"
+    )
+
+
+def test_expected_names_six_at_most() -> None:
+    text = expected(ERROR, accept=frozenset("abcdefgh"))
+    assert text == " or ".join(f'error "{code}"' for code in "abcdef")
+
+
+def test_expected_of_all_but_one_names_them() -> None:
+    documented = CATALOG.methods[B].error_codes
+    assert expected(ERROR, accept=documented | {OK}) == "any outcome that the page documents"
+    assert expected(ERROR, accept=documented | {OK, "more"}) == "any outcome that the page documents"
+    assert expected(ERROR, accept=documented).startswith('error "bad_redirect_uri" or error "access_denied"')
+
+
+@pytest.mark.parametrize(
+    ("outcome", "text"),
+    [
+        ("ok", "ok:true"), ("no-answer", "no answer"), ("unreadable", "an answer that cannot be read"), ("x", 'error "x"'),
+    ],
+)
+def test_outcome_in_words(outcome: str, text: str) -> None:
+    assert words.outcome_in_words(outcome) == text
+
+
+def test_got() -> None:
+    assert words.got(answer()) == "ok:true"
+    assert words.got(answer("x")) == 'error "x"'
+    assert words.got(SILENCE) == "no answer: the connection was closed without an answer"
+    assert words.got(GARBLED) == "HTTP 502, an answer that cannot be read: the body is no JSON but HTML: x"
+    both = warned("b", "a")
+    assert words.got(both) == "ok:true"
+    assert words.got(both, read_warnings(both)) == "ok:true, with warning 'a', 'b'"
+    assert words.got(answer(), read_warnings(answer())) == "ok:true"
+    long = warned("x" * 5000)
+    assert (len(words.got(long, read_warnings(long))), words.got(long, read_warnings(long))[-1]) == (401, "…")
+
+
+def test_cut() -> None:
+    assert words.cut("x" * 400) == "x" * 400
+    assert words.cut("x" * 401) == "x" * 400 + "…"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [(RuleKind.ERROR, "error row"), (RuleKind.WARNING, "warning row"), (RuleKind.STATEMENT, "statement")],
+)
+def test_where(kind: RuleKind, text: str) -> None:
+    tried = case(ERROR)
+    tried = dataclasses.replace(tried, rule=dataclasses.replace(tried.rule, kind=kind))
+    assert words.where(tried, method(tried)) == f"must, {text}, {tried.rule.place} of oauth.access.txt"
+
+
+def test_nearest_code() -> None:
+    codes = ["invalid_code", "invalid_auth", "not_authed"]
+    assert nearest_code("invalid_codes", codes) == "invalid_code"
+    assert nearest_code("not_autheD", iter(codes)) == "not_authed"
+    assert nearest_code("zzz", codes) is None
+    assert nearest_code("", codes) is None
+    assert nearest_code("invalid_code", []) is None
+    assert nearest_code("invalid_a", ["invalid_b", "invalid_c"]) == "invalid_c"
+    assert nearest_code("abcdefgh", ["abcdwxyz"]) is None, "half of the letters are not near"
+    assert nearest_code("abcdefghij", ["abcdefwxyz"]) == "abcdefwxyz", "six of ten are"
+
+
+def test_warnings_in_their_two_places() -> None:
+    read = read_warnings(warned("a", "b", top=" b ,c,, "))
+    assert read == Warnings(frozenset("bc"), frozenset("ab"))
+    assert read.any == frozenset("abc")
+    assert read.one_place_only == frozenset("ac")
+
+
+def test_no_warnings() -> None:
+    for quiet in (answer(), answer(response_metadata={"messages": ["a"]}), SILENCE, GARBLED):
+        assert read_warnings(quiet) == Warnings()
+
+
+def test_warnings_of_another_shape_are_none() -> None:
+    assert read_warnings(answer(warning=7, response_metadata={"warnings": ["a"]})) == Warnings(
+        frozenset(), frozenset("a"), "'warning' is no string",
+    )
+    assert read_warnings(answer(warning="a", response_metadata=7)).any == frozenset("a")
+    assert read_warnings(answer(warning=",")).any == frozenset()
+    assert read_warnings(answer(response_metadata={"warnings": {"a": 1}})).any == frozenset()

@@ -1,0 +1,116 @@
+"""Every printed reproduction of the whole case list, run in a shell, gives the recorded answer again."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.catalog.load import load_catalog
+from conformance.report import reproduce
+from conformance.report.decode import decoder
+from conformance.report.records import CaseRecord
+from conformance.run.evidence import Examiner
+from conformance.sandbox.server import Sandbox
+from conformance.target.profile import profile_of_url
+from conformance.wire.redact import by_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.catalog.model import Case
+    from conformance.report.records import Answer
+    from conformance.target.control import Control
+
+CATALOG = load_catalog()
+NEEDED = ("sh", "curl", "nc", "base64")
+MOST_SENT = 3
+_ID = re.compile(r"\b[A-Z][0-9A-Z]{8,}\b")
+
+pytestmark = pytest.mark.skipif(
+    any(shutil.which(tool) is None for tool in NEEDED), reason=f"one of {', '.join(NEEDED)} is not installed"
+)
+
+
+@pytest.fixture(scope="module")
+def examiner() -> Iterator[Examiner]:
+    with Sandbox(CATALOG) as sandbox:
+        found = Examiner(CATALOG, profile_of_url(sandbox.url, "sandbox", sandbox.control), "{case}")
+        yield found
+        found.session.close()
+
+
+def environment(case: CaseRecord, control: Control, count: int) -> tuple[str, dict[str, str]]:
+    """Do what the printed conditions ask for: a fresh world in the case's state, its values under their names."""
+    world = control.new_world(case.method, case.state, count)
+    assert world.id is not None
+    values = {name.upper(): text for name, text in world.values.items()}
+    for name, texts in world.fresh.items():
+        values |= {f"{name.upper()}{f'_{n}' if n > 1 else ''}": text for n, text in enumerate(texts, 1)}
+    if case.edit is not None and isinstance(case.edit.value, dict):
+        for donor in (one for one in case.edit.value.values() if isinstance(one, dict) and "of" in one):
+            name = donor["value"][1:]
+            other = control.new_world(case.method, donor["of"], 1)
+            values[name.upper()] = {**other.values, **{key: texts[0] for key, texts in other.fresh.items()}}[name]
+    if case.edit is not None and case.edit.kind == "advance_s":
+        control.advance(world.id, int(str(case.edit.value)))
+    return world.id, values
+
+
+def sent(line: str, values: dict[str, str]) -> tuple[tuple[int | None, Any], int]:
+    """Run the line; return status and document of the answer, and how long it asks to wait."""
+    done = subprocess.run(["sh", "-c", line], env=values, capture_output=True, timeout=20, check=False)  # noqa: S603, S607 - it is what is tested
+    assert done.stderr == b"", done.stderr
+    head, _, body = done.stdout.partition(b"\r\n\r\n")
+    if not head:
+        return (None, None), 0
+    wait = re.search(rb"(?i)\nretry-after: (\d+)", head)
+    answer = int(head.split(b" ", 2)[1]), document(body.decode("utf-8", "backslashreplace"))
+    return answer, int(wait[1]) if wait else 0
+
+
+def document(body: str) -> Any:  # noqa: ANN401 - any JSON value
+    """Return the document without what differs from world to world: secrets and ids."""
+    plain = _ID.sub("ID", by_name(body))
+    try:
+        return json.loads(plain)
+    except ValueError:
+        return plain
+
+
+def recorded(answer: Answer | None) -> tuple[int | None, Any]:
+    """Return status and document as they were recorded."""
+    return (None, None) if answer is None else (answer.status, document(answer.body))
+
+
+@pytest.mark.parametrize("case", CATALOG.cases, ids=lambda case: case.id)
+def test_the_printed_lines_give_the_recorded_answer_again(case: Case, examiner: Examiner) -> None:
+    record: CaseRecord = decoder(CaseRecord)(examiner.examine(case).record, "")
+    found = reproduce.reproduction(record)
+    control = examiner.session.control
+    assert found is not None
+    assert control is not None
+    world, values = environment(record, control, MOST_SENT)
+    assert set(found.variables) <= values.keys(), found.conditions
+    needed = {name: values[name] for name in found.variables}
+    wait = 0
+    for line, exchange in zip(found.lines, reproduce._deciding(record), strict=True):
+        if wait and record.edit is not None and record.edit.kind == "again_after":
+            control.advance(world, wait)
+        answer, wait = sent(line, {"PATH": "/usr/local/bin:/usr/bin:/bin", **needed})
+        assert answer == recorded(exchange.answer), line
+
+
+def test_no_printed_line_holds_a_value_of_the_world_that_it_was_recorded_in(examiner: Examiner) -> None:
+    for case in CATALOG.cases[:: len(CATALOG.cases) // 40]:
+        trial, _ = examiner._judged(case)
+        record: CaseRecord = decoder(CaseRecord)(examiner.examine(case).record, "")
+        found = reproduce.reproduction(record)
+        assert trial is not None
+        assert found is not None
+        secrets = [text for world in trial.worlds for name, text in world.drawn if name != "scopes"]
+        assert not [text for text in secrets for line in found.lines if text in line], case.id
