@@ -63,11 +63,10 @@ class Page:
     def hashes(self) -> frozenset[str]:
         """Return the hash of everything that a rule may rest on, the sentences inside of rows and arguments too."""
         inner = [*(row.description for row in self.rows), *(argument.description for argument in self.arguments)]
-        sentences = list(sentences(inner))
         return frozenset(
             {row.sha256 for row in self.rows}
             | {argument.sha256 for argument in self.arguments}
-            | {sentence_hash(sentence) for sentence in (*self.prose, *sentences)}
+            | {sentence_hash(sentence) for sentence in (*self.prose, *sentences(inner))}
         )
 
 
@@ -147,5 +146,6 @@ def _unglued(word: str, known: Collection[str]) -> str:
 
 
 def sentences(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines' sentences, normalised."""
     for line in lines:
         yield from filter(None, map(normalised, _SENTENCE_END.split(line)))

@@ -12,6 +12,9 @@ from conformance.judge.model import Cause, Code, Finding, Judgement, Shown, Verd
 from conformance.judge.warnings import read_warnings
 from conformance.wire.answer import Answer, Flaw
 
+SHAPES = frozenset({"success-shape", "failure-shape"})
+"""Checks that an answer which cannot be read does not pass either."""
+
 
 def judge(shown: Shown) -> Judgement:
     """Return what the case came to. A pure function: the same evidence always draws the same judgement."""
@@ -119,8 +122,11 @@ def _blamed(shown: Shown) -> Judgement:
     code = Code.NO_ANSWER if shown.edited.flaw is Flaw.NOTHING else Code.UNREADABLE
     rule, strength = shown.case.rule, shown.case.strength
     wanted, came = words.expected(shown.case, shown.method), words.got(shown.edited)
-    finding = Finding(rule.id, code, level(strength, code), wanted, came)
-    return _said(shown, finding.level, findings=(finding,))
+    blamed = [(rule, strength)]
+    if code is Code.UNREADABLE:
+        blamed += [(also, also.strength) for also in shown.case.also if also.check in SHAPES]
+    found = tuple(Finding(one.id, code, level(weight, code), wanted, came) for one, weight in blamed)
+    return _said(shown, worst([finding.level for finding in found]), findings=found)
 
 
 def _inconclusive(shown: Shown, cause: Cause) -> Judgement:

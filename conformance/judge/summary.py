@@ -27,6 +27,10 @@ class Tally:
     readings: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     causes: dict[str, dict[str, str]] = field(default_factory=dict)
     withdrawn: dict[str, dict[str, str]] = field(default_factory=dict)
+    strict: bool = False
+    """Whether a WARN counts as a FAIL in what is said of the target."""
+    stale: int = 0
+    """Entries of the baseline that no longer hold."""
 
     def add(self, record: dict[str, Any]) -> None:
         """Count one record."""
@@ -43,7 +47,7 @@ class Tally:
     def withdraw(self, cases: dict[str, dict[str, str]]) -> None:
         """Take back what rested on a base that failed at the end."""
         for case, cause in cases.items():
-            if self.verdicts.get(case) in {Verdict.PASS, Verdict.WARN, Verdict.FAIL}:
+            if self.verdicts.get(case) in {Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.KNOWN}:
                 self.verdicts[case] = Verdict.INCONCLUSIVE
                 self.withdrawn[case] = self.causes[case] = cause
 
@@ -107,22 +111,27 @@ class Tally:
             f"{len(rows['seen'])} rows seen, {len(rows['other_reading'])} met by another reading, "
             f"{len(rows['not_reachable'])} not reachable, {len(rows['excluded'])} excluded"
         )
-        return f"{start}{self._verdict(target)} {cases}: {listed}; {said}."
+        stale = f"; {self.stale} to change in the baseline" if self.stale else ""
+        return f"{start}{self._verdict(target)} {cases}: {listed}; {said}{stale}."
 
     def _verdict(self, target: str) -> str:
         counts = self.counts
         common = _common_cause(self.causes[case] for case in self.causes if self._is_inconclusive(case))
         if counts["ENGINE"]:
             return f"The suite itself failed on {target}."
-        if common and counts["FAIL"]:
+        if common and (counts["FAIL"] or (self.strict and counts["WARN"])):
             return f"{common} {target} does not conform."
         if common:
             return f"{common}"
         if counts["FAIL"]:
             return f"{target} does not conform."
+        if self.strict and counts["WARN"]:
+            return f"{target} does not conform: strictly, a WARN counts as a FAIL."
         if counts["INCONCLUSIVE"] or (self.unproved_methods() and not self.partial):
             return f"Nothing speaks against {target}, but not everything could be tested."
-        return f"{target} conforms in what was selected." if self.partial else f"{target} conforms."
+        known = " but for known deviations" if counts["KNOWN"] else ""
+        where = " in what was selected" if self.partial else ""
+        return f"{target} conforms{known}{where}."
 
     def _is_inconclusive(self, case: str) -> bool:
         return self.verdicts.get(case) is Verdict.INCONCLUSIVE

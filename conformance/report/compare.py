@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
 _HAS_LETTER = re.compile(r"\w")
 _FORM = re.compile(r"[^\s=&]+=[^\s]*")
-_ALIKE = 0.6
+_ALIKE = 0.8
 _LINE_LIMIT = 300
 _LINES = 24
 
@@ -36,13 +36,14 @@ class Line:
 def marked(expected: str, got: str, limit: int = 320) -> tuple[Markup, Markup]:
     """Return both texts with the smallest difference marked: whole words, and letters within words that are alike.
 
-    Where nothing is in common, only what came is marked.
+    Where nothing is in common, only what came is marked; nor is what the expectation merely says in addition.
     """
     left, right = shortened(expected, limit), shortened(got, limit)
     if left == right:
         return Markup.escape(left), Markup.escape(right)
     a, b = _TOKENS.findall(left), _TOKENS.findall(right)
     changes = _changes(a, b)
+    replaced = any(kind == "replace" for kind, *_ in changes)
     one, two = [], []
     for kind, a1, a2, b1, b2 in changes:
         old, new = "".join(a[a1:a2]), "".join(b[b1:b2])
@@ -53,7 +54,8 @@ def marked(expected: str, got: str, limit: int = 320) -> tuple[Markup, Markup]:
         if (a2 - a1, b2 - b1) == (1, 1) and SequenceMatcher(None, old, new).ratio() > _ALIKE:
             old_parts, new_parts = _letters(old, new)
         else:
-            old_parts, new_parts = _mark(old) if len(changes) > 1 else Markup.escape(old), _mark(new)
+            quiet = len(changes) == 1 or (kind == "delete" and replaced)
+            old_parts, new_parts = Markup.escape(old) if quiet else _mark(old), _mark(new)
         one.append(old_parts)
         two.append(new_parts)
     return Markup().join(one), Markup().join(two)
@@ -65,6 +67,7 @@ def _changes(a: list[str], b: list[str]) -> list[tuple[str, int, int, int, int]]
     opcodes = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
     for index, (kind, a1, a2, b1, b2) in enumerate(opcodes):
         between = 0 < index < len(opcodes) - 1 and not any(map(_HAS_LETTER.search, a[a1:a2]))
+        between = between and opcodes[min(index + 1, len(opcodes) - 1)][0] != "delete"
         if found and found[-1][0] != "equal" and (kind != "equal" or between):
             found[-1] = ("replace", found[-1][1], a2, found[-1][3], b2)
         else:

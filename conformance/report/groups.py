@@ -40,9 +40,11 @@ class CauseGroup:
 
 def failure_groups(failures: Iterable[Failure]) -> tuple[FailureGroup, ...]:
     """Return the failures, FAIL before WARN, those with one cause together at the place of the first."""
+    failures = tuple(failures)
+    order = {one.case.id: index for index, one in enumerate(failures)}
     alike = _together(failures, lambda one: (one.level, one.findings[0].code, one.case.observed))
     groups = []
-    for members in alike.values():
+    for members in sorted(_apart(alike.values()), key=lambda members: order[members[0].case.id]):
         if len(members) < _TOLD_AS_ONE:
             groups += [FailureGroup("", one.level, (one,)) for one in members]
         else:
@@ -50,6 +52,12 @@ def failure_groups(failures: Iterable[Failure]) -> tuple[FailureGroup, ...]:
             what = f"{first.findings[0].code}, answered with {shortened(first.case.observed or 'nothing', 60)}"
             groups.append(FailureGroup(f"{len(members)} cases show one thing: {what}", first.level, tuple(members)))
     return tuple(sorted(groups, key=lambda group: group.level is not Level.FAIL))
+
+
+def _apart(groups: Iterable[list[Failure]]) -> Iterable[list[Failure]]:
+    """Yield groups that are large enough as they are, and the members of the others each alone."""
+    for members in groups:
+        yield from [members] if len(members) >= _TOLD_AS_ONE else ([one] for one in members)
 
 
 def cause_groups(cases: Iterable[CaseRecord], verdict: Verdict) -> tuple[CauseGroup, ...]:

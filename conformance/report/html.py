@@ -13,12 +13,14 @@ from markupsafe import Markup
 
 from conformance.report import standing
 from conformance.report.diff import diff
-from conformance.report.page import gathered
+from conformance.report.page import gathered, overall
 from conformance.report.visible import plain, shortened
+from conformance.report.where import in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from conformance.report.annotate import Annotated
     from conformance.report.diff import Diff
     from conformance.report.results import Results
 
@@ -42,6 +44,21 @@ def render_diff_html(changes: Diff) -> str:
     return _environment().get_template("diff.html.j2").render(changes=changes)
 
 
+def render_annotated(pages: Sequence[Annotated], results: Results, report: str, remarks: Sequence[str] = ()) -> str:
+    """Return the user's pages as one page; `report` is the way from there to the report."""
+    style = Markup("").join(_template_text(name) for name in ("report.css", "annotate.css"))
+    return _environment().get_template("annotate.html.j2").render(
+        pages=pages,
+        results=results,
+        report=report,
+        remarks=remarks,
+        overall=overall(results),
+        shown=[word for word in standing.Standing if any(word in page.counts for page in pages)],
+        style=style,
+        policy=_policy(style, ""),
+    )
+
+
 def _pieces(results: Results, previous: Results | None) -> Iterator[str]:
     page = gathered(results, diff(previous, results) if previous is not None else None)
     return _environment().get_template("report.html.j2").generate(page=page)
@@ -49,7 +66,7 @@ def _pieces(results: Results, previous: Results | None) -> Iterator[str]:
 
 @cache
 def _environment() -> Environment:
-    style, script = (Markup((_TEMPLATES / name).read_text("utf-8")) for name in ("report.css", "report.js"))  # noqa: S704
+    style, script = _template_text("report.css"), _template_text("report.js")
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
@@ -60,6 +77,8 @@ def _environment() -> Environment:
     )
     environment.filters["cut"] = shortened
     environment.filters["anchor"] = standing.anchor
+    environment.filters["place"] = in_words
+    environment.filters["lines"] = _visible_lines
     environment.globals |= {
         "style": style,
         "script": script,
@@ -69,6 +88,15 @@ def _environment() -> Environment:
         "of_verdict": standing.of_verdict,
     }
     return environment
+
+
+def _template_text(name: str) -> Markup:
+    return Markup((_TEMPLATES / name).read_text("utf-8"))  # noqa: S704 - our own file, put out as it is
+
+
+def _visible_lines(text: str) -> Markup:
+    """Return the text with its line ends kept, everything else made visible."""
+    return Markup("\n").join(plain(line) for line in text.split("\n"))
 
 
 def _finalized(value: object) -> object:

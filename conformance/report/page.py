@@ -7,9 +7,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import Concern, Evidence, Strength
+from conformance.catalog.model import Concern, Evidence, RuleKind, Strength
+from conformance.report.diff import Category
 from conformance.report.failure import failure
 from conformance.report.groups import CauseGroup, FailureGroup, cause_groups, failure_groups
+from conformance.report.problems import Problem, problems
 from conformance.report.records import Verdict
 from conformance.report.standing import RuleStanding, Standing, anchor, matrix, of_verdict, standings
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.report.diff import Diff
-    from conformance.report.records import CaseRecord, LedgerRecord
+    from conformance.report.records import CaseRecord, LedgerRecord, RuleRecord
     from conformance.report.results import Results
 
 EMBEDDED = "embedded sandbox"
@@ -31,11 +33,17 @@ class LedgerView:
     id: str
     row: LedgerRecord
     followed: Mapping[str, int]
+    places: Mapping[str, tuple[tuple[str, RuleRecord | None], ...]]
 
     @property
     def torn(self) -> bool:
         """Whether the target follows more than one reading."""
         return len(self.followed) > 1
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """What the target follows that is none of the row's readings any more."""
+        return tuple(name for name in self.followed if name not in self.row.readings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +61,17 @@ class Page:
     known: tuple[CaseRecord, ...]
     ledger: tuple[LedgerView, ...]
     engine: tuple[CauseGroup, ...]
+    problems: tuple[Problem, ...]
     untestable: tuple[RuleStanding, ...]
     evidence: Mapping[Evidence, int]
+
+    @property
+    def fresh(self) -> frozenset[str]:
+        """The cases that failed now and not in the run before."""
+        if self.changes is None:
+            return frozenset()
+        categories = self.changes.by_category
+        return frozenset(change.id for change in (*categories[Category.REGRESSED], *categories[Category.NEW]))
 
     @property
     def choices(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
@@ -80,18 +97,21 @@ def gathered(results: Results, changes: Diff | None) -> Page:
     cases = sorted(results.cases, key=lambda case: (order[case.rule], case.id))
     failing = [case for case in cases if case.verdict in {Verdict.FAIL, Verdict.WARN}]
     rules = standings(results)
+    failures = failure_groups(failure(case, results, rerun(case.id, results)) for case in failing)
+    not_reachable, engine = cause_groups(cases, Verdict.INCONCLUSIVE), cause_groups(cases, Verdict.ENGINE)
     return Page(
         results=results,
-        overall=_overall(results),
+        overall=overall(results),
         facts=tuple(_facts(results)),
         changes=changes,
         matrix=matrix(rules),
-        failures=failure_groups(failure(case, results, rerun(case.id, results)) for case in failing),
-        not_reachable=cause_groups(cases, Verdict.INCONCLUSIVE),
+        failures=failures,
+        not_reachable=not_reachable,
         not_applicable=cause_groups(cases, Verdict.NA),
         known=tuple(case for case in cases if case.verdict is Verdict.KNOWN),
         ledger=tuple(_ledger(results)),
-        engine=cause_groups(cases, Verdict.ENGINE),
+        engine=engine,
+        problems=problems(failures, (*engine, *not_reachable)),
         untestable=tuple(entry for entry in rules if entry.rule.untestable is not None),
         evidence=_evidence(cases),
     )
@@ -107,7 +127,7 @@ def rerun(case: str, results: Results) -> str:
     return f"{command} --target {shlex.quote(results.header.target.url)}"
 
 
-def _overall(results: Results) -> Standing:
+def overall(results: Results) -> Standing:
     """Return what the headline looks like: the worst that must be looked at first."""
     counts = results.counts
     for verdict in (Verdict.FAIL, Verdict.ENGINE):
@@ -131,7 +151,7 @@ def _facts(results: Results) -> list[tuple[str, str]]:
         ("Methods", ", ".join(header.methods)),
         ("Started", header.started.replace("T", " ").replace("Z", " UTC")),
         ("Versions", f"slack-conformance {header.suite}" + (f", {versions}" if versions else "")),
-        ("Rules and cases", f"{header.catalog[:12]} (sha256)"),
+        ("Rules and cases", header.catalog[:12]),
     ]
     if footer is not None:
         requests = f"{footer.requests.target:,} to the target, {footer.requests.control:,} to its control API"
@@ -148,10 +168,25 @@ def _duration(seconds: float) -> str:
 
 def _ledger(results: Results) -> list[LedgerView]:
     readings = results.footer.readings if results.footer is not None else {}
+    at = {f"{rule.method}: {rule.place}": rule for rule in results.header.rules if rule.kind is not RuleKind.STATEMENT}
     return [
-        LedgerView(name, row, {reading: len(cases) for reading, cases in readings.get(name, {}).items() if cases})
+        LedgerView(
+            name,
+            row,
+            {reading: len(cases) for reading, cases in readings.get(name, {}).items() if cases},
+            _places(row, at),
+        )
         for name, row in results.ledger.items()
     ]
+
+
+def _places(row: LedgerRecord, at: Mapping[str, RuleRecord]) -> Mapping[str, tuple[tuple[str, RuleRecord | None], ...]]:
+    """Return the row's places by method, each with the rule that stands there if it is a row of a table."""
+    found: dict[str, tuple[tuple[str, RuleRecord | None], ...]] = {}
+    for place in row.places:
+        method, _, where = place.partition(": ")
+        found[method] = (*found.get(method, ()), (where, at.get(place)))
+    return found
 
 
 def _evidence(cases: list[CaseRecord]) -> Mapping[Evidence, int]:

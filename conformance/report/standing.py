@@ -10,7 +10,7 @@ from conformance.catalog.model import Concern
 from conformance.report.records import Level, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from conformance.report.records import CaseRecord, RuleRecord
     from conformance.report.results import Results
@@ -80,6 +80,9 @@ _WORST_FIRST = (
 )
 
 
+_WORST_OF_ALL = (*_WORST_FIRST[:-1], Standing.MET, Standing.SEEN, Standing.UNTESTABLE, Standing.NOT_RUN)
+
+
 @dataclass(frozen=True, slots=True)
 class RuleStanding:
     """A rule, what it came to, and the cases that say so."""
@@ -102,6 +105,11 @@ def anchor(word: str) -> str:
 def of_verdict(verdict: Verdict) -> Standing:
     """Return the standing that shares the verdict's sign."""
     return _OF_VERDICT[verdict]
+
+
+def worst(rules: Iterable[RuleStanding]) -> Standing:
+    """Return what several rules came to together; of a rule that was not tried, the others tell more."""
+    return min((one.standing for one in rules), key=_WORST_OF_ALL.index)
 
 
 def standings(results: Results) -> tuple[RuleStanding, ...]:

@@ -8,11 +8,12 @@ import pytest
 
 from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
+from conformance.catalog.model import Case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.catalog.model import Case, Catalog, Concern
+    from conformance.catalog.model import Catalog, Concern
 
 
 def catalog() -> Catalog:
@@ -50,3 +51,10 @@ def cases(concern: Concern) -> pytest.MarkDecorator:
 
 def _marks(case: Case) -> list[pytest.MarkDecorator]:
     return [getattr(pytest.mark, name) for name in marks_of(case)]
+
+
+def case_of(item: pytest.Item) -> Case | None:
+    """Return the case that an item runs, `None` for an item that is not ours."""
+    callspec = getattr(item, "callspec", None)
+    value = callspec.params.get("case") if callspec is not None else None
+    return value if isinstance(value, Case) else None

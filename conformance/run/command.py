@@ -13,32 +13,38 @@ from conformance.run.options import Options, find_profile
 
 def run(target: str | None, profile: str | None, reports: str, rest: list[str]) -> int:
     """Run the suite and return its exit code. Raises `DataError` before pytest starts if the target is unusable."""
-    find_profile(Options(target, profile, reports), load_catalog(), Path.cwd())
+    allowed = "--conformance-allow-production" in rest
+    find_profile(Options(target, profile, reports, allow_production=allowed), load_catalog(), Path.cwd())
     folder = Path(reports)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         sys.stderr.write(f"slack-conformance: --reports {reports}: cannot be made ({error.strerror}).\n")
         return pytest.ExitCode.USAGE_ERROR
-    arguments = [
-        "--pyargs",
-        "conformance",
-        "--conformance-reports",
-        reports,
-        f"--html={folder / 'pytest.html'}",
-        "--self-contained-html",
-        f"--junitxml={folder / 'junit.xml'}",
-        f"--alluredir={folder / 'allure-results'}",
-        "--clean-alluredir",
-        "-o",
-        "python_files=test_*.py",
-        "-o",
-        "python_functions=test_*",
-        "-o",
-        "junit_family=xunit2",
-    ]
+    arguments = ["-p", "conformance.plugin", "--pyargs", "conformance", *_OURS]
+    if "--conformance-plan" not in rest:
+        arguments += _reports(folder)
     if target:
         arguments += ["--conformance-target", target]
     if profile:
         arguments += ["--conformance-profile", profile]
     return int(pytest.main([*arguments, *rest]))
+
+
+def _reports(folder: Path) -> list[str]:
+    return [
+        f"--conformance-reports={folder}",
+        f"--html={folder / 'pytest.html'}",
+        "--self-contained-html",
+        f"--junitxml={folder / 'junit.xml'}",
+        f"--alluredir={folder / 'allure-results'}",
+        "--clean-alluredir",
+    ]
+
+
+_OURS = [
+    option
+    for setting in ("python_files=test_*.py", "python_functions=test_*", "junit_family=xunit2", "junit_suite_name=slack-conformance")
+    for option in ("-o", setting)
+]
+"""Settings on which verdicts or reports depend: whatever ini file lies where the user runs us must not change them."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.judge.judge import judge
 from conformance.judge.model import Cause, Judgement, Verdict
+from conformance.run.baseline import Baseline
 from conformance.run.failure_text import proof
 from conformance.run.outcome import NotExercised, Violation
 from conformance.run.preflight import Preflight
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Case, Catalog
     from conformance.run.trial import Trial
     from conformance.target.profile import Profile
+
+
+NONE_KNOWN = Baseline()
 
 
 class EngineError(Exception):
@@ -51,16 +55,25 @@ class Evidence:
 class Examiner:
     """Turns cases into evidence, one after the other; one per process."""
 
-    def __init__(self, catalog: Catalog, profile: Profile, rerun: str, *, keep_all: bool = True) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        profile: Profile,
+        rerun: str,
+        *,
+        keep_all: bool = True,
+        baseline: Baseline = NONE_KNOWN,
+    ) -> None:
         """Take the target.
 
         `rerun` is the command that runs one case again, with `{case}` for its id; without `keep_all` the exchanges of
-        passing cases are not recorded.
+        passing cases are not recorded. What the `baseline` accepts is KNOWN.
         """
+        self._baseline = baseline
         self.catalog, self.profile, self._rerun, self._keep_all = catalog, profile, rerun, keep_all
         self.session = Session(catalog, profile)
         self.preflight = Preflight(self.session)
-        self.redactor = Redactor()
+        self.redactor = Redactor(self.session.secrets())
 
     def examine(self, case: Case) -> Evidence:
         """Exercise the case, judge it and record it. Raises `EngineError` when the suite itself fails."""
@@ -70,7 +83,7 @@ class Examiner:
             trial, judgement = self._judged(case)
             ms = (time.perf_counter() - begun) * 1000
             whole = self._keep_all or judgement.verdict is not Verdict.PASS
-            record = record_of(case, judgement, trial, self.redactor, ms, whole=whole)
+            record = self._baseline.judged(record_of(case, judgement, trial, self.redactor, ms, whole=whole))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and must not look like the target's
             text = self.redactor.by_value("".join(traceback.format_exception(error)))
             cause = Cause("engine", f"The suite itself failed: {type(error).__name__}.", "A fix of the suite.")

@@ -22,6 +22,12 @@ def headline(record: dict[str, Any]) -> str:
     return f"expected {record['expected']}; got {record['got']}"
 
 
+def known_in_words(record: dict[str, Any]) -> str:
+    """Return what came back, and on what terms the baseline accepts it."""
+    known = record["known"]
+    return f"{headline(record)}; known: {known['issue']}, {known['owner']}, until {known['expires']}: {known['reason']}"
+
+
 def proof(record: dict[str, Any], case: Case, catalog: Catalog, rerun: str) -> str:
     """Return everything that a developer needs to believe the verdict, or to dispute it."""
     return "\n".join(_lines(record, case, catalog, rerun))

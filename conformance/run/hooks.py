@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.catalog.datafile import DataError
 from conformance.catalog.model import Case
 from conformance.catalog.model import Evidence as EvidenceClass
 from conformance.judge.model import Cause, Verdict
-from conformance.run.cases import catalog, mark_names
+from conformance.run.cases import case_of, catalog, mark_names
 from conformance.run.evidence import EngineError, Evidence, Examiner, insist
-from conformance.run.failure_text import headline
-from conformance.run.options import EMBEDDED, Options, add_options, find_profile, read_options
+from conformance.run.failure_text import headline, known_in_words, visible
+from conformance.run.gate import baseline_of_run
+from conformance.run.options import EMBEDDED, Options, add_options, read_options
 from conformance.run.outcome import NotExercised, Violation
 from conformance.run.record import record_of, unexercised
 from conformance.run.reporting import PROBLEM, TOTALS, Reporting, Totals, WorkerTotals
+from conformance.run.start import CUT, throttling_last
+from conformance.run.target import profile_of_run
 from conformance.target.profile import profile_of_url
 from conformance.wire.redact import Redactor
 
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from conformance.target.profile import Profile
 
 RECORD: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
-PROFILE: pytest.StashKey[Profile | None] = pytest.StashKey()
 EXAMINER: pytest.StashKey[Examiner] = pytest.StashKey()
 _PACKAGE = Path(__file__).parent.parent
 
@@ -39,6 +40,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the part that collects results, where there is one for all workers; it is idle until a case ends."""
+    if read_options(config).plan and getattr(config.option, "numprocesses", None):
+        text = "--conformance-plan and -n exclude each other: the plan is that of one process."
+        raise pytest.UsageError(text)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Reporting(config), "conformance-reporting")
     else:
@@ -54,20 +58,15 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
                 parent.config.addinivalue_line("markers", f"{name}: {text}")
 
 
-def case_of(item: pytest.Item) -> Case | None:
-    """Return the case that an item runs, `None` for an item that is not ours."""
-    callspec = getattr(item, "callspec", None)
-    value = callspec.params.get("case") if callspec is not None else None
-    return value if isinstance(value, Case) else None
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Find the target as soon as there is a case, and skip what its profile rules out."""
     ours = [(item, case) for item in items if (case := case_of(item)) is not None]
     if not ours:
         return
+    throttling_last(items)
     try:
-        profile = _profile(config)
+        profile = profile_of_run(config)
+        baseline_of_run(config)
     except pytest.UsageError as error:
         if not hasattr(config, "workeroutput"):
             raise
@@ -98,30 +97,22 @@ def _ruled_out(case: Case, profile: Profile, claimed: tuple[str, ...]) -> str:
     return ""
 
 
-def _profile(config: pytest.Config) -> Profile | None:
-    """Return the target's profile, found once. Raises `pytest.UsageError` with one message when it is unusable."""
-    if PROFILE not in config.stash:
-        try:
-            config.stash[PROFILE] = find_profile(read_options(config), catalog(), config.invocation_params.dir)
-        except DataError as error:
-            raise pytest.UsageError(str(error)) from None
-    return config.stash[PROFILE]
-
-
 @pytest.fixture(scope="session")
 def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
     """Start the embedded sandbox unless another target is named, and examine cases against it."""
-    profile, known = _profile(pytestconfig), catalog()
+    profile, known = profile_of_run(pytestconfig), catalog()
     options = read_options(pytestconfig)
-    keep_all = options.reports is not None
+    keep_all, baseline = options.reports is not None, baseline_of_run(pytestconfig)
     if profile is not None:
-        yield from _examining(pytestconfig, Examiner(known, profile, _rerun(options), keep_all=keep_all))
+        examiner = Examiner(known, profile, _rerun(options), keep_all=keep_all, baseline=baseline)
+        yield from _examining(pytestconfig, examiner)
         return
     from conformance.sandbox.server import Sandbox  # noqa: PLC0415 - only a run that needs it may load the sandbox
 
     with Sandbox(known) as sandbox:
         embedded = profile_of_url(sandbox.url, EMBEDDED, sandbox.control)
-        yield from _examining(pytestconfig, Examiner(known, embedded, _rerun(options), keep_all=keep_all))
+        examiner = Examiner(known, embedded, _rerun(options), keep_all=keep_all, baseline=baseline)
+        yield from _examining(pytestconfig, examiner)
 
 
 def _examining(config: pytest.Config, examiner: Examiner) -> Iterator[Examiner]:
@@ -136,7 +127,7 @@ def settle(config: pytest.Config) -> str:
     if EXAMINER not in config.stash or TOTALS in config.stash:
         return ""
     examiner = config.stash[EXAMINER]
-    causes = examiner.session.broken_bases()
+    causes = {} if CUT in config.stash else examiner.session.broken_bases()
     withdrawn = {
         case: {"kind": cause.kind, "text": examiner.redactor.by_value(cause.text), "needs": cause.needs}
         for case, cause in causes.items()
@@ -185,17 +176,22 @@ def pytest_runtest_makereport(
         text = headline(record) if record is not None and call.when != "teardown" else str(call.excinfo.value)
         shown.reprcrash.message = text.partition("\n")[0]
         report.longrepr = shown
+    if record is not None and record["verdict"] == Verdict.KNOWN and call.when == "call":
+        report.outcome = "skipped"
+        report.wasxfail = visible(known_in_words(record))
     if record is not None and (call.when == "call" or (call.when == "setup" and not report.passed)):
         report.conformance = record  # type: ignore[attr-defined]  # xdist carries what is in __dict__
     return report
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
-    """Give WARN and INCONCLUSIVE words and letters of their own."""
+    """Give WARN, KNOWN and INCONCLUSIVE words and letters of their own."""
     record = getattr(report, "conformance", None)
     match record["verdict"] if record else None:
         case "WARN" if report.passed:
             return "warn", "W", ("WARN", {"yellow": True})
+        case "KNOWN":
+            return "known", "K", ("KNOWN", {"yellow": True})
         case "INCONCLUSIVE":
             return "inconclusive", "I", ("INCONCLUSIVE", {"yellow": True})
         case _:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError
-from conformance.target.profile import Profile, profile_of_url, read_profile
+from conformance.target.profile import Profile, is_production, profile_of_url, read_profile
 
 if TYPE_CHECKING:
     import pytest
@@ -21,6 +21,13 @@ _TEXTS = {
     "target": "URL of the target; the method's name is appended. Default: the embedded sandbox.",
     "profile": "File that describes the target: url, values, states (see fixtures/targets/example.toml).",
     "reports": "Folder for results.jsonl and conformance.html. Default: none are written.",
+    "baseline": "File with the deviations that are known and accepted for now (see `slack-conformance baseline`).",
+}
+
+_FLAGS = {
+    "strict": "Let a WARN count as a FAIL for the exit code.",
+    "plan": "Tell how many requests the run would send and what it cannot reach, and stop.",
+    "allow-production": "Let the target be a host of the production service.",
 }
 
 
@@ -31,6 +38,10 @@ class Options:
     target: str | None
     profile: str | None
     reports: str | None
+    baseline: str | None = None
+    strict: bool = False
+    plan: bool = False
+    allow_production: bool = False
 
     @property
     def embedded(self) -> bool:
@@ -42,9 +53,11 @@ def add_options(parser: pytest.Parser) -> None:
     """Declare the options, each also as an ini value and an environment variable."""
     group = parser.getgroup("conformance", "conformance of two Slack methods")
     for name, text in _TEXTS.items():
-        metavar = {"target": "URL", "profile": "FILE", "reports": "DIR"}[name]
+        metavar = {"target": "URL", "profile": "FILE", "reports": "DIR", "baseline": "FILE"}[name]
         group.addoption(f"--conformance-{name}", metavar=metavar, help=f"{text} Also {_variable(name)}.")
         parser.addini(f"conformance_{name}", text)
+    for name, text in _FLAGS.items():
+        group.addoption(f"--conformance-{name}", action="store_true", help=text)
 
 
 def read_options(config: pytest.Config) -> Options:
@@ -54,7 +67,9 @@ def read_options(config: pytest.Config) -> Options:
     for name in _TEXTS:
         if said[name] is None and not (displaced and name in {"target", "profile"}):
             said[name] = os.environ.get(_variable(name)) or config.getini(f"conformance_{name}")
-    return Options(said["target"] or None, said["profile"] or None, said["reports"] or None)
+    flags = {name.replace("-", "_"): bool(config.getoption(f"--conformance-{name}")) for name in _FLAGS}
+    texts = (said[name] or None for name in _TEXTS)
+    return Options(*texts, **flags)
 
 
 def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | None:
@@ -68,8 +83,13 @@ def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | No
         hint = "A profile holds the url itself."
         raise DataError("--conformance-target", "", "a profile is given as well; name one of the two.", hint)
     if options.profile:
-        return read_profile(root / Path(options.profile).expanduser(), catalog)
-    return profile_of_url(options.target or "")
+        profile = read_profile(root / Path(options.profile).expanduser(), catalog)
+    else:
+        profile = profile_of_url(options.target or "")
+    if is_production(profile.url) and not options.allow_production:
+        hint = "Name a sandbox, or say --conformance-allow-production if you own the workspace and mean it."
+        raise DataError(profile.url, "", "this is a host of the production service.", hint)
+    return profile
 
 
 def _variable(name: str) -> str:

@@ -13,8 +13,11 @@ from conformance.catalog.datafile import DataError
 from conformance.judge.summary import Tally
 from conformance.run.cases import catalog
 from conformance.run.failure_text import visible
+from conformance.run.gate import Gate, baseline_of_run
+from conformance.run.github import Annotations, annotates, append_summary
 from conformance.run.options import EMBEDDED, Options, find_profile, read_options
 from conformance.run.outcome import Exit, exit_code
+from conformance.run.start import CUT, PLAN, heed_sigterm
 from conformance.run.results import ResultsWriter, header, now
 
 if TYPE_CHECKING:
@@ -36,6 +39,10 @@ PROBLEM = "conformance_problem"
 """Under this key a worker tells its controller why it runs nothing."""
 
 
+_SLOW_S = 20
+"""Seconds between two lines of progress; a run that takes less needs none."""
+
+
 class Reporting:
     """Collects records where all workers report to; without a record it does nothing at all."""
 
@@ -52,6 +59,11 @@ class Reporting:
         self._sentence = ""
         self._warned: list[dict[str, Any]] = []
         self._problem = ""
+        self._told = self._begun
+        self._gate: Gate | None = None
+        self._stale: list[str] = []
+        self._annotations: Annotations | None = None
+        self._unsummed = ""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the record from a report."""
@@ -60,14 +72,20 @@ class Reporting:
             self._foreign_failure |= report.failed and report.when != "teardown"
             return
         if self._tally is None:
+            heed_sigterm(self._config)
             self._begin()
         record["worker"] = getattr(report, "worker_id", "master")
         assert self._tally is not None  # noqa: S101 - `_begin` has set it; tells the type checker
         self._tally.add(record)
+        if self._gate is not None:
+            self._gate.see(record)
+        if self._annotations is not None:
+            self._annotations.add(record)
         if record["verdict"] in {"WARN", "INCONCLUSIVE", "ENGINE"}:
             self._warned.append({key: record[key] for key in ("id", "verdict", "findings", "cause")})
         if self._writer is not None:
             self._writer.write(record)
+        self._tell_progress()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401, ARG002 - xdist's
@@ -77,6 +95,10 @@ class Reporting:
         said = output.get("conformance")
         if said is not None:
             self._totals.append(Totals(**said))
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Note that the run is cut, before anything is torn down and the bases would be asked again."""
+        self._config.stash.setdefault(CUT, "SIGINT")
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -89,10 +111,13 @@ class Reporting:
             self._totals.append(self._config.stash[TOTALS])
         for totals in self._totals:
             self._tally.withdraw(totals.withdrawn)
+        if self._gate is not None:
+            self._stale = self._gate.changes(self._tally.verdicts, partial=self._tally.partial)
+            self._tally.stale = len(self._stale)
         session.exitstatus = self._exit(int(exitstatus))
         self._sentence = self._tally.sentence(self._target)
         if self._writer is not None:
-            cut = "interrupted" if exitstatus == Exit.INTERRUPTED else None
+            cut = self._config.stash.get(CUT, "interrupted") if exitstatus == Exit.INTERRUPTED else None
             self._writer.write(self._footer(int(session.exitstatus), cut))
             self._writer.close()
             self._report(self._writer.path)
@@ -113,8 +138,15 @@ class Reporting:
             terminalreporter.write_line(visible(f"              needs: {needs}"))
         for note in self._tally.notes():
             terminalreporter.write_line(f"NOTE  {note}")
+        for change in self._stale:
+            terminalreporter.write_line(visible(f"BASELINE  {change}"), yellow=True)
+        if self._unsummed:
+            terminalreporter.write_line(f"NOTE  {visible(self._unsummed)}")
         for path in self._written:
             terminalreporter.write_line(f"written: {path}")
+        if self._annotations is not None:
+            for line in self._annotations.lines(self._tally.verdicts, strict=self._tally.strict):
+                terminalreporter.write_line(line)
         terminalreporter.write_line(visible(self._sentence), bold=True)
 
     def _begin(self) -> None:
@@ -124,7 +156,9 @@ class Reporting:
         except DataError as error:
             raise pytest.UsageError(str(error)) from None
         methods = (profile.methods if profile else ()) or tuple(known.methods)
-        self._tally = Tally(known, methods)
+        self._tally = Tally(known, methods, strict=options.strict)
+        self._gate = Gate(baseline_of_run(self._config))
+        self._annotations = Annotations(known) if annotates() else None
         if profile is not None:
             self._target = profile.name
         if options.reports:
@@ -134,6 +168,18 @@ class Reporting:
             except OSError as error:
                 raise pytest.UsageError(f"--conformance-reports {folder}: cannot be written ({error}).") from None
             self._writer.write(header(known, _target(profile), options.profile, methods))
+
+    def _tell_progress(self) -> None:
+        """Say now and then how long a slow run will take still; plain lines, since they end up in logs of CI too."""
+        made, now = self._config.stash.get(PLAN, None), time.monotonic()
+        if made is None or made.seconds < _SLOW_S or now - self._told < _SLOW_S:
+            return
+        assert self._tally is not None  # noqa: S101 - only called with one
+        self._told, done = now, len(self._tally.verdicts)
+        left = (now - self._begun) / done * (made.cases - done)
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        reporter.ensure_newline()
+        reporter.write_line(f"conformance: {done} of {made.cases} cases, about {left:.0f} s left")
 
     def _causes(self) -> list[tuple[str, str, list[str]]]:
         """Return every cause with its cases, the one that explains most first."""
@@ -148,10 +194,12 @@ class Reporting:
         assert self._tally is not None  # noqa: S101 - only called with one
         counts = self._tally.counts
         reasons = [status] if status not in {Exit.GOOD, Exit.FAIL} else []
-        if counts["FAIL"] or self._foreign_failure:
+        if counts["FAIL"] or self._foreign_failure or (self._tally.strict and counts["WARN"]):
             reasons.append(Exit.FAIL)
         if counts["ENGINE"]:
             reasons.append(Exit.ENGINE)
+        if self._stale:
+            reasons.append(Exit.BASELINE)
         unproved = self._tally.unproved_methods() and not self._tally.partial
         if counts["INCONCLUSIVE"] or unproved:
             reasons.append(Exit.INCONCLUSIVE)
@@ -172,19 +220,22 @@ class Reporting:
             "requests": requests,
             "readings": self._tally.readings,
             "withdrawn": self._tally.withdrawn,
-            "notes": self._tally.notes(),
+            "notes": [*self._tally.notes(), *self._stale],
             "sentence": self._sentence,
             "exit": code,
             "cut": cut,
         }
 
     def _report(self, results: Path) -> None:
-        from conformance.report.html import write_html  # noqa: PLC0415 - Jinja2 is only loaded for a report
+        from conformance.report.commands import write_reports  # noqa: PLC0415 - Jinja2 is only loaded for a report
         from conformance.report.results import read_results  # noqa: PLC0415
 
-        page = results.with_name("conformance.html")
-        write_html(read_results(results), page)
-        self._written = [results, page]
+        page, summary = write_reports(read_results(results), results.parent)
+        self._written = [results, page, summary]
+        try:
+            append_summary(summary.read_text(encoding="utf-8"))
+        except OSError as error:
+            self._unsummed = f"GITHUB_STEP_SUMMARY: cannot be written ({error})."
 
 
 def _folder(options: Options, config: pytest.Config) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -24,10 +23,12 @@ def exercise(session: Session, case: Case) -> Trial:
     """Send what the case needs and return the evidence. Raises `Unreachable` where the target cannot be brought."""
     if case.edit is None:
         return session.base_trial(case)
+    if exhausts(case) and not session.profile.exhaust:
+        text = "The profile does not allow to use up a rate limit."
+        raise Unreachable("not-allowed", text, "exhaust = true in the profile.")
     script = _SCRIPTS.get(case.edit.kind, _edited)
     trial = script(session, case)
-    last = trial.sent[-1].exchange
-    if last.reused and last.answer.flaw is Flaw.NOTHING:
+    if any(one.exchange.reused and one.exchange.answer.flaw is Flaw.NOTHING for one in trial.sent):
         # A kept-alive connection may die between two requests without anybody's fault.
         trial = script(session, case)
     if not trial.shown.edited.usable and trial.shown.base is not None and trial.shown.base.usable:
@@ -36,6 +37,12 @@ def exercise(session: Session, case: Case) -> Trial:
         trial.worlds.append(world)
         trial.shown = replace(trial.shown, recheck=sent.exchange.answer)
     return trial
+
+
+def exhausts(case: Case) -> bool:
+    """Whether the case uses up a rate limit on purpose; such cases come last."""
+    waits = case.edit is not None and case.edit.kind == "again_after"
+    return waits or any(rule.check == "retry-after" for rule in case.rules)
 
 
 def _edited(session: Session, case: Case) -> Trial:
@@ -91,7 +98,7 @@ def _pass_time(session: Session, world: World, seconds: int) -> None:
     if session.control is not None and world.id is not None:
         session.control.advance(world.id, seconds)
     elif seconds <= session.profile.wait_s:
-        time.sleep(seconds)
+        session.pacer.clock.sleep(seconds)
     else:
         text = f"{seconds} seconds would have to pass, more than the profile's wait_s grants."
         raise Unreachable("no-time", text, "A control API that moves a world's clock, or a larger wait_s.")

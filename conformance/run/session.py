@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,11 +10,14 @@ from conformance.judge.checks import seconds_to_wait
 from conformance.judge.model import Cause, Shown
 from conformance.run.trial import Sent, Trial
 from conformance.target.control import Control
+from conformance.target.pace import Pacer
 from conformance.target.world import Unreachable, World, Worlds
 from conformance.wire.compose import Values, compose
 from conformance.wire.sender import Exchange, Sender, Transport
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.catalog.model import Base, Case, Catalog, Edit, Method
     from conformance.target.profile import Profile
     from conformance.wire.request import Request
@@ -43,12 +45,14 @@ class Session:
     def __init__(self, catalog: Catalog, profile: Profile) -> None:
         """Open nothing yet."""
         self.catalog, self.profile = catalog, profile
-        transport = Transport(limit_s=profile.limit_s)
+        transport = _transport(profile)
         self.sender, self.control_sender = Sender(transport), Sender(transport)
+        self.pacer = Pacer(profile.pace)
+        self.gateway = tuple((name, source.draw() or "") for name, source in profile.headers.items())
+        self.control_key = profile.control_key.draw() if profile.control_key else None
         self.control: Control | None = None
         if profile.control:
-            key = profile.control_key.draw() if profile.control_key else None
-            self.control = Control(profile.control, self.control_sender, key)
+            self.control = Control(profile.control, self.control_sender, self.control_key)
         self.worlds = Worlds(profile, self.control, catalog.one_shot_values)
         self.bases: dict[tuple[str, str], SharedBase] = {}
 
@@ -61,7 +65,17 @@ class Session:
         """Return the request with fresh one-shot values of this world, and the values that were not to be had."""
         values = Values(world.draw(), {state: self._donor(method, state, world) for state in donor_states(edit)})
         request = compose(method, base, edit, self.profile.url, values)
+        if self.gateway:
+            request = replace(request, headers=(*request.headers, *self.gateway))
         return request, frozenset(values.missing)
+
+    def secrets(self) -> Iterator[tuple[str, str]]:
+        """Yield what the profile makes secret beside the worlds' values: the control key and gateway headers."""
+        if self.control_key:
+            yield "control_key", self.control_key
+        for name, value in self.gateway:
+            if self.profile.headers[name].secret:
+                yield name.lower().replace("-", "_"), value
 
     def _donor(self, method: Method, state: str, world: World) -> dict[str, str]:
         donor = self.worlds.provide(method.name, state, 1)
@@ -71,21 +85,28 @@ class Session:
     def send(self, method: Method, request: Request, accept: frozenset[str] = frozenset()) -> Exchange:
         """Send a request; a throttled one waits as long as it is told, within the profile's bound, and goes again.
 
-        Raises `Unreachable` when the target keeps throttling, unless that is among the accepted outcomes.
+        Raises `Unreachable` when the target keeps throttling. Where throttling is among the accepted outcomes, the
+        first answer counts, whatever it calls that.
         """
-        exchange = self.sender.send(request)
+        exchange = self._paced(method, request)
+        if method.throttled_code in accept:
+            return exchange
         for _ in range(PATIENCE):
             if not is_throttled(exchange, method) or exchange.answer.outcome in accept:
                 return exchange
             seconds = seconds_to_wait(exchange.answer.header("Retry-After") or "1") or 1.0
             if seconds > self.profile.wait_s:
                 break
-            time.sleep(seconds)
-            exchange = self.sender.send(request)
+            self.pacer.clock.sleep(seconds)
+            exchange = self._paced(method, request)
         if not is_throttled(exchange, method) or exchange.answer.outcome in accept:
             return exchange
         text = f"{method.name}: the target throttles, and asks for more time than the profile's wait_s grants."
         raise Unreachable("throttled", text, "A slower pace, or a larger wait_s in the profile.")
+
+    def _paced(self, method: Method, request: Request) -> Exchange:
+        self.pacer.wait(method)
+        return self.sender.send(request)
 
     def base(self, method: Method, base: Base) -> SharedBase:
         """Return the shared base, sent by this process before its first use. Raises `Unreachable`."""
@@ -153,6 +174,16 @@ class Session:
         wanted = any(rule.check == "not-presented" for rule in trial.shown.case.rules)
         if wanted and self.control is not None and world.id is not None:
             trial.shown = replace(trial.shown, journal=self.control.journal(world.id))
+
+
+def _transport(profile: Profile) -> Transport:
+    tls = profile.tls
+    return Transport(
+        limit_s=profile.limit_s,
+        verify=False if tls.unverified else tls.ca or True,
+        certificate=(tls.certificate, tls.key) if tls.certificate and tls.key else tls.certificate,
+        proxy=profile.proxy,
+    )
 
 
 def donor_states(edit: Edit | None) -> set[str]:

@@ -25,6 +25,16 @@ class Seeded:
 
 
 @dataclass(frozen=True, slots=True)
+class Tls:
+    """How the target's certificate is verified, and which one is shown to it; files by absolute path."""
+
+    ca: str | None = None
+    certificate: str | None = None
+    key: str | None = None
+    unverified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """A target: where it is, what kind, how its values and states are reached. Times are seconds."""
 
@@ -37,6 +47,12 @@ class Profile:
     control_key: Source | None = None
     limit_s: float = 10.0
     wait_s: float = 30.0
+    pace: float | str = "none"
+    exhaust: bool = True
+    proxy: str | None = None
+    headers: Mapping[str, Source] = field(default_factory=dict)
+    tls: Tls = field(default_factory=Tls)
+    readings: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Source] = field(default_factory=dict)
     states: Mapping[str, Seeded] = field(default_factory=dict)
 
@@ -65,10 +81,16 @@ def read_profile(path: Path, catalog: Catalog) -> Profile:
     for name in content.get("state", {}):
         if name not in catalog.states:
             raise DataError(str(path), f"state.{name}", f"no state {name!r}.", suggestion(name, catalog.states))
+    for row, reading in content.get("readings", {}).items():
+        known = catalog.ledger[row].readings if row in catalog.ledger else {}
+        if reading not in known:
+            hint = suggestion(reading, known) if known else suggestion(row, catalog.ledger)
+            raise DataError(str(path), f"readings.{row}", f"the ledger has no such reading {reading!r}.", hint)
+    real = content.get("kind", "mock") == "real"
     return Profile(
         url=checked_url(content["url"], f"{path}: url"),
         name=content.get("name", content["url"]),
-        real=content.get("kind", "mock") == "real",
+        real=real,
         file=str(path),
         methods=tuple(content.get("methods", ())),
         control=checked_url(content["control"], f"{path}: control").rstrip("/") if "control" in content else None,
@@ -77,6 +99,12 @@ def read_profile(path: Path, catalog: Catalog) -> Profile:
         else None,
         limit_s=content.get("limit_s", 10.0),
         wait_s=content.get("wait_s", 30.0),
+        pace=content.get("pace", "tier" if real else "none"),
+        exhaust=content.get("exhaust", not real),
+        proxy=checked_url(content["proxy"], f"{path}: proxy").rstrip("/") if "proxy" in content else None,
+        headers=_sources(content.get("headers", {}), folder, f"{path}: headers"),
+        tls=_tls(content.get("tls", {}), folder, f"{path}: tls"),
+        readings=content.get("readings", {}),
         values=_sources(content.get("values", {}), folder, f"{path}: values"),
         states={
             name: _seeded(entry, folder, f"{path}: state.{name}") for name, entry in content.get("state", {}).items()
@@ -95,6 +123,26 @@ def checked_url(url: str, where: str) -> str:
         hint = "It looks like http://127.0.0.1:8080/api/ and has no user, query or fragment."
         raise DataError(where, "", "this is no usable URL.", hint)
     return url.rstrip("/") + "/"
+
+
+PRODUCTION = ("slack.com", "slack-gov.com", "slack-edge.com")
+"""Hosts of the production service, subdomains included."""
+
+
+def is_production(url: str) -> bool:
+    """Whether the URL leads to the production service."""
+    host = (urlsplit(url).hostname or "").rstrip(".").lower()
+    return any(host == name or host.endswith(f".{name}") for name in PRODUCTION)
+
+
+def _tls(table: Mapping[str, str], folder: Path, key: str) -> Tls:
+    files = {name: str((folder / table[name]).resolve()) for name in ("ca", "certificate", "key") if name in table}
+    for name, file in files.items():
+        if not Path(file).is_file():
+            raise DataError(f"{key}.{name}", "", f"there is no file {table[name]}.", "Paths start at the profile.")
+    if "key" in files and "certificate" not in files:
+        raise DataError(f"{key}.key", "", "a key without its certificate.", "Give the certificate as well.")
+    return Tls(**files, unverified=table.get("unverified"))
 
 
 def _sources(table: Mapping[str, Any], folder: Path, key: str) -> dict[str, Source]:

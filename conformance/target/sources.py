@@ -19,7 +19,10 @@ COMMAND_LIMIT_S = 30
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One value of the profile: `draw` returns it, or a fresh one if `fresh`; `secret` ones are redacted."""
+    """One value of the profile: `draw` returns it, or a fresh one if `fresh`, or `None` when there are no more.
+
+    `secret` ones are redacted. Drawing from a command may raise `DataError`.
+    """
 
     draw: Callable[[], str | None]
     fresh: bool
@@ -28,7 +31,10 @@ class Source:
 
 
 def source(spec: str | Mapping[str, Any], folder: Path, key: str) -> Source:
-    """Return the source that the profile describes at `key`; relative paths start at the profile's folder."""
+    """Return the source that the profile describes at `key`; relative paths start at the profile's folder.
+
+    Raises `DataError` when there is nothing at that place.
+    """
     if isinstance(spec, str):
         return Source(lambda: spec, fresh=False, secret=False, said="text")
     ((kind, value),) = spec.items()
@@ -36,22 +42,24 @@ def source(spec: str | Mapping[str, Any], folder: Path, key: str) -> Source:
 
 
 def _env(name: str, _folder: Path, key: str) -> Source:
-    def draw() -> str | None:
-        if not os.environ.get(name):
-            raise DataError(key, "", f"the environment variable {name} is not set.", f"Set {name}, or drop the key.")
-        return os.environ[name]
-
-    return Source(draw, fresh=False, secret=True, said=f"environment variable {name}")
+    value = os.environ.get(name)
+    if not value:
+        raise DataError(key, "", f"the environment variable {name} is not set.", f"Set {name}, or drop the key.")
+    return Source(lambda: value, fresh=False, secret=True, said=f"environment variable {name}")
 
 
 def _file(path: str, folder: Path, key: str) -> Source:
-    def draw() -> str | None:
-        try:
-            return (folder / path).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise DataError(key, "", f"{path} cannot be read ({type(error).__name__}).") from None
+    value = _content(folder / path, key)
+    if not value:
+        raise DataError(key, "", f"{path} is empty.", "It must hold the value.")
+    return Source(lambda: value, fresh=False, secret=True, said=f"file {path}")
 
-    return Source(draw, fresh=False, secret=True, said=f"file {path}")
+
+def _content(path: Path, key: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(key, "", f"{path.name} cannot be read ({type(error).__name__}).") from None
 
 
 def _command(words: list[str], folder: Path, key: str) -> Source:
@@ -72,13 +80,7 @@ def _command(words: list[str], folder: Path, key: str) -> Source:
 
 
 def _list(spec: list[str] | Mapping[str, str], folder: Path, key: str) -> Source:
-    if isinstance(spec, list):
-        values = list(spec)
-    else:
-        try:
-            values = (folder / spec["file"]).read_text(encoding="utf-8").split()
-        except (OSError, UnicodeDecodeError) as error:
-            raise DataError(key, "", f"{spec['file']} cannot be read ({type(error).__name__}).") from None
+    values = list(spec) if isinstance(spec, list) else _content(folder / spec["file"], key).split()
     return Source(lambda: values.pop(0) if values else None, fresh=True, secret=True, said="list")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from conformance.catalog.datafile import DataError
 from conformance.catalog.model import HEALTHY
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class World:
     def draw(self) -> dict[str, str]:
         """Return the values for one request, with the next fresh one of each one-shot kind as far as there are any."""
         fresh = {name: waiting.pop(0) for name, waiting in self.fresh.items() if waiting}
-        fresh |= {name: text for name, source in self.sources.items() if (text := source.draw()) is not None}
+        fresh |= {name: text for name, source in self.sources.items() if (text := _drawn(source)) is not None}
         self._draws += 1
         # In a record, what a later request of the same world takes afresh has another name than what came before.
         suffix = "" if self._draws == 1 else f"_{self._draws}"
@@ -60,7 +61,8 @@ class Worlds:
 
     def __init__(self, profile: Profile, control: Control | None, one_shot: frozenset[str]) -> None:
         """Take the target's description, the client of its control API, and the names of values that work only once."""
-        self._profile, self._control, self._one_shot = profile, control, one_shot
+        self._profile, self._one_shot = profile, one_shot
+        self.control = control
 
     def provide(self, method: str, state: str, one_shot: int) -> World:
         """Return a world of its own in this state with `one_shot` fresh values of each kind, for this method.
@@ -72,8 +74,8 @@ class Worlds:
             raise Unreachable("unavailable", f"The profile says: {seeded.unavailable}", "Nothing, by the profile.")
         if seeded is not None and seeded.values:
             return self._seeded(state, {**self._profile.values, **seeded.values})
-        if self._control is not None:
-            return self._control.new_world(method, state, one_shot)
+        if self.control is not None:
+            return self.control.new_world(method, state, one_shot)
         if state == HEALTHY:
             return self._seeded(state, self._profile.values)
         needs = f"A [state.{state}] in the profile with values that are in it, or a control API that knows {state!r}."
@@ -82,5 +84,12 @@ class Worlds:
     def _seeded(self, state: str, sources: Mapping[str, Source]) -> World:
         """Draw what stays for the whole world; only values that work once are drawn for every request."""
         fresh = {name: source for name, source in sources.items() if source.fresh and name in self._one_shot}
-        steady = {name: text for name, source in sources.items() if name not in fresh and (text := source.draw())}
+        steady = {name: text for name, source in sources.items() if name not in fresh and (text := _drawn(source))}
         return World(state, steady, sources=fresh)
+
+
+def _drawn(source: Source) -> str | None:
+    try:
+        return source.draw()
+    except DataError as error:
+        raise Unreachable("no-value", str(error), "A command that prints one value and ends with 0.") from None

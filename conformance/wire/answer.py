@@ -34,10 +34,14 @@ CODE_CAP = 200
 WHY_CAP = 300
 """Characters of a reason why an answer cannot be used."""
 
+MOST_HEADERS = 100
+"""Headers that an answer may have; the client library would read no more of them."""
+
 NO_ANSWER = "no-answer"
 UNREADABLE = "unreadable"
 
 _LONGEST_INTEGER = 308
+_REDIRECTS = {301, 302, 303, 307, 308}
 _QUOTED_BYTES = re.compile(r":? *\(?(?:bytearray\()?b['\"].*", re.DOTALL)
 """What a message of the parser shows of the answer: that stands in the exchange, where it is redacted."""
 
@@ -105,7 +109,8 @@ def read_answer(received: bytes, verb: str = "GET", interrupted: str = "") -> An
         status, reason, headers, body = _framed(received, verb, interrupted)
         document = _document(_decoded(headers, body))
     except Unusable as error:
-        return Answer(status, reason, headers, body, flaw=error.flaw, why=str(error))
+        redirect = "a redirect, which is not followed: " if status in _REDIRECTS else ""
+        return Answer(status, reason, headers, body, flaw=error.flaw, why=f"{redirect}{error}")
     return Answer(status, reason, headers, body, document)
 
 
@@ -118,7 +123,7 @@ def _framed(received: bytes, verb: str, interrupted: str) -> tuple[int, str, tup
     head: h11.Response | None = None
     try:
         connection.receive_data(received)
-        for event in _events(connection):
+        for event in _events(connection, was_closed=not interrupted):
             match event:
                 case h11.Response():
                     head = event
@@ -132,18 +137,21 @@ def _framed(received: bytes, verb: str, interrupted: str) -> tuple[int, str, tup
     if connection.trailing_data[0]:
         raise Unusable(Flaw.FRAMING, f"{len(connection.trailing_data[0])} bytes follow the end of the answer")
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers.raw_items())
+    if len(headers) > MOST_HEADERS:
+        raise Unusable(Flaw.SIZE, _with_head(head, f"the answer has more than {MOST_HEADERS} headers"))
+    if sum(len(name) + len(value) for name, value in headers) > HEADER_CAP:
+        raise Unusable(Flaw.SIZE, _with_head(head, f"the headers have more than {HEADER_CAP} bytes"))
     return head.status_code, bytes(head.reason).decode("latin-1"), headers, bytes(body)
 
 
-def _events(connection: h11.Connection) -> Iterator[h11.Event]:
-    """Yield events until the answer is complete; what is missing then is told by closing."""
-    closed = False
+def _events(connection: h11.Connection, *, was_closed: bool) -> Iterator[h11.Event]:
+    """Yield events until the answer is complete; only where the target closed can that be its end."""
     while True:
         event = connection.next_event()
         if event is h11.NEED_DATA:
-            if closed:
+            if not was_closed:
                 return
-            closed = True
+            was_closed = False
             connection.receive_data(b"")
         elif event is h11.PAUSED or isinstance(event, h11.ConnectionClosed):
             return

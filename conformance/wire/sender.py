@@ -60,6 +60,7 @@ class Sender:
         """Open nothing yet; connections are made when needed and kept alive."""
         self.transport = transport or Transport()
         self.count = 0
+        self._reuses = True
         self._recorder = Recorder()
         self._session = _Session()
         self._session.trust_env = False
@@ -83,6 +84,8 @@ class Sender:
     def send(self, request: Request) -> Exchange:
         """Send one request and return the exchange; whatever the target does to it, this does not raise."""
         self.count += 1
+        if not self._reuses:
+            self._session.close()
         tape = self._recorder.begin(request, self.transport.limit_s, BODY_CAP + HEADER_CAP)
         begun = time.perf_counter()
         failure = given_up = ""
@@ -96,6 +99,9 @@ class Sender:
         answer = read_answer(bytes(tape.received), request.verb, interrupted)
         if request.malformed_framing or answer.flaw in {Flaw.FRAMING, Flaw.NOTHING, Flaw.SIZE}:
             self._session.close()
+        if tape.reused and answer.flaw is Flaw.NOTHING:
+            # This target lets kept-alive connections die, as it may: from now on each request has one of its own.
+            self._reuses = False
         return Exchange(request, bytes(tape.sent), bytes(tape.received), answer, ms, tape.reused)
 
     def _options(self) -> dict[str, Any]:

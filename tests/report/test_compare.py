@@ -19,7 +19,7 @@ from tests.report import build
         ("bad_charset", "bad_charsets", "bad_charset", "bad_charset<mark>s</mark>"),
         ("bad_charset", "bed_charset", "b<mark>a</mark>d_charset", "b<mark>e</mark>d_charset"),
         ("aaaa", "aaa", "aaa<mark>a</mark>", "aaa"),
-        ("HTTP status 200", "HTTP status 500", "HTTP status <mark>2</mark>00", "HTTP status <mark>5</mark>00"),
+        ("HTTP status 200", "HTTP status 500", "HTTP status <mark>200</mark>", "HTTP status <mark>500</mark>"),
         ("error one, here", "ok: true", "error one, here", "<mark>ok: true</mark>"),
         ("a <b>", "a <i>", "a &lt;<mark>b</mark>&gt;", "a &lt;<mark>i</mark>&gt;"),
         ("wait one second", "wait second", "wait <mark>one </mark>second", "wait second"),

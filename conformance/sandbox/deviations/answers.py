@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MISSHAPEN: tuple[tuple[str, str, replies.Change], ...] = (
     ("ok-missing", "without `ok`", replies.without("ok")),
     ("ok-a-string", "with a string for `ok`", replies.having("ok", "true")),
-    ("ok-a-number", "with a number for `ok`", replies.having("ok", 1)),
+    ("ok-a-number", "with a number for `ok`", replies.having("ok", 7)),
     ("array", "as an array", replies.says(b"[]")),
     ("page", "as an HTML page", replies.says_a_page),
     ("empty", "with an empty body", replies.says(b"")),

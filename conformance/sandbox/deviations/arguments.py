@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.catalog.model import Strength
 from conformance.sandbox.deviations.kinds import Calls, Passes, Reads, Refuses
 from conformance.sandbox.deviations.looks import by_form, by_get
+from conformance.sandbox.deviations.tokens import OAUTH
 from conformance.sandbox.facts import AppKind
 from conformance.sandbox.worlds import SCOPES
 
@@ -168,6 +169,7 @@ FAULTS = (
         fault="no-boolean-denied",
         summary="A single_channel that is no boolean is told that access is denied.",
         strength=Strength.SHOULD,
+        only=OAUTH,
         found="single_channel.malformed",
         code="access_denied",
     ),

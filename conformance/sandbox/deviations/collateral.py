@@ -1,13 +1,73 @@
-"""What a fault that follows from a rule also breaks, by rule, with the reason."""
+"""What a fault that follows from a rule also breaks, with the reason: cases in which rules meet."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.sandbox.deviations.tokens import OAUTH, PERMISSIONS
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conformance.sandbox.deviations.fault import Fault
+
+_UNSEEN = "Arguments that were not seen are refused in the same way."
+_RENAMES = ("other-documented-code", "undocumented-code")
+_CHOKES = ("hangs-up", "stops-halfway", "page")
+_CLIENT = "A real client is refused with the same code."
+_SENDS = "A real client sends its requests in the same way."
+_MINUTE = "Without a time to wait a minute is waited, and a trigger does not live that long."
+_MEANT = "One of its cases shows the warning beside this refusal."
+_BROKEN = "One of its cases is this refusal, which cannot be read."
+
+MEETING: Mapping[tuple[str, str, tuple[str, ...]], Mapping[str, str]] = {
+    (PERMISSIONS, "invalid_trigger", _RENAMES): {"superfluous_charset": _MEANT},
+    (PERMISSIONS, "invalid_scope", _RENAMES): {
+        "scopes-comma-separated": "A list that is separated otherwise is one unknown scope.",
+        "real-clients": _CLIENT,
+    },
+    (PERMISSIONS, "not_authed", _RENAMES): {"token-in-query": "A token that is not seen there is none."},
+    (PERMISSIONS, "invalid_arguments", _RENAMES): {
+        "via-post-json-arguments": _UNSEEN,
+        "invalid_post_type": _UNSEEN,
+        "request_timeout": _UNSEEN,
+        "trigger-id-required": "What is missing is called the same, whichever argument it is.",
+        "real-clients": _CLIENT,
+    },
+    (PERMISSIONS, "invalid_arg_name", (*_RENAMES, *_CHOKES)): {"real-clients": _CLIENT},
+    (PERMISSIONS, "missing_post_type", ("stops-halfway", "page")): {"failure-shape": _BROKEN},
+    (OAUTH, "missing_post_type", ("stops-halfway", "page")): {"failure-shape": _BROKEN},
+    (PERMISSIONS, "ratelimited", ("not-enforced",)): {"wait-is-enough": _MINUTE},
+    (PERMISSIONS, "retry-after", ("missing", "unreadable", "negative")): {"wait-is-enough": _MINUTE},
+    (PERMISSIONS, "via-post-form", ("refused", "body-not-read")): {
+        "missing_charset": "One of its cases sends a form without charset."
+    },
+    (PERMISSIONS, "via-post-form-body-token", ("refused", "token-not-read")): {"real-clients": _SENDS},
+    (PERMISSIONS, "via-post-query", ("refused",)): {"real-clients": _SENDS},
+    (PERMISSIONS, "via-post-form-utf-8", ("refused",)): {
+        "superfluous_charset": "One of its cases names this charset."
+    },
+    (PERMISSIONS, "via-post-json-arguments", ("refused-for-another-reason",)): {"real-clients": _SENDS},
+    (PERMISSIONS, "both-places", ("list-at-the-top",)): {
+        "success-shape": "A warning of another type is no success as the page has it."
+    },
+    (OAUTH, "invalid_client_id", _RENAMES): {"invalid_post_type": _UNSEEN},
+    (OAUTH, "invalid_code", _RENAMES): {"request_timeout": _UNSEEN},
+    (OAUTH, "invalid_arguments", _RENAMES): {
+        "single-channel": "A single_channel of another kind of app is an invalid argument."
+    },
+    (OAUTH, "via-post-form", ("refused", "body-not-read", "parameters-not-read")): {
+        "redirect-uri-only-if-sent": "One of its cases sends such a form in a world of its own."
+    },
+    (OAUTH, "via-post-form-basic", ("refused", "basic-not-read")): {"real-clients": _SENDS},
+    (OAUTH, "via-post-form-utf-8", ("refused",)): {"real-clients": _SENDS},
+}
+"""By method, rule and faults: the other rules whose cases turn red too, with the reason."""
 
 
 def declared(fault: Fault) -> Fault:
-    """Return the fault with what it also breaks."""
+    """Return the bound fault with everything that it also breaks."""
+    for (method, rule, faults), breaks in MEETING.items():
+        if (method, rule) == (fault.method, fault.rule) and fault.fault in faults:
+            fault.breaks = {**fault.breaks, **breaks}
     return fault

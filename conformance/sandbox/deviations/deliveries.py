@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.sandbox.deviations.kinds import Calls, Reads, Refuses
+from conformance.sandbox.deviations.kinds import Calls, Reads, Receives, Refuses
 from conformance.sandbox.deviations.looks import by_get, by_json, charset
 from conformance.sandbox.deviations.tokens import OAUTH
 from conformance.sandbox.intake import JSON, MULTIPART, URLENCODED
@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from conformance.sandbox.context import Context
     from conformance.sandbox.deviations.fault import Fault
     from conformance.sandbox.intake import Call
+    from conformance.sandbox.received import Received
 
 REFUSED = "accesslimited"
+PLAIN_ARGUMENTS = {"scopes", "trigger_id", "client_id", "client_secret", "code", "redirect_uri", "single_channel"}
+ONLY_REFUSALS = frozenset({"post-form-body-token", "post-multipart", "get-basic"})
+"""Bases on which only cases rest that are to be refused: what they draw still differs from what the base draws."""
 _TYPES = {"form": URLENCODED, "multipart": MULTIPART, "json": JSON, "query": None, "none": None}
 
 
@@ -30,7 +34,7 @@ def of_bases(method: Method) -> Iterator[Fault]:
                 rule=f"via-{name}",
                 fault="refused",
                 summary=f"Refused: {base.verb}, arguments as {base.arguments}, {_credentials(base)}.",
-                bases=(name,),
+                bases=() if name in ONLY_REFUSALS else (name,),
                 code=REFUSED,
                 when=_sent_like(base),
             )
@@ -55,27 +59,29 @@ def _sent_like(base: Base) -> Callable[[Context], bool]:
             and (call.bearer is not None) == (base.token == "header")  # noqa: S105 - where it travels
             and ("token" in call.form) == (base.token == "argument")  # noqa: S105 - where it travels
             and (call.basic is not None) == (base.credentials == "basic")
-            and base.extra.keys() <= call.arguments.keys()
-            and bool(base.extra) == ("note" in call.arguments)
+            and base.extra.keys() == call.arguments.keys() - _documented(context)
         )
 
     return like
 
 
+def _documented(context: Context) -> set[str]:
+    return {"token", *context.method.arguments}
+
+
 def _plain_form(call: Call) -> bool:
     """Return whether it is a form with neither charset nor anything that only some bases have."""
-    return call.media_type == URLENCODED and not call.warnings and call.basic is None and not call.form.keys() & {
-        "note",
-        "token",
-    }
+    plain = call.media_type == URLENCODED and not call.warnings and call.basic is None
+    return plain and call.form.keys() <= PLAIN_ARGUMENTS
 
 
 def _unread(call: Call) -> Call:
     return replace(call, form={}) if _plain_form(call) else call
 
 
-def _without_header_token(call: Call) -> Call:
-    return replace(call, bearer=None) if call.media_type is None else call
+def _without_authorization(request: Received) -> Received:
+    kept = tuple(pair for pair in request.headers if pair[0].lower() != "authorization")
+    return replace(request, headers=kept) if request.verb == "GET" else request
 
 
 def _without_form_token(call: Call) -> Call:
@@ -100,13 +106,13 @@ def _without_multipart(call: Call) -> Call:
 
 
 FAULTS = (
-    Reads(
+    Receives(
         rule="via-get",
         fault="header-not-read",
         summary="The token in the header of a GET is not read.",
         bases=("get",),
         only="apps.permissions.request",
-        change=_without_header_token,
+        change=_without_authorization,
     ),
     Reads(
         rule="via-post-form",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.sandbox.deviations.fault import Fault, always
 from conformance.sandbox.facts import PermissionRequest
+from conformance.sandbox.intake import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from conformance.sandbox.context import Context
     from conformance.sandbox.deviations.fault import When
     from conformance.sandbox.intake import Call
+    from conformance.sandbox.received import Received
     from conformance.sandbox.reply import Reply
 
 
@@ -69,6 +71,17 @@ class Answers(Fault):
     def reply(self, reply: Reply, context: Context) -> Reply:
         """Spoil the answer."""
         return self.change(reply, context) if self.concerns(context) and self.when(context) else reply
+
+
+@dataclass(kw_only=True, eq=False)
+class Receives(Fault):
+    """Part of the request never arrives."""
+
+    change: Callable[[Received], Received] = lambda request: request
+
+    def received(self, request: Received) -> Received:
+        """Lose it."""
+        return self.change(request) if request.path == PREFIX + self.method else request
 
 
 @dataclass(kw_only=True, eq=False)

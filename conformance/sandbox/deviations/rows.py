@@ -36,6 +36,11 @@ CHOKES = (
     ("stops-halfway", "the answer stops halfway", replies.stops_halfway),
     ("page", "an HTML page is answered", replies.says_a_page),
 )
+SAME_SENTENCE = {
+    ("apps.permissions.request", "not_authed"): ("token-required",),
+    ("apps.permissions.request", "invalid_arguments"): ("scopes-required",),
+}
+"""Rules of another place that speak of the same refusal."""
 MAY_SUCCEED = {
     "oauth.access": frozenset(
         {
@@ -65,10 +70,10 @@ def of_rows(method: Method, split: Collection[str]) -> Iterator[Fault]:
             yield Passes(rule=code, fault="not-enforced", summary=f"{code} is never said.", found=code)
         other = OTHER if code != OTHER else OTHERS_OTHER
         summary = f"{other} is said instead of {code}."
-        yield Calls(rule=code, fault="other-documented-code", summary=summary, found=code, code=other)
-        unknown = code.replace("_", "-")
+        yield Calls(rule=code, fault="other-documented-code", summary=summary, with_rules=SAME_SENTENCE.get((method.name, code), ()), found=code, code=other)
+        unknown = code.replace("_", "-") if "_" in code else f"{code}-error"
         summary = f"{unknown}, which no page has, is said instead of {code}."
-        yield Calls(rule=code, fault="undocumented-code", summary=summary, found=code, code=unknown)
+        yield Calls(rule=code, fault="undocumented-code", summary=summary, with_rules=SAME_SENTENCE.get((method.name, code), ()), found=code, code=unknown)
         if code in MALFORMED:
             for fault, words, change in CHOKES:
                 summary = f"Instead of saying {code}, {words}."

@@ -1,0 +1,74 @@
+"""Faults that follow from recorded clients: a target that gets along with all of them but one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from conformance.catalog.model import OK, Replay
+from conformance.sandbox.deviations.fault import Fault, always
+from conformance.sandbox.deviations.kinds import Refuses
+from conformance.sandbox.deviations.rows import OTHER
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conformance.catalog.model import Catalog
+    from conformance.sandbox.context import Context
+    from conformance.sandbox.deviations.fault import When
+
+OF_EVERY_REQUEST = {"host", "authorization", "content-length", "connection"}
+
+
+@dataclass(kw_only=True, eq=False)
+class Takes(Fault):
+    """A request succeeds whatever is wrong with it."""
+
+    when: When = always
+
+    def refusal(self, code: str, context: Context) -> str | None:
+        """Let pass whatever is found."""
+        return None if self.concerns(context) and self.when(context) else code
+
+
+def of_clients(catalog: Catalog) -> Iterator[Fault]:
+    """Yield one fault for each recorded client: what it sends right is refused, or what it sends wrong is taken."""
+    for case in catalog.cases:
+        if case.edit is None or not isinstance(case.edit.value, Replay):
+            continue
+        replay, method = case.edit.value, catalog.methods[case.method]
+        name, strength, when = f"{replay.client} {replay.version}", case.strength, _sent_by(replay)
+        label = case.id.rpartition(".")[2]
+        if OK in case.accept:
+            fault: Fault = Refuses(
+                rule=case.rule.name,
+                fault=f"refuses-{label}",
+                summary=f"A valid request is refused if {name} sends it.",
+                strength=strength,
+                code=OTHER,
+                when=when,
+            )
+        else:
+            summary = f"Whatever {name} sends is taken."
+            fault = Takes(rule=case.rule.name, fault=f"takes-{label}", summary=summary, strength=strength, when=when)
+        yield fault.bound(method)
+
+
+def _sent_by(replay: Replay) -> Callable[[Context], bool]:
+    """Return whether a request has exactly the client's headers, and its arguments in its order."""
+    names = {name.lower() for name, _ in replay.headers}
+    query, form = ([name for name, _ in pairs] for pairs in (replay.query, replay.form))
+
+    def sent(context: Context) -> bool:
+        request = context.request
+        return (
+            request.verb == replay.verb
+            and set(replay.headers) <= set(request.headers)
+            and {name.lower() for name, _ in request.headers} - OF_EVERY_REQUEST == names
+            and [name for name, _ in parse_qsl(request.query)] == query
+            and list(context.call.form) == form
+            and (request.header("Authorization") or "").partition(" ")[0].lower() == (replay.authorization or "")
+        )
+
+    return sent

@@ -1,0 +1,86 @@
+"""What is wrong with the proof, one clear sentence each: for whoever adds a rule, a case or a deviation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from conformance.prove.model import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from conformance.catalog.model import Case, Rule
+    from conformance.prove.model import Outcome, Red
+
+SHOWN = 3
+
+
+def complaints(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield what is wrong with each deviation by itself, and with any two that show alike."""
+    for outcome in outcomes:
+        yield from _of(outcome)
+    yield from alike(outcomes)
+
+
+def _of(outcome: Outcome) -> Iterator[str]:
+    match outcome.standing:
+        case Standing.SURVIVED:
+            yield f"Nothing kills {outcome.name}: {outcome.why}. Add a case to that rule, or mend the deviation."
+        case Standing.VOID:
+            yield f"{outcome.name} does nothing: {outcome.why}. Mend what it looks for, or remove it."
+        case Standing.BROKEN:
+            yield f"{outcome.name} broke the harness, which proves nothing: {outcome.why}."
+        case Standing.KILLED:
+            pass
+    if outcome.undeclared:
+        first = "; ".join(_in_words(red) for red in outcome.undeclared[:SHOWN])
+        rest = len(outcome.undeclared) - SHOWN
+        more = f"; and {rest} more" if rest > 0 else ""
+        yield f"{outcome.name} also breaks what it does not declare: {first}{more}. Narrow it, or declare that with a reason."
+    for what in outcome.stale:
+        yield f"{outcome.name} declares that it breaks {what} too, which does not come true: remove the declaration."
+
+
+def _in_words(red: Red) -> str:
+    return f"{red.case} is {red.level} ({red.code} on {red.rule})"
+
+
+def alike(outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield every two deviations that the same finding kills, unless one of them says why."""
+    killed_by: dict[tuple[str, str, str], list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        for key in {red.key for red in outcome.kills}:
+            killed_by[key].append(outcome)
+    told = set()
+    for (case, code, got), together in sorted(killed_by.items()):
+        for one, other in combinations(together, 2):
+            explained = other.name in dict(one.like) or one.name in dict(other.like)
+            if not explained and (one.name, other.name) not in told:
+                told.add((one.name, other.name))
+                yield (
+                    f"{one.name} and {other.name} are killed by the same finding of {case} ({code}: {got}):"
+                    " make them differ, or let one say why it stands beside the other."
+                )
+
+
+def unprotected(rules: Iterable[Rule], deviated: Iterable[str]) -> Iterator[str]:
+    """Yield every testable rule that no deviation breaks."""
+    known = set(deviated)
+    for rule in rules:
+        if not rule.untestable and rule.id not in known:
+            yield f"No deviation breaks {rule.id} ({rule.strength}): nobody knows whether its cases would see it broken."
+
+
+def useless(cases: Iterable[Case], outcomes: Sequence[Outcome]) -> Iterator[str]:
+    """Yield every case that is no base and without which every deviation would still be killed."""
+    needed = set()
+    for outcome in outcomes:
+        for rule in outcome.rules:
+            killers = {red.case for red in outcome.kills if red.rule == rule}
+            if len(killers) == 1:
+                needed |= killers
+    for case in cases:
+        if case.edit is not None and case.id not in needed:
+            yield f"{case.id} kills nothing that others do not kill: add a deviation that only it sees, or remove it."

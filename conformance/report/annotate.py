@@ -1,0 +1,137 @@
+"""The documents coloured by verdict: each sentence of the user's own copy of a page, with what its rules came to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.catalog.documents import irrelevant_lines
+from conformance.catalog.model import RuleKind
+from conformance.catalog.page import read_page
+from conformance.catalog.place import data_root
+from conformance.report.marking import parts
+from conformance.report.standing import RuleStanding, Standing, standings, worst
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from conformance.catalog.model import Catalog, Method
+    from conformance.catalog.page import Page
+    from conformance.report.marking import Part
+    from conformance.report.results import Results
+
+
+class UnknownPageError(ValueError):
+    """A text is none of the pages that the suite knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch of the page; `rules` rest on it. It is unclaimed if it should have some and has none."""
+
+    text: str
+    rules: tuple[RuleStanding, ...] = ()
+    unclaimed: bool = False
+
+    @property
+    def standing(self) -> Standing | None:
+        """What the rules came to together, `None` where there are none."""
+        return worst(self.rules) if self.rules else None
+
+    @property
+    def leads_to(self) -> str:
+        """The id of the rule that came to the worst, the first of those."""
+        return next(one.rule.id for one in self.rules if one.standing is self.standing)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A line, row or argument: its stretches, and beside it every rule that rests on any of it."""
+
+    stretches: tuple[Stretch, ...]
+    notes: tuple[RuleStanding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """One page with its passages in order."""
+
+    method: str
+    title: str
+    passages: tuple[Passage, ...]
+
+    @property
+    def counts(self) -> Mapping[Standing, int]:
+        """How many sentences came to what, the worst first."""
+        return _counted(self._stretches())
+
+    @property
+    def unclaimed(self) -> tuple[str, ...]:
+        """The sentences on which no rule rests, though nobody said that they ask for nothing."""
+        return tuple(one.text for one in self._stretches() if one.unclaimed)
+
+    def _stretches(self) -> Iterator[Stretch]:
+        return (stretch for passage in self.passages for stretch in passage.stretches)
+
+
+def annotated(title: str, text: str, results: Results, catalog: Catalog) -> Annotated:
+    """Return the page with its sentences marked. Raises `UnknownPageError` if it is the page of no known method."""
+    codes = {rule.name for rule in catalog.rules if rule.kind is not RuleKind.STATEMENT}
+    found = {name: read_page(text, codes, method.arguments) for name, method in catalog.methods.items()}
+    method = max(catalog.methods.values(), key=lambda one: len(_claimed(one) & found[one.name].hashes()))
+    page = found[method.name]
+    if not _claimed(method) & {row.sha256 for row in page.rows}:
+        raise UnknownPageError
+    marker = _Marker(method, results)
+    return Annotated(method.name, title, tuple(marker.passage(part) for part in parts(text, page)))
+
+
+def _claimed(method: Method) -> set[str | None]:
+    return {rule.sha256 for rule in method.rules}
+
+
+class _Marker:
+    """Knows, for one method, which rules rest on which sentence and what they came to."""
+
+    def __init__(self, method: Method, results: Results) -> None:
+        of_rule = {entry.rule.id: entry for entry in standings(results)}
+        self._by_hash: dict[str, list[RuleStanding]] = {}
+        self._by_place: dict[str, list[RuleStanding]] = {}
+        for rule in method.rules:
+            entry = of_rule.get(rule.id)
+            if entry is not None and rule.sha256 is not None:
+                self._by_hash.setdefault(rule.sha256, []).append(entry)
+            if entry is not None:
+                self._by_place.setdefault(rule.place, []).append(entry)
+        names = {rule.name: of_rule[rule.id] for rule in method.rules if rule.id in of_rule}
+        # An argument's rules are also the rows that say what its misuse is called.
+        for argument in method.arguments.values():
+            misuse = [names[code] for code in argument.codes.values() if code in names]
+            self._by_place.setdefault(argument.place, []).extend(misuse)
+        self._known = _claimed(method) | {argument.sha256 for argument in method.arguments.values()}
+        self._plain = irrelevant_lines(method, data_root()).keys()
+
+    def passage(self, part: Part) -> Passage:
+        whole = self._by_hash.get(part.sha256, [])
+        beside = [*whole, *self._by_place.get(part.place, [])] if part.place else []
+        is_known = part.sha256 in self._known
+        stretches = []
+        for piece in part.pieces:
+            rules = [*whole, *self._by_hash.get(piece.sha256, [])]
+            if part.place and not rules and is_known:
+                rules = beside
+            told = is_known or piece.sha256 in self._known or piece.sha256 in self._plain
+            is_sentence = bool(piece.sha256) and any(map(str.isalnum, piece.text))
+            stretches.append(Stretch(piece.text, _unique(rules), unclaimed=is_sentence and not told))
+        inner = [rule for stretch in stretches for rule in stretch.rules]
+        return Passage(tuple(stretches), _unique([*beside, *inner]))
+
+
+def _unique(rules: Sequence[RuleStanding]) -> tuple[RuleStanding, ...]:
+    return tuple({entry.rule.id: entry for entry in rules}.values())
+
+
+def _counted(stretches: Iterator[Stretch]) -> Mapping[Standing, int]:
+    counted = Counter(stretch.standing for stretch in stretches if stretch.rules and stretch.text.strip())
+    return {standing: counted[standing] for standing in Standing if counted[standing]}

@@ -1,0 +1,91 @@
+"""What a run says of a baseline: which entries no longer hold, and the lines to change."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.catalog.datafile import DataError
+from conformance.judge.model import Verdict
+from conformance.run.baseline import Baseline, Outcome, outcome_of, read_baseline
+from conformance.run.cases import catalog
+from conformance.run.options import read_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from conformance.run.baseline import Entry
+
+_BASELINE: pytest.StashKey[Baseline] = pytest.StashKey()
+
+
+def baseline_of_run(config: pytest.Config) -> Baseline:
+    """Return the baseline of a run, found once. Raises `pytest.UsageError` when it is unusable."""
+    if _BASELINE not in config.stash:
+        file = read_options(config).baseline
+        try:
+            config.stash[_BASELINE] = find_baseline(file, config.invocation_params.dir)
+        except DataError as error:
+            raise pytest.UsageError(str(error)) from None
+    return config.stash[_BASELINE]
+
+
+def find_baseline(file: str | None, root: Path) -> Baseline:
+    """Return the baseline in this file, an empty one if none is named. Raises `DataError` when it is unusable."""
+    if not file:
+        return Baseline()
+    path = Path(file).expanduser()
+    return replace(read_baseline(root / path, (case.id for case in catalog().cases)), file=str(path))
+
+
+class Gate:
+    """Notes what became of the cases that a baseline names; keeps nothing of any other."""
+
+    def __init__(self, baseline: Baseline, today: date | None = None) -> None:
+        """Take the baseline; `today` is this day in UTC unless given."""
+        self._baseline = baseline
+        self._today = today or datetime.now(UTC).date()
+        self._seen: dict[str, Outcome] = {}
+
+    def see(self, record: dict[str, Any]) -> None:
+        """Note what a case showed."""
+        if record["id"] in self._baseline.entries:
+            self._seen[record["id"]] = outcome_of(record)
+
+    def changes(self, verdicts: Mapping[str, Verdict], *, partial: bool) -> list[str]:
+        """Return what must be changed in the file, a line each; in a partial run, only about cases that ran."""
+        return [
+            change
+            for entry in self._baseline.entries.values()
+            if entry.case in verdicts or not partial
+            for change in self._of(entry, verdicts.get(entry.case))
+        ]
+
+    def _of(self, entry: Entry, verdict: Verdict | None) -> Iterator[str]:
+        block, terms = entry.block, entry.terms
+        delete = f"Delete lines {block.first} to {block.last}."
+        match verdict:
+            case None:
+                yield self._at(block.header, f"no case {entry.case} was run. {delete}")
+            case Verdict.PASS:
+                yield self._at(block.header, f"{entry.case} passes now. {delete}")
+            case Verdict.NOT_APPLICABLE:
+                yield self._at(block.header, f"{entry.case} does not apply to this target. {delete}")
+            case Verdict.FAIL | Verdict.WARN:
+                yield self._at(block.line("observed"), self._differs(entry))
+            case _ if terms.expires < self._today:
+                text = f"{entry.case} was accepted until {terms.expires}. Mend the target, or agree on a later day with"
+                where = block.line("expires")
+                yield self._at(where, f"{text} {terms.owner} and write it here: expires = {terms.expires}")
+
+    def _differs(self, entry: Entry) -> str:
+        now, was = self._seen[entry.case], entry.outcome
+        return f"{entry.case} was accepted as {was} and now shows {now}. Mend the target, or look at it and accept it anew."
+
+    def _at(self, line: int, text: str) -> str:
+        return f"{self._baseline.file}:{line}: {text}"

@@ -1,0 +1,142 @@
+"""What a text says when the encodings around it are taken off, one layer after the other."""
+
+from __future__ import annotations
+
+import binascii
+import functools
+import re
+import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LAYERS = 6
+"""Escapes within escapes that are taken off; a report's own formats need three."""
+
+DEPTH = 3
+"""Base64, hexadecimal and gzip within each other that are opened."""
+
+OPENED_CAP = 64_000_000
+"""Bytes that one gzip stream may come to."""
+
+_SHORTEST_BASE64, _SHORTEST_HEX = 24, 16
+"""Characters in a row that may be an encoding, and not just a word."""
+
+_SAMPLE = 48
+_GZIP = b"\x1f\x8b"
+
+_MAY_BE_ESCAPED = re.compile(rb"[%\\&]")
+_ESCAPE = re.compile(
+    rb"%([0-9A-Fa-f]{2})|\\(?:u00|x)([0-9A-Fa-f]{2})|\\u([0-9A-Fa-f]{4})|\\(.)"
+    rb"|&(?:#[xX]0{0,6}([0-9A-Fa-f]{1,6})|#0{0,6}(\d{1,7})|(amp|lt|gt|quot|apos));",
+    re.DOTALL,
+)
+_PLAIN_TO_JSON = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+_NAMED = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
+_BASE64_CHARS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
+_HEX_CHARS = b"0123456789abcdefABCDEF"
+_STANDARD = bytes.maketrans(b"-_", b"+/")
+_TEXTUAL = bytes({*range(0x20, 0x7F), 9, 10, 13})
+
+
+def views(data: bytes, depth: int = DEPTH) -> Iterator[bytes]:
+    """Yield the data as it is and without any escapes, and the same of what base64, hexadecimal and gzip in it hold."""
+    if data[:2] == _GZIP and depth:
+        yield from views(inflated(data), depth - 1)
+        return
+    inside = innermost(data)
+    known: set[bytes] = set()
+    for view in (data, inside) if inside != data else (data,):
+        yield view
+        for piece in _decoded(view, known) if depth else ():
+            yield from views(piece, depth - 1)
+
+
+def innermost(data: bytes) -> bytes:
+    """Return the data with every layer of escapes taken off."""
+    for _ in range(LAYERS):
+        if _MAY_BE_ESCAPED.search(data) is None:
+            break
+        peeled = unescaped(data)
+        if peeled == data:
+            break
+        data = peeled
+    return data
+
+
+def unescaped(data: bytes) -> bytes:
+    """Take off one layer of percent-, JSON- and HTML-escapes, whichever there are."""
+    # By far the most frequent ones of an HTML report, without the price of a call for each.
+    data = data.replace(b"&#34;", b'"').replace(b"&quot;", b'"').replace(b"&#39;", b"'")
+    return _ESCAPE.sub(_meant, data)
+
+
+def _meant(found: re.Match[bytes]) -> bytes:
+    percent, byte, unit, char, hexadecimal, decimal, name = found.groups()
+    if percent or byte:
+        return binascii.unhexlify(percent or byte)
+    if char:
+        return _PLAIN_TO_JSON.get(char, char)
+    if name:
+        return _NAMED[name]
+    number = int(unit or hexadecimal, 16) if unit or hexadecimal else int(decimal)
+    return chr(number).encode("utf-8", "surrogatepass") if number <= 0x10FFFF else b""  # noqa: PLR2004 - Unicode's end
+
+
+def inflated(data: bytes) -> bytes:
+    """Return what a gzip or zlib stream holds, as far as it can be read, up to `OPENED_CAP` bytes."""
+    inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    plain = bytearray()
+    try:
+        for start in range(0, len(data), 65_536):
+            plain += inflater.decompress(data[start : start + 65_536], OPENED_CAP - len(plain) or 1)
+            if inflater.eof or len(plain) >= OPENED_CAP:
+                break
+    except zlib.error:
+        pass
+    return bytes(plain)
+
+
+def _decoded(data: bytes, known: set[bytes]) -> Iterator[bytes]:
+    """Yield what long runs of base64 and hexadecimal hold, where that is text or compressed, if they are not known."""
+    lines = data.translate(None, b"\r\n")
+    for run in _runs(lines, _BASE64_CHARS, _SHORTEST_BASE64):
+        if run in known:
+            continue
+        known.add(run)
+        for start in range(4):
+            piece = run[start : len(run) - (len(run) - start) % 4]
+            yield from _telling(binascii.a2b_base64(piece.translate(_STANDARD)))
+    for run in _runs(lines, _HEX_CHARS, _SHORTEST_HEX):
+        if run in known:
+            continue
+        known.add(run)
+        for start in range(2):
+            yield from _telling(binascii.unhexlify(run[start : len(run) - (len(run) - start) % 2]))
+
+
+def _runs(data: bytes, chars: bytes, shortest: int) -> Iterator[bytes]:
+    """Yield the runs of these characters that have at least this length."""
+    mask = data.translate(_mask(chars))
+    wanted, at = b"x" * shortest, 0
+    while (start := mask.find(wanted, at)) >= 0:
+        at = mask.find(b" ", start + shortest)
+        at = len(mask) if at < 0 else at
+        yield data[start:at]
+
+
+@functools.cache
+def _mask(chars: bytes) -> bytes:
+    return bytes(ord("x") if byte in chars else ord(" ") for byte in range(256))
+
+
+def _telling(data: bytes) -> Iterator[bytes]:
+    if data[:2] == _GZIP or _looks_like_text(data):
+        yield data
+
+
+def _looks_like_text(data: bytes) -> bool:
+    middle = len(data) // 2
+    samples = (data[:_SAMPLE], data[middle : middle + _SAMPLE], data[-_SAMPLE:])
+    return any(len(sample.translate(None, _TEXTUAL)) * 8 <= len(sample) for sample in samples)

@@ -1,0 +1,201 @@
+"""`slack-conformance baseline`: writes what a run showed into a baseline, and keeps what stands there.
+
+The file is written by hand: seven flat keys are less than a library's settings, and entries that stay must stay as
+their owners wrote them, comments included, which no TOML writer of today does.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from conformance.catalog.datafile import DataError
+from conformance.catalog.load import load_catalog
+from conformance.judge.model import Verdict
+from conformance.run.baseline import Baseline, Terms, outcome, read_baseline
+from conformance.run.failure_text import visible
+from conformance.run.outcome import Exit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.run.baseline import Entry, Outcome
+
+FIRST_LINES = """\
+# Known deviations: accepted for now, each until its day. Written by `slack-conformance baseline`; reasons are yours.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a results file says of one case; `terms` are those on which the run took it as KNOWN."""
+
+    verdict: Verdict
+    outcome: Outcome
+    terms: Terms | None = None
+
+
+@dataclass
+class Rebased:
+    """The new text of a baseline, and what became of every entry."""
+
+    text: str = ""
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What was done, a line for each entry."""
+        words = {"added": self.added, "changed": self.changed, "kept": self.kept, "removed": self.removed}
+        return [f"{word:<9}{about}" for word, entries in words.items() for about in entries] or ["nothing to accept"]
+
+
+def terms_of(issue: str | None, owner: str | None, expires: str | None, reason: str | None) -> Terms | None:
+    """Return the terms as given on the command line, `None` if there are none. Raises `DataError` for half of them."""
+    given = {"issue": issue, "owner": owner, "expires": expires, "reason": reason}
+    if all(value is None for value in given.values()):
+        return None
+    for name, value in given.items():
+        if not (value or "").strip():
+            raise DataError(f"--{name}", "", "is missing.", "New entries need issue, owner, expires and reason.")
+    if not re.fullmatch(r"https?://[^\s/]+\S*", issue or ""):
+        raise DataError("--issue", "", f"{issue!r} is no link.", "It begins with https:// or http://.")
+    try:
+        day = date.fromisoformat(expires or "")
+    except ValueError:
+        raise DataError("--expires", "", f"{expires!r} is no date.", "It looks like 2027-03-31.") from None
+    if day < datetime.now(UTC).date():
+        raise DataError("--expires", "", f"{day} is over.", "Name a day to come.")
+    return Terms(issue or "", owner or "", day, reason or "")
+
+
+def found_of(case: Any) -> Found:  # noqa: ANN401 - a case as the results file's reader has it, which we may not import
+    """Return what a case of a results file came to."""
+    known = case.known
+    terms = known and Terms(known.issue, known.owner, date.fromisoformat(known.expires), known.reason)
+    return Found(Verdict(case.verdict), outcome(case.observed, (finding.code for finding in case.findings)), terms)
+
+
+def rebase(file: str | None, found: Mapping[str, Found], terms: Terms | None, *, strict: bool, partial: bool) -> int:
+    """Bring the file up to date, or print a new baseline; say what became of every entry. Raises `DataError`."""
+    cases = {case.id for case in load_catalog().cases}
+    strangers = [case for case in found if case not in cases]
+    if strangers:
+        text = f"cases that this version of the suite does not have: {_some(strangers)}."
+        raise DataError("RESULTS", "", text, "Run again with this version.")
+    path = Path(file) if file else None
+    baseline = read_baseline(path, cases) if path is not None and path.exists() else Baseline()
+    done = rebased(baseline, found, terms, strict=strict, partial=partial)
+    if path is None:
+        sys.stdout.write(done.text)
+        sys.stderr.writelines(f"{visible(remark)}\n" for remark in done.remarks)
+        return Exit.GOOD
+    try:
+        path.write_text(done.text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise DataError(str(path), "", f"cannot be written ({error.strerror}).") from None
+    sys.stdout.writelines(f"{visible(remark)}\n" for remark in done.remarks)
+    return Exit.GOOD
+
+
+def rebased(
+    baseline: Baseline, found: Mapping[str, Found], terms: Terms | None, *, strict: bool, partial: bool
+) -> Rebased:
+    """Return the baseline as these results have it; new entries get the `terms`.
+
+    With `strict`, a WARN needs an entry too. Raises `DataError` when an entry is new and there are no terms for it.
+    """
+    done = Rebased()
+    blocks = [baseline.preamble or FIRST_LINES.rstrip()]
+    for entry in baseline.entries.values():
+        kept = _standing(entry, found.get(entry.case), done, partial=partial)
+        blocks += [kept] if kept else []
+    wanted = {Verdict.FAIL, Verdict.KNOWN, *([Verdict.WARN] if strict else [])}
+    new = {case: one for case, one in found.items() if one.verdict in wanted and case not in baseline.entries}
+    without = [case for case, one in new.items() if one.terms is None]
+    if without and terms is None:
+        hint = "Give --issue, --owner, --expires and --reason."
+        raise DataError("baseline", "", f"{len(without)} new entries need their terms: {_some(without)}.", hint)
+    for case, one in new.items():
+        blocks.append(entry_text(case, one.outcome, one.terms or terms))  # type: ignore[arg-type]  # checked above
+        done.added.append(f"{case}: {one.outcome}")
+    done.text = "\n\n".join(block for block in blocks if block) + "\n"
+    return done
+
+
+def _standing(entry: Entry, found: Found | None, done: Rebased, *, partial: bool) -> str:
+    """Return the text of an entry as it stays, nothing if it goes, and note which."""
+    about = entry.case
+    match found:
+        case None if not partial:
+            done.removed.append(f"{about}: no case of this run")
+            return ""
+        case None:
+            done.kept.append(f"{about}: was not run")
+        case Found(verdict=Verdict.PASS):
+            done.removed.append(f"{about}: passes now")
+            return ""
+        case Found(verdict=Verdict.NOT_APPLICABLE):
+            done.removed.append(f"{about}: does not apply to this target")
+            return ""
+        case Found(verdict=Verdict.INCONCLUSIVE | Verdict.ENGINE):
+            done.kept.append(f"{about}: was not exercised")
+        case Found(outcome=now) if now != entry.outcome:
+            done.changed.append(f"{about}: {entry.outcome} is now {now}; does the reason still hold?")
+            return _updated(entry, now)
+        case _:
+            done.kept.append(f"{about}: accepted until {entry.terms.expires}")
+    return entry.block.text
+
+
+def _updated(entry: Entry, outcome: Outcome) -> str:
+    """Return the entry with another outcome, whatever else stands there left alone where that can be done."""
+    text = entry.block.text
+    for key, value in (("observed", quoted(outcome.observed)), ("findings", _listed(outcome.findings))):
+        text = re.sub(rf"(?m)^(\s*{key}\s*=).*$", lambda found, value=value: f"{found[1]} {value}", text, count=1)
+    wanted = entry_text(entry.case, outcome, entry.terms)
+    try:
+        return text if tomllib.loads(text) == tomllib.loads(wanted) else wanted
+    except tomllib.TOMLDecodeError:
+        return wanted
+
+
+def entry_text(case: str, outcome: Outcome, terms: Terms) -> str:
+    """Return an entry in TOML."""
+    values = {
+        "case": quoted(case),
+        "observed": quoted(outcome.observed),
+        "findings": _listed(outcome.findings),
+        "issue": quoted(terms.issue),
+        "owner": quoted(terms.owner),
+        "expires": terms.expires.isoformat(),
+        "reason": quoted(terms.reason),
+    }
+    return "\n".join(["[[known]]", *(f"{key:<8} = {value}" for key, value in values.items())])
+
+
+def quoted(text: str) -> str:
+    """Return the text as a TOML string of one line."""
+    return '"' + "".join(char if char.isprintable() and char not in '"\\' else _escaped(char) for char in text) + '"'
+
+
+def _escaped(char: str) -> str:
+    return f"\\{char}" if char in '"\\' else f"\\u{ord(char):04X}" if ord(char) <= _BASIC else f"\\U{ord(char):08X}"
+
+
+_BASIC = 0xFFFF
+
+
+def _listed(codes: Iterable[str]) -> str:
+    return f"[{', '.join(quoted(code) for code in codes)}]"
+
+
+def _some(cases: list[str], most: int = 3) -> str:
+    return ", ".join(cases[:most]) + (" and others" if len(cases) > most else "")

@@ -1,0 +1,98 @@
+"""pytest hooks that concern the run as a whole before its first case: order, plan, and being told to stop."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.run.cases import case_of, catalog
+from conformance.run.options import EMBEDDED, read_options
+from conformance.run.plan import Plan, plan
+from conformance.run.scripts import exhausts
+from conformance.run.target import profile_of_run
+from conformance.target.profile import profile_of_url
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+    from types import FrameType
+
+    from conformance.target.profile import Profile
+
+PLAN: pytest.StashKey[Plan] = pytest.StashKey()
+CUT: pytest.StashKey[str] = pytest.StashKey()
+"""Why the run was ended before its time: the name of the signal."""
+
+_HANDLER: pytest.StashKey[object] = pytest.StashKey()
+
+
+def throttling_last(items: list[pytest.Item]) -> None:
+    """Move the cases that use up a rate limit to the end, where they cannot throttle any other."""
+    last = [item for item in items if (case := case_of(item)) is not None and exhausts(case)]
+    if last:
+        chosen = set(last)
+        items[:] = [item for item in items if item not in chosen] + last
+
+
+def pytest_report_collectionfinish(config: pytest.Config, items: Sequence[pytest.Item]) -> list[str]:
+    """Tell what the run will cost, before its first request."""
+    made = plan_of(config, items)
+    return [] if made is None else [f"conformance: {line}" for line in made.lines()]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """With `--conformance-plan`, tell the plan and send nothing."""
+    if not read_options(session.config).plan:
+        return None
+    made = plan_of(session.config, session.items)
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    for line in made.lines(whole=True) if made is not None else ["no case is selected"]:
+        reporter.write_line(line)
+    return True
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Heed SIGTERM like Ctrl-C as soon as it is known that there are cases."""
+    collected = yield
+    if any(case_of(item) is not None for item in getattr(session, "items", ())):
+        heed_sigterm(session.config)
+    return collected
+
+
+def heed_sigterm(config: pytest.Config) -> None:
+    """Let SIGTERM end the run as Ctrl-C does: everything recorded is kept, every report is written."""
+    if _HANDLER in config.stash or threading.current_thread() is not threading.main_thread():
+        return
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        config.stash[CUT] = "SIGTERM"
+        raise KeyboardInterrupt
+
+    config.stash[_HANDLER] = signal.signal(signal.SIGTERM, stop)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Give SIGTERM back to whom it belonged."""
+    if _HANDLER in config.stash:
+        signal.signal(signal.SIGTERM, config.stash[_HANDLER])  # type: ignore[arg-type]  # what `signal` returned
+
+
+def plan_of(config: pytest.Config, items: Sequence[pytest.Item]) -> Plan | None:
+    """Return the plan of these items, made once; `None` if none is ours or xdist's workers hold them."""
+    cases = [case for item in items if (case := case_of(item)) is not None and not item.get_closest_marker("skip")]
+    if not cases:
+        return None
+    if PLAN not in config.stash:
+        profile = profile_of_run(config) or _embedded()
+        config.stash[PLAN] = plan(catalog(), profile, cases)
+    return config.stash[PLAN]
+
+
+def _embedded() -> Profile:
+    url = "http://127.0.0.1/api/"
+    return replace(profile_of_url(url, EMBEDDED), control="http://127.0.0.1/conformance/v1")

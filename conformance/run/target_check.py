@@ -1,0 +1,42 @@
+"""`slack-conformance target check`: whether a profile can be used, and what a run with it would reach."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.catalog.load import load_catalog
+from conformance.run.plan import plan
+from conformance.target.profile import is_production, read_profile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.target.profile import Profile
+
+
+def check(file: str) -> str:
+    """Return what the profile says, in words; nothing is sent and nothing used up. Raises `DataError`."""
+    catalog = load_catalog()
+    profile = read_profile(Path(file), catalog)
+    claimed = profile.methods or tuple(catalog.methods)
+    cases = [case for case in catalog.cases if case.method in claimed]
+    return "\n".join([*_profile(profile, claimed), *plan(catalog, profile, cases).lines(whole=True)]) + "\n"
+
+
+def _profile(profile: Profile, claimed: tuple[str, ...]) -> Iterator[str]:
+    yield f"{profile.file}: usable"
+    yield f"  target    {profile.name} at {profile.url} ({profile.kind})"
+    if is_production(profile.url):
+        yield "            this is the production service: a run refuses it unless told --allow-production"
+    yield f"  methods   {', '.join(claimed)}"
+    yield f"  pace      {profile.pace}"
+    yield f"  values    {', '.join(f'{name} ({source.said})' for name, source in profile.values.items()) or 'none'}"
+    yield f"  control   {profile.control or 'none'}"
+    seeded = [name for name, state in profile.states.items() if not state.unavailable]
+    yield f"  states    {', '.join(seeded) or 'none'}"
+    for name, state in profile.states.items():
+        if state.unavailable:
+            yield f"  without   {name}: {state.unavailable}"
+    if profile.tls.unverified:
+        yield f"  tls       not verified: {profile.tls.unverified}"

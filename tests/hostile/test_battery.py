@@ -1,0 +1,109 @@
+"""Every behaviour of the battery in both forms: the right verdict with the cause in words, in time, and nothing worse."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.catalog.load import load_catalog
+from conformance.catalog.schema import validator
+from conformance.judge.model import Verdict
+from conformance.run.evidence import Examiner
+from conformance.sandbox.server import Sandbox
+from conformance.target.profile import Profile
+from tests.hostile.behaviours import BATTERY
+from tests.hostile.target import BadTarget
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CATALOG = load_catalog()
+LIMIT_S = 0.5
+BASE = "oauth.access.via-post-form.accepted"
+MALFORMED = (
+    "oauth.access.missing_post_type.form-without-header",
+    "oauth.access.request_timeout.half-a-form",
+    "oauth.access.invalid_charset.utf-16",
+)
+CASES = {case.id: case for case in CATALOG.cases if case.id in {BASE, *MALFORMED}}
+MOST_EXCHANGES = 40
+LONGEST_RECORD = 250_000
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """A conforming target, behind the bad one."""
+    with Sandbox(CATALOG) as running:
+        yield running
+
+
+def examined(target: BadTarget, sandbox: Sandbox) -> dict[str, dict[str, Any]]:
+    """Return the records of all cases, after a check of what holds for each whatever the target does."""
+    profile = Profile(url=target.url, name="bad", control=sandbox.control, limit_s=LIMIT_S, wait_s=0)
+    examiner = Examiner(CATALOG, profile, rerun="again {case}")
+    try:
+        found = {name: examiner.examine(case) for name, case in CASES.items()}
+    finally:
+        examiner.session.close()
+    assert examiner.session.sender.count <= MOST_EXCHANGES
+    for evidence in found.values():
+        record = evidence.record
+        assert record["verdict"] != Verdict.ENGINE, evidence.proof
+        validator("results.schema.json").validate(json.loads(json.dumps(record)))
+        assert len(json.dumps(record).encode("ascii")) <= LONGEST_RECORD
+        assert all(exchange["ms"] <= LIMIT_S * 1000 + 1000 for exchange in record["exchanges"])
+        assert "\x1b" not in evidence.proof
+        assert "\u202e" not in evidence.proof
+    return {name: evidence.record for name, evidence in found.items()}
+
+
+@pytest.mark.parametrize("name", BATTERY)
+def test_always(name: str, sandbox: Sandbox) -> None:
+    behaviour = BATTERY[name]
+    with BadTarget(sandbox.url, behaviour.act) as target:
+        records = examined(target, sandbox)
+    assert (target.acted > 0, target.visitors) == (True, 0)
+    for record in records.values():
+        assert record["verdict"] == behaviour.always, record["got"]
+        if behaviour.always is Verdict.INCONCLUSIVE:
+            assert record["cause"]["kind"] in {"target-down", "indiscriminate"}
+            words = behaviour.words if behaviour.always_words is None else behaviour.always_words
+            assert words in record["cause"]["text"]
+            assert len(record["cause"]["text"]) < 700
+
+
+@pytest.mark.parametrize("name", BATTERY)
+def test_on_malformed_requests_only(name: str, sandbox: Sandbox) -> None:
+    behaviour = BATTERY[name]
+    with BadTarget(sandbox.url, behaviour.act, malformed=True) as target:
+        records = examined(target, sandbox)
+    assert (target.acted > 0, target.visitors) == (True, 0)
+    assert records[BASE]["verdict"] == Verdict.PASS
+    for case in MALFORMED:
+        record = records[case]
+        assert record["verdict"] == behaviour.malformed, record["got"]
+        if behaviour.malformed is Verdict.FAIL:
+            assert behaviour.code in {finding["code"] for finding in record["findings"]}
+            assert behaviour.words in record["got"]
+            assert record["cause"] is None
+        if behaviour.malformed is Verdict.INCONCLUSIVE:
+            assert record["cause"]["kind"] == "target-down"
+            assert behaviour.words in record["cause"]["text"]
+
+
+def test_the_battery_is_as_large_as_promised() -> None:
+    assert len(BATTERY) >= 30
+
+
+def test_a_conforming_answer_through_the_same_door_passes(sandbox: Sandbox) -> None:
+    def behave(talk: Any) -> bool:
+        talk.send(talk.good())
+        return True
+
+    for malformed in (False, True):
+        with BadTarget(sandbox.url, behave, malformed=malformed) as target:
+            records = examined(target, sandbox)
+        assert {record["verdict"] for record in records.values()} == {Verdict.PASS}
+        assert target.acted > 0
