@@ -84,6 +84,9 @@ def _in_words(error: ValidationError) -> tuple[str, str]:
     if error.validator == "required" and isinstance(error.instance, dict):
         missing = [key for key in error.validator_value if key not in error.instance]
         return f"key {missing[0]!r} is missing." if missing else error.message, ""
+    if error.validator in {"type", "anyOf"}:
+        # What stands there instead is not shown: it may be a secret that its owner put in the wrong place.
+        return "this is of the wrong kind.", str(error.schema.get("description", ""))
     return f"{_shortened(error.message)}.", str(error.schema.get("description", ""))
 
 

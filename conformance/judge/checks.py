@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ def findings(shown: Shown) -> list[Finding]:
 
 
 def _outcome(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
-    """The ladder: accepted, else another documented code, an undocumented one, or success where none was due."""
+    """Go down the ladder: accepted, another documented code, an undocumented one, or success where none was due."""
     outcome, case, method = shown.edited.outcome, shown.case, shown.method
     if outcome in case.accept:
         return
@@ -52,9 +52,13 @@ def _outcome(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
         code = Code.UNDOCUMENTED_CODE
     if outcome != OK and outcome not in method.error_codes:
         nearest = nearest_code(outcome, method.error_codes)
-    yield Finding(
-        rule.id, code, level(strength, code), words.expected(case, method), words.got(shown.edited), nearest
-    )
+    yield _found(rule, strength, code, words.expected(case, method), words.got(shown.edited), nearest)
+
+
+def _found(  # noqa: PLR0913 - what a finding consists of
+    rule: Rule, strength: Strength, code: Code, expected: str, got: str, nearest: str | None = None
+) -> Finding:
+    return Finding(rule.id, code, level(strength, code), words.cut(expected), words.cut(got), nearest)
 
 
 def _warning(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
@@ -63,24 +67,20 @@ def _warning(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
     wanted = shown.case.warning
     if wanted is not None and wanted not in warnings.any:
         nearest = nearest_code(next(iter(sorted(warnings.any)), ""), shown.method.warning_codes)
-        found = Code.WARNING_MISSING
-        yield Finding(rule.id, found, level(strength, found), f'warning "{wanted}"', came, nearest)
+        yield _found(rule, strength, Code.WARNING_MISSING, f'warning "{wanted}"', came, nearest)
     unexpected = warnings.any & shown.method.warning_codes
     if shown.case.silent and unexpected:
-        found = Code.WARNING_UNEXPECTED
-        yield Finding(rule.id, found, level(strength, found), "no documented warning", came)
+        yield _found(rule, strength, Code.WARNING_UNEXPECTED, "no documented warning", came)
 
 
 def _both_places(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
     warnings = read_warnings(shown.edited)
     if warnings.misshapen:
-        found = Code.WARNING_SHAPE
         wanted = "'warning' a string, 'response_metadata.warnings' a list of strings"
-        yield Finding(rule.id, found, level(strength, found), wanted, warnings.misshapen)
+        yield _found(rule, strength, Code.WARNING_SHAPE, wanted, warnings.misshapen)
     elif warnings.one_place_only:
-        found = Code.WARNING_ONE_PLACE
         came = f"'warning' says {sorted(warnings.top)}, 'response_metadata.warnings' {sorted(warnings.metadata)}"
-        yield Finding(rule.id, found, level(strength, found), "the same warnings in both places", words.cut(came))
+        yield _found(rule, strength, Code.WARNING_ONE_PLACE, "the same warnings in both places", came)
 
 
 def _retry_after(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
@@ -88,12 +88,10 @@ def _retry_after(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Findi
         return
     value = shown.edited.header("Retry-After")
     if value is None:
-        found = Code.RETRY_AFTER_MISSING
-        yield Finding(rule.id, found, level(strength, found), "a Retry-After header", "none")
+        yield _found(rule, strength, Code.RETRY_AFTER_MISSING, "a Retry-After header", "none")
     elif seconds_to_wait(value) is None:
-        found = Code.RETRY_AFTER_UNREADABLE
-        wanted, came = "Retry-After: seconds or an HTTP date", words.cut(repr(value))
-        yield Finding(rule.id, found, level(strength, found), wanted, came)
+        wanted = "Retry-After: seconds or an HTTP date"
+        yield _found(rule, strength, Code.RETRY_AFTER_UNREADABLE, wanted, repr(value))
 
 
 def _throttled_status(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
@@ -107,16 +105,13 @@ def _status(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
 
 def _wrong_status(shown: Shown, rule: Rule, strength: Strength, wanted: int) -> Iterator[Finding]:
     if shown.edited.status != wanted:
-        found = Code.STATUS
-        yield Finding(rule.id, found, level(strength, found), f"HTTP status {wanted}", f"{shown.edited.status}")
+        yield _found(rule, strength, Code.STATUS, f"HTTP status {wanted}", f"{shown.edited.status}")
 
 
 def _media_type(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
     value = shown.edited.header("Content-Type") or ""
     if value.partition(";")[0].strip().lower() != "application/json":
-        found = Code.MEDIA_TYPE
-        came = words.cut(value) or "none"
-        yield Finding(rule.id, found, level(strength, found), "Content-Type: application/json", came)
+        yield _found(rule, strength, Code.MEDIA_TYPE, "Content-Type: application/json", value or "none")
 
 
 def _success_shape(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
@@ -135,9 +130,8 @@ def _shape(shown: Shown, rule: Rule, strength: Strength, schema: str) -> Iterato
     error = best_match(validator(schema).iter_errors(shown.edited.document))
     if error is not None:
         place = dotted(error.absolute_path) or "the answer"
-        wanted = words.cut(f"{place}: {error.validator} {error.validator_value!r}")
-        came = words.cut(f"{place}: {words.sort_of(error.instance)}")
-        yield Finding(rule.id, Code.SHAPE, level(strength, Code.SHAPE), wanted, came)
+        wanted = f"{place}: {error.validator} {error.validator_value!r}"
+        yield _found(rule, strength, Code.SHAPE, wanted, f"{place}: {words.sort_of(error.instance)}")
 
 
 def _not_presented(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
@@ -149,16 +143,11 @@ def _not_presented(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Fin
     if count != wanted:
         text = {0: "nothing was presented to the user", 1: "one permission request was presented to the user"}
         came = f"the journal of this world shows {count} permission requests after {words.got(shown.edited)}"
-        found = Code.PRESENTED
-        yield Finding(rule.id, found, level(strength, found), text[wanted], came)
-
-
-def _also_outcome(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
-    yield from _outcome(shown, rule, strength)
+        yield _found(rule, strength, Code.PRESENTED, text[wanted], came)
 
 
 CHECKS: dict[str, Callable[[Shown, Rule, Strength], Iterator[Finding]]] = {
-    "outcome": _also_outcome,
+    "outcome": _outcome,
     "warning": _warning,
     "both-places": _both_places,
     "retry-after": _retry_after,
@@ -181,5 +170,5 @@ def seconds_to_wait(value: str, now: datetime | None = None) -> float | None:
     except (ValueError, OverflowError):
         return None
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=timezone.utc)
-    return max(0.0, (moment - (now or datetime.now(timezone.utc))).total_seconds())
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())

@@ -52,7 +52,7 @@ def base_cause(shown: Shown) -> Cause:
 
 
 def _base_itself(shown: Shown) -> Judgement:
-    """A refused base is the target's fault if another way in works with such values, or it minted them itself."""
+    """Judge a base: that it is refused is the target's fault if another way in works with such values, or it minted them itself."""
     if shown.edited.outcome in shown.case.accept:
         return _by_ladder(shown)
     if shown.sibling or (shown.minted and shown.edited.usable):
@@ -75,7 +75,7 @@ def _by_ladder(shown: Shown) -> Judgement:
 
 
 def _by_difference(shown: Shown) -> Judgement:
-    """The base was refused, so only an answer that the edit changed into the wanted one proves anything."""
+    """Judge on a refused base: only an answer that the edit changed into the wanted one proves anything."""
     judged = _by_ladder(shown)
     changed = shown.base is not None and (
         shown.edited.outcome != shown.base.outcome
@@ -91,7 +91,7 @@ def _by_difference(shown: Shown) -> Judgement:
 
 
 def _declared_difference(shown: Shown) -> Judgement:
-    """The page promises the base no success: the ladder holds, but only an unrefused fault weighs more than a WARN."""
+    """Judge on a base without a promise: the ladder holds, but only an unrefused fault weighs more than a WARN."""
     judged = _by_ladder(shown)
     capped = tuple(
         finding
@@ -104,7 +104,7 @@ def _declared_difference(shown: Shown) -> Judgement:
 
 
 def _without_answer(shown: Shown) -> Judgement:
-    """The base, asked again, tells whether the edit or the target's state is the cause."""
+    """Judge silence: the base, asked again, tells whether the edit or the target's state is the cause."""
     same_as_before = shown.recheck is not None and shown.base is not None and (
         shown.recheck.usable and shown.recheck.outcome == shown.base.outcome
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from conformance.report.compare import Line, marked, request_lines, side_by_side
 from conformance.report.dispute import Excuse, excuse
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from conformance.report.records import Answer, CaseRecord, Exchange, FindingRecord, RuleRecord
     from conformance.report.results import Results
 
-_HEADERS, _HEADER_LIMIT = 14, 120
+_HEADERS_LIMIT, _HEADER_LIMIT = 800, 160
 _BODY_LIMIT, _BASE_BODY_LIMIT = 900, 500
 _FINDINGS = 3
 
@@ -45,7 +46,7 @@ class ExchangeView:
     request: tuple[Line, ...]
     note: str
     status: str
-    headers: tuple[str, ...]
+    headers: Markup
     body: Markup
     problem: str | None
     ms: float
@@ -129,17 +130,19 @@ def _view(title: str, exchange: Exchange, lines: tuple[Line, ...], limit: int) -
         request=lines,
         note=note,
         status=_status(answer) if answer is not None else "no answer",
-        headers=_headers(answer) if answer is not None else (),
+        headers=_headers(answer) if answer is not None else Markup(),
         body=block(answer.body, limit) if answer is not None else Markup(),
         problem=exchange.problem,
         ms=exchange.ms,
     )
 
 
-def _headers(answer: Answer) -> tuple[str, ...]:
-    shown = [shortened(f"{name}: {value}", _HEADER_LIMIT) for name, value in answer.headers[:_HEADERS]]
-    rest = len(answer.headers) - _HEADERS
-    return (*shown, f"… {rest} more headers, in the results file") if rest > 0 else tuple(shown)
+def _headers(answer: Answer) -> Markup:
+    lines = [shortened(f"{name}: {value}", _HEADER_LIMIT) for name, value in answer.headers]
+    kept = list(accumulate(lines, lambda size, line: size + len(escape(line).encode()) + 1, initial=0))
+    shown = sum(size <= _HEADERS_LIMIT for size in kept[1:])
+    rest = [f"… {len(lines) - shown} more headers, in the results file"] if shown < len(lines) else []
+    return Markup("\n").join([*lines[:shown], *rest])
 
 
 def _status(answer: Answer) -> str:

@@ -25,7 +25,7 @@ _PIECE = re.compile(
     r"|\$(?P<variable>[a-z][a-z0-9_]*)"
     r"|(?P<hidden>\[redacted\])"
     r"|\\x(?P<byte>[89a-f][0-9a-f])"
-    r"|(?P<run>(?P<letter>[A-Za-z0-9])(?P=letter){99,})"
+    r"|(?P<run>(?P<unit>[A-Za-z0-9+]{1,8}?)(?P=unit){99,})"
     r"|(?P<other>.)",
     re.DOTALL,
 )
@@ -202,7 +202,8 @@ def _expansion(piece: re.Match[str]) -> str:
         return f"\"$(printf %s {_word(piece['pair'])} | base64 | tr -d '\\n')\""
     if name := _variable(piece):
         return f'"${name}"'
-    return f"\"$(printf '%0{len(piece['run'])}d' 0 | tr 0 {piece['letter']})\""
+    times = len(piece["run"]) // len(piece["unit"])
+    return f"\"$(printf '%0{times}d' 0 | sed 's/0/{piece['unit']}/g')\""
 
 
 def _octal(byte: int, *, always: bool = False) -> str:

@@ -14,6 +14,10 @@ _CONTROLS = tuple(
     "DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US".split()
 )
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_IN_ATTRIBUTES = {**_ESCAPES, '"': "&#34;", "'": "&#39;"}
+_DEAREST = 5
+"""Bytes that one character takes at most when it is written in a page."""
+
 _OPEN, _CLOSE = "\u2039", "\u203a"
 
 
@@ -50,9 +54,19 @@ def block(text: str, limit: int) -> Markup:
 
 
 def shortened(text: str, limit: int) -> str:
-    """Return the text made visible on one line, cut to `limit` characters."""
+    """Return the text made visible on one line, cut to `limit` bytes, counted as they are written in a page.
+
+    A character that is no ASCII or must be escaped takes several, and a target must not choose the size of a report.
+    """
     shown = plain(text[: limit + 1])
-    return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+    if len(shown) <= limit // _DEAREST:
+        return shown
+    size = 0
+    for index, character in enumerate(shown):
+        size += len(_IN_ATTRIBUTES.get(character, character).encode("utf-8", "surrogatepass"))
+        if size > limit:
+            return shown[: max(index - 1, 0)] + "…"
+    return shown
 
 
 def _rest(text: str, index: int) -> Markup:

@@ -13,8 +13,9 @@ from conformance.run.baseline import Baseline
 from conformance.run.failure_text import proof
 from conformance.run.outcome import NotExercised, Violation
 from conformance.run.preflight import Preflight
-from conformance.run.record import record_of, unexercised
+from conformance.run.record import PUBLIC_VALUES, record_of, unexercised
 from conformance.run.scripts import exercise
+from conformance.run.secrets import Secrets, public_texts, secrets_of_profile
 from conformance.run.session import Session
 from conformance.target.world import Unreachable
 from conformance.wire.redact import Redactor
@@ -73,7 +74,8 @@ class Examiner:
         self.catalog, self.profile, self._rerun, self._keep_all = catalog, profile, rerun, keep_all
         self.session = Session(catalog, profile)
         self.preflight = Preflight(self.session)
-        self.redactor = Redactor(self.session.secrets())
+        self.redactor = Redactor(secrets_of_profile(profile))
+        self._secrets, self._public = Secrets(secrets_of_profile(profile)), public_texts(profile)
 
     def examine(self, case: Case) -> Evidence:
         """Exercise the case, judge it and record it. Raises `EngineError` when the suite itself fails."""
@@ -83,14 +85,23 @@ class Examiner:
             trial, judgement = self._judged(case)
             ms = (time.perf_counter() - begun) * 1000
             whole = self._keep_all or judgement.verdict is not Verdict.PASS
-            record = self._baseline.judged(record_of(case, judgement, trial, self.redactor, ms, whole=whole))
+            record = self.secrets.without(record_of(case, judgement, trial, self.redactor, ms, whole=whole))
+            record = self._baseline.judged(record)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and must not look like the target's
-            text = self.redactor.by_value("".join(traceback.format_exception(error)))
+            text = self.secrets.hidden("".join(traceback.format_exception(error)))
             cause = Cause("engine", f"The suite itself failed: {type(error).__name__}.", "A fix of the suite.")
             record = record_of(case, unexercised(cause, Verdict.ENGINE), None, self.redactor, 0)
             return Evidence(record, lambda: text)
         rerun = self._rerun.format(case=case.id)
         return Evidence(record, lambda: proof(record, case, self.catalog, rerun))
+
+    @property
+    def secrets(self) -> Secrets:
+        """What is known by now: the profile's secrets, and every world's."""
+        for world in self.session.worlds.taken():
+            pairs = ((name, value) for name, value in world.secrets() if value not in self._public)
+            self._secrets.add((name, value) for name, value in pairs if name not in PUBLIC_VALUES)
+        return self._secrets
 
     def _judged(self, case: Case) -> tuple[Trial | None, Judgement]:
         cause = self.preflight.cause(self.catalog.methods[case.method])

@@ -30,7 +30,7 @@ def known_in_words(record: dict[str, Any]) -> str:
 
 def proof(record: dict[str, Any], case: Case, catalog: Catalog, rerun: str) -> str:
     """Return everything that a developer needs to believe the verdict, or to dispute it."""
-    return "\n".join(_lines(record, case, catalog, rerun))
+    return "\n".join(visible(line) for line in _lines(record, case, catalog, rerun))
 
 
 def _lines(record: dict[str, Any], case: Case, catalog: Catalog, rerun: str) -> Iterator[str]:

@@ -14,10 +14,13 @@ from conformance.run.cases import case_of, catalog, mark_names
 from conformance.run.evidence import EngineError, Evidence, Examiner, insist
 from conformance.run.failure_text import headline, known_in_words, visible
 from conformance.run.gate import baseline_of_run
+from conformance.run.leaks import Watch, WorkerSecrets
 from conformance.run.options import EMBEDDED, Options, add_options, read_options
 from conformance.run.outcome import NotExercised, Violation
 from conformance.run.record import record_of, unexercised
 from conformance.run.reporting import PROBLEM, TOTALS, Reporting, Totals, WorkerTotals
+from conformance.run.scrub import Scrub
+from conformance.run.secrets import SECRETS
 from conformance.run.start import CUT, throttling_last
 from conformance.run.target import profile_of_run
 from conformance.target.profile import profile_of_url
@@ -45,8 +48,11 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(text)
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Reporting(config), "conformance-reporting")
+        config.pluginmanager.register(Watch(config), "conformance-watch")
     else:
         config.pluginmanager.register(WorkerTotals(), "conformance-totals")
+        config.pluginmanager.register(WorkerSecrets(), "conformance-secrets")
+    config.pluginmanager.register(Scrub(config), "conformance-scrub")
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> None:
@@ -116,7 +122,7 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
 
 
 def _examining(config: pytest.Config, examiner: Examiner) -> Iterator[Examiner]:
-    config.stash[EXAMINER] = examiner
+    config.stash[EXAMINER], config.stash[SECRETS] = examiner, examiner.secrets
     yield examiner
     settle(config)
     examiner.session.close()
@@ -129,12 +135,12 @@ def settle(config: pytest.Config) -> str:
     examiner = config.stash[EXAMINER]
     causes = {} if CUT in config.stash else examiner.session.broken_bases()
     withdrawn = {
-        case: {"kind": cause.kind, "text": examiner.redactor.by_value(cause.text), "needs": cause.needs}
+        case: {"kind": cause.kind, "text": examiner.secrets.hidden(cause.text), "needs": cause.needs}
         for case, cause in causes.items()
     }
     sent = {"target": examiner.session.sender.count, "control": examiner.session.control_sender.count}
     config.stash[TOTALS] = Totals(requests=sent, withdrawn=withdrawn)
-    texts = sorted({cause.text for cause in causes.values()})
+    texts = sorted({cause["text"] for cause in withdrawn.values()})
     return " ".join([*texts, f"{len(causes)} cases rested on it."]) if texts else ""
 
 
@@ -205,4 +211,4 @@ def _rerun(options: Options) -> str:
         where = f" --profile {options.profile}"
     elif options.target:
         where = f" --target {options.target}"
-    return f"slack-conformance run{where} -k {{case}}"
+    return f"slack-conformance run{where} -k '[{{case}}]'"

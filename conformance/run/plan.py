@@ -148,7 +148,8 @@ def _exchange(request: Request, body: str, status: int = 200) -> Exchange:
 
 @cache
 def _answer(body: str, status: int) -> Answer:
-    return read_answer(f"HTTP/1.1 {status} -\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode())
+    head = f"HTTP/1.1 {status} -\r\nRetry-After: 1\r\nContent-Length: {len(body)}\r\n\r\n"
+    return read_answer((head + body).encode())
 
 
 def _without_secrets(profile: Profile) -> Profile:

@@ -122,7 +122,7 @@ def rebased(
     without = [case for case, one in new.items() if one.terms is None]
     if without and terms is None:
         hint = "Give --issue, --owner, --expires and --reason."
-        raise DataError("baseline", "", f"{len(without)} new entries need their terms: {_some(without)}.", hint)
+        raise DataError("baseline", "", f"new entries need their terms: {_some(without)}.", hint)
     for case, one in new.items():
         blocks.append(entry_text(case, one.outcome, one.terms or terms))  # type: ignore[arg-type]  # checked above
         done.added.append(f"{case}: {one.outcome}")

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import json
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from conformance.run.peel import innermost, views
+from conformance.wire.redact import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from conformance.target.profile import Profile
+    from conformance.target.sources import Source
 
 SHORTEST = 8
 """Characters below which a value is not searched for in files: it would stand in some report by chance."""
@@ -56,6 +63,31 @@ class Secrets:
         """Return the secrets that stand in the data, in any encoding: names by value."""
         return {value: self._names[value] for view in views(data) for value in self._in_view(view)}
 
+    def hidden(self, text: str) -> str:
+        """Return the text without any secret; as a whole if one is encoded in a way that only the search undoes."""
+        found = self.in_text(text.encode("utf-8", "backslashreplace"))
+        if not found:
+            return text
+        shown = Redactor((name, value) for value, name in found.items()).by_value(text)
+        if self.in_text(shown.encode("utf-8", "backslashreplace")):
+            return f"[redacted: this holds {', '.join(sorted(set(found.values())))}, encoded]"
+        return shown
+
+    def without(self, record: Any) -> Any:  # noqa: ANN401 - a record, or what is in one
+        """Return the record with every text in it hidden that holds a secret, also one of another case."""
+        return self._without(record) if self.in_text(json.dumps(record).encode()) else record
+
+    def _without(self, value: Any) -> Any:  # noqa: ANN401 - as above
+        match value:
+            case str():
+                return self.hidden(value)
+            case list():
+                return [self._without(one) for one in value]
+            case dict():
+                return {key: self._without(one) for key, one in value.items()}
+            case _:
+                return value
+
     def _learn(self, form: bytes, value: str) -> None:
         if form in self._form_of or len(form) < _WORD:
             return
@@ -95,3 +127,50 @@ def _forms(value: str) -> Iterator[bytes]:
         yield core
         if b"+" in core or b"/" in core:
             yield core.replace(b"+", b"-").replace(b"/", b"_")
+
+
+SECRETS: pytest.StashKey[Secrets] = pytest.StashKey()
+"""What this process knows, from the moment on when it has a target."""
+
+
+def secrets_of_profile(profile: Profile | None) -> Iterator[tuple[str, str]]:
+    """Yield what the profile itself makes secret; what its commands and lists give is known when it is drawn."""
+    if profile is None:
+        return
+    if profile.control_key is not None:
+        yield from _drawn("control_key", profile.control_key)
+    for header, source in profile.headers.items():
+        name = header.lower().replace("-", "_")
+        for _, value in _drawn(name, source):
+            yield name, value
+            yield from ((name, part) for part in _parts(value))
+    for values in (profile.values, *(seeded.values for seeded in profile.states.values())):
+        for name, source in values.items():
+            yield from _drawn(name, source)
+
+
+def public_texts(profile: Profile) -> frozenset[str]:
+    """Return the values that stand in the profile's own text; nobody may put a secret there."""
+    tables = (profile.values, *(seeded.values for seeded in profile.states.values()))
+    sources = (source for values in tables for source in values.values() if not source.secret)
+    return frozenset(text for source in sources if (text := source.draw()))
+
+
+def _drawn(name: str, source: Source) -> Iterator[tuple[str, str]]:
+    if source.secret and not source.fresh:
+        value = source.draw()
+        if value:
+            yield name, value
+
+
+def _parts(value: str) -> Iterator[str]:
+    """Yield what is secret by itself within a header: what follows the scheme, and the password of a Basic pair."""
+    scheme, blank, rest = value.partition(" ")
+    if blank:
+        yield rest
+    if scheme.lower() == "basic":
+        try:
+            pair = base64.b64decode(rest, validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            return
+        yield from (pair, pair.partition(":")[2])

@@ -20,9 +20,9 @@ def query(text: str) -> Pairs:
     return parse_qsl(text, keep_blank_values=True, errors="replace")
 
 
-def urlencoded(body: bytes, charset: str) -> Pairs:
-    """Return the arguments of a form body; raises `FormError` for a broken escape."""
-    if _BROKEN_ESCAPE.search(body):
+def urlencoded(body: bytes, charset: str, *, lenient: bool = False) -> Pairs:
+    """Return the arguments of a form body; raises `FormError` for a broken escape, unless `lenient`."""
+    if not lenient and _BROKEN_ESCAPE.search(body):
         raise FormError("a percent sign without two hexadecimal digits")
     pairs = []
     for piece in body.split(b"&"):
@@ -38,12 +38,17 @@ def has_bare_name(body: bytes) -> bool:
     return any(piece.strip() and b"=" not in piece for piece in body.split(b"&"))
 
 
-def multipart(body: bytes, boundary: str | None, charset: str) -> Pairs:
-    """Return the text parts of a multipart body; raises `FormError` without a boundary, or if it is not kept to."""
+def multipart(body: bytes, boundary: str | None, charset: str, *, lenient: bool = False) -> Pairs:
+    """Return the text parts of a multipart body; raises `FormError` without a boundary, or if it is not kept to.
+
+    If `lenient`, what stands before the first boundary is skipped, be it everything.
+    """
     if not boundary:
         raise FormError("no boundary")
     delimiter = b"--" + boundary.encode("latin-1", "replace")
     _, *parts = (b"\r\n" + body).split(b"\r\n" + delimiter)
+    if not parts and lenient:
+        return []
     if not parts or not parts[-1].startswith(b"--"):
         raise FormError("the closing boundary is missing")
     return [_part(part, charset) for part in parts[:-1]]

@@ -33,9 +33,29 @@ class Fault(StrEnum):
     UNKNOWN_CHARSET = "unknown-charset"
     BROKEN_FORM = "broken-form"
     BARE_NAME = "bare-name"
+    EMPTY_FORM = "empty-form"
     JSON_AS_FORM = "json-as-form"
     BROKEN_JSON = "broken-json"
     JSON_NOT_OBJECT = "json-not-object"
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a target reads a body where the pages leave that open."""
+
+    literal_names: bool = False
+    """Whether a type or charset is only known by the very letters of the page."""
+    lenient_escapes: bool = False
+    """Whether a percent sign without two digits stands for itself."""
+    lenient_boundaries: bool = False
+    """Whether what stands before the first boundary is skipped, be it everything."""
+    json_unparsed: bool = False
+    """Whether nobody looks into a JSON body."""
+    text_as_form: bool = False
+    """Whether plain text is read like a form."""
+
+
+USUAL = Habits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +99,28 @@ class ContentType:
     parameters: Mapping[str, str]
 
     @classmethod
-    def of(cls, value: str) -> ContentType:
-        """Take the header's value apart; the first parameter of a name counts."""
+    def of(cls, value: str, *, literal: bool = False) -> ContentType:
+        """Take the header's value apart; the first parameter of a name counts.
+
+        Type and charset come in small letters and without quotes, unless `literal`.
+        """
         media_type, *pieces = value.split(";")
         parameters: dict[str, str] = {}
         for piece in pieces:
             name, _, text = piece.partition("=")
-            parameters.setdefault(name.strip().lower(), text.strip().strip('"'))
-        return cls(media_type.strip().lower(), parameters)
+            name, text = name.strip().lower(), text.strip()
+            if name == "charset":
+                text = text if literal else text.strip('"').lower()
+            else:
+                text = text.strip('"')
+            parameters.setdefault(name, text)
+        media_type = media_type.strip()
+        return cls(media_type if literal else media_type.lower(), parameters)
 
     @property
     def charset(self) -> str | None:
-        """The charset, in small letters."""
-        charset = self.parameters.get("charset")
-        return None if charset is None else charset.lower()
+        """The charset."""
+        return self.parameters.get("charset")
 
 
 @dataclass(slots=True)
@@ -106,10 +134,10 @@ class _Body:
     warnings: tuple[str, ...] = ()
 
 
-def understand(request: Received) -> Call:
+def understand(request: Received, habits: Habits = USUAL) -> Call:
     """Make of a request what a method sees; every verb but POST is read like GET, without a body."""
     bearer, basic = _authorization(request.header("Authorization"))
-    body = _body(request) if request.verb == "POST" else _Body()
+    body = _body(request, habits) if request.verb == "POST" else _Body()
     return Call(
         method=request.path.removeprefix(PREFIX),
         query=dict(forms.query(request.query)),
@@ -123,13 +151,13 @@ def understand(request: Received) -> Call:
     )
 
 
-def _body(request: Received) -> _Body:
+def _body(request: Received, habits: Habits) -> _Body:
     """Read the body as its Content-Type says, and note what is wrong with either."""
     header = (request.header("Content-Type") or "").strip()
     faults = set() if request.complete else {Fault.CUT}
     if not header:
         return _Body(faults=faults | ({Fault.WITHOUT_TYPE} if request.body else set()))
-    content_type = ContentType.of(header)
+    content_type = ContentType.of(header, literal=habits.literal_names)
     if content_type.media_type not in MEDIA_TYPES:
         return _Body(content_type.media_type, faults=faults | {Fault.UNKNOWN_TYPE})
     charset = content_type.charset
@@ -137,31 +165,46 @@ def _body(request: Received) -> _Body:
         faults.add(Fault.UNKNOWN_CHARSET)
     body = _Body(content_type.media_type, faults=faults, warnings=_warnings(content_type))
     if not faults:
-        _read(request.body, content_type, body)
+        _read(request.body, content_type, body, habits)
     return body
 
 
-def _read(content: bytes, content_type: ContentType, body: _Body) -> None:
+def _read(content: bytes, content_type: ContentType, body: _Body, habits: Habits) -> None:
     charset = content_type.charset or "utf-8"
     try:
-        if content_type.media_type == URLENCODED and _is_json(content):
-            body.faults.add(Fault.JSON_AS_FORM)
-        elif content_type.media_type == URLENCODED:
-            body.form = dict(forms.urlencoded(content, charset))
-            if forms.has_bare_name(content):
-                body.faults.add(Fault.BARE_NAME)
-        elif content_type.media_type == MULTIPART:
-            body.form = dict(forms.multipart(content, content_type.parameters.get("boundary"), charset))
-        elif content_type.media_type == JSON:
-            value = json.loads(content.decode(charset))
-            if isinstance(value, dict):
-                body.json = {name: item if isinstance(item, str) else json.dumps(item) for name, item in value.items()}
-            else:
-                body.faults.add(Fault.JSON_NOT_OBJECT)
+        match content_type.media_type:
+            case "application/x-www-form-urlencoded":
+                _read_form(content, charset, body, habits)
+            case "multipart/form-data":
+                lenient = habits.lenient_boundaries
+                body.form = dict(forms.multipart(content, content_type.parameters.get("boundary"), charset, lenient=lenient))
+            case "text/plain" if habits.text_as_form:
+                body.form = dict(forms.urlencoded(content, charset, lenient=True))
+            case "application/json" if not habits.json_unparsed:
+                _read_json(content, charset, body)
     except forms.FormError:
         body.faults.add(Fault.BROKEN_FORM)
     except (ValueError, RecursionError):
         body.faults.add(Fault.BROKEN_JSON)
+
+
+def _read_form(content: bytes, charset: str, body: _Body, habits: Habits) -> None:
+    if not content:
+        body.faults.add(Fault.EMPTY_FORM)
+    if _is_json(content):
+        body.faults.add(Fault.JSON_AS_FORM)
+        return
+    body.form = dict(forms.urlencoded(content, charset, lenient=habits.lenient_escapes))
+    if forms.has_bare_name(content):
+        body.faults.add(Fault.BARE_NAME)
+
+
+def _read_json(content: bytes, charset: str, body: _Body) -> None:
+    value = json.loads(content.decode(charset))
+    if isinstance(value, dict):
+        body.json = {name: item if isinstance(item, str) else json.dumps(item) for name, item in value.items()}
+    else:
+        body.faults.add(Fault.JSON_NOT_OBJECT)
 
 
 def _is_json(content: bytes) -> bool:

@@ -10,8 +10,9 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.sandbox.presentation import Presentation
 from conformance.sandbox.received import Received
-from conformance.sandbox.reply import Presentation, Reply, written
+from conformance.sandbox.reply import Reply, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,9 +144,11 @@ class Listener:
         """Return the reply as it will be given, closing or not, and its bytes."""
         if not reply.answered:
             return reply, b""
-        reply = replace(reply, close=reply.close or self._style.close or not keep)
-        accepts_gzip = self._style.gzip and "gzip" in (request.header("Accept-Encoding") or "")
-        return reply, written(reply, self._style, head_only=request.verb == "HEAD", accepts_gzip=accepts_gzip)
+        style = self._style
+        closes = style.close or style.framing == "until-close"
+        reply = replace(reply, close=reply.close or closes or not keep)
+        compressed = style.compresses(request.header("Accept-Encoding"))
+        return reply, written(reply, style, head_only=request.verb == "HEAD", compressed=compressed)
 
 
 class _Stream:

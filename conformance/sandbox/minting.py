@@ -34,6 +34,9 @@ class Mint(Protocol):
     def refresh_token(self) -> str:
         """Return a token that another one can be had for."""
 
+    def redirect_uri(self) -> str:
+        """Return an address to which an app's users are sent back."""
+
     def id(self, letter: str) -> str:
         """Return the id of an object whose ids begin with this letter."""
 
@@ -67,6 +70,10 @@ class PlainMint:
     def refresh_token(self) -> str:
         """Return a token that another one can be had for."""
         return f"xoxr-fake-{self._unique()}"
+
+    def redirect_uri(self) -> str:
+        """Return the same address for every app."""
+        return "https://app.example.com/oauth/callback"
 
     def id(self, letter: str) -> str:
         """Return the letter and ten capitals and digits."""

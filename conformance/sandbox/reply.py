@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import gzip
-import json
 import secrets
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 
+from conformance.sandbox.presentation import Presentation, chunks, encoded
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -45,25 +46,6 @@ FIXED_HEADERS: Headers = (
 
 
 @dataclass(frozen=True, slots=True)
-class Presentation:
-    """How an answer is written where the pages leave that open."""
-
-    separators: tuple[str, str] = (",", ":")
-    indent: int | None = None
-    escape_slash: bool = True
-    ascii_only: bool = True
-    sort: Callable[[str], object] | None = None
-    """The key by which the fields of the answer are put in another order."""
-    header_case: Callable[[str], str] = str
-    chunked: bool = False
-    gzip: bool = False
-    close: bool = False
-    """Whether the connection is closed after every answer."""
-    extra: Mapping[str, object] = field(default_factory=dict)
-    """Fields that the pages do not know."""
-
-
-@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer before it is written: a JSON document, or any bytes instead."""
 
@@ -90,36 +72,26 @@ class Reply:
         return tuple(pair for pair in self.headers if pair[0].lower() != name.lower())
 
 
-def written(reply: Reply, style: Presentation, *, head_only: bool = False, accepts_gzip: bool = False) -> bytes:
+def written(reply: Reply, style: Presentation, *, head_only: bool = False, compressed: bool = False) -> bytes:
     """Return the answer's bytes."""
     if reply.raw is not None:
         return reply.raw
     body = reply.body if reply.body is not None else encoded(reply.document, style)
-    headers = [*reply.headers, ("date", _date(int(time.time()))), ("x-slack-req-id", secrets.token_hex(16))]
-    if style.gzip and accepts_gzip:
+    headers = style.headers((*reply.headers, ("date", _date(int(time.time()))), ("x-slack-req-id", secrets.token_hex(16))))
+    if compressed:
         body = gzip.compress(body, 1)
         headers.append(("content-encoding", "gzip"))
     if style.chunked and reply.status != NO_CONTENT:
         headers.append(("transfer-encoding", "chunked"))
-        body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
-    elif reply.status != NO_CONTENT:
+        body = chunks(body, style.chunk_size)
+    elif reply.status != NO_CONTENT and style.framing == "length":
         headers.append(("content-length", str(len(body))))
     if reply.close:
         headers.append(("connection", "close"))
-    lines = "".join(f"{style.header_case(name)}: {value}\r\n" for name, value in headers)
-    head = f"HTTP/1.1 {reply.status} {REASONS.get(reply.status, 'Unknown')}\r\n{lines}\r\n"
-    return head.encode("latin-1", "replace") + (b"" if head_only else body)
-
-
-def encoded(document: Mapping[str, object] | None, style: Presentation) -> bytes:
-    """Return the document as JSON, compact and with escaped slashes unless the style says otherwise."""
-    if document is None:
-        return b""
-    fields = {**document, **style.extra}
-    if style.sort is not None:
-        fields = dict(sorted(fields.items(), key=lambda item: style.sort(item[0])))  # type: ignore[misc, arg-type, return-value]
-    text = json.dumps(fields, separators=style.separators, indent=style.indent, ensure_ascii=style.ascii_only)
-    return (text.replace("/", "\\/") if style.escape_slash else text).encode()
+    lines = "".join(f"{style.header_case(name)}{style.header_separator}{value}\r\n" for name, value in headers)
+    reason = REASONS.get(reply.status, "Unknown") if style.reason is None else style.reason
+    head = f"HTTP/1.1 {reply.status} {reason}\r\n{lines}\r\n"
+    return style.interim + head.encode("latin-1", "replace") + (b"" if head_only else body)
 
 
 _dates: dict[int, str] = {}

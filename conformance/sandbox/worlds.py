@@ -11,7 +11,7 @@ from conformance.sandbox.facts import App, Clock, OneShot, Token, TokenKind, Use
 from conformance.sandbox.states import STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from conformance.sandbox.minting import Mint
 
@@ -37,15 +37,25 @@ SCOPES = {
 """Every scope that exists, with its type: one request may ask for scopes of one type only."""
 ASKED_SCOPES = "channels:read,chat:write"
 MIXED_SCOPES = "channels:read,identity.basic"
-REDIRECT_URI = "https://app.example.com/oauth/callback"
 
 
 class Worlds:
     """Holds the worlds, and knows which one a token, client id, code, trigger or refresh token belongs to."""
 
-    def __init__(self, mint: Mint, *, real_time: bool, clock: Callable[[], float] = time.monotonic) -> None:
-        """Start without any world; `clock` is the real time by which a world left alone is dropped."""
+    def __init__(
+        self,
+        mint: Mint,
+        *,
+        real_time: bool,
+        clock: Callable[[], float] = time.monotonic,
+        lives_s: Mapping[str, float] | None = None,
+    ) -> None:
+        """Start without any world; `clock` is the real time by which a world left alone is dropped.
+
+        `lives_s` says how long each kind of one-shot value lives, if not as usual.
+        """
         self._mint, self._real_time, self._clock = mint, real_time, clock
+        self._lives_s = {**LIVES_S, **(lives_s or {})}
         self._touched: dict[str, float] = {}
         self._worlds: dict[str, World] = {}
         self._owners: dict[str, World] = {}
@@ -113,13 +123,13 @@ class Worlds:
         user = User(mint.id("U"), "installer", "installer@example.com")
         bot = User(mint.id("U"), "bot", "bot@example.com")
         token = Token(mint.token(TokenKind.WORKSPACE), TokenKind.WORKSPACE, user, ["channels:read", "commands"])
-        refresh_token = mint.refresh_token()
+        refresh_token, redirect_uri = mint.refresh_token(), mint.redirect_uri()
         world = World(
             id=name,
             state=state,
             clock=clock,
             workspace=Workspace(mint.id("T"), "A workspace that is not real"),
-            app=App(mint.id("A"), mint.client_id(), mint.client_secret(), REDIRECT_URI),
+            app=App(mint.id("A"), mint.client_id(), mint.client_secret(), redirect_uri),
             user=user,
             bot=bot,
             token=token,
@@ -133,8 +143,8 @@ class Worlds:
                     mint.one_shot(kind),
                     user,
                     clock.now,
-                    LIVES_S.get(kind, LIVES_S["code"]),
-                    redirect_uri=REDIRECT_URI if kind == "code" else None,
+                    self._lives_s.get(kind, self._lives_s["code"]),
+                    redirect_uri=redirect_uri if kind == "code" else None,
                 )
                 for _ in range(one_shot)
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -10,7 +11,6 @@ from conformance.catalog.datafile import DataError, read_toml, suggestion
 from conformance.target.sources import Source, source
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from collections.abc import Mapping
 
     from conformance.catalog.model import Catalog

@@ -63,12 +63,23 @@ class Worlds:
         """Take the target's description, the client of its control API, and the names of values that work only once."""
         self._profile, self._one_shot = profile, one_shot
         self.control = control
+        self._provided: list[World] = []
 
     def provide(self, method: str, state: str, one_shot: int) -> World:
         """Return a world of its own in this state with `one_shot` fresh values of each kind, for this method.
 
         Raises `Unreachable` when the target has no way to be in this state.
         """
+        world = self._found(method, state, one_shot)
+        self._provided.append(world)
+        return world
+
+    def taken(self) -> list[World]:
+        """Return the worlds provided since the last call: whoever guards secrets has to know all of them."""
+        provided, self._provided = self._provided, []
+        return provided
+
+    def _found(self, method: str, state: str, one_shot: int) -> World:
         seeded = self._profile.states.get(state)
         if seeded is not None and seeded.unavailable:
             raise Unreachable("unavailable", f"The profile says: {seeded.unavailable}", "Nothing, by the profile.")

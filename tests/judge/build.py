@@ -41,7 +41,7 @@ def answer(outcome: str = "ok", *, status: int = 200, headers: dict[str, str] | 
 
 def warned(*codes: str, outcome: str = "ok", top: str | None = None, metadata: Any = None) -> Answer:
     """Return an answer with warnings in both places, unless one of them is given."""
-    places = {
+    places: dict[str, Any] = {
         "warning": ",".join(codes) if top is None else top,
         "response_metadata": {"warnings": list(codes) if metadata is None else metadata},
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -150,7 +150,7 @@ class TestShape:
         assert finding.got == "access_token: a string of 0 characters"
 
     def test_a_long_text_is_cut(self) -> None:
-        finding = broken("success-shape", answer(**{"k" * 5000: 1}))
+        finding = broken("success-shape", answer(**dict[str, Any]({"k" * 5000: 1})))
         assert (len(finding.got), finding.got[-1]) == (LONG, "…")
 
 
@@ -323,7 +323,7 @@ def test_worst() -> None:
     assert [worst(levels) for levels in ([], [one], [one, two], [two, one], [two])] == [Verdict.PASS, one, two, two, two]
 
 
-NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -342,7 +342,7 @@ def test_seconds_to_wait(value: str, seconds: float | None) -> None:
 
 
 def test_seconds_to_wait_count_from_now() -> None:
-    far = (datetime.now(timezone.utc) + timedelta(days=1)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    far = (datetime.now(UTC) + timedelta(days=1)).strftime("%a, %d %b %Y %H:%M:%S GMT")
     seconds = seconds_to_wait(far)
     assert seconds is not None
     assert 86_000 < seconds <= 86_400

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from conformance.catalog.model import Gate, Strength
@@ -278,7 +280,7 @@ class TestBaseItself:
         assert (judged.verdict, judged.findings) == (INCONCLUSIVE, ())
 
     @pytest.mark.parametrize("more", [{"sibling": True}, {"minted": True}, {"sibling": True, "minted": True}])
-    def test_refused_with_good_values(self, more: dict[str, bool]) -> None:
+    def test_refused_with_good_values(self, more: dict[str, Any]) -> None:
         judged = judge(shown(case(BASE), answer("invalid_code"), **more))
         assert (judged.verdict, codes(judged)) == (FAIL, [Code.REFUSED])
         mild = judge(shown(case(BASE_SHOULD), answer("invalid_code"), **more))
@@ -287,7 +289,13 @@ class TestBaseItself:
     def test_no_usable_answer_though_another_base_has_one(self) -> None:
         assert codes(judge(shown(case(BASE), SILENCE, sibling=True))) == [Code.NO_ANSWER]
         judged = judge(shown(case(BASE), GARBLED, sibling=True, minted=True))
-        assert (judged.verdict, codes(judged)) == (FAIL, [Code.UNREADABLE])
+        assert (judged.verdict, codes(judged)) == (FAIL, [Code.UNREADABLE, Code.UNREADABLE])
+        assert [finding.rule for finding in judged.findings] == [f"{B}.via-post-form", f"{B}.success-shape"]
+        mild = judge(shown(case(BASE_SHOULD), GARBLED, sibling=True))
+        assert [(finding.rule, finding.level) for finding in mild.findings] == [
+            (f"{B}.via-get", WARN), (f"{B}.success-shape", FAIL),
+        ]
+        assert mild.verdict is FAIL
 
     @pytest.mark.parametrize("edited", [GARBLED, SILENCE])
     def test_no_usable_answer_and_no_other_base(self, edited: object) -> None:

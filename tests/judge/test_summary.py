@@ -15,7 +15,7 @@ ROW = f"{B}.bad_redirect_uri"
 OTHER_HOST, DROPPED = f"{ROW}.other-host", f"{ROW}.dropped"
 CODE = f"{B}.invalid_code.never-issued-by-form"
 TRIGGER_TABLE, TRIGGER_GET = f"{A}.invalid_trigger.never-issued-by-form", f"{A}.invalid_trigger.never-issued-by-get"
-BASE = f"{B}.via-post-form.accepted"
+BASE, GET = f"{B}.via-post-form.accepted", f"{B}.via-get.accepted"
 ROWS = {rule.id for rule in CATALOG.rules if rule.kind is not RuleKind.STATEMENT}
 
 
@@ -112,14 +112,14 @@ def test_notes_come_in_the_order_of_the_ledger() -> None:
 
 def test_withdrawn_cases_are_not_exercised_after_all() -> None:
     cause = {"kind": "base-broken-at-end", "text": "The base broke.", "needs": "z"}
-    counted = tally(record(OTHER_HOST), record(DROPPED, "FAIL"), record(CODE, "WARN"), record(BASE, "KNOWN"))
-    counted.withdraw(dict.fromkeys([OTHER_HOST, DROPPED, CODE, BASE, TRIGGER_GET], cause))
+    counted = tally(record(OTHER_HOST), record(DROPPED, "FAIL"), record(CODE, "WARN"), record(BASE, "KNOWN"), record(GET, "N/A"))
+    counted.withdraw(dict.fromkeys([OTHER_HOST, DROPPED, CODE, BASE, GET, TRIGGER_GET], cause))
     assert {case: str(verdict) for case, verdict in counted.verdicts.items()} == {
-        OTHER_HOST: "INCONCLUSIVE", DROPPED: "INCONCLUSIVE", CODE: "INCONCLUSIVE", BASE: "KNOWN",
+        **dict.fromkeys([OTHER_HOST, DROPPED, CODE, BASE], "INCONCLUSIVE"), GET: "N/A",
     }
-    assert counted.withdrawn == dict.fromkeys([OTHER_HOST, DROPPED, CODE], cause)
+    assert counted.withdrawn == dict.fromkeys([OTHER_HOST, DROPPED, CODE, BASE], cause)
     assert counted.causes == counted.withdrawn
-    assert counted.sentence("T").startswith(f"Partial run: 4 of {counted.total} cases. The base broke. 4 cases: ")
+    assert counted.sentence("T").startswith(f"Partial run: 5 of {counted.total} cases. The base broke. 5 cases: ")
 
 
 def test_unproved_methods() -> None:
@@ -179,6 +179,30 @@ def test_sentence_names_rarer_verdicts_only_where_they_are() -> None:
 def test_sentence_says_what_matters_most(records: list[dict[str, Any]], words: str) -> None:
     sentence = tally(*records).sentence("T")
     assert sentence.startswith(f"Partial run: 2 of {len(CATALOG.methods[B].cases)} cases. {words} 2 cases: ")
+
+
+@pytest.mark.parametrize(
+    ("records", "words"),
+    [
+        ([record(CODE, "WARN"), record(BASE)], "T does not conform: strictly, a WARN counts as a FAIL."),
+        ([record(CODE, "WARN"), record(BASE, "FAIL")], "T does not conform."),
+        ([record(CODE, "WARN"), record(BASE, "INCONCLUSIVE", kind="throttled", text="Too fast.")], "Too fast. T does not conform."),
+        ([record(CODE), record(BASE, "INCONCLUSIVE", kind="throttled", text="Too fast.")], "Too fast."),
+        ([record(CODE), record(BASE)], "T conforms in what was selected."),
+    ],
+)
+def test_sentence_where_a_warn_counts_as_a_fail(records: list[dict[str, Any]], words: str) -> None:
+    counted = tally(*records)
+    counted.strict = True
+    assert counted.sentence("T").startswith(f"Partial run: 2 of {counted.total} cases. {words} 2 cases: ")
+
+
+def test_sentence_of_known_deviations_and_of_a_stale_baseline() -> None:
+    counted = tally(record(CODE, "KNOWN"), record(BASE))
+    assert ". T conforms but for known deviations in what was selected. " in counted.sentence("T")
+    assert counted.sentence("T").endswith(" excluded.")
+    counted.stale = 2
+    assert counted.sentence("T").endswith(" excluded; 2 to change in the baseline.")
 
 
 def test_sentence_gives_the_two_commonest_causes() -> None:

@@ -8,8 +8,13 @@ import socket
 import threading
 from typing import TYPE_CHECKING
 
+from conformance.catalog.load import load_catalog
+from conformance.sandbox.deviations import find
+from conformance.sandbox.server import Sandbox
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @contextlib.contextmanager
@@ -44,6 +49,16 @@ def constant(body: bytes | None, content_type: str = "application/json") -> Iter
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextlib.contextmanager
+def deviating(name: str, folder: Path) -> Iterator[str]:
+    """Start a sandbox with this deviation; yields the file name of its profile in the folder."""
+    catalog = load_catalog()
+    with Sandbox(catalog, deviation=find(name, catalog)) as sandbox:
+        lines = (f'url = "{sandbox.url}"', f'control = "{sandbox.control}"', 'name = "the wrong one"')
+        (folder / "target.toml").write_text("\n".join(lines), encoding="utf-8")
+        yield "target.toml"
 
 
 def closed_port() -> str:

@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from conformance.wire.answer import BODY_CAP, CODE_CAP, DEPTH_CAP, GZIP_MEMBERS, HEADER_CAP, WHY_CAP, Answer, Flaw, read_answer
+from conformance.wire.answer import (
+    BODY_CAP, CODE_CAP, DEPTH_CAP, GZIP_MEMBERS,
+    HEADER_CAP, MOST_HEADERS, WHY_CAP, Answer, Flaw, read_answer,
+)
 
 GOOD = b'{"ok":true}'
 
@@ -87,7 +90,7 @@ FLAWED = {
     "no last chunk": (framed(b"b\r\n" + GOOD + b"\r\n", "Transfer-Encoding: chunked", length=False), Flaw.FRAMING, "after status 200"),
     "an unknown transfer coding": (framed(GOOD, "Transfer-Encoding: br"), Flaw.FRAMING, "Transfer-Encoding"),
     "headers without end": (b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * HEADER_CAP, Flaw.FRAMING, "not HTTP/1.1"),
-    "switching protocols": (framed(b"", status="101 Switching Protocols", length=False), Flaw.FRAMING, ""),
+    "switching protocols": (framed(b"", status="101 Switching Protocols", length=False), Flaw.FRAMING, "not HTTP/1.1 as RFC 9112 has it: "),
     "only interim answers": (b"HTTP/1.1 100 Continue\r\n\r\n" * 3, Flaw.FRAMING, "not HTTP/1.1"),
     "an unknown coding": (framed(GOOD, "Content-Encoding: br"), Flaw.ENCODING, "Content-Encoding 'br' was not asked for"),
     "no gzip": (framed(GOOD, "Content-Encoding: gzip"), Flaw.ENCODING, "the body is no gzip: "),
@@ -99,9 +102,9 @@ FLAWED = {
         f"the gzip body has more than {GZIP_MEMBERS} members",
     ),
     "gzip bomb": (zipped(GOOD + b" " * BODY_CAP), Flaw.SIZE, f"the body is over {BODY_CAP} bytes when decompressed"),
-    "one byte too many": (zipped(GOOD + b" " * (BODY_CAP + 1 - len(GOOD))), Flaw.SIZE, "when decompressed"),
+    "one byte too many": (zipped(GOOD + b" " * (BODY_CAP + 1 - len(GOOD))), Flaw.SIZE, f"the body is over {BODY_CAP} bytes when decompressed"),
     "bomb in two members": (
-        framed(gzip.compress(b" " * BODY_CAP) + gzip.compress(GOOD), "Content-Encoding: gzip"), Flaw.SIZE, "when decompressed",
+        framed(gzip.compress(b" " * BODY_CAP) + gzip.compress(GOOD), "Content-Encoding: gzip"), Flaw.SIZE, f"the body is over {BODY_CAP} bytes when decompressed",
     ),
     "latin-1": (framed('{"ok":true,"a":"é"}'.encode("latin-1")), Flaw.ENCODING, "the body is no UTF-8 at byte 16"),
     "UTF-16": (framed(GOOD.decode().encode("utf-16")), Flaw.ENCODING, "the body is no UTF-8 at byte 0"),
@@ -131,7 +134,7 @@ FLAWED = {
     ),
     "too deep": (framed(nested(DEPTH_CAP)), Flaw.JSON, "the JSON is nested too deeply to be read"),
     "too deep by objects": (
-        framed(b'{"ok":true,"a":' + b'{"a":' * DEPTH_CAP + b"1" + b"}" * DEPTH_CAP + b"}"), Flaw.JSON, "nested too deeply",
+        framed(b'{"ok":true,"a":' + b'{"a":' * DEPTH_CAP + b"1" + b"}" * DEPTH_CAP + b"}"), Flaw.JSON, "the JSON is nested too deeply to be read",
     ),
     "a hundred thousand arrays": (framed(nested(100_000)), Flaw.JSON, "the JSON is nested too deeply to be read"),
     "half of a surrogate pair": (framed(b'{"ok":true,"a":"\\ud800"}'), Flaw.JSON, "the JSON holds half of a surrogate pair"),
@@ -155,12 +158,19 @@ FLAWED = {
 }
 
 
+PARTLY = {
+    "no gzip", "byte order mark", "HTML", "text", "two documents", "a control character",
+}
+"""Where the rest of the words is the library's."""
+
+
 @pytest.mark.parametrize("name", FLAWED)
 def test_says_what_is_wrong(name: str) -> None:
     received, flaw, words = FLAWED[name]
     answer = read_answer(received)
     assert (answer.flaw, answer.outcome, answer.usable) == (flaw, "unreadable", False)
     assert words in answer.why
+    assert answer.why == words or flaw is Flaw.FRAMING or name in PARTLY
     assert answer.document == {}
 
 
@@ -181,10 +191,37 @@ def test_an_interruption_is_the_reason_where_something_is_missing() -> None:
 
 
 def test_of_an_answer_that_went_on_and_on_only_the_beginning_is_looked_at() -> None:
-    endless = b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 3 * HEADER_CAP
-    answer = read_answer(endless, interrupted="too long")
-    assert (answer.flaw, answer.body) == (Flaw.JSON, b"x" * (2 * HEADER_CAP - 19))
-    assert read_answer(endless).body == b"x" * 3 * HEADER_CAP
+    start = b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n" + GOOD
+    endless = start + b"x" * 3 * HEADER_CAP
+    assert read_answer(endless, interrupted="too long").why == f"{2 * HEADER_CAP - len(start)} bytes follow the end of the answer"
+    assert read_answer(endless).why == f"{3 * HEADER_CAP} bytes follow the end of the answer"
+
+
+def test_without_a_length_only_a_close_is_an_end() -> None:
+    unframed = b"HTTP/1.1 200 OK\r\n\r\n" + GOOD
+    assert read_answer(unframed).usable
+    answer = read_answer(unframed, interrupted="too slow")
+    assert (answer.flaw, answer.why) == (Flaw.FRAMING, "after status 200: too slow")
+    assert read_answer(b"HTTP/1.1 100 Continue\r\n\r\n", interrupted="too slow").why == "too slow"
+
+
+def test_there_is_a_limit_to_headers() -> None:
+    few = [f"X-{number}: y" for number in range(MOST_HEADERS - 1)]
+    assert read_answer(framed(GOOD, *few)).usable
+    many = read_answer(framed(GOOD, *few, "One: more"))
+    assert (many.flaw, many.why) == (Flaw.SIZE, f"after status 200: the answer has more than {MOST_HEADERS} headers")
+    room = HEADER_CAP - len("Content-Length") - len("11") - len("X")
+    assert read_answer(framed(GOOD, "X: " + "y" * room)).usable
+    long = read_answer(framed(GOOD, "X: " + "y" * (room + 1)))
+    assert (long.flaw, long.why) == (Flaw.SIZE, f"after status 200: the headers have more than {HEADER_CAP} bytes")
+
+
+@pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308, 309])
+def test_a_redirect_is_called_one(status: int) -> None:
+    answer = read_answer(framed(b"", "Location: http://elsewhere.example/", status=f"{status} X"))
+    redirect = "a redirect, which is not followed: " if status not in {300, 304, 309} else ""
+    assert answer.why == f"{redirect}the body is empty"
+    assert read_answer(framed(GOOD, status="302 Found")).usable
 
 
 def test_keeps_what_could_be_read_beside_the_flaw() -> None:

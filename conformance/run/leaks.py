@@ -1,0 +1,181 @@
+"""After the run: no file that it wrote may hold a secret; one that does is moved aside, and the run ends with 12."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.run.options import read_options
+from conformance.run.outcome import Exit
+from conformance.run.secrets import SECRETS, Secrets, secrets_of_profile
+from conformance.run.target import profile_of_run
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable, Iterator
+
+QUARANTINE = "quarantine"
+"""Folder for what must not be published: beside the reports, not among them, since CI uploads those."""
+
+_WRITTEN_BY_OPTION = ("xmlpath", "htmlpath", "allure_report_dir", "log_file", "report_log", "debug")
+"""Options of pytest and its plugins that name what a run writes."""
+
+_PIECE, _OVERLAP = 8_000_000, 65_536
+_NAMED_AT_MOST = 12
+_CLOCK_S = 2
+"""Seconds by which a file system's clock may be behind ours."""
+
+_KEY = "conformance_secrets"
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A file that holds secrets, by their names, and where it is now: `None` if it had to be deleted."""
+
+    path: Path
+    names: tuple[str, ...]
+    moved: Path | None = None
+
+
+def scan(paths: Iterable[Path], secrets: Secrets) -> list[Leak]:
+    """Return which of these files, and of those in these folders, hold which secrets, in any encoding."""
+    leaks = []
+    for path in sorted({file for path in paths for file in _files(path)}):
+        names = {name for piece in _pieces(path) for name in secrets.in_text(piece).values()}
+        if names:
+            leaks.append(Leak(path, tuple(sorted(names))))
+    return leaks
+
+
+def put_aside(leak: Leak, folder: Path) -> Leak:
+    """Move the file into this folder, readable by its owner alone; delete it where that cannot be done."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        moved = _free(folder, leak.path.name)
+        leak.path.chmod(0o600)
+        shutil.move(leak.path, moved)
+    except OSError:
+        leak.path.unlink(missing_ok=True)
+        return leak
+    return Leak(leak.path, leak.names, moved)
+
+
+def message(leaks: list[Leak], root: Path) -> Iterator[str]:
+    """Yield the lines that tell of it: files, and secrets by name, never a value."""
+    yield f"SECRET  {len(leaks)} files of this run held secrets. Exit code {Exit.SECRET:d}; do not publish them."
+    for leak in leaks[:_NAMED_AT_MOST]:
+        where = "deleted, since it could not be moved" if leak.moved is None else f"now {_short(leak.moved, root)}"
+        yield f"  {_short(leak.path, root)} held {', '.join(leak.names)}; {where}"
+    if len(leaks) > _NAMED_AT_MOST:
+        yield f"  and {len(leaks) - _NAMED_AT_MOST} more, moved likewise"
+    yield "  Redaction has a gap: please report which encoding the target answered with, not the value."
+
+
+class Watch:
+    """Scans what the run wrote when every report is complete; idle in a run that knows no secret."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        """Note when the run began: older files are not its own."""
+        self._config = config
+        self._begun = time.time() - _CLOCK_S
+        self._secrets = Secrets()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401, ARG002 - xdist's
+        """Take a worker's secrets."""
+        self._secrets.add((name, value) for name, value in getattr(node, "workeroutput", {}).get(_KEY, ()))
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+        """After everybody else's end of the session: pytest-html, JUnit and our own reports are written there."""
+        try:
+            return (yield)
+        finally:
+            self._look(session)
+
+    def _look(self, session: pytest.Session) -> None:
+        if SECRETS in self._config.stash:
+            self._secrets.add(self._config.stash[SECRETS].pairs())
+        if not len(self._secrets):
+            return
+        self._secrets.add(secrets_of_profile(profile_of_run(self._config)))
+        leaks = scan(self._written(), self._secrets)
+        if leaks:
+            session.exitstatus = Exit.SECRET
+            folder = self._quarantine()
+            self._tell(list(message([put_aside(leak, folder) for leak in leaks], self._root)))
+
+    @property
+    def _root(self) -> Path:
+        return self._config.invocation_params.dir
+
+    def _written(self) -> Iterator[Path]:
+        """Yield every file that this run may have written, if it changed since the run began."""
+        options = vars(self._config.option)
+        named = [read_options(self._config).reports, *(options.get(name) for name in _WRITTEN_BY_OPTION)]
+        places = [self._root / Path(name).expanduser() for name in named if name and isinstance(name, str)]
+        if options.get("htmlpath"):
+            places.append(places[-1].parent / "assets")
+        places += [Path(os.environ["GITHUB_STEP_SUMMARY"])] if os.environ.get("GITHUB_STEP_SUMMARY") else []
+        for file in (file for place in places for file in _files(place)):
+            if file.stat().st_mtime >= self._begun:
+                yield file
+
+    def _quarantine(self) -> Path:
+        reports = self._root / Path(read_options(self._config).reports or QUARANTINE).expanduser()
+        return (reports if reports.resolve() == self._root.resolve() else reports.parent) / QUARANTINE
+
+    def _tell(self, lines: list[str]) -> None:
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        for line in lines:
+            if reporter is None:
+                os.write(2, f"{line}\n".encode())
+            else:
+                reporter.write_line(line, red=True)
+
+
+class WorkerSecrets:
+    """Hands what an xdist worker knows to the controller, in memory."""
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Put them where xdist carries them."""
+        config: Any = session.config
+        if SECRETS in config.stash:
+            config.workeroutput[_KEY] = [list(pair) for pair in config.stash[SECRETS].pairs()]
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        yield from (file for file in path.rglob("*") if file.is_file() and not file.is_symlink())
+    elif path.is_file():
+        yield path
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """Yield the file, a long one in pieces that overlap; a compressed one cannot be cut."""
+    data = path.read_bytes()
+    if len(data) <= _PIECE or data[:2] == b"\x1f\x8b":
+        yield data
+        return
+    for start in range(0, len(data), _PIECE - _OVERLAP):
+        yield data[start : start + _PIECE]
+
+
+def _free(folder: Path, name: str) -> Path:
+    """Return a path for this name that is not taken."""
+    number, path = 1, folder / f"{name}.leaked"
+    while path.exists():
+        number += 1
+        path = folder / f"{name}.{number}.leaked"
+    return path
+
+
+def _short(path: Path, root: Path) -> str:
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)

@@ -1,0 +1,69 @@
+"""What pytest itself is about to show of a case: exceptions, captured output and logs, warnings, without secrets."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.run.cases import case_of
+from conformance.run.evidence import EngineError
+from conformance.run.outcome import NotExercised, Violation
+from conformance.run.secrets import SECRETS
+
+if TYPE_CHECKING:
+    import warnings
+    from collections.abc import Generator
+
+    from conformance.run.secrets import Secrets
+
+
+class Scrub:
+    """One per process; idle until secrets are known."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        """Keep where the secrets will be found."""
+        self._config = config
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Replace an exception that is not ours, with its variables, before any reporter sees it; then what was captured.
+
+        Allure reads the exception, the others the report; both are clean when they come to it.
+        """
+        secrets = self._config.stash.get(SECRETS, None) if case_of(item) is not None else None
+        if secrets is not None and call.excinfo is not None:
+            call.excinfo = _harmless(call.excinfo, secrets)
+        report = yield
+        if secrets is not None:
+            report.sections = [(title, secrets.hidden(text)) for title, text in report.sections]
+        return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
+        """Rewrite a warning that holds a secret, before it is shown or sent to another process."""
+        secrets = self._config.stash.get(SECRETS, None)
+        if secrets is not None:
+            said = str(warning_message.message)
+            shown = secrets.hidden(said)
+            if shown != said:
+                warning_message.message = warning_message.category(shown)
+
+
+def _harmless(
+    raised: pytest.ExceptionInfo[BaseException], secrets: Secrets
+) -> pytest.ExceptionInfo[BaseException]:
+    if not isinstance(raised.value, Exception) or isinstance(raised.value, Violation | NotExercised | EngineError):
+        return raised
+    return _raised(secrets.hidden("".join(traceback.format_exception(raised.value))))
+
+
+def _raised(text: str) -> pytest.ExceptionInfo[Any]:
+    """Return an exception whose frames hold nothing but this text."""
+    try:
+        raise EngineError(text)
+    except EngineError as error:
+        return pytest.ExceptionInfo.from_exception(error)

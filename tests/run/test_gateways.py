@@ -1,0 +1,171 @@
+"""Targets behind TLS with an authority of their own and a client certificate, behind a proxy, behind a gateway key."""
+
+from __future__ import annotations
+
+import ssl
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import trustme
+
+from conformance.catalog.datafile import DataError
+from conformance.catalog.load import load_catalog
+from conformance.run.evidence import Examiner
+from conformance.sandbox.deviation import Deviation
+from conformance.sandbox.reply import Reply
+from conformance.sandbox.server import Sandbox
+from conformance.target.profile import read_profile
+from tests.run.gateways import forward_proxy, tls_front
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conformance.sandbox.intake import Call
+    from conformance.sandbox.received import Received
+
+
+def _examine(profile: Path, part: str = "") -> list[dict[str, Any]]:
+    catalog = load_catalog()
+    examiner = Examiner(catalog, read_profile(profile, catalog), "")
+    records = [examiner.examine(case).record for case in catalog.cases if part in case.id]
+    examiner.session.close()
+    return records
+
+
+@pytest.fixture
+def authority(tmp_path: Path) -> Iterator[ssl.SSLContext]:
+    """A server's TLS context that demands a client certificate, with the files for a profile beside it."""
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    client = ca.issue_cert("client@conformance.example")
+    client.cert_chain_pems[0].write_to_path(str(tmp_path / "client.pem"))
+    client.private_key_pem.write_to_path(str(tmp_path / "client.key"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    ca.issue_cert("127.0.0.1").configure_cert(context)
+    ca.configure_trust(context)
+    context.verify_mode = ssl.CERT_REQUIRED
+    yield context
+
+
+TRUSTED = 'tls = { ca = "ca.pem", certificate = "client.pem", key = "client.key" }\n'
+
+
+def test_tls_with_an_own_authority_and_a_client_certificate(tmp_path: Path, authority: ssl.SSLContext) -> None:
+    """Every case passes as it does without TLS, cut bodies included."""
+    with Sandbox() as sandbox, tls_front(sandbox.url, authority) as url:
+        profile = tmp_path / "tls.toml"
+        with tls_front(str(sandbox.control), authority) as control:
+            profile.write_text(f'url = "{url}"\ncontrol = "{control}"\n{TRUSTED}', encoding="utf-8")
+            records = _examine(profile)
+    assert {record["verdict"] for record in records} == {"PASS"}
+
+
+@pytest.mark.parametrize(
+    ("tls", "words"),
+    [
+        ("", "certificate verify failed"),
+        ('tls = { ca = "ca.pem" }\n', "gives no usable answer"),
+    ],
+)
+def test_tls_that_does_not_come_about(tmp_path: Path, authority: ssl.SSLContext, tls: str, words: str) -> None:
+    """An unknown authority or a missing client certificate is told as such; nothing is ever sent unverified."""
+    with Sandbox() as sandbox, tls_front(sandbox.url, authority) as url:
+        profile = tmp_path / "tls.toml"
+        profile.write_text(f'url = "{url}"\ncontrol = "{sandbox.control}"\n{tls}', encoding="utf-8")
+        if not tls:
+            records = _examine(profile, "via-get.")
+        else:
+            profile.write_text(f'url = "{url}"\n{tls}', encoding="utf-8")
+            records = _examine(profile, "via-get.")
+    assert {record["verdict"] for record in records} == {"INCONCLUSIVE"}
+    assert words in records[0]["cause"]["text"]
+
+
+def test_a_forward_proxy(tmp_path: Path) -> None:
+    """Every request passes the proxy that the profile names."""
+    seen: list[str] = []
+    with Sandbox() as sandbox, forward_proxy(seen) as proxy:
+        profile = tmp_path / "proxied.toml"
+        text = f'url = "{sandbox.url}"\ncontrol = "{sandbox.control}"\nproxy = "{proxy}"\n'
+        profile.write_text(text, encoding="utf-8")
+        records = _examine(profile, "oauth.access.")
+    assert {record["verdict"] for record in records} == {"PASS"}
+    assert any(line.startswith("POST http://127.0.0.1:") and "/api/oauth.access" in line for line in seen)
+    assert len(seen) > len(records)
+
+
+class _Gateway(Deviation):
+    """No fault of the sandbox: something before it that asks for a key."""
+
+    name = "gateway"
+
+    def refuses(self, request: Received, call: Call) -> Reply | None:
+        del call
+        return None if request.header("X-Gateway-Key") == "not-a-secret-key" else Reply(status=403, body=b"no key")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_gateway_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, known: bool) -> None:
+    """A header from the environment goes with every request, and into no record."""
+    monkeypatch.setenv("GATEWAY_KEY", "not-a-secret-key" if known else "not-the-key")
+    with Sandbox(deviation=_Gateway()) as sandbox:
+        profile = tmp_path / "gateway.toml"
+        text = f'url = "{sandbox.url}"\ncontrol = "{sandbox.control}"\n'
+        profile.write_text(text + '[headers]\nX-Gateway-Key = { env = "GATEWAY_KEY" }\n', encoding="utf-8")
+        records = _examine(profile, "via-")
+    must = [record for record in records if record["strength"] == "must"]
+    assert {record["verdict"] for record in must} == ({"PASS"} if known else {"INCONCLUSIVE"})
+    assert "not-a-secret-key" not in str(records)
+    assert "not-the-key" not in str(records)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('url = "http://127.0.0.1/"\n[values]\ntoken = "xoxa-fake"\n', "values.token"),
+        ('url = "http://127.0.0.1/"\n[values]\ntoken = { env = "NOT_SET_ANYWHERE" }\n', "NOT_SET_ANYWHERE is not set"),
+        ('url = "http://127.0.0.1/"\n[values]\ncode = { list = { file = "nowhere" } }\n', "nowhere cannot be read"),
+        ('url = "http://127.0.0.1/"\n[state.app-remved]\nscopes = "a"\n', "Did you mean 'app-removed'?"),
+        ('url = "http://127.0.0.1/"\nmethods = ["oauth.acess"]\n', "Did you mean 'oauth.access'?"),
+        ('url = "http://127.0.0.1/"\n[readings]\nDOC-01 = "tabel"\n', "Did you mean 'table'?"),
+        ('url = "http://127.0.0.1/"\n[tls]\nca = "nowhere.pem"\n', "there is no file nowhere.pem"),
+        ('url = "http://127.0.0.1/"\n[tls]\nkeyy = "x"\n', "Did you mean 'key'?"),
+        ('url = "http://127.0.0.1/?a=b"\n', "no usable URL"),
+        ('url = "http://127.0.0.1/"\npace = "teir"\n', "pace"),
+    ],
+)
+def test_a_profile_that_cannot_be_used(tmp_path: Path, text: str, words: str) -> None:
+    """One message: file, key, what is wrong, and the way out."""
+    profile = tmp_path / "broken.toml"
+    profile.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as raised:
+        read_profile(profile, load_catalog())
+    assert words in str(raised.value)
+    assert "broken.toml" in str(raised.value)
+    assert "xoxa-fake" not in str(raised.value)
+
+
+def test_a_command_and_a_list_give_fresh_values(tmp_path: Path) -> None:
+    """A command is run for every value, without a shell; a list is used up from the top."""
+    (tmp_path / "codes.txt").write_text("code-one code-two\n", encoding="utf-8")
+    profile = tmp_path / "fresh.toml"
+    profile.write_text(
+        'url = "http://127.0.0.1/"\n[values]\ncode = { list = { file = "codes.txt" } }\n'
+        'trigger = { command = ["python3", "-c", "import time; print(time.time_ns(), chr(36) + chr(40))"] }\n',
+        encoding="utf-8",
+    )
+    values = read_profile(profile, load_catalog()).values
+    assert [values["code"].draw() for _ in range(3)] == ["code-one", "code-two", None]
+    first, second = values["trigger"].draw(), values["trigger"].draw()
+    assert first != second
+    assert first is not None
+    assert first.isdigit()
+
+
+def test_the_example_profile_is_usable() -> None:
+    """As it stands, and with every line of it brought to life but the files that it names."""
+    from conformance.catalog.place import data_root  # noqa: PLC0415 - only here
+
+    example = data_root() / "fixtures/targets/example.toml"
+    assert read_profile(example, load_catalog()).name == "my sandbox"

@@ -1,0 +1,290 @@
+"""From a base and one edit to bytes: nothing but the edit may differ between the base's request and the edited one."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from conformance.catalog.load import load_catalog
+from conformance.catalog.model import Base, Case, Edit, Method
+from conformance.wire.compose import Values, compose
+from conformance.wire.draft import FORM, Draft, form_text
+from conformance.wire.edits import EDITS
+from conformance.wire.request import Request, Sent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CATALOG = load_catalog()
+URL = "http://target.example/api/"
+OWN = {
+    "token": "xoxa-fake-own", "scopes": "channels:read,chat:write", "scopes_mixed": "a:b,c:d", "trigger": "1.2.fake-trigger",
+    "code": "1.2.fake-code", "client_id": "123.456", "client_secret": "not-a-secret", "redirect_uri": "http://app.example/a?b=c&d=é",
+    "refresh": "xoxr-fake", "refresh_token": "xoxr-fake",
+}
+A, B = CATALOG.methods["apps.permissions.request"], CATALOG.methods["oauth.access"]
+
+
+class Everything(dict[str, dict[str, str]]):
+    """The values of any other world."""
+
+    def get(self, state: str, _default: object = None) -> dict[str, str]:  # type: ignore[override]  # enough for `Values`
+        """Return values that say whose they are."""
+        return {name: f"{value}-of-{state}" for name, value in OWN.items()}
+
+
+def request(method: Method, base: Base, edit: Edit | None = None) -> Request:
+    """Return the request with the values above."""
+    return compose(method, base, edit, URL, Values(OWN, Everything()))
+
+
+def edited_cases(kind: str) -> Iterator[Case]:
+    """Yield the cases of the data that have this kind of edit."""
+    return (case for case in CATALOG.cases if case.edit is not None and case.edit.kind == kind)
+
+
+def split(sent: Request) -> dict[str, Any]:
+    """Take a request apart: what an edit may change, each on its own."""
+    parts = urlsplit(sent.url)
+    headers = {name.lower(): value for name, value in sent.headers}
+    body: Any = sent.body
+    kind = headers.get("content-type", "")
+    if sent.body is not None and (kind.startswith(FORM) or (kind == "" and b"=" in sent.body)):
+        body = parse_qsl(sent.body.decode(), keep_blank_values=True)
+    return {
+        "verb": sent.verb, "path": parts.path, "query": parse_qsl(parts.query, keep_blank_values=True), "body": body,
+        "sent": sent.sent, **{f"header {name}": value for name, value in headers.items() if name != "content-length"},
+    }
+
+
+def changes(method: Method, base: Base, edit: Edit) -> dict[str, tuple[Any, Any]]:
+    """Return what differs between the base's request and the edited one."""
+    before, after = split(request(method, base)), split(request(method, base, edit))
+    return {
+        part: (before.get(part), after.get(part)) for part in sorted({*before, *after}) if before.get(part) != after.get(part)
+    }
+
+
+def test_every_edit_of_the_data_is_known_and_used() -> None:
+    used = {case.edit.kind for case in CATALOG.cases if case.edit is not None}
+    assert used - set(EDITS) == {"again", "again_after", "advance_s", "state"}
+    assert set(EDITS) <= used
+
+
+REQUEST_EDITS = [case for case in CATALOG.cases if case.edit is not None and case.edit.kind in set(EDITS) - {"replay"}]
+ONE_PART = {"set_header", "drop_header", "verb"}
+
+
+@pytest.mark.parametrize("case", REQUEST_EDITS, ids=lambda case: case.id)
+def test_exactly_one_thing_changes(case: Case) -> None:
+    method = CATALOG.methods[case.method]
+    assert case.edit is not None
+    if case.edit.kind == "verb":
+        assert set(changes(method, case.base, case.edit)) == {"verb"}
+        return
+    changed = changes(method, case.base, case.edit)
+    where = {"header authorization", "query", "body"}
+    match case.edit.kind:
+        case "set_header" | "drop_header":
+            name = next(iter(case.edit.value)) if isinstance(case.edit.value, dict) else str(case.edit.value)
+            assert set(changed) - ({"body"} if name.lower() == "content-type" else set()) == {f"header {name.lower()}"}
+            assert request(method, case.base, case.edit).body == request(method, case.base).body
+        case "move_argument":
+            assert changed
+            assert set(changed) <= where | {"header content-type"}
+        case "drop":
+            assert set(changed) <= where | {"header content-type"}
+            assert changed
+        case "body":
+            assert set(changed) <= {"body", "sent"}
+            assert changed
+        case _:
+            assert len(changed) == 1
+            assert set(changed) <= where
+
+
+@pytest.mark.parametrize("case", REQUEST_EDITS, ids=lambda case: case.id)
+def test_the_length_is_that_of_the_whole_body(case: Case) -> None:
+    for sent in (request(CATALOG.methods[case.method], case.base), request(CATALOG.methods[case.method], case.base, case.edit)):
+        assert sent.header("Content-Length") == (None if sent.body is None else str(len(sent.body)))
+
+
+def pairs(method: Method, base: str, edit: Edit | None = None) -> list[tuple[str, str]]:
+    """Return the arguments of the body, as a form."""
+    sent = request(method, method.bases[base], edit)
+    return parse_qsl((sent.body or b"").decode(), keep_blank_values=True)
+
+
+class TestEdits:
+    """Each kind of edit, on a real base."""
+
+    def test_set_argument(self) -> None:
+        changed = changes(B, B.bases["post-form"], Edit("set_argument", {"redirect_uri": "x"}))
+        (before, after), = changed.values()
+        assert [pair for pair in before if pair not in after] == [("redirect_uri", OWN["redirect_uri"])]
+        assert [pair for pair in after if pair not in before] == [("redirect_uri", "x")]
+
+    def test_set_argument_of_a_credential_that_travels_in_a_header(self) -> None:
+        assert changes(A, A.bases["get"], Edit("set_argument", {"token": "xoxa-fake-other"})) == {
+            "header authorization": ("Bearer xoxa-fake-own", "Bearer xoxa-fake-other"),
+        }
+        for name, pair in (("client_id", "x:not-a-secret"), ("client_secret", "123.456:x")):
+            changed = changes(B, B.bases["get-basic"], Edit("set_argument", {name: "x"}))
+            assert changed["header authorization"][1] == f"Basic {base64.b64encode(pair.encode()).decode()}"
+            assert len(changed) == 1
+
+    def test_set_argument_takes_values_of_this_world_and_of_others_and_repeated_text(self) -> None:
+        edit = Edit("set_argument", {"code": {"value": "$code", "of": "app-removed"}})
+        assert ("code", "1.2.fake-code-of-app-removed") in pairs(B, "post-form", edit)
+        assert ("code", "ababab") in pairs(B, "post-form", Edit("set_argument", {"code": {"repeat": "ab", "times": 3}}))
+        assert ("code", "123.456") in pairs(B, "post-form", Edit("set_argument", {"code": "$client_id"}))
+
+    def test_drop_argument(self) -> None:
+        names = [name for name, _ in pairs(B, "post-form", Edit("drop_argument", "code"))]
+        assert names == [name for name, _ in pairs(B, "post-form") if name != "code"]
+        assert set(changes(A, A.bases["get"], Edit("drop_argument", "token"))) == {"header authorization"}
+        for name, pair in (("client_id", ":not-a-secret"), ("client_secret", "123.456:")):
+            sent = request(B, B.bases["get-basic"], Edit("drop_argument", name))
+            assert sent.header("authorization") == f"Basic {base64.b64encode(pair.encode()).decode()}"
+
+    @pytest.mark.parametrize("base", B.bases)
+    def test_add_argument_travels_with_the_others(self, base: str) -> None:
+        plain, more = request(B, B.bases[base]), request(B, B.bases[base], Edit("add_argument", {"note": "ä b"}))
+        where = "json" if B.bases[base].arguments == "json" else B.bases[base].arguments
+        in_query = ("note", "ä b") in parse_qsl(urlsplit(more.url).query)
+        assert in_query == (where == "query")
+        if in_query:
+            assert more.body == plain.body
+
+    def test_rename_and_lengthen(self) -> None:
+        assert [n for n, _ in pairs(B, "post-form", Edit("rename_argument", {"code": "code[]"}))] == [
+            "code[]" if name == "code" else name for name, _ in pairs(B, "post-form")
+        ]
+        long, = (n for n, _ in pairs(B, "post-form-unlisted", Edit("lengthen_name", {"argument": "note", "to": 30})) if "not" in n)
+        assert long == ("note" * 8)[:30]
+
+    def test_move_argument(self) -> None:
+        moved = request(A, A.bases["post-form"], Edit("move_argument", {"token": "query"}))
+        assert moved.header("Authorization") is None
+        assert parse_qsl(urlsplit(moved.url).query) == [("token", "xoxa-fake-own")]
+        other = request(A, A.bases["post-form"], Edit("move_argument", {"scopes": "query"}))
+        assert parse_qsl(urlsplit(other.url).query) == [("scopes", OWN["scopes"])]
+        assert b"scopes" not in (other.body or b"")
+
+    def test_headers_are_found_in_any_case(self) -> None:
+        sent = request(B, B.bases["post-form"], Edit("set_header", {"content-TYPE": "text/x"}))
+        assert [value for name, value in sent.headers if name.lower() == "content-type"] == ["text/x"]
+        gone = request(B, B.bases["post-form"], Edit("drop_header", "CONTENT-type"))
+        assert gone.header("Content-Type") is None
+        assert gone.body == request(B, B.bases["post-form"]).body
+
+    def test_drop_credentials(self) -> None:
+        for name in ("post-form", "get", "get-basic"):
+            sent = request(B, B.bases[name], Edit("drop", "credentials"))
+            assert sent.header("Authorization") is None
+            text = sent.url + (sent.body or b"").decode()
+            assert "client_id" not in text
+            assert "not-a-secret" not in text
+            assert "fake-code" in text
+
+    def test_body(self) -> None:
+        base = B.bases["post-form"]
+        whole = request(B, base).body or b""
+        assert request(B, base, Edit("body", {"append": "&x"})).body == whole + b"&x"
+        assert request(B, base, Edit("body", {"text": "ä"})).body == "ä".encode()
+        assert request(B, base, Edit("body", {"hex": "ff00"})).body == b"\xff\x00"
+        half = request(B, base, Edit("body", {"send": "half"}))
+        assert (half.body, half.sent, half.body_length_sent, half.malformed_framing) == (whole, Sent.HALF, len(whole) // 2, True)
+        nothing = request(B, base, Edit("body", {"send": "nothing"}))
+        assert (nothing.body, nothing.body_length_sent) == (whole, 0)
+        assert (request(B, base).body_length_sent, request(B, base).malformed_framing) == (len(whole), False)
+
+    def test_a_changed_body_leaves_the_query_alone(self) -> None:
+        query = urlsplit(request(A, A.bases["post-query"]).url).query
+        sent = request(A, A.bases["post-query"], Edit("body", {"text": "x"}))
+        assert query
+        assert (urlsplit(sent.url).query, sent.body) == (query, b"x")
+
+    @pytest.mark.parametrize("case", edited_cases("replay"), ids=lambda case: case.id)
+    def test_replay_sends_what_the_client_sends_and_nothing_of_the_base(self, case: Case) -> None:
+        replay: Any = case.edit.value if case.edit else None
+        sent = request(CATALOG.methods[case.method], case.base, case.edit)
+        assert sent.verb == replay.verb
+        for name, value in replay.headers:
+            assert sent.header(name) == value
+        names = {name.lower() for name, _ in sent.headers}
+        computed = {"authorization", "content-type", "content-length"}
+        assert names - computed <= {name.lower() for name, _ in replay.headers}
+        assert len(parse_qsl(urlsplit(sent.url).query, keep_blank_values=True)) == len(replay.query)
+
+
+def test_a_value_that_is_not_to_be_had_is_noted_and_replaced() -> None:
+    values = Values({"client_id": "1.2"})
+    sent = compose(B, B.bases["post-form"], None, URL, values)
+    assert values.missing == {"client_secret", "code", "redirect_uri"}
+    held = dict(parse_qsl((sent.body or b"").decode()))
+    assert held["client_id"] == "1.2"
+    assert held["code"] == B.arguments["code"].placeholder
+    assert Values({}).resolve("$nothing") == "no-nothing"
+    assert Values({}).resolve("text") == "text"
+    assert Values({}).resolve({"value": "$code", "of": "nowhere"}) == "no-code"
+
+
+def test_a_draft_is_not_changed_by_being_finished() -> None:
+    draft = Draft("POST", arguments=[("a", "1", "form")])
+    first = draft.finish(URL)
+    draft.arguments.append(("b", "2", "form"))
+    assert (first.body, draft.finish(URL).body) == (b"a=1", b"a=1&b=2")
+
+
+@pytest.mark.parametrize(
+    ("text", "safe", "encoded"),
+    [("a b", "", "a=a+b"), ("a b", " ", "a=a b"), ("ä&=+%", "", "a=%C3%A4%26%3D%2B%25"), ("a,b:c", ",:", "a=a,b:c"), ("a b", ",", "a=a+b"), ("", "", "a=")],
+)
+def test_form_text(text: str, safe: str, encoded: str) -> None:
+    assert form_text([("a", text)], safe) == encoded
+
+
+class TestEncodings:
+    """Each place where arguments may travel."""
+
+    def test_query_and_no_body(self) -> None:
+        sent = Draft("GET", arguments=[("a", "ä b", "query"), ("a", "", "query")]).finish(URL + "m")
+        assert (sent.url, sent.body, sent.header("Content-Length")) == (URL + "m?a=%C3%A4+b&a=", None, None)
+        assert (sent.target, sent.host) == ("/api/m?a=%C3%A4+b&a=", "target.example")
+
+    def test_a_post_without_arguments_has_an_empty_body(self) -> None:
+        sent = Draft("POST").finish(URL)
+        assert (sent.body, sent.header("Content-Length"), sent.header("Content-Type")) == (b"", "0", None)
+        assert Draft("HEAD").finish(URL).body is None
+
+    def test_multipart(self) -> None:
+        sent = Draft("POST", arguments=[("a", "ä", "multipart"), ("b", "", "multipart")]).finish(URL)
+        kind, _, boundary = (sent.header("Content-Type") or "").partition("; boundary=")
+        assert kind == "multipart/form-data"
+        parts = (sent.body or b"").split(b"--" + boundary.encode())
+        assert [part.partition(b"\r\n\r\n")[2] for part in parts[1:-1]] == ["ä\r\n".encode(), b"\r\n"]
+        assert parts[-1] == b"--\r\n"
+
+    def test_json(self) -> None:
+        sent = Draft("POST", arguments=[("a", "ä", "json"), ("q", "1", "query")]).finish(URL)
+        assert (json.loads(sent.body or b""), sent.header("Content-Type")) == ({"a": "ä"}, "application/json; charset=utf-8")
+        assert sent.url.endswith("?q=1")
+
+    def test_the_content_type_of_a_base_wins(self) -> None:
+        sent = Draft("POST", arguments=[("a", "1", "form")], content_type="text/x").finish(URL)
+        assert (sent.body, sent.header("Content-Type")) == (b"a=1", "text/x")
+
+    def test_credentials(self) -> None:
+        assert Draft("GET", bearer="t").finish(URL).header("Authorization") == "Bearer t"
+        both = Draft("GET", basic=("a", "ä")).finish(URL).header("Authorization") or ""
+        assert base64.b64decode(both.removeprefix("Basic ")).decode() == "a:ä"
+
+
+def test_request_of_an_odd_url() -> None:
+    sent = Request("GET", "http://user@host.example:81?x=1", (("A", "1"), ("a", "2")))
+    assert (sent.target, sent.host, sent.header("a"), sent.header("b")) == ("/?x=1", "host.example:81", "1", None)
