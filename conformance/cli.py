@@ -100,7 +100,8 @@ def _parser() -> argparse.ArgumentParser:
 def _run(options: argparse.Namespace, rest: list[str]) -> int:
     from conformance.run.command import run  # noqa: PLC0415 - each command loads only what it needs
 
-    flags = [f"--conformance-{name}" for name in ("plan", "strict", "allow-production") if getattr(options, name.replace("-", "_"))]
+    given = {"plan": options.plan, "strict": options.strict, "allow-production": options.allow_production}
+    flags = [f"--conformance-{name}" for name, is_given in given.items() if is_given]
     gate = [f"--conformance-baseline={options.baseline}"] if options.baseline else []
     return run(options.target, options.profile, options.reports, [*flags, *gate, *rest])
 

@@ -190,6 +190,10 @@ class Case:
     readings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     note: str = ""
 
+    def __repr__(self) -> str:
+        """Return the id: it is all that a test report is to show of a parameter, and what its history rests on."""
+        return self.id
+
     @property
     def rules(self) -> tuple[Rule, ...]:
         """Every rule that the case proves, its own first."""

@@ -119,14 +119,12 @@ class Tally:
         common = _common_cause(self.causes[case] for case in self.causes if self._is_inconclusive(case))
         if counts["ENGINE"]:
             return f"The suite itself failed on {target}."
-        if common and (counts["FAIL"] or (self.strict and counts["WARN"])):
-            return f"{common} {target} does not conform."
-        if common:
-            return f"{common}"
         if counts["FAIL"]:
-            return f"{target} does not conform."
+            return f"{common} {target} does not conform.".lstrip()
         if self.strict and counts["WARN"]:
-            return f"{target} does not conform: strictly, a WARN counts as a FAIL."
+            return f"{common} {target} does not conform: strictly, a WARN counts as a FAIL.".lstrip()
+        if common:
+            return common
         if counts["INCONCLUSIVE"] or (self.unproved_methods() and not self.partial):
             return f"Nothing speaks against {target}, but not everything could be tested."
         known = " but for known deviations" if counts["KNOWN"] else ""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     Record = Mapping[str, Any]
 
+OF_THE_BASE = {"base-refused", "base-not-silent", "base-broken-at-end", "target-down"}
+"""Causes for which a case could not be judged that lie in its base."""
 RESTS = "Cases that rest on a base that is refused cannot be judged."
 
 
@@ -60,7 +62,8 @@ def _reds(record: Record) -> Iterator[Red]:
     """Yield what is not well in a case, finding by finding."""
     if record["verdict"] == Verdict.INCONCLUSIVE:
         cause = record["cause"]
-        yield Red(record["id"], _base(record), cause["kind"], record["verdict"], "", cause["text"])
+        rests = cause["kind"] in OF_THE_BASE
+        yield Red(record["id"], _base(record) if rests else record["rule"], cause["kind"], record["verdict"], "", cause["text"])
     for finding in record["findings"]:
         yield Red(record["id"], *(finding[key] for key in ("rule", "code", "level", "expected", "got")))
 

@@ -118,9 +118,9 @@ class _Marker:
         is_known = part.sha256 in self._known
         stretches = []
         for piece in part.pieces:
-            rules = [*whole, *self._by_hash.get(piece.sha256, [])]
-            if part.place and not rules and is_known:
-                rules = beside
+            rules = [*whole, *self._by_hash.get(piece.sha256, [])] or (beside if is_known else [])
+            if not piece.text.strip():
+                rules = []
             told = is_known or piece.sha256 in self._known or piece.sha256 in self._plain
             is_sentence = bool(piece.sha256) and any(map(str.isalnum, piece.text))
             stretches.append(Stretch(piece.text, _unique(rules), unclaimed=is_sentence and not told))
@@ -133,5 +133,5 @@ def _unique(rules: Sequence[RuleStanding]) -> tuple[RuleStanding, ...]:
 
 
 def _counted(stretches: Iterator[Stretch]) -> Mapping[Standing, int]:
-    counted = Counter(stretch.standing for stretch in stretches if stretch.rules and stretch.text.strip())
+    counted = Counter(stretch.standing for stretch in stretches if stretch.rules)
     return {standing: counted[standing] for standing in Standing if counted[standing]}

@@ -33,7 +33,7 @@ class Line:
     mark: str = ""
 
 
-def marked(expected: str, got: str, limit: int = 320) -> tuple[Markup, Markup]:
+def marked(expected: str, got: str, limit: int = 240) -> tuple[Markup, Markup]:
     """Return both texts with the smallest difference marked: whole words, and letters within words that are alike.
 
     Where nothing is in common, only what came is marked; nor is what the expectation merely says in addition.

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from conformance.report.records import Answer, CaseRecord, Exchange, FindingRecord, RuleRecord
     from conformance.report.results import Results
 
-_HEADERS_LIMIT, _HEADER_LIMIT = 800, 160
-_BODY_LIMIT, _BASE_BODY_LIMIT = 900, 500
+_HEADERS_LIMIT, _HEADER_LIMIT = 700, 160
+_BODY_LIMIT, _BASE_BODY_LIMIT = 800, 400
 _FINDINGS = 3
 
 

@@ -21,6 +21,18 @@ _TOLD_AS_ONE = 4
 """So many failures of one kind are a pattern; fewer are told one by one."""
 
 
+_WORDS = {
+    "not-refused": "accepted, though the page refuses it",
+    "wrong-code": "refused with another documented code",
+    "undocumented-code": "refused with a code that the page does not have",
+    "refused": "refused, though the page accepts it",
+    "no-answer": "no answer came",
+    "unreadable": "an answer that cannot be read",
+    "shape": "fields that are missing or of another type",
+}
+"""What a finding is called where it is told of many cases at once."""
+
+
 @dataclass(frozen=True, slots=True)
 class FailureGroup:
     """Failures that show the same thing; `title` is empty for those that stand alone."""
@@ -49,8 +61,10 @@ def failure_groups(failures: Iterable[Failure]) -> tuple[FailureGroup, ...]:
             groups += [FailureGroup("", one.level, (one,)) for one in members]
         else:
             first = members[0]
-            what = f"{first.findings[0].code}, answered with {shortened(first.case.observed or 'nothing', 60)}"
-            groups.append(FailureGroup(f"{len(members)} cases show one thing: {what}", first.level, tuple(members)))
+            what = _WORDS.get(first.findings[0].code, first.findings[0].code)
+            answer = shortened(first.case.observed or "nothing", 60)
+            title = f"{len(members)} cases show one thing: {what}, answered with {answer}"
+            groups.append(FailureGroup(title, first.level, tuple(members)))
     return tuple(sorted(groups, key=lambda group: group.level is not Level.FAIL))
 
 

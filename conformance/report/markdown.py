@@ -10,6 +10,7 @@ from conformance.report.page import rerun
 from conformance.report.records import Verdict
 from conformance.report.standing import SIGNS, of_verdict
 from conformance.report.visible import shortened
+from conformance.report.where import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +109,7 @@ def _failing(case: CaseRecord, results: Results) -> Iterator[str]:
     yield ""
     yield f"### {SIGNS[of_verdict(case.verdict)]} {code(case.id)}"
     yield ""
-    yield f"{text(rule.summary)} ({rule.strength}; {text(rule.place)} of {text(rule.page)})"
+    yield f"{text(rule.summary)} ({rule.strength}; {text(in_words(rule.place))} of {text(rule.page)})"
     yield ""
     for finding in case.findings:
         nearest = f", nearest {code(finding.nearest)}" if finding.nearest else ""

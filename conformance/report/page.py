@@ -119,7 +119,7 @@ def gathered(results: Results, changes: Diff | None) -> Page:
 
 def rerun(case: str, results: Results) -> str:
     """Return the command that runs just this case against the same target."""
-    command = f"slack-conformance run -k {shlex.quote(case)}"
+    command = f"slack-conformance run -k {shlex.quote(f'[{case}]')}"
     if results.header.profile is not None:
         return f"{command} --profile {shlex.quote(results.header.profile)}"
     if results.header.target.name == EMBEDDED:

@@ -54,4 +54,5 @@ def _of_causes(groups: Iterable[CauseGroup]) -> Iterator[Problem]:
     for group in groups:
         verdict = of_verdict(group.cases[0].verdict)
         link = "engine" if verdict is Standing.ENGINE else "not-reachable"
-        yield Problem(verdict, group.cause.text, link, len(group.cases))
+        count = f"{len(group.cases)} {'case' if len(group.cases) == 1 else 'cases'} could not be tried"
+        yield Problem(verdict, f"{count}: {group.cause.text}", link, len(group.cases))

@@ -1,4 +1,4 @@
-"""The baseline: deviations of a target that its owner has accepted for now, each with issue, owner, expiry and reason."""
+"""The baseline: deviations of a target that its owner has accepted for now, with issue, owner, expiry and reason."""
 
 from __future__ import annotations
 

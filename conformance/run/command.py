@@ -44,7 +44,12 @@ def _reports(folder: Path) -> list[str]:
 
 _OURS = [
     option
-    for setting in ("python_files=test_*.py", "python_functions=test_*", "junit_family=xunit2", "junit_suite_name=slack-conformance")
+    for setting in (
+        "python_files=test_*.py",
+        "python_functions=test_*",
+        "junit_family=xunit2",
+        "junit_suite_name=slack-conformance",
+    )
     for option in ("-o", setting)
 ]
 """Settings on which verdicts or reports depend: whatever ini file lies where the user runs us must not change them."""

@@ -15,11 +15,11 @@ _BODY = 600
 def headline(record: dict[str, Any]) -> str:
     """Return the case's outcome in one line."""
     if record["cause"] is not None:
-        return str(record["cause"]["text"])
+        return visible(record["cause"]["text"])
     if record["findings"]:
         finding = record["findings"][0]
-        return f"{finding['code']}: expected {finding['expected']}; got {finding['got']}"
-    return f"expected {record['expected']}; got {record['got']}"
+        return visible(f"{finding['code']}: expected {finding['expected']}; got {finding['got']}")
+    return visible(f"expected {record['expected']}; got {record['got']}")
 
 
 def known_in_words(record: dict[str, Any]) -> str:

@@ -85,7 +85,8 @@ class Gate:
 
     def _differs(self, entry: Entry) -> str:
         now, was = self._seen[entry.case], entry.outcome
-        return f"{entry.case} was accepted as {was} and now shows {now}. Mend the target, or look at it and accept it anew."
+        text = f"{entry.case} was accepted as {was} and now shows {now}."
+        return f"{text} Mend the target, or look at it and accept it anew."
 
     def _at(self, line: int, text: str) -> str:
         return f"{self._baseline.file}:{line}: {text}"

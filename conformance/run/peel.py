@@ -28,7 +28,7 @@ _GZIP = b"\x1f\x8b"
 
 _MAY_BE_ESCAPED = re.compile(rb"[%\\&]")
 _ESCAPE = re.compile(
-    rb"%([0-9A-Fa-f]{2})|\\(?:u00|x)([0-9A-Fa-f]{2})|\\u([0-9A-Fa-f]{4})|\\(.)"
+    rb"%([0-9A-Fa-f]{2})|\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(.))"
     rb"|&(?:#[xX]0{0,6}([0-9A-Fa-f]{1,6})|#0{0,6}(\d{1,7})|(amp|lt|gt|quot|apos));",
     re.DOTALL,
 )
@@ -46,7 +46,7 @@ def views(data: bytes, depth: int = DEPTH) -> Iterator[bytes]:
         yield from views(inflated(data), depth - 1)
         return
     inside = innermost(data)
-    known: set[bytes] = set()
+    known: set[tuple[bytes, bytes]] = set()
     for view in (data, inside) if inside != data else (data,):
         yield view
         for piece in _decoded(view, known) if depth else ():
@@ -98,22 +98,32 @@ def inflated(data: bytes) -> bytes:
     return bytes(plain)
 
 
-def _decoded(data: bytes, known: set[bytes]) -> Iterator[bytes]:
+def _decoded(data: bytes, known: set[tuple[bytes, bytes]]) -> Iterator[bytes]:
     """Yield what long runs of base64 and hexadecimal hold, where that is text or compressed, if they are not known."""
     lines = data.translate(None, b"\r\n")
     for run in _runs(lines, _BASE64_CHARS, _SHORTEST_BASE64):
-        if run in known:
-            continue
-        known.add(run)
-        for start in range(4):
-            piece = run[start : len(run) - (len(run) - start) % 4]
-            yield from _telling(binascii.a2b_base64(piece.translate(_STANDARD)))
+        if (_BASE64_CHARS, run) not in known:
+            known.add((_BASE64_CHARS, run))
+            for start in range(4):
+                yield from _telling(_from_base64(run[start:]))
     for run in _runs(lines, _HEX_CHARS, _SHORTEST_HEX):
-        if run in known:
-            continue
-        known.add(run)
-        for start in range(2):
-            yield from _telling(binascii.unhexlify(run[start : len(run) - (len(run) - start) % 2]))
+        if (_HEX_CHARS, run) not in known:
+            known.add((_HEX_CHARS, run))
+            for start in range(2):
+                yield from _telling(binascii.unhexlify(run[start : len(run) - (len(run) - start) % 2]))
+
+
+def _from_base64(run: bytes) -> bytes:
+    """Decode a run without its padding; a last character that says nothing by itself is dropped."""
+    whole = run.translate(_STANDARD)
+    match len(whole) % 4:
+        case 1:
+            whole = whole[:-1]
+        case 2:
+            whole += b"=="
+        case 3:
+            whole += b"="
+    return binascii.a2b_base64(whole)
 
 
 def _runs(data: bytes, chars: bytes, shortest: int) -> Iterator[bytes]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import dataclasses
 import json
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.model import Replay
 from conformance.judge.model import Judgement, Verdict
 from conformance.run.edit_text import edit_in_words
+from conformance.wire.answer import BODY_CAP
 from conformance.wire.redact import by_name, header_by_name
 from conformance.wire.request import Sent as HowMuch
 
@@ -29,6 +31,9 @@ PUBLIC_VALUES = frozenset({"scopes", "scopes_mixed", "redirect_uri"})
 
 BODY_SHOWN = 20_000
 """Characters of a body that a record keeps."""
+
+_COMPRESSED = (b"\x1f\x8b", b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
+"""How gzip and zlib begin, whatever the headers say."""
 
 Record = dict[str, Any]
 
@@ -159,8 +164,29 @@ def _answer(answer: Answer, known: Redactor) -> Record:
         "status": answer.status,
         "reason": answer.reason,
         "headers": [[name, header_by_name(name, value)] for name, value in answer.headers],
-        "body": _shown(answer.body, known),
+        "body": _shown(_decompressed(answer), known),
     }
+
+
+def _decompressed(answer: Answer) -> bytes:
+    """Return the body as a reader wants it: compressed, it would hide secrets from whoever looks for them."""
+    named = (answer.header("Content-Encoding") or "identity").strip().lower()
+    if named == "identity" and not answer.body.startswith(_COMPRESSED):
+        return answer.body
+    inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    try:
+        return inflater.decompress(answer.body, BODY_CAP)
+    except zlib.error:
+        note = f"({len(answer.body)} bytes, compressed, that cannot be decompressed)".encode()
+        return answer.body if _is_text(answer.body) else note
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _shown(body: bytes, known: Redactor) -> str:

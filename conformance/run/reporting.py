@@ -17,10 +17,12 @@ from conformance.run.gate import Gate, baseline_of_run
 from conformance.run.github import Annotations, annotates, append_summary
 from conformance.run.options import EMBEDDED, Options, find_profile, read_options
 from conformance.run.outcome import Exit, exit_code
-from conformance.run.start import CUT, PLAN, heed_sigterm
 from conformance.run.results import ResultsWriter, header, now
+from conformance.run.start import CUT, PLAN, heed_sigterm
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from _pytest.terminal import TerminalReporter
 
     from conformance.target.profile import Profile
@@ -129,25 +131,32 @@ class Reporting:
         if self._tally is None:
             return
         terminalreporter.section("conformance", sep="=", blue=True)
+        for line in self._findings():
+            terminalreporter.write_line(visible(line))
+        for line in self._told_at_last():
+            terminalreporter.write_line(visible(line))
+        terminalreporter.write_line(visible(self._sentence), bold=True)
+
+    def _findings(self) -> Iterator[str]:
+        """Yield what deserves a remark of its own, and every cause once."""
         for record in self._warned:
             for finding in record["findings"]:
                 text = f"WARN  {record['id']}  {finding['code']}: expected {finding['expected']}; got {finding['got']}"
-                terminalreporter.write_line(visible(text))
+                yield text
         for text, needs, cases in self._causes():
-            terminalreporter.write_line(visible(f"INCONCLUSIVE  {len(cases)} cases: {text}"), yellow=True)
-            terminalreporter.write_line(visible(f"              needs: {needs}"))
-        for note in self._tally.notes():
-            terminalreporter.write_line(f"NOTE  {note}")
-        for change in self._stale:
-            terminalreporter.write_line(visible(f"BASELINE  {change}"), yellow=True)
+            yield f"INCONCLUSIVE  {len(cases)} cases: {text}"
+            yield f"              needs: {needs}"
+
+    def _told_at_last(self) -> Iterator[str]:
+        """Yield what concerns the run as a whole."""
+        assert self._tally is not None  # noqa: S101 - only called with one
+        yield from (f"NOTE  {note}" for note in self._tally.notes())
+        yield from (f"BASELINE  {change}" for change in self._stale)
         if self._unsummed:
-            terminalreporter.write_line(f"NOTE  {visible(self._unsummed)}")
-        for path in self._written:
-            terminalreporter.write_line(f"written: {path}")
+            yield f"NOTE  {self._unsummed}"
+        yield from (f"written: {path}" for path in self._written)
         if self._annotations is not None:
-            for line in self._annotations.lines(self._tally.verdicts, strict=self._tally.strict):
-                terminalreporter.write_line(line)
-        terminalreporter.write_line(visible(self._sentence), bold=True)
+            yield from self._annotations.lines(self._tally.verdicts, strict=self._tally.strict)
 
     def _begin(self) -> None:
         known, options = catalog(), read_options(self._config)

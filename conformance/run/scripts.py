@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import HEALTHY
+from conformance.catalog.model import HEALTHY, OK, Edit
 from conformance.judge.model import Shown
 from conformance.run.session import Session, wait_told_s
 from conformance.run.trial import Sent, Trial
@@ -89,6 +89,25 @@ def _again_after(session: Session, case: Case) -> Trial:
     return _trial(session, case, sent, [world], missing)
 
 
+def _again_after_refusal(session: Session, case: Case) -> Trial:
+    """Send the base with one more argument, for which it is refused, then as it is, with the same one-shot values."""
+    method = session.catalog.methods[case.method]
+    shared = session.base(method, case.base)
+    shared.cases.append(case.id)
+    world = session.worlds.provide(method.name, case.state, 1)
+    steady = replace(world, values=world.draw(), fresh={}, sources={})
+    more = Edit("add_argument", case.edit.value if case.edit else None)
+    refused = session.send(method, session.compose(method, case.base, more, steady)[0])
+    if refused.answer.outcome == OK:
+        text = f"{method.name} does not refuse the request that was to be refused first."
+        raise Unreachable("not-refused", text, "A target that refuses it, as another rule has it.")
+    request, missing = session.compose(method, case.base, None, steady)
+    plain = session.send(method, request, case.accept)
+    trial = _trial(session, case, [("again", refused), ("edited", plain)], [shared.world, world], missing)
+    trial.shown = replace(trial.shown, base=shared.exchange.answer)
+    return trial
+
+
 def _let_pass(session: Session, case: Case, world: World) -> None:
     if case.edit is not None and case.edit.kind == "advance_s":
         _pass_time(session, world, int(str(case.edit.value)))
@@ -129,4 +148,5 @@ def _trial(
 _SCRIPTS: dict[str, Callable[[Session, Case], Trial]] = {
     "again": _again,
     "again_after": _again_after,
+    "again_after_refusal": _again_after_refusal,
 }

@@ -21,7 +21,7 @@ def _no_credential(context: Context) -> bool:
     """Whether nothing says who is calling, although the method needs to know."""
     arguments = context.method.arguments.values()
     if any(argument.kind == "token" and argument.required for argument in arguments):
-        return context.call.token is None
+        return context.call.token is None and not _token_in_refused_place(context)
     first = next((a.name for a in arguments if a.kind == "client-id"), None)
     second = next((a.name for a in arguments if a.kind == "client-secret"), None)
     if first is None or second is None or context.call.token:
@@ -34,6 +34,21 @@ def _no_credential(context: Context) -> bool:
 
 def _token_unknown(context: Context) -> bool:
     return context.call.token is not None and context.token is None
+
+
+def _token_in_refused_place(context: Context) -> bool:
+    """Whether the only token stands in the query string, which one reading minds."""
+    return (
+        context.variant.query_tokens == "refused"
+        and bool(context.call.query.get("token"))
+        and context.call.token is None
+    )
+
+
+def _token_empty(context: Context) -> bool:
+    """Whether an empty token is sent to a method that takes none, which one reading minds."""
+    given = context.call.form.get("token") == "" and context.call.token is None
+    return context.variant.empty_tokens_refused and given and "token" not in context.method.arguments
 
 
 def _address_refused(context: Context) -> bool:
@@ -89,6 +104,18 @@ def _type_refused(context: Context) -> bool:
     return context.token.kind in closed
 
 
+def _needless(context: Context) -> bool:
+    """Whether a token in good order is sent to a method that takes none, which one reading minds."""
+    if context.variant.needless_tokens != "refused" or "token" in context.method.arguments:
+        return False
+    faults = (_bot_gone, _token_void, _token_ended, _type_refused, _not_granted_here, _scope_missing, _outside_conversation)
+    return context.token is not None and not any(fault(context) for fault in faults)
+
+
+def _not_granted_here(context: Context) -> bool:
+    return context.token is not None and not context.token.granted_here
+
+
 def _is_bot(context: Context) -> bool:
     return context.token is not None and context.token.kind is TokenKind.BOT
 
@@ -123,6 +150,8 @@ def _migration(stage: Migration, name: str, other: str) -> Check:
 
 CHECKS = (
     Check("credentials.absent", Phase.AUTHENTICATION, ("not_authed",), _no_credential),
+    Check("token.empty", Phase.AUTHENTICATION, ("not_authed",), _token_empty),
+    Check("token.in-query", Phase.AUTHENTICATION, ("invalid_auth",), _token_in_refused_place),
     Check("token.unknown", Phase.AUTHENTICATION, ("invalid_auth",), _token_unknown),
     Check("address.refused", Phase.AUTHENTICATION, ("invalid_auth",), _address_refused),
     Check("token.of-bot-gone", Phase.AUTHENTICATION, ("account_inactive",), _bot_gone),
@@ -146,11 +175,12 @@ CHECKS = (
     Check("user.without-two-factor", Phase.ACCESS, ("two_factor_setup_required",), _two_factor_missing),
     Check("token.of-bot", Phase.ACCESS, ("is_bot",), _is_bot),
     Check("token.of-refused-type", Phase.ACCESS, ("not_allowed_token_type",), _type_refused),
+    Check("token.needless", Phase.ACCESS, ("not_allowed_token_type",), _needless),
     Check(
         "token.not-granted-here",
         Phase.ACCESS,
         ("team_access_not_granted",),
-        lambda context: context.token is not None and not context.token.granted_here,
+        _not_granted_here,
     ),
     Check("token.without-scope", Phase.ACCESS, ("missing_scope",), _scope_missing, _scopes),
     Check("token.outside-conversation", Phase.ACCESS, ("no_permission",), _outside_conversation),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import time
 from dataclasses import replace
+from email.utils import formatdate
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import OK
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 THROTTLED, THROTTLED_STATUS = "ratelimited", 429
 LOST_BEFORE, LOST_AFTER = "internal_error", "fatal_error"
 """What a failure of the storage is called before and after something was changed."""
+PROMISED = frozenset({"access_token"})
+"""What the pages say that a success carries beside `ok`."""
 NOT_FOUND = Reply(
     status=404,
     headers=(("content-type", "text/html"),),
@@ -50,7 +55,7 @@ class Api:
         request = self._applied.received(request)
         if not request.path.startswith(PREFIX):
             return NOT_FOUND
-        call = understand(request)
+        call = understand(request, self._variant.habits)
         method = self._catalog.methods.get(call.method)
         call = self._applied.understood(self._variant.understood(call, method))
         if method is None:
@@ -75,23 +80,24 @@ class Api:
                 break
         else:
             context.condition = None
-            reply = Reply({"ok": True, **context.document})
+            reply = Reply(self._success(context.document), status=self._variant.success_status)
         return self._with_headers(self._with_warnings(reply, context), context)
 
     def _found(self, context: Context) -> Iterator[Found]:
         """Yield what is found, in order; whoever asks for more does not enforce what came before."""
         storage = Storage(context.world.service.storage_failure)
         checks_of = self._checks[context.method.name]
+        context.authenticated = False
         for phase in self._variant.phases:
             if phase is Phase.AUTHENTICATION:
                 try:
                     storage.read()
                 except StorageError:
                     yield "storage.read", LOST_BEFORE, {}
-            context.authenticated = phase > Phase.AUTHENTICATION
             for check, code in self._variant.order(checks_of[phase]):
                 if check.holds(context):
                     yield check.condition, code, check.details(context)
+            context.authenticated = context.authenticated or phase is Phase.AUTHENTICATION
         condemned = self._applied.condemns(context)
         if condemned is not None:
             yield "deviation", condemned, {}
@@ -108,40 +114,59 @@ class Api:
 
     def _spend(self, context: Context) -> None:
         one_shots = context.one_shots
-        if one_shots and self._applied.spends(context):
+        if one_shots and (self._applied.spends(context) or self._variant.refusals_spend):
             for value in one_shots:
                 value.used = True
 
     def _explained(self, context: Context, details: Mapping[str, object]) -> Mapping[str, object]:
-        if not self._variant.messages or "response_metadata" in details:
-            return details
-        return {**details, "response_metadata": {"messages": [f"[ERROR] {context.condition}"]}}
+        match self._variant.explanations:
+            case "none":
+                return {}
+            case "always" if "response_metadata" not in details:
+                return {**details, "response_metadata": {"messages": [f"[ERROR] {context.condition}"]}}
+            case _:
+                return details
+
+    def _success(self, document: Mapping[str, object]) -> Mapping[str, object]:
+        bare = self._variant.bare_success
+        return {"ok": True, **{name: value for name, value in document.items() if not bare or name in PROMISED}}
 
     def _with_warnings(self, reply: Reply, context: Context) -> Reply:
         """Add the warnings that the page knows, at both of their places."""
-        warnings = [code for code in context.call.warnings if code in context.method.warning_codes]
+        variant, known = self._variant, context.method.warning_codes
+        warnings = [code for code in context.call.warnings if code in known or variant.warns_everywhere]
+        if context.code is not None and not variant.warns_on_failure:
+            warnings = []
+        warnings += filter(None, [variant.unlisted_warning])
         if not warnings or reply.document is None:
             return reply
         metadata = reply.document.get("response_metadata")
-        document = {
-            **{key: value for key, value in reply.document.items() if key != "response_metadata"},
-            "warning": ",".join(warnings),
-            "response_metadata": {**(metadata if isinstance(metadata, dict) else {}), "warnings": warnings},
-        }
+        document = {key: value for key, value in reply.document.items() if key != "response_metadata"}
+        if "warning" in variant.warning_places:
+            document["warning"] = ",".join(warnings)
+        if "response_metadata" in variant.warning_places:
+            metadata = {**(metadata if isinstance(metadata, dict) else {}), "warnings": warnings}
+        if metadata:
+            document["response_metadata"] = metadata
         return replace(reply, document=document)
 
     def _with_headers(self, reply: Reply, context: Context) -> Reply:
         headers, status = list(reply.headers), reply.status
         if context.code is not None:
-            status = self._variant.statuses.get(context.code, status)
+            usual = THROTTLED_STATUS if context.condition == "rate.exceeded" else status
+            status = self._variant.statuses.get(context.code, usual)
         if context.authenticated and context.token is not None:
             headers.append(("x-oauth-scopes", ",".join(context.token.scopes)))
-        if context.condition == "rate.exceeded":
-            world, method = context.world, context.method
-            wait = world.bucket_of(method.name, 0).wait_s(world.clock.now)
-            headers.append(("retry-after", str(wait)))
-            status = THROTTLED_STATUS
+        if context.condition == "rate.exceeded" and context.method.name not in self._variant.silent_on_retry:
+            headers.append(("retry-after", self._when_to_retry(context)))
         return replace(reply, headers=tuple(headers), status=status)
+
+    def _when_to_retry(self, context: Context) -> str:
+        world = context.world
+        wait = world.bucket_of(context.method.name, 0).wait_s(world.clock.now)
+        if self._variant.retry_after == "seconds":
+            return str(wait)
+        return formatdate(math.ceil(time.time()) + wait, usegmt=True)
 
     def _checks_of(self, method: Method) -> Mapping[Phase, tuple[tuple[Check, str], ...]]:
         own = arguments.checks_of(method)

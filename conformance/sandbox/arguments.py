@@ -46,7 +46,11 @@ def _check(
     return Check(f"{argument.name}.{misuse}", phase, (*names, GENERIC), holds)
 
 
-def _missing(argument: Argument, *, unless: Callable[[Context], bool] = lambda _context: False) -> Iterator[Check]:
+def _never(_context: Context) -> bool:
+    return False
+
+
+def _missing(argument: Argument, *, unless: Callable[[Context], bool] = _never) -> Iterator[Check]:
     """Yield the check that the argument is there, if the page demands it or has a name for its absence."""
     if argument.required or "missing" in argument.codes:
         yield Check(
@@ -139,7 +143,10 @@ def _comma_separated(argument: Argument) -> Iterator[Check]:
     def mixed(context: Context) -> bool:
         return known is not None and len({known[item] for item in items(context) if item in known}) > 1
 
-    yield from _missing(argument)
+    def empty(context: Context) -> bool:
+        return context.variant.empty_lists_pass and argument.name in context.arguments
+
+    yield from _missing(argument, unless=empty)
     yield _check(argument, "malformed", odd, "unknown")
     yield _check(argument, "unknown", unknown, "malformed")
     yield _check(argument, "mixed", mixed)

@@ -49,8 +49,6 @@ class Habits:
     """Whether a percent sign without two digits stands for itself."""
     lenient_boundaries: bool = False
     """Whether what stands before the first boundary is skipped, be it everything."""
-    json_unparsed: bool = False
-    """Whether nobody looks into a JSON body."""
     text_as_form: bool = False
     """Whether plain text is read like a form."""
 
@@ -180,7 +178,7 @@ def _read(content: bytes, content_type: ContentType, body: _Body, habits: Habits
                 body.form = dict(forms.multipart(content, content_type.parameters.get("boundary"), charset, lenient=lenient))
             case "text/plain" if habits.text_as_form:
                 body.form = dict(forms.urlencoded(content, charset, lenient=True))
-            case "application/json" if not habits.json_unparsed:
+            case "application/json":
                 _read_json(content, charset, body)
     except forms.FormError:
         body.faults.add(Fault.BROKEN_FORM)

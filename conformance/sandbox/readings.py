@@ -1,87 +1,102 @@
-"""Every reading of the ledger that shows in an answer, as a variant that follows it; preferred ones are the default."""
+"""Every reading of the ledger that shows in an answer, as a choice; preferred ones are what the sandbox does anyway."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from conformance.sandbox.checks import Phase
-from conformance.sandbox.variant import Variant
+from conformance.sandbox.choices import OAUTH, PERMISSIONS, called, read, rules
+from conformance.sandbox.intake import JSON, MULTIPART
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PERMISSIONS, OAUTH = "apps.permissions.request", "oauth.access"
-BOTH = (PERMISSIONS, OAUTH)
+    from conformance.sandbox.choices import Choice
+
+A, B = (PERMISSIONS,), (OAUTH,)
+MULTIPART_OF_A = frozenset({f"{PERMISSIONS} by post-multipart"})
 
 
-def _named(name: str, code: str, *conditions: str, methods: tuple[str, ...] = BOTH) -> Variant:
-    """Return the variant that has another name for these conditions."""
-    return Variant(name, names={(method, condition): code for method in methods for condition in conditions})
-
-
-def readings() -> Iterator[tuple[str, str, Variant]]:
-    """Yield row, reading and a variant that follows it; a reading with several names comes once for each."""
+def readings() -> Iterator[Choice]:
+    """Yield every reading; one with several names comes once for each."""
     yield from _of_arguments()
     yield from _of_credentials()
-    yield from _of_transport()
-    yield from _of_conditions()
+    yield from _of_bodies()
+    yield from _of_order()
+    yield from _of_twins()
 
 
-def _of_arguments() -> Iterator[tuple[str, str, Variant]]:
+def _of_arguments() -> Iterator[Choice]:
     trigger = ("trigger_id.unknown", "trigger_id.expired")
-    yield "DOC-01", "example", _named("example-name", "invalid_trigger_id", *trigger, methods=(PERMISSIONS,))
-    for row, code, condition in (
-        ("DOC-07", "invalid_scope", "scopes.missing"),
-        ("DOC-41", "invalid_trigger", "trigger_id.missing"),
-    ):
-        yield row, "invalid-value", _named(condition.replace(".", "-"), code, condition, methods=(PERMISSIONS,))
-    spent = "trigger_exchanged"
-    yield "DOC-08", "spent", _named("expired-trigger-is-spent", spent, "trigger_id.expired", methods=(PERMISSIONS,))
-    yield "DOC-39", "spent", _named("expired-code-is-spent", "code_already_used", "code.expired", methods=(OAUTH,))
+    yield called("DOC-01", "example", "example-name", "invalid_trigger_id", *trigger, methods=A)
+    yield called("DOC-07", "invalid-value", "missing-scopes-are-invalid", "invalid_scope", "scopes.missing", methods=A)
+    missing = "missing-trigger-is-invalid"
+    yield called("DOC-41", "invalid-value", missing, "invalid_trigger", "trigger_id.missing", methods=A)
+    spent = "expired-trigger-is-spent"
+    yield called("DOC-08", "spent", spent, "trigger_exchanged", "trigger_id.expired", methods=A)
+    yield called("DOC-39", "spent", "expired-code-is-spent", "code_already_used", "code.expired", methods=B)
     absent = ("client_id.missing", "client_secret.missing", "code.missing")
-    for name in ("invalid_arguments", "not_authed"):
-        yield "DOC-13", "common-row", _named(f"missing-is-{name.replace('_', '-')}", name, *absent, methods=(OAUTH,))
-    yield "DOC-26", "known-names", Variant("listed-names-only", listed_names_only=True)
+    for code in ("invalid_arguments", "not_authed"):
+        yield called("DOC-13", "common-row", f"missing-is-{_dashed(code)}", code, *absent, methods=B)
+    closed = frozenset({f"{PERMISSIONS} by post-form-unlisted", f"{OAUTH} by post-form-unlisted"})
+    yield read("DOC-26", "known-names", "listed-names-only", listed_names_only=True, closes=closed)
+    unlisted = {(method, "names.unlisted"): "invalid_arguments" for method in (*A, *B)}
+    yield read("DOC-26", "known-names", "unlisted-is-invalid", listed_names_only=True, closes=closed, names=unlisted)
     ignored = ("single_channel.malformed", "grant.single-channel-of-other-app")
-    yield "DOC-28", "no-effect", _named("single-channel-without-effect", "ok", *ignored, methods=(OAUTH,))
-    yield "DOC-31", "no-match", Variant("unasked-redirect-refused", unasked_redirect_refused=True)
-    yield "DOC-35", "strict", Variant("strict-lists", strict_lists=True)
+    yield called("DOC-28", "no-effect", "single-channel-without-effect", "ok", *ignored, methods=B)
+    yield read("DOC-31", "no-match", "unasked-redirect-refused", unasked_redirect_refused=True)
+    yield read("DOC-35", "strict", "strict-lists", strict_lists=True)
 
 
-def _of_credentials() -> Iterator[tuple[str, str, Variant]]:
-    for reading, code in (("bot", "is_bot"), ("type", "not_allowed_token_type")):
-        yield "DOC-10", reading, _named(f"gone-bot-by-{reading}", code, "token.of-bot-gone", methods=(PERMISSIONS,))
-    yield "DOC-11", "caption", Variant("user-tokens-may-request", user_tokens_may_request=True)
-    yield "DOC-14", "ignored", Variant("needless-tokens-ignored", needless_tokens_ignored=True)
-    yield "DOC-29", "read", Variant("query-tokens-read", query_tokens="read")
-    yield "DOC-29", "refused", Variant("query-tokens-refused", query_tokens="refused")
-    for name in ("invalid_client_id", "bad_client_secret", "invalid_code", "invalid_arguments"):
-        variant = _named(f"no-credential-is-{name.replace('_', '-')}", name, "credentials.absent", methods=(OAUTH,))
-        yield "DOC-32", "argument-row", variant
+def _of_credentials() -> Iterator[Choice]:
     wrong_type = "not_allowed_token_type"
-    yield "DOC-33", "type", _named("void-user-token-by-type", wrong_type, "token.void", methods=(PERMISSIONS,))
-    yield "DOC-34", "type", _named("bot-by-type", wrong_type, "token.of-bot", methods=(PERMISSIONS,))
+    for reading, code in (("bot", "is_bot"), ("type", wrong_type)):
+        yield called("DOC-10", reading, f"gone-bot-by-{reading}", code, "token.of-bot-gone", methods=A)
+    yield read("DOC-11", "caption", "user-tokens-may-request", user_tokens_may_request=True)
+    yield read("DOC-14", "ignored", "needless-tokens-ignored", needless_tokens="ignored")
+    yield read("DOC-29", "read", "query-tokens-read", query_tokens="read")
+    yield read("DOC-29", "refused", "query-tokens-refused", query_tokens="refused")
+    refused = {(PERMISSIONS, "token.in-query"): "invalid_arguments"}
+    yield read("DOC-29", "refused", "query-tokens-invalid", query_tokens="refused", names=refused)
+    for code in ("invalid_client_id", "bad_client_secret", "invalid_code", "invalid_arguments"):
+        name = f"no-credential-is-{_dashed(code)}"
+        yield called("DOC-32", "argument-row", name, code, "credentials.absent", methods=B)
+    yield called("DOC-33", "type", "void-user-token-by-type", wrong_type, "token.void", methods=A)
+    yield called("DOC-34", "type", "bot-by-type", wrong_type, "token.of-bot", methods=A)
+    yield read("DOC-37", "checked", "needless-tokens-refused", needless_tokens="refused")
 
 
-def _of_transport() -> Iterator[tuple[str, str, Variant]]:
-    yield "DOC-02", "refused", Variant("json-refused", refused_types=frozenset({(PERMISSIONS, "application/json")}))
-    yield "DOC-02", "listed", Variant("json-read", json_arguments=True)
-    yield (
-        "DOC-04",
-        "list",
-        Variant("multipart-refused", refused_types=frozenset({(PERMISSIONS, "multipart/form-data")})),
-    )
-    yield "DOC-06", "one-condition", _named("cut-is-broken", "invalid_form_data", "body.cut")
-    yield "DOC-06", "one-condition", _named("broken-is-cut", "request_timeout", "body.broken-form")
-    yield "DOC-12", "one-condition", _named("array-is-a-name", "invalid_arg_name", "names.array")
-    late: list[Phase] = [phase for phase in Phase if phase is not Phase.NAMES]
-    late.insert(late.index(Phase.AUTHENTICATION) + 1, Phase.NAMES)
-    yield "DOC-36", "token", Variant("token-before-names", phases=late)
-    yield "DOC-38", "malformed", Variant("bare-names-refused", bare_names_refused=True)
-    yield "DOC-27", "name", _named("json-as-form-is-a-name", "invalid_arg_name", "body.json-as-form")
+def _of_bodies() -> Iterator[Choice]:
+    refused, unread = frozenset({(PERMISSIONS, JSON)}), frozenset({(PERMISSIONS, MULTIPART)})
+    yield read("DOC-02", "refused", "json-refused", refused_types=refused)
+    read_anyway = rules("via-post-json-arguments", methods=A)
+    yield read("DOC-02", "listed", "json-read", json_arguments=True, draws=read_anyway)
+    yield read("DOC-04", "list", "multipart-refused", refused_types=unread, closes=MULTIPART_OF_A)
+    yield read("DOC-04", "list", "multipart-unread", unread_types=unread, closes=MULTIPART_OF_A)
+    for condition, code in (("body.cut", "invalid_form_data"), ("body.broken-form", "request_timeout")):
+        yield called("DOC-06", "one-condition", f"{condition[5:]}-is-{_dashed(code)}", code, condition)
+    for code in ("request_timeout", "invalid_form_data"):
+        names = {(method, "body.empty-form"): code for method in (*A, *B)}
+        name = f"empty-form-is-{_dashed(code)}"
+        yield read("DOC-06", "one-condition", name, empty_forms="missing-without-query", names=names)
+    drawn = rules("via-post-query", "real-clients", methods=A)
+    closed = frozenset({f"{PERMISSIONS} by post-query"})
+    yield read("DOC-06", "one-condition", "empty-form-refused", empty_forms="missing", draws=drawn, closes=closed)
+    yield called("DOC-12", "one-condition", "array-is-a-name", "invalid_arg_name", "names.array")
+    yield called("DOC-27", "name", "json-as-form-is-a-name", "invalid_arg_name", "body.json-as-form")
+    yield read("DOC-38", "malformed", "bare-names-refused", bare_names_refused=True)
+    yield read("DOC-38", "no-token", "empty-tokens-refused", empty_tokens_refused=True)
 
 
-def _of_conditions() -> Iterator[tuple[str, str, Variant]]:
+def _of_order() -> Iterator[Choice]:
+    """Yield the orders in which something else than the name is found first."""
+    for reading, first in (("token", Phase.AUTHENTICATION), ("arguments", Phase.MISSING)):
+        others = [phase for phase in Phase if phase is not first]
+        others.insert(others.index(Phase.NAMES), first)
+        yield read("DOC-36", reading, f"{reading}-before-names", phases=tuple(others))
+
+
+def _of_twins() -> Iterator[Choice]:
     twins = (
         ("DOC-18", "workspace.migration-closed", "team_added_to_org", "workspace.migration-away", "org_login_required"),
         ("DOC-19", "service.method-retired", "deprecated_endpoint", "service.address-retired", "method_deprecated"),
@@ -89,9 +104,9 @@ def _of_conditions() -> Iterator[tuple[str, str, Variant]]:
     )
     for row, first, first_code, second, second_code in twins:
         for condition, code in ((first, first_code), (second, second_code)):
-            yield (
-                row,
-                "one-condition",
-                _named(f"{condition.split('.')[1]}-as-{code.replace('_', '-')}", code, condition),
-            )
-    yield "DOC-30", "back", _named("workspace-is-back", "ok", "workspace.migration-away")
+            yield called(row, "one-condition", f"{condition.split('.')[1]}-as-{_dashed(code)}", code, condition)
+    yield called("DOC-30", "back", "workspace-is-back", "ok", "workspace.migration-away")
+
+
+def _dashed(code: str) -> str:
+    return code.replace("_", "-")

@@ -33,14 +33,31 @@ def _has_array_name(context: Context) -> bool:
     return any(_ARRAY.fullmatch(name) for name in context.arguments)
 
 
+def _is_odd(name: str, context: Context) -> bool:
+    letters_only = name.replace("_", "").isalnum() if context.variant.wide_letters else _NAME.fullmatch(name)
+    return len(name) > LONGEST_NAME or not letters_only
+
+
 def _has_odd_name(context: Context) -> bool:
-    return any(len(name) > LONGEST_NAME or not _NAME.fullmatch(name) for name in context.arguments)
+    return any(_is_odd(name, context) for name in context.arguments)
 
 
 def _has_unlisted_name(context: Context) -> bool:
     """Whether a name is none that the page expects, which only one reading of it minds."""
     expected = {*context.method.arguments, *EVERYWHERE}
-    return context.variant.listed_names_only and not expected.issuperset(context.arguments)
+    plain = (name for name in context.arguments if not _is_odd(name, context))
+    return context.variant.listed_names_only and not expected.issuperset(plain)
+
+
+def _has_missing_form(context: Context) -> bool:
+    """Whether a form has no bytes at all, which some readings mind."""
+    match context.variant.empty_forms:
+        case "missing":
+            return Fault.EMPTY_FORM in context.call.faults
+        case "missing-without-query":
+            return Fault.EMPTY_FORM in context.call.faults and not context.call.query
+        case _:
+            return False
 
 
 def _has_refused_bare_name(context: Context) -> bool:
@@ -73,6 +90,7 @@ CHECKS = (
     _fault(Fault.WITHOUT_TYPE, "missing_post_type"),
     _fault(Fault.UNKNOWN_TYPE, "invalid_post_type"),
     _fault(Fault.UNKNOWN_CHARSET, "invalid_charset"),
+    Check("body.empty-form", Phase.TRANSPORT, ("request_timeout", "invalid_form_data"), _has_missing_form),
     _fault(Fault.BROKEN_FORM, "invalid_form_data", "request_timeout"),
     Check("body.bare-name", Phase.TRANSPORT, ("invalid_form_data",), _has_refused_bare_name),
     _fault(Fault.JSON_AS_FORM, "invalid_form_data", "invalid_arg_name"),

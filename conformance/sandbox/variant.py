@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.sandbox.checks import Phase
-from conformance.sandbox.intake import Fault
+from conformance.sandbox.intake import USUAL, Fault
 from conformance.sandbox.minting import PlainMint
-from conformance.sandbox.reply import Presentation
+from conformance.sandbox.presentation import Presentation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Method
     from conformance.sandbox.checks import Check
     from conformance.sandbox.facts import AppKind
-    from conformance.sandbox.intake import Call
+    from conformance.sandbox.intake import Call, Habits
     from conformance.sandbox.minting import Mint
 
     Checks = Sequence[tuple[Check, str]]
@@ -48,50 +48,100 @@ class Variant:
     """One way to conform."""
 
     name: str = "preferred"
+    draws: frozenset[str] = frozenset()
+    """Ids of the should- and may-rules that it does not follow, as it may: the suite draws a WARN on them."""
+    closes: frozenset[str] = frozenset()
+    """Ways to send a request, `<method> by <base>`, that it refuses by a reading; what rests on them may stay open."""
+
     order: Order = as_listed
     """The order of checks within each phase."""
     phases: Sequence[Phase] = tuple(Phase)
-    """The order of phases; what was not read cannot be checked, so few other orders conform."""
+    """The order of phases; what was not read cannot be checked, so not every other order conforms."""
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """Another name for what a check finds: method and condition to code, or to `ok` where it is let pass."""
+
+    presentation: Presentation = field(default_factory=Presentation)
     statuses: Mapping[str, int] = field(default_factory=dict)
     """Another status for a refusal with this code."""
-    presentation: Presentation = field(default_factory=Presentation)
-    messages: bool = False
-    """Whether refusals explain themselves in `response_metadata.messages`."""
+    success_status: int = 200
+    retry_after: Literal["seconds", "date"] = "seconds"
+    silent_on_retry: frozenset[str] = frozenset()
+    """Methods that throttle without a word about when to try again."""
+    explanations: Literal["some", "none", "always"] = "some"
+    """Whether refusals say more than their code: where there are details, never, or always by a message."""
+    warning_places: frozenset[str] = frozenset({"warning", "response_metadata"})
+    warns_on_failure: bool = True
+    warns_everywhere: bool = False
+    """Whether methods whose page knows no warning draw them too."""
+    unlisted_warning: str | None = None
+    """A warning on every answer that no page lists."""
+
     app_kind: AppKind | None = None
     """The kind of app by whose shape every code is answered, whatever the world says."""
+    bare_success: bool = False
+    """Whether a success says no more than what the pages promise."""
     mint: Callable[[], Mint] = PlainMint
-    user_tokens_may_request: bool = False
-    json_arguments: bool = False
-    """Whether arguments in a JSON body are seen."""
-    refused_types: frozenset[tuple[str, str]] = frozenset()
-    """Methods with a listed type of body that each refuses all the same, since its own list is shorter."""
-    needless_tokens_ignored: bool = False
-    """Whether a token is not looked at where no argument of the method is one."""
-    query_tokens: Literal["unread", "read", "refused"] = "unread"
-    bare_names_refused: bool = False
-    """Whether a form is refused in which a name stands without an equals sign."""
-    listed_names_only: bool = False
-    """Whether an argument that the page does not list is refused for its name."""
-    strict_lists: bool = False
-    """Whether white space and empty elements in a comma-separated list are refused."""
-    unasked_redirect_refused: bool = False
-    """Whether a redirect_uri is refused that was not sent when the code was asked for."""
+    lives_s: Mapping[str, float] = field(default_factory=dict)
+    """Another length of life by kind of one-shot value."""
+    refusals_spend: bool = False
+    """Whether a refused request uses up its one-shot values too."""
     requests_a_minute: Mapping[str, int] = field(default_factory=dict)
     """Another rate by method than its tier's."""
+
+    habits: Habits = USUAL
+    refused_types: frozenset[tuple[str, str]] = frozenset()
+    """Methods with a listed type of body that each refuses all the same, since its own list is shorter."""
+    unread_types: frozenset[tuple[str, str]] = frozenset()
+    """Methods with a listed type of body into which each does not look."""
+    json_arguments: bool = False
+    """Whether arguments in a JSON body are seen."""
+    empty_forms: Literal["read", "missing-without-query", "missing"] = "read"
+    """Whether a form of no bytes counts as missing data."""
+    bare_names_refused: bool = False
+    """Whether a form is refused in which a name stands without an equals sign."""
+    user_tokens_may_request: bool = False
+    needless_tokens: Literal["checked", "ignored", "refused"] = "checked"
+    """What becomes of a token where no argument of the method is one."""
+    empty_tokens_refused: bool = False
+    """Whether an empty token counts as a missing one even where no argument of the method is one."""
+    query_tokens: Literal["unread", "read", "refused"] = "unread"
+    listed_names_only: bool = False
+    """Whether an argument that the page does not list is refused for its name."""
+    wide_letters: bool = False
+    """Whether letters beyond ASCII count as alphanumeric."""
+    strict_lists: bool = False
+    """Whether white space and empty elements in a comma-separated list are refused."""
+    empty_lists_pass: bool = False
+    """Whether a list without an element is one."""
+    unasked_redirect_refused: bool = False
+    """Whether a redirect_uri is refused that was not sent when the code was asked for."""
+
+    def but(self, **changes: Any) -> Variant:  # noqa: ANN401 - as the fields are
+        """Return this variant with further changes: tables and sets grow, a presentation changes in parts."""
+        grown: dict[str, Any] = {}
+        for name, value in changes.items():
+            held = getattr(self, name)
+            if isinstance(held, dict | frozenset) and name != "warning_places":
+                grown[name] = held | value
+            elif isinstance(held, Presentation) or name == "habits":
+                grown[name] = replace(held, **value)
+            else:
+                grown[name] = value
+        return replace(self, **grown)
 
     def understood(self, call: Call, method: Method | None) -> Call:
         """Return what this target sees of a request where the pages leave that open."""
         if (call.method, call.media_type) in self.refused_types:
             call = replace(call, faults=call.faults | {Fault.UNKNOWN_TYPE})
+        if (call.method, call.media_type) in self.unread_types:
+            call = replace(call, form={}, faults=call.faults - {Fault.BROKEN_FORM})
         if call.json is not None and self.json_arguments:
             # A token inside the JSON stays unseen: only the header is a place for it then.
             call = replace(call, form={name: value for name, value in call.json.items() if name != "token"})
         in_query = call.query.get("token")
-        if in_query and call.token is None and self.query_tokens != "unread":
-            call = replace(call, bearer=in_query if self.query_tokens == "read" else f"refused {in_query}")
-        if self.needless_tokens_ignored and method is not None and "token" not in method.arguments:
+        if in_query and call.token is None and self.query_tokens == "read":
+            call = replace(call, bearer=in_query)
+        if self.needless_tokens == "ignored" and method is not None and "token" not in method.arguments:
             call = replace(call, bearer=None, form={name: text for name, text in call.form.items() if name != "token"})
         return call
 

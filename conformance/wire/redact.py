@@ -68,10 +68,7 @@ class Redactor:
             if start in text:
                 text = text.replace(form, name)
                 begun.append((form, start, name))
-        for form, start, name in begun:
-            if start in text:
-                text = _without_cut(text, form, start, name)
-        return text
+        return _without_cuts(text, [each for each in begun if each[1] in text])
 
     def _longest_first(self) -> list[tuple[str, str, str]]:
         """Return form, its beginning and its name, longest first, so that a pair is not spoilt by one of its halves."""
@@ -81,16 +78,22 @@ class Redactor:
         return self._ordered
 
 
-def _without_cut(text: str, form: str, start: str, name: str) -> str:
-    """Replace beginnings of this form that end where the text, or the string within it, was cut."""
+def _without_cuts(text: str, begun: list[tuple[str, str, str]]) -> str:
+    """Replace beginnings of these forms that end where the text, or the string within it, was cut."""
+    ends: dict[int, tuple[int, str]] = {}
+    for form, start, name in begun:
+        found = text.find(start)
+        while found >= 0:
+            end = found + len(start)
+            while end < len(text) and end - found < len(form) and text[end] == form[end - found]:
+                end += 1
+            ends[found] = max(ends.get(found, (0, "")), (end, name))
+            found = text.find(start, found + 1)
     kept, at = [], 0
-    while (found := text.find(start, at)) >= 0:
-        end = found + len(start)
-        while end < len(text) and end - found < len(form) and text[end] == form[end - found]:
-            end += 1
-        was_cut = end == len(text) or text[end] in _CUT_MARKS or text.startswith("...", end)
-        kept += [text[at:found], name if was_cut else text[found:end]]
-        at = end
+    for found, (end, name) in sorted(ends.items()):
+        if found >= at and (end == len(text) or text[end] in _CUT_MARKS or text.startswith("...", end)):
+            kept += [text[at:found], name]
+            at = end
     return "".join([*kept, text[at:]])
 
 
@@ -105,7 +108,7 @@ _PART = re.compile(
     rf'(?is)(content-disposition:[^\r\n]{{0,80}}?[;\s]name="?{_SECRET_NAME}"?(?:;[^\r\n]{{0,200}})?'
     r"(?:\r?\n[^\r\n]{1,200}){0,4}\r?\n\r?\n)(?!\$)(.*?)(?=\r?\n--|\Z)"
 )
-_WEBHOOK = re.compile(r"(?i)(https?:(?:\\*/){2}hooks\.slack\.com\\*/(?:services\\*/)?)[\w./\\-]+")
+_WEBHOOK = re.compile(r"(?i)(https?:(?:\\*/){2}hooks\.slack\.com\\*/(?:services\\*/)?+)[\w./\\-]+")
 _WEBHOOK_FIELD = re.compile(r'(?i)("incoming_webhook"\s*:\s*\{[^{}]*?"url"\s*:\s*")(?!\$)((?:[^"\\]|\\.)*)')
 _TOKEN = re.compile(r"(?i)\bxox[a-z](?:\.xox[a-z])?-[\w-]{8,}")
 """A token of this protocol gives itself away by its beginning, wherever it stands."""

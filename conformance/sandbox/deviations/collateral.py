@@ -19,6 +19,7 @@ _SENDS = "A real client sends its requests in the same way."
 _MINUTE = "Without a time to wait a minute is waited, and a trigger does not live that long."
 _MEANT = "One of its cases shows the warning beside this refusal."
 _BROKEN = "One of its cases is this refusal, which cannot be read."
+_REFUSED_FIRST = "One of its cases has an array refused first."
 
 MEETING: Mapping[tuple[str, str, tuple[str, ...]], Mapping[str, str]] = {
     (PERMISSIONS, "invalid_trigger", _RENAMES): {"superfluous_charset": _MEANT},
@@ -52,6 +53,8 @@ MEETING: Mapping[tuple[str, str, tuple[str, ...]], Mapping[str, str]] = {
         "success-shape": "A warning of another type is no success as the page has it."
     },
     (OAUTH, "invalid_client_id", _RENAMES): {"invalid_post_type": _UNSEEN},
+    (PERMISSIONS, "invalid_array_arg", ("empty-brackets-let-pass",)): {"trigger_exchanged": _REFUSED_FIRST},
+    (OAUTH, "invalid_array_arg", ("empty-brackets-let-pass",)): {"code_already_used": _REFUSED_FIRST},
     (OAUTH, "invalid_code", _RENAMES): {"request_timeout": _UNSEEN},
     (OAUTH, "invalid_arguments", _RENAMES): {
         "single-channel": "A single_channel of another kind of app is an invalid argument."

@@ -62,6 +62,15 @@ class Refuses(Fault):
 
 
 @dataclass(kw_only=True, eq=False)
+class Spends(Fault):
+    """A request that is refused uses up its one-shot values."""
+
+    def spends(self, context: Context) -> bool:
+        """Use them up in any case."""
+        return context.code is None or self.concerns(context)
+
+
+@dataclass(kw_only=True, eq=False)
 class Answers(Fault):
     """The right decision is told in the wrong way."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import Strength
-from conformance.sandbox.deviations.kinds import Passes, Refuses
+from conformance.sandbox.deviations.kinds import Passes, Refuses, Spends
 from conformance.sandbox.deviations.looks import both, but, by_form, by_get, by_multipart, with_basic
 
 if TYPE_CHECKING:
@@ -77,6 +77,12 @@ FAULTS = (
         summary="A trigger works twice in a form.",
         found="trigger_id.used",
         when=by_form,
+    ),
+    Spends(
+        rule="trigger_exchanged",
+        fault="used-up-by-a-refusal",
+        summary="A request that is refused uses its trigger up.",
+        strength=Strength.SHOULD,
     ),
     Refuses(
         rule="trigger_exchanged",
@@ -176,6 +182,12 @@ FAULTS = (
         summary="A code works twice in a form.",
         found="code.used",
         when=by_form,
+    ),
+    Spends(
+        rule="code_already_used",
+        fault="used-up-by-a-refusal",
+        summary="A request that is refused uses its code up.",
+        strength=Strength.SHOULD,
     ),
     Refuses(
         rule="code_already_used",

@@ -1,0 +1,122 @@
+"""The kill grid as data: rule by rule, each deviation with the cases that name it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import conformance
+from conformance.prove.model import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.catalog.model import Catalog, Method, Rule
+    from conformance.prove.model import Outcome, Red
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What the grid says of the run as a whole."""
+
+    prefix: str
+    """The rules that were asked for; empty for all."""
+    jobs: int
+    seconds: float
+    complaints: tuple[str, ...]
+    sound_requests: int
+    """Requests that were sent to the sandbox without any fault."""
+
+
+def grid(catalog: Catalog, outcomes: Sequence[Outcome], run: Run) -> dict[str, Any]:
+    """Return the grid as `schemas/kill-grid.schema.json` has it."""
+    counts = _counts(catalog, outcomes, run)
+    return {
+        "format": FORMAT,
+        "suite": conformance.__version__,
+        "catalog": catalog.sha256,
+        "prefix": run.prefix,
+        "sentence": sentence(counts, run),
+        "counts": counts,
+        "jobs": run.jobs,
+        "seconds": round(run.seconds, 1),
+        "complaints": list(run.complaints),
+        "methods": [_method(method, outcomes) for method in catalog.methods.values()],
+    }
+
+
+def _counts(catalog: Catalog, outcomes: Sequence[Outcome], run: Run) -> dict[str, int]:
+    broken = {rule for outcome in outcomes for rule in outcome.rules}
+    testable = [rule for rule in catalog.rules if not rule.untestable and rule.id.startswith(run.prefix)]
+    return {
+        "deviations": len(outcomes),
+        **{standing.value: sum(outcome.standing is standing for outcome in outcomes) for standing in Standing},
+        "undeclared": sum(len(outcome.undeclared) for outcome in outcomes),
+        "rules": len(testable),
+        "rules_with_deviation": sum(rule.id in broken for rule in testable),
+        "cases": len(catalog.cases),
+        "requests": run.sound_requests + sum(outcome.requests for outcome in outcomes),
+    }
+
+
+def sentence(counts: dict[str, int], run: Run) -> str:
+    """Return the result in one sentence."""
+    total, killed = counts["deviations"], counts["killed"]
+    part = f"Partial proof, rules {run.prefix}…: " if run.prefix else ""
+    if killed < total:
+        bad = f"{total - killed} of {total} deliberate faults were not named by a case that cites the broken rule"
+        return f"{part}{bad}: {counts['survived']} survived, {counts['void']} did nothing, {counts['broken']} broke the harness."
+    said = (
+        f"{part}All {total} deliberate faults were named by a case that cites the broken rule, at the level of that rule;"
+        f" they break {counts['rules_with_deviation']} of {counts['rules']} testable rules."
+    )
+    if counts["undeclared"]:
+        return f"{said} But {counts['undeclared']} findings came that no fault declares."
+    return f"{said} Nothing else turned red beyond what a fault declares." + (
+        f" Complaints: {len(run.complaints)}." if run.complaints else ""
+    )
+
+
+def _method(method: Method, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    return {
+        "method": method.name,
+        "title": method.title,
+        "page": method.page,
+        "rules": [_rule(rule, outcomes) for rule in method.rules],
+    }
+
+
+def _rule(rule: Rule, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "name": rule.name,
+        "kind": str(rule.kind),
+        "strength": str(rule.strength),
+        "place": rule.place,
+        "summary": rule.summary,
+        "untestable": rule.untestable,
+        "deviations": [_deviation(outcome, rule.id) for outcome in outcomes if rule.id in outcome.rules],
+    }
+
+
+def _deviation(outcome: Outcome, rule: str) -> dict[str, Any]:
+    return {
+        "name": outcome.name,
+        "summary": outcome.summary,
+        "standing": str(outcome.standing),
+        "why": outcome.why,
+        "kills": [_red(red) for red in outcome.kills if red.rule == rule],
+        "collateral": [
+            {"what": entry.what, "why": entry.why, "cases": list(entry.cases)} for entry in outcome.collateral
+        ],
+        "undeclared": [{"rule": red.rule, **_red(red)} for red in outcome.undeclared],
+        "like": [{"deviation": name, "why": why} for name, why in outcome.like],
+        "requests": outcome.requests,
+        "seconds": round(outcome.seconds, 2),
+    }
+
+
+def _red(red: Red) -> dict[str, str]:
+    return {"case": red.case, "code": red.code, "level": red.level, "expected": red.expected, "got": red.got}

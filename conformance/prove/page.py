@@ -1,0 +1,91 @@
+"""The kill grid as one HTML page that needs neither network nor JavaScript."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from conformance.report.visible import plain
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+WORDS = {
+    "not-refused": "succeeded, though it is to be refused",
+    "refused": "was refused, though it is to succeed",
+    "wrong-code": "came with another documented code",
+    "undocumented-code": "came with a code that no page has",
+    "no-answer": "drew no answer",
+    "unreadable": "drew an answer that cannot be read",
+    "warning-missing": "lacked its warning",
+    "warning-unexpected": "drew a warning that is not due",
+    "warning-in-one-place": "had its warning in one of the two places only",
+    "warning-shape": "had a warning of the wrong shape",
+    "retry-after-missing": "did not say when to try again",
+    "retry-after-unreadable": "said when to try again, but not readably",
+    "shape": "came in another shape than documented",
+    "status": "came with another HTTP status",
+    "media-type": "came with another media type",
+    "presented": "did what it must not do, or did not do what it said",
+}
+"""What each kind of finding means, said of the request of a case."""
+
+
+def render(grid: dict[str, Any]) -> str:
+    """Return the page; the same grid gives the same bytes."""
+    return _environment().get_template("kill-grid.html.j2").render(grid=grid, methods=[_sorted(m) for m in grid["methods"]])
+
+
+def _sorted(method: dict[str, Any]) -> dict[str, Any]:
+    """Return the method with the rules first that are not proved, and the untestable ones apart."""
+    testable = [rule for rule in method["rules"] if rule["untestable"] is None and rule["deviations"]]
+    return {
+        **method,
+        "rules": sorted(testable, key=lambda rule: not _survives(rule)),
+        "untestable": [rule for rule in method["rules"] if rule["untestable"] is not None],
+    }
+
+
+def _survives(rule: dict[str, Any]) -> bool:
+    return any(_is_bad(deviation) for deviation in rule["deviations"])
+
+
+def _is_bad(deviation: dict[str, Any]) -> bool:
+    return deviation["standing"] != "killed" or bool(deviation["undeclared"])
+
+
+@cache
+def _environment() -> Environment:
+    style = Markup((_TEMPLATES / "kill-grid.css").read_text("utf-8"))  # noqa: S704 - a file of ours
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalized,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.tests["bad"] = _is_bad
+    environment.tests["surviving"] = _survives
+    environment.filters["short"] = _short
+    environment.globals |= {
+        "style": style,
+        "policy": f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        "words": WORDS,
+    }
+    return environment
+
+
+def _short(name: str, rule: str) -> str:
+    """Return a case or deviation without the rule that it stands under."""
+    return name.removeprefix(rule).lstrip(".-") if name.startswith(rule) else name
+
+
+def _finalized(value: object) -> object:
+    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value

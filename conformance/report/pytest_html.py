@@ -1,0 +1,83 @@
+"""What we add to pytest-html: our sentence first, our columns, no table of plugin versions; idle without a case of ours.
+
+Its hooks take raw HTML, so everything here is made visible and escaped. Nothing is imported of pytest-html itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from markupsafe import Markup
+
+from conformance.report.visible import shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_COLUMNS = ("verdict", "rule", "strength", "evidence")
+_BEHIND = 1
+"""Our columns stand behind this many of pytest-html's own."""
+
+_TEXT = 300
+
+_STYLE = "<style>#environment-header,#environment{display:none}.sentence{font-size:16px;line-height:1.4}</style>"
+"""pytest-html writes the heading of its table of versions even where the table is empty."""
+
+
+class PytestHtml:
+    """A plugin for the process that writes the report; it learns from the first record that there is a case of ours."""
+
+    def __init__(self, sentence: Callable[[], str]) -> None:
+        """Take what returns the run's sentence once every case has ended."""
+        self._sentence = sentence
+        self._report: Any = None
+        self._active = False
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_report_title(self, report: Any) -> None:  # noqa: ANN401 - pytest-html's
+        """Keep the report's data; whether there is anything to add is known later."""
+        self._report = report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Begin with the first record: set title and columns before its row is made."""
+        if self._active or self._report is None or getattr(report, "conformance", None) is None:
+            return
+        self._active = True
+        self._report.title = "Conformance, test by test"
+        self._report.set_data("environment", {})
+        head = [
+            f'<th class="sortable" data-column-type="{name}">{name.capitalize()}</th>' for name in _COLUMNS
+        ]
+        own = list(self._report.table_header)
+        self._report.table_header = [*own[:_BEHIND], *head, *own[_BEHIND:]]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_row(self, report: pytest.TestReport, cells: list[str]) -> None:
+        """Put our cells into a row, empty ones for a test that is not ours, and the node id safely into its own."""
+        if not self._active or not cells:
+            return
+        record = getattr(report, "conformance", None) or {}
+        ours = [_cell(name, str(record.get(name, ""))) for name in _COLUMNS]
+        place = "" if report.when == "call" else f"::{report.when}"
+        cells[:] = [
+            *cells[:_BEHIND],
+            *ours,
+            *(_cell("testId", report.nodeid + place) if "col-testId" in cell else cell for cell in cells[_BEHIND:]),
+        ]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_summary(self, prefix: list[str]) -> None:
+        """Say the sentence before anything else, and where the report is that shows the proof."""
+        if self._active:
+            prefix.insert(0, _sentence(self._sentence()))
+
+
+def _cell(name: str, text: str) -> str:
+    return str(Markup('<td class="col-{}">{}</td>').format(name, shortened(text, _TEXT)))
+
+
+def _sentence(text: str) -> str:
+    note = Markup(_STYLE + '<p class="sentence"><b>{}</b></p><p>What was sent and answered, with the proof, is in <a href="{}">{}</a>.</p>')
+    return str(note.format(shortened(text, 2000), "conformance.html", "conformance.html"))

@@ -1,0 +1,44 @@
+"""The registry of conforming targets: every free decision alone, and any number of them at once by a seed."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+from conformance.sandbox.appearances import appearances
+from conformance.sandbox.freedoms import any_phases, freedoms
+from conformance.sandbox.readings import readings
+from conformance.sandbox.variant import PREFERRED, shuffled
+
+if TYPE_CHECKING:
+    from conformance.catalog.model import Catalog
+    from conformance.sandbox.choices import Choice
+    from conformance.sandbox.variant import Variant
+
+ORDERS = frozenset({"order", "DOC-36"})
+"""Topics that are about the order of checks, which a combination makes up itself."""
+
+
+def all_choices(catalog: Catalog) -> tuple[Choice, ...]:
+    """Return every decision that the pages leave open, each in every other way than the preferred one."""
+    return (*readings(), *freedoms(), *appearances(catalog))
+
+
+def all_variants(catalog: Catalog) -> dict[str, Variant]:
+    """Return every variant that decides one thing otherwise, by name."""
+    return {choice.name: choice.alone() for choice in all_choices(catalog)}
+
+
+def combined(seed: int, catalog: Catalog) -> Variant:
+    """Return the variant that decides everything at random, and in the same way for the same seed."""
+    random = Random(seed)  # noqa: S311 - not a secret
+    topics: dict[str, list[Choice]] = {}
+    for choice in all_choices(catalog):
+        topics.setdefault(choice.topic, []).append(choice)
+    phases, order = any_phases(random), shuffled(random.randrange(1 << 32))
+    variant = PREFERRED.but(name=f"seed-{seed}", phases=phases, order=order)
+    for topic, choices in topics.items():
+        choice = random.choice([None, *choices])
+        if choice is not None and topic not in ORDERS:
+            variant = choice.applied(variant)
+    return variant

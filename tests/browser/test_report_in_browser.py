@@ -1,0 +1,179 @@
+"""The report in a real Chromium: nothing leaves it, everybody can use it, with keyboard, without JavaScript, on paper."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.report.commands import annotate
+from conformance.report.records import Verdict
+from tests.report.test_annotate import DOCUMENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+    from conformance.report.results import Results
+
+SERIOUS = {"serious", "critical"}
+DESKTOP, PHONE = (1280, 900), (390, 844)
+
+
+@pytest.fixture
+def page(browser: Browser, folder: Path) -> Iterator[Page]:
+    """The report on a desktop."""
+    context = browser.new_context(viewport={"width": DESKTOP[0], "height": DESKTOP[1]})
+    found = context.new_page()
+    found.goto((folder / "conformance.html").as_uri())
+    yield found
+    context.close()
+
+
+def entries(page: Page) -> list[str]:
+    """Return the ids of the entries that can be seen."""
+    ids: list[str] = page.locator(".entry").evaluate_all(
+        "all => all.filter(one => one.checkVisibility()).map(one => one.id)"
+    )
+    return ids
+
+
+@pytest.mark.parametrize("name", ["conformance.html", "diff.html"])
+def test_no_request_leaves_the_page(name: str, browser: Browser, folder: Path) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto((folder / name).as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    page.mouse.wheel(0, 100_000)
+    page.wait_for_load_state("networkidle")
+    assert asked == [(folder / name).as_uri()]
+    assert complaints == []
+    context.close()
+
+
+def violations(page: Page, axe: str) -> list[str]:
+    """Return what axe-core finds that is serious or critical."""
+    page.evaluate(axe)
+    found: list[dict[str, Any]] = page.evaluate("axe.run({resultTypes: ['violations']}).then(all => all.violations)")
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found if one["impact"] in SERIOUS]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+def test_axe_finds_nothing_serious(
+    scheme: Any,  # noqa: ANN401 - one of playwright's words
+    size: tuple[int, int],
+    browser: Browser,
+    folder: Path,
+    axe: str,
+) -> None:
+    context = browser.new_context(color_scheme=scheme, viewport={"width": size[0], "height": size[1]})
+    page = context.new_page()
+    page.goto((folder / "conformance.html").as_uri())
+    assert violations(page, axe) == []
+    page.evaluate("document.querySelectorAll('.failure, .unmet').forEach(one => one.open = true)")
+    assert violations(page, axe) == []
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= size[0], "nothing sticks out at the side"
+    context.close()
+
+
+@pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="the two pages are not beside this checkout")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_coloured_pages_are_sound_too(scheme: Any, browser: Browser, folder: Path, axe: str) -> None:  # noqa: ANN401 - see above
+    out = folder / "pages.html"
+    assert annotate(sorted(DOCUMENTS.glob("*.txt")), folder / "results.jsonl", out) == 0
+    context = browser.new_context(color_scheme=scheme)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(out.as_uri())
+    assert violations(page, axe) == []
+    page.locator("a.s.fail").first.click()
+    assert page.url.startswith((folder / "conformance.html").as_uri() + "#")
+    assert asked == [out.as_uri(), (folder / "conformance.html").as_uri()]
+    context.close()
+
+
+def test_every_rule_is_there_without_javascript(browser: Browser, folder: Path, results: Results) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((folder / "conformance.html").as_uri())
+    shown = page.locator(".rule > summary").all_inner_texts()
+    assert len(shown) == len(results.header.rules)
+    for rule in results.header.rules:
+        assert page.locator(f'[id="{rule.id}"]').count() == 1
+        assert any(rule.name in text for text in shown)
+    assert not page.locator("#filters").is_visible()
+    first = page.locator(".rule").last
+    first.locator("summary").click()
+    assert first.locator(".body").is_visible()
+    context.close()
+
+
+def test_search_works_by_keyboard(page: Page) -> None:
+    before = len(entries(page))
+    page.keyboard.press("/")
+    page.keyboard.type("mixed_scope two-types")
+    found = entries(page)
+    assert 0 < len(found) < before
+    assert all("mixed_scope" in page.locator(f'[id="{one}"]').inner_text().lower() for one in found)
+    page.keyboard.press("ArrowDown")
+    focused = "document.activeElement.parentElement.id"
+    assert page.evaluate(focused) == found[0]
+    was_open = page.locator(f'[id="{found[0]}"]').get_attribute("open") is not None
+    page.keyboard.press("Enter")
+    assert (page.locator(f'[id="{found[0]}"]').get_attribute("open") is not None) is not was_open
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(focused) == found[1]
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.name") == "q"
+    page.keyboard.press("Escape")
+    assert len(entries(page)) == before
+
+
+def test_filters_work_by_keyboard_and_stay_in_the_address(page: Page, results: Results) -> None:
+    page.keyboard.press("/")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == "verdict"
+    page.keyboard.type("FAIL")
+    failing = {case.id for case in results.cases if case.verdict is Verdict.FAIL}
+    assert failing <= set(entries(page))
+    assert "#verdict=fail" in page.url
+    shown = page.locator("#shown").inner_text()
+    assert re.fullmatch(rf"\d+ of \d+ rules, {len(failing)} of \d+ failures shown", shown)
+    kept = entries(page)
+    page.reload()
+    assert entries(page) == kept
+
+
+def test_a_link_to_a_hidden_rule_still_leads_there(page: Page) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("nothing has this text")
+    assert entries(page) == []
+    page.locator(".cell").first.click()
+    target = page.evaluate("decodeURIComponent(location.hash.slice(1))")
+    assert page.locator(f'[id="{target}"]').is_visible()
+
+
+def test_every_failure_prints(page: Page, results: Results) -> None:
+    failing = [case.id for case in results.cases if case.verdict in {Verdict.FAIL, Verdict.WARN}]
+    closed = page.locator(".failure:not([open]) > .body").first
+    assert not closed.is_visible()
+    page.emulate_media(media="print")
+    for case in failing:
+        body = page.locator(f'[id="{case}"] > .body')
+        assert body.evaluate("one => one.checkVisibility({contentVisibilityAuto: true})"), case
+        assert body.evaluate("one => one.getBoundingClientRect().height") > 100, case
+    assert not page.locator("#filters").is_visible()
+    assert len(page.pdf()) > 10_000

@@ -1,0 +1,60 @@
+"""The worst of the battery, met by whole runs as a user starts them: an exit code, readable reports, a quiet terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.catalog.load import load_catalog
+from conformance.sandbox.server import Sandbox
+from tests.hostile.behaviours import BATTERY
+from tests.hostile.target import BadTarget
+from tests.run.conftest import suite  # noqa: F401 - pytest finds fixtures by name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.run.conftest import Finished, Runner
+
+CHOSEN = "oauth.access and (via-post-form.accepted or missing_post_type.form or half-a-form)"
+FAILED, INCONCLUSIVE = 1, 10
+
+
+def run(bad: BadTarget, sandbox: Sandbox, suite: Runner, folder: Path) -> Finished:  # noqa: F811 - the fixture's value
+    """Run a handful of cases against the target, with little patience."""
+    profile = folder / "bad.toml"
+    lines = [f'url = "{bad.url}"', f'control = "{sandbox.control}"', "limit_s = 0.5", 'methods = ["oauth.access"]']
+    profile.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return suite("-p", "no:cacheprovider", f"--conformance-profile={profile}", "-k", CHOSEN, "-vv")
+
+
+@pytest.mark.parametrize(
+    ("name", "malformed", "code"),
+    [
+        ("hostile-everywhere", True, FAILED),
+        ("hostile-everywhere", False, INCONCLUSIVE),
+        ("endless-body", True, FAILED),
+        ("drips-a-byte-at-a-time", False, INCONCLUSIVE),
+    ],
+)
+def test_a_whole_run(
+    name: str,
+    malformed: bool,  # noqa: FBT001 - a column of the table
+    code: int,
+    suite: Runner,  # noqa: F811 - the fixture's value
+    tmp_path: Path,
+) -> None:
+    with Sandbox(load_catalog()) as sandbox, BadTarget(sandbox.url, BATTERY[name].act, malformed=malformed) as bad:
+        finished = run(bad, sandbox, suite, tmp_path)
+    assert finished.code == code, finished.text
+    assert {character for character in finished.text if unicodedata.category(character) in {"Cc", "Cf"}} <= {"\n"}
+    assert "INTERNALERROR" not in finished.text
+    assert "Traceback" not in finished.text
+    assert finished.footer["exit"] == code
+    verdicts = set(finished.verdicts.values())
+    assert verdicts == ({"PASS", "FAIL"} if malformed else {"INCONCLUSIVE"})
+    page = (tmp_path / "reports/conformance.html").read_text(encoding="utf-8")
+    assert "<script>alert" not in page
+    assert "\u202e" not in page

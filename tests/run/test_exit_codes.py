@@ -1,0 +1,124 @@
+"""Every row of the exit-code table, by a run that ends so, and the order among them."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.catalog.load import load_catalog
+from conformance.judge.model import Verdict
+from conformance.judge.summary import Tally
+from conformance.run.outcome import Exit, exit_code
+from conformance.run.reporting import Reporting
+from tests.run.baselines import CASE, NOT_REFUSED, RULE, WARNED, entry, write
+from tests.run.targets import closed_port, deviating
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.run.conftest import Runner
+
+CATALOG = load_catalog()
+ORDER = (12, 3, 2, 4, 5, 1, 11, 10, 0)
+
+FAILS_ITSELF = """
+import conformance.run.evidence
+def judge(shown):
+    raise LookupError("not the target's fault")
+conformance.run.evidence.judge = judge
+"""
+INTERRUPTS = """
+def pytest_runtest_logfinish():
+    raise KeyboardInterrupt
+"""
+
+
+def test_the_highest_wins() -> None:
+    """Whatever else applies."""
+    for higher, lower in itertools.combinations(ORDER, 2):
+        assert exit_code(lower, higher) == exit_code(higher, lower) == higher
+    assert set(ORDER) == {int(code) for code in Exit}
+    assert exit_code() == 0
+
+
+def _plugin(folder: Path, text: str) -> tuple[str, str]:
+    (folder / "for_this_test.py").write_text(text, encoding="utf-8")
+    return "-p", "for_this_test"
+
+
+def test_0_all_that_was_selected_conforms(suite: Runner) -> None:
+    finished = suite("-k", CASE)
+    assert finished.code == finished.footer["exit"] == 0, finished.text
+
+
+def test_1_a_rule_is_broken(suite: Runner, tmp_path: Path) -> None:
+    """One FAIL is enough."""
+    with deviating(NOT_REFUSED, tmp_path) as profile:
+        finished = suite(f"--conformance-profile={profile}", "-k", RULE)
+    assert finished.code == finished.footer["exit"] == 1, finished.text
+    assert finished.footer["counts"]["FAIL"] == 1
+
+
+@pytest.mark.parametrize(("strict", "code"), [([], 0), (["--strict"], 1)])
+def test_1_strictly_a_warning_too(command: Runner, tmp_path: Path, strict: list[str], code: int) -> None:
+    with deviating(WARNED, tmp_path) as profile:
+        finished = command("run", *strict, "--profile", profile, "-k", "oauth.access.via-get.accepted")
+    assert finished.code == finished.footer["exit"] == code, finished.text
+    assert set(finished.verdicts.values()) == {"WARN"}
+
+
+def test_2_interrupted(suite: Runner, tmp_path: Path) -> None:
+    """What was recorded is kept, and marked as cut."""
+    finished = suite("-k", RULE, *_plugin(tmp_path, INTERRUPTS))
+    assert finished.code == finished.footer["exit"] == 2, finished.text
+    assert finished.footer["cut"]
+    assert len(finished.verdicts) == 1
+
+
+def test_3_the_suite_itself_fails(suite: Runner, tmp_path: Path) -> None:
+    """Before a FAIL of somebody else's test in the same run, and never blamed on the target."""
+    (tmp_path / "test_mine.py").write_text("def test_bad(): assert 0\n", encoding="utf-8")
+    finished = suite("test_mine.py", "-k", f"{CASE} or test_bad", *_plugin(tmp_path, FAILS_ITSELF))
+    assert finished.code == finished.footer["exit"] == 3, finished.text
+    assert finished.verdicts == {CASE: "ENGINE"}
+    assert "The suite itself failed" in finished.footer["sentence"]
+
+
+@pytest.mark.parametrize("option", ["--conformance-profile", "--conformance-baseline"])
+def test_4_wrong_usage(suite: Runner, option: str) -> None:
+    finished = suite(f"{option}=nowhere.toml", "-k", CASE)
+    assert finished.code == 4, finished.text
+    assert "nowhere.toml: cannot be read" in finished.text
+    assert not (finished.folder / "reports/results.jsonl").exists()
+
+
+def test_5_nothing_was_selected(suite: Runner) -> None:
+    assert suite("-k", "no-case-of-this-name").code == 5
+
+
+def test_10_something_could_not_be_tried(suite: Runner) -> None:
+    finished = suite(f"--conformance-target={closed_port()}", "-k", CASE)
+    assert finished.code == finished.footer["exit"] == 10, finished.text
+
+
+def test_10_a_method_in_which_nothing_passed(pytestconfig: pytest.Config) -> None:
+    """A run of nothing but excluded and known cases is not green, and neither is a method of which that is true."""
+    cases = {case.id: case.method for case in CATALOG.cases}
+    for empty in CATALOG.methods:
+        for verdict in (Verdict.KNOWN, Verdict.NOT_APPLICABLE):
+            tally = Tally(CATALOG, tuple(CATALOG.methods))
+            tally.rules = {case.id: case.rule.id for case in CATALOG.cases}
+            tally.verdicts = {case: verdict if method == empty else Verdict.PASS for case, method in cases.items()}
+            reporting = Reporting(pytestconfig)
+            reporting._tally = tally
+            assert reporting._exit(0) == 10
+            assert "not everything could be tested" in tally.sentence("It")
+
+
+def test_11_the_baseline_is_out_of_date(suite: Runner, tmp_path: Path) -> None:
+    """Here: what it accepts has been mended."""
+    finished = suite(f"--conformance-baseline={write(tmp_path, entry())}", "-k", CASE)
+    assert finished.code == finished.footer["exit"] == 11, finished.text
+    assert f"BASELINE  baseline.toml:3: {CASE} passes now. Delete lines 3 to 10." in finished.text

@@ -1,0 +1,204 @@
+"""No secret leaves: not in a report, not on the terminal, in no encoding; and if one did, the scan would find it."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import html
+import json
+import stat
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.catalog.load import load_catalog
+from conformance.run.leaks import Leak, message, put_aside, scan
+from conformance.run.secrets import Secrets
+from tests.run.canaries import CANARIES, ENCODINGS, cores, forms, held, hostile, texts
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.run.conftest import Finished, Runner
+
+PLACES = {
+    "plain": lambda form: f"before {form} after".encode(),
+    "at the very end": lambda form: f"12345{form}".encode(),
+    "JSON": lambda form: json.dumps({"a": [form]}).encode(),
+    "JSON in JSON": lambda form: json.dumps({"a": json.dumps({"b": form})}).encode(),
+    "JSON in an HTML attribute": lambda form: f'<div data-jsonblob="{html.escape(json.dumps([form]))}">'.encode(),
+    "data URI": lambda form: b'<a href="data:text/plain;base64,' + base64.b64encode(f"x {form} y".encode()) + b'">',
+    "wrapped base64": lambda form: base64.encodebytes(f"{'filling ' * 20}{form}{' filling' * 20}".encode()),
+    "gzip": lambda form: gzip.compress(f"x {form} y".encode()),
+    "far inside": lambda form: b"nothing to see here " * 500_000 + form.encode() + b" nothing" * 10,
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_scan_finds_every_encoding_in_every_place(tmp_path: Path, place: str) -> None:
+    """Whatever a reporter wraps around it."""
+    secrets = Secrets(CANARIES.items())
+    encodings = ENCODINGS if place != "far inside" else ["raw", "base64", "hexadecimal"]
+    for name, value in CANARIES.items():
+        for encoding in encodings if name == "client_secret" or place == "plain" else ():
+            (tmp_path / "report").write_bytes(PLACES[place](forms(value)[encoding]))
+            assert [leak.names for leak in scan([tmp_path], secrets)] == [(name,)], encoding
+
+
+def test_the_scan_finds_nothing_where_nothing_is(tmp_path: Path) -> None:
+    """Nor what resembles a secret, nor a value so short that it stands in any text."""
+    secrets = Secrets([*CANARIES.items(), ("code", "report")])
+    (tmp_path / "report").write_text("report " + " ".join(value[:-4] for value in CANARIES.values()), encoding="utf-8")
+    assert scan([tmp_path], secrets) == []
+
+
+@pytest.mark.parametrize("length", range(8, 40))
+def test_secrets_of_any_length_are_found_at_any_place(length: int) -> None:
+    """The words that are looked up fall differently at each."""
+    value = "abcdefghijklmnopqrstuvwxyz0123456789ABCD"[:length]
+    secrets = Secrets([("token", value)])
+    for before in range(17):
+        assert secrets.in_text(b"-" * before + value.encode()) == {value: "token"}
+        assert secrets.in_text(b"-" * before + base64.b64encode(b"x" * before + value.encode() + b"y") + b"--")
+        assert not secrets.in_text(b"-" * before + value[1:].encode() + b"-")
+
+
+def test_a_leak_is_put_aside_for_its_owner_alone(tmp_path: Path) -> None:
+    """Two files of one name do not meet; the message names secrets, and no value."""
+    folder, leaks = tmp_path / "quarantine", []
+    for place in ("a", "b"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "junit.xml").write_text(CANARIES["token"], encoding="utf-8")
+        leaks.append(put_aside(Leak(tmp_path / place / "junit.xml", ("token",)), folder))
+    assert {path.name for path in folder.iterdir()} == {".gitignore", "junit.xml.leaked", "junit.xml.2.leaked"}
+    for leak in leaks:
+        assert leak.moved is not None
+        assert stat.S_IMODE(leak.moved.stat().st_mode) == 0o600
+        assert not leak.path.exists()
+    told = "\n".join(message(leaks, tmp_path))
+    assert "a/junit.xml held token; now quarantine/junit.xml.leaked" in told
+    assert CANARIES["token"] not in told
+
+
+NOISE = '''
+"""Makes everything noisy: output, logs, warnings, exceptions, all with what the target answered."""
+import logging, os, sys, warnings
+import pytest
+from conformance.run import evidence, record
+from conformance.run.secrets import Secrets
+from conformance.wire.redact import Redactor
+
+judge = evidence.judge
+count = 0
+
+def noisy(shown):
+    global count
+    count += 1
+    answer = shown.edited if shown.edited is not None else shown.base
+    text = answer.body.decode("utf-8", "backslashreplace") + repr(answer.headers) + answer.reason
+    print(text)
+    print(text, file=sys.stderr)
+    logging.getLogger("noise").debug(text)
+    logging.getLogger("noise").error(text)
+    warnings.warn(text[:2000])
+    if count % 9 == 5:
+        raise RuntimeError(text)
+    return judge(shown)
+
+evidence.judge = noisy
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_call(item):
+    global count
+    count += 1
+    if count % 7 == 3:
+        secret = item.funcargs["conformance_examiner"].secrets.pairs()
+        raise ValueError(f"a foreign fault {secret}")
+
+if os.environ.get("NAKED"):
+    same = lambda text, *rest: rest[0] if rest else text
+    Redactor.by_value = lambda self, text: text
+    record.by_name, record.header_by_name = same, same
+    Secrets.hidden = lambda self, text: text
+    Secrets.without = lambda self, value: value
+'''
+
+
+def _run(command: Runner, folder: Path, url: str, *arguments: str, naked: bool = False) -> Finished:
+    """Run everything against the hostile target, with each kind of source in the profile."""
+    mint = "import itertools,os,time; print('zqcommand-%012x' % (time.monotonic_ns() & 0xffffffffffff))"
+    (folder / "noise.py").write_text(NOISE, encoding="utf-8")
+    (folder / "secret.txt").write_text(CANARIES["client_secret"] + "\n", encoding="utf-8")
+    (folder / "triggers.txt").write_text("\n".join(f"zqlist-{n:012x}" for n in range(2000, 2400)), encoding="utf-8")
+    (folder / "target.toml").write_text(
+        f"""
+        url = "{url}/api/"
+        control = "{url}/control"
+        control_key = {{ env = "FAKE_CONTROL_KEY" }}
+        [headers]
+        X-Gateway-Pass = {{ env = "FAKE_GATEWAY" }}
+        [values]
+        token = {{ env = "FAKE_TOKEN" }}
+        client_id = "a-client"
+        client_secret = {{ file = "secret.txt" }}
+        refresh_token = {{ env = "FAKE_REFRESH" }}
+        code = {{ command = [{json.dumps(sys.executable)}, "-c", {json.dumps(mint)}] }}
+        trigger = {{ list = {{ file = "triggers.txt" }} }}
+        """
+        + "\n".join(f'[state.{state}]\nscopes = "users:read"' for state in sorted(load_catalog().states)[::2]),
+        encoding="utf-8",
+    )
+    environment = {
+        "FAKE_CONTROL_KEY": CANARIES["control_key"],
+        "FAKE_GATEWAY": CANARIES["x_gateway_pass"],
+        "FAKE_TOKEN": CANARIES["token"],
+        "FAKE_REFRESH": CANARIES["refresh_token"],
+        **({"NAKED": "1"} if naked else {}),
+    }
+    verbose = ["-vv", "--log-level=debug", "--log-file=reports/log.txt", "-W", "default", "-p", "noise", "-rA", "-l"]
+    return command("run", "--profile=target.toml", *verbose, *arguments, env=environment)
+
+
+EVERY_REPORT = {"results.jsonl", "conformance.html", "pytest.html", "junit.xml", "summary.md"}
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_nothing_leaves_a_run_against_a_target_that_repeats_everything(
+    command: Runner, tmp_path: Path, workers: str
+) -> None:
+    """Not in any report, nor on standard output or error; verbose, with engine errors, logs and warnings."""
+    with hostile() as (url, seen):
+        finished = _run(command, tmp_path, url, "-n", workers)
+    assert len(seen) > 300
+    files = [path for path in (tmp_path / "reports").rglob("*") if path.is_file()]
+    assert {path.name for path in files} >= EVERY_REPORT
+    assert len(files) > 300
+    everything = {"the terminal": finished.text, **{str(path): texts(path) for path in files}}
+    leaks = {name: (held(text), cores(text, seen)) for name, text in everything.items()}
+    assert {name: leak for name, leak in leaks.items() if leak != (set(), set())} == {}
+    assert "a foreign fault" in finished.text
+    assert "The suite itself failed: RuntimeError." in finished.text
+    assert not (tmp_path / "quarantine").exists()
+    assert finished.code == 3
+
+
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_without_redaction_the_scan_finds_every_leak(command: Runner, tmp_path: Path, workers: str) -> None:
+    """Every file that held a canary is moved aside, and the run ends with 12."""
+    with hostile() as (url, seen):
+        finished = _run(command, tmp_path, url, "-n", workers, naked=True)
+    assert finished.code == 12
+    told = finished.text.rpartition("SECRET  ")[2]
+    assert "reports/results.jsonl held " in told
+    assert held(told) == set()
+    assert cores(told, seen) == set()
+    for path in (tmp_path / "reports").rglob("*"):
+        if path.is_file():
+            text = texts(path)
+            assert (path.name, held(text), cores(text, seen)) == (path.name, set(), set())
+    moved = [path for path in (tmp_path / "quarantine").iterdir() if path.suffix == ".leaked"]
+    assert {path.name.removesuffix(".leaked") for path in moved} >= EVERY_REPORT - {"summary.md"}
+    assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in moved)
+    leaked = set().union(*(held(texts(path)) for path in moved))
+    assert leaked == {(name, encoding) for name in CANARIES for encoding in ENCODINGS}

@@ -1,0 +1,316 @@
+"""Sending over real sockets: what is noted both ways, deadlines and caps, kept-alive connections, TLS, proxies."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import logging
+import socket
+import ssl
+from typing import TYPE_CHECKING
+
+import pytest
+import trustme
+
+from conformance.wire.answer import BODY_CAP, HEADER_CAP, Flaw
+from conformance.wire.request import Request, Sent
+from conformance.wire.sender import Sender, Transport
+from tests.wire.servers import GOOD, Server, answering, read_request
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BODY = b"token=xoxa-fake-1&a=%ff\x00\xff"
+FORM = (("Content-Type", "application/x-www-form-urlencoded"), ("Content-Length", str(len(BODY))))
+SHORT = Transport(limit_s=0.3)
+
+
+def post(url: str, sent: Sent = Sent.WHOLE, body: bytes = BODY) -> Request:
+    """Return a POST."""
+    return Request("POST", url, (("User-Agent", "x"), FORM[0], ("Content-Length", str(len(body)))), body, sent)
+
+
+def test_bytes_are_noted_as_they_passed() -> None:
+    with Server(answering(GOOD)) as server, Sender() as sender:
+        exchange = sender.send(post(server.url))
+        assert exchange.sent == server.received[0]
+        assert exchange.received == GOOD
+        assert exchange.answer.outcome == "ok"
+        assert exchange.ms > 0
+        assert sender.count == 1
+        head, _, body = exchange.sent.partition(b"\r\n\r\n")
+        assert body == BODY
+        assert set(head.split(b"\r\n")) == {
+            b"POST /api/m HTTP/1.1", f"Host: 127.0.0.1:{server.port}".encode(), b"User-Agent: x",
+            b"Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(BODY)}".encode(),
+        }
+
+
+def test_nothing_is_added_and_nothing_is_corrected() -> None:
+    with Server(answering(GOOD)) as server, Sender() as sender:
+        url = f"{server.url}?a=%7E&b= c".replace(" ", "%20")
+        sent = sender.send(Request("GET", url, (("Accept-Encoding", "gzip"),))).sent
+        assert sent == f"GET /api/m?a=%7E&b=%20c HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+        assert sender.send(Request("GET", server.url, ())).sent.count(b"\r\n") == 3
+
+
+def test_a_chunked_answer_is_noted_with_its_chunks() -> None:
+    answer = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"ok"\r\n6;x\r\n:true}\r\n0\r\nT: x\r\n\r\n'
+    with Server(answering(answer)) as server, Sender() as sender:
+        exchange = sender.send(post(server.url))
+        assert (exchange.received, exchange.answer.outcome) == (answer, "ok")
+
+
+def test_a_gzip_bomb_stays_compressed() -> None:
+    bomb = gzip.compress(b" " * 30_000_000)
+    answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s" % (len(bomb), bomb)
+    with Server(answering(answer)) as server, Sender() as sender:
+        exchange = sender.send(post(server.url))
+        assert (exchange.received, exchange.answer.flaw) == (answer, Flaw.SIZE)
+
+
+@pytest.mark.parametrize("sent", [Sent.HALF, Sent.NOTHING])
+def test_a_half_sent_body_ends_by_closing_the_sending_side(sent: Sent) -> None:
+    with Server(answering(GOOD)) as server, Sender() as sender:
+        exchange = sender.send(post(server.url, sent))
+        assert exchange.answer.outcome == "ok"
+        head, _, body = server.received[0].partition(b"\r\n\r\n")
+        assert f"Content-Length: {len(BODY)}".encode() in head
+        assert body == BODY[: len(BODY) // 2 if sent is Sent.HALF else 0]
+        assert exchange.sent == server.received[0]
+        assert sender.send(post(server.url)).answer.outcome == "ok"
+        assert server.connections == 2
+
+
+def test_the_deadline_is_for_the_exchange_as_a_whole() -> None:
+    def drip(connection: socket.socket, server: Server) -> None:
+        read_request(connection)
+        for byte in GOOD:
+            connection.sendall(bytes([byte]))
+            server.ended.wait(0.05)
+
+    with Server(drip) as server, Sender(SHORT) as sender:
+        exchange = sender.send(post(server.url))
+        assert (exchange.answer.flaw, exchange.answer.why) == (Flaw.FRAMING, "no complete answer within the time limit")
+        assert GOOD.startswith(exchange.received)
+
+
+def test_silence_ends_at_the_deadline() -> None:
+    with Server(lambda _, server: server.ended.wait(5)) as server, Sender(SHORT) as sender:
+        exchange = sender.send(post(server.url))
+        assert (exchange.answer.flaw, exchange.answer.why) == (Flaw.NOTHING, "no complete answer within the time limit")
+
+
+def test_a_request_that_nobody_reads_ends_at_the_deadline() -> None:
+    with Server(lambda _, server: server.ended.wait(5)) as server, Sender(SHORT) as sender:
+        exchange = sender.send(post(server.url, body=b"x" * 30_000_000))
+        assert (exchange.answer.flaw, exchange.answer.why) == (Flaw.NOTHING, "no complete answer within the time limit")
+
+
+def test_an_answer_has_a_greatest_size() -> None:
+    def flood(connection: socket.socket, _: Server) -> None:
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        for _ in range(400):
+            connection.sendall(b" " * 8192)
+
+    with Server(flood) as server, Sender() as sender:
+        exchange = sender.send(post(server.url))
+        assert exchange.answer.why == f"after status 200: the answer is longer than {BODY_CAP + HEADER_CAP} bytes"
+        assert len(exchange.received) <= BODY_CAP + 3 * HEADER_CAP
+
+
+def test_nobody_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with Sender(SHORT) as sender:
+        answer = sender.send(post(f"http://127.0.0.1:{port}/")).answer
+        assert (answer.flaw, answer.why) == (Flaw.NOTHING, "the connection was refused: nothing listens there")
+
+
+def test_an_address_that_does_not_exist() -> None:
+    with Sender(SHORT) as sender:
+        answer = sender.send(post("http://no-such-host.invalid/")).answer
+        assert answer.flaw is Flaw.NOTHING
+        assert "0x" not in answer.why
+
+
+def test_connections_are_kept_alive_and_one_that_died_is_told() -> None:
+    with Server(answering(GOOD)) as server, Sender() as sender:
+        assert [sender.send(post(server.url)).reused for _ in range(3)] == [False, True, True]
+        assert server.connections == 1
+
+    def two_then_death(connection: socket.socket, server: Server) -> None:
+        answering(GOOD, requests=1)(connection, server)
+        read_request(connection)
+
+    with Server(two_then_death) as server, Sender() as sender:
+        assert sender.send(post(server.url)).answer.usable
+        died = sender.send(post(server.url))
+        assert (died.reused, died.answer.flaw) == (True, Flaw.NOTHING)
+        assert died.answer.why in {"the connection was closed without an answer", "the connection was reset"} or died.answer.why
+        later = [sender.send(post(server.url)) for _ in range(3)]
+        assert [(one.reused, one.answer.outcome) for one in later] == [(False, "ok")] * 3
+
+
+def test_a_connection_with_something_left_over_is_not_used_again() -> None:
+    with Server(answering(GOOD + b"more")) as server, Sender() as sender:
+        for _ in range(2):
+            exchange = sender.send(post(server.url))
+            assert (exchange.answer.why, exchange.reused) == ("4 bytes follow the end of the answer", False)
+
+
+def test_redirects_and_cookies_lead_nowhere() -> None:
+    with Server(answering(GOOD)) as elsewhere, Sender() as sender:
+        answer = (
+            f"HTTP/1.1 302 Found\r\nLocation: {elsewhere.url}\r\nSet-Cookie: a=fake; path=/\r\nContent-Length: 11\r\n\r\n"
+            '{"ok":true}'
+        ).encode()
+        with Server(answering(answer)) as server:
+            first, second = sender.send(post(server.url)), sender.send(post(server.url))
+        assert (first.received, first.answer.outcome) == (answer, "ok")
+        assert b"ookie" not in second.sent
+        assert elsewhere.connections == 0
+
+
+def test_nothing_that_is_sent_gets_into_a_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    bad = b'HTTP/1.1 200 OK\r\nBad header line\r\nContent-Length: 11\r\n\r\n{"ok":true}'
+    with Server(answering(bad, requests=1)) as server, Sender() as sender:
+        sender.send(Request("GET", server.url + "?token=xoxa-fake-1", ()))
+    assert caplog.text == ""
+    logging.getLogger("urllib3.connectionpool").warning("still there")
+    assert "still there" in caplog.text
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    """A certificate authority of our own."""
+    return trustme.CA()
+
+
+def tls_of(authority: trustme.CA, *, clients: bool = False) -> ssl.SSLContext:
+    """Return the server's side of TLS, for loopback."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    if clients:
+        context.verify_mode = ssl.CERT_REQUIRED
+        authority.configure_trust(context)
+    return context
+
+
+def file_of(blob: trustme.Blob, folder: Path, name: str) -> str:
+    """Write a certificate or key, and return where."""
+    blob.write_to_path(str(folder / name))
+    return str(folder / name)
+
+
+class TestTls:
+    """TLS is verified; what it carries is noted in the clear."""
+
+    def test_with_an_authority_of_ones_own(self, authority: trustme.CA, tmp_path: Path) -> None:
+        trusted = Transport(verify=file_of(authority.cert_pem, tmp_path, "ca.pem"))
+        with Server(answering(GOOD), tls=tls_of(authority)) as server, Sender(trusted) as sender:
+            exchange = sender.send(post(server.url))
+            assert (exchange.sent, exchange.received) == (server.received[0], GOOD)
+            assert sender.send(post(server.url)).reused
+
+    @pytest.mark.parametrize("sent", [Sent.HALF, Sent.NOTHING])
+    @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+    def test_a_half_sent_body(self, authority: trustme.CA, tmp_path: Path, sent: Sent, version: ssl.TLSVersion) -> None:
+        trusted = Transport(verify=file_of(authority.cert_pem, tmp_path, "ca.pem"), limit_s=3)
+        tls = tls_of(authority)
+        tls.maximum_version = version
+        with Server(answering(GOOD), tls=tls) as server, Sender(trusted) as sender:
+            exchange = sender.send(post(server.url, sent))
+            assert (exchange.answer.why, exchange.answer.outcome) == ("", "ok")
+            assert server.received[0].endswith(b"\r\n\r\n" + BODY[: len(BODY) // 2 if sent is Sent.HALF else 0])
+
+    def test_an_authority_that_nobody_trusts(self, authority: trustme.CA) -> None:
+        with Server(answering(GOOD), tls=tls_of(authority)) as server:
+            with Sender() as sender:
+                answer = sender.send(post(server.url)).answer
+            with Sender(Transport(verify=False)) as careless, pytest.warns(match="Unverified HTTPS"):
+                assert careless.send(post(server.url)).answer.usable
+        assert answer.flaw is Flaw.NOTHING
+        assert "certificate verify failed" in answer.why
+        assert server.received != []
+
+    def test_a_client_certificate(self, authority: trustme.CA, tmp_path: Path) -> None:
+        ca = file_of(authority.cert_pem, tmp_path, "ca.pem")
+        own = file_of(authority.issue_cert("client@target.example").private_key_and_cert_chain_pem, tmp_path, "client.pem")
+        with Server(answering(GOOD), tls=tls_of(authority, clients=True)) as server:
+            with Sender(Transport(verify=ca, certificate=own)) as sender:
+                assert sender.send(post(server.url)).answer.outcome == "ok"
+            with Sender(Transport(verify=ca, limit_s=3)) as stranger:
+                assert not stranger.send(post(server.url)).answer.usable
+
+    def test_no_tls_at_all(self) -> None:
+        with Server(lambda connection, _: connection.sendall(b"HTTP/1.1 400 Bad\r\n\r\n")) as server, Sender(SHORT) as sender:
+            answer = sender.send(post(server.url.replace("http:", "https:"))).answer
+            assert answer.flaw is Flaw.NOTHING
+            assert answer.why.startswith("SSLError") or "reset" in answer.why
+
+
+def forwarding(connection: socket.socket, server: Server) -> None:
+    """Be a proxy: a tunnel for CONNECT, else one request with an absolute address."""
+    request = read_request(connection)
+    server.received.append(request)
+    verb, target = request.split(b" ", 2)[:2]
+    if verb != b"CONNECT":
+        connection.sendall(GOOD)
+        return
+    host, _, port = target.decode().partition(":")
+    with socket.create_connection((host, int(port)), timeout=5) as upstream:
+        connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        pump(connection, upstream, server)
+
+
+def pump(one: socket.socket, other: socket.socket, server: Server) -> None:
+    """Carry bytes both ways until a side closes."""
+    import selectors  # noqa: PLC0415 - for the tunnel alone
+
+    with selectors.DefaultSelector() as selector:
+        selector.register(one, selectors.EVENT_READ, other)
+        selector.register(other, selectors.EVENT_READ, one)
+        while not server.ended.is_set():
+            for key, _ in selector.select(0.1):
+                data = key.fileobj.recv(65_536)  # type: ignore[union-attr]  # they are sockets
+                if not data:
+                    return
+                key.data.sendall(data)
+
+
+class TestProxy:
+    """A proxy is used where the profile names one, and nowhere else."""
+
+    def test_plain(self) -> None:
+        with Server(forwarding) as proxy, Sender(Transport(proxy=f"http://127.0.0.1:{proxy.port}")) as sender:
+            exchange = sender.send(post("http://target.example/api/m"))
+            assert exchange.answer.outcome == "ok"
+            assert exchange.sent == proxy.received[0]
+            assert exchange.sent.startswith(b"POST http://target.example/api/m HTTP/1.1\r\nHost: target.example\r\n")
+
+    def test_connect(self, authority: trustme.CA, tmp_path: Path) -> None:
+        ca = file_of(authority.cert_pem, tmp_path, "ca.pem")
+        with Server(answering(GOOD), tls=tls_of(authority)) as server, Server(forwarding) as proxy:
+            way = Transport(verify=ca, proxy=f"http://127.0.0.1:{proxy.port}", limit_s=3)
+            with Sender(way) as sender:
+                exchange = sender.send(post(server.url))
+            assert exchange.answer.outcome == "ok"
+            assert exchange.sent == server.received[0]
+            assert proxy.received[0].startswith(f"CONNECT 127.0.0.1:{server.port} HTTP/1.".encode())
+            assert b"xoxa-fake" not in proxy.received[0]
+
+    def test_no_proxy_from_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+        monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+        with Server(answering(GOOD)) as server, Sender() as sender:
+            assert sender.send(post(server.url)).answer.usable
+
+    def test_no_credentials_from_the_home_folder(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        (tmp_path / ".netrc").write_text("machine 127.0.0.1 login a password not-a-secret\n", encoding="utf-8")
+        monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+        with Server(answering(GOOD)) as server, Sender() as sender:
+            assert b"uthorization" not in sender.send(post(server.url)).sent
+        assert base64.b64encode(b"a:not-a-secret") not in server.received[0]
