@@ -78,8 +78,7 @@ def _by_difference(shown: Shown) -> Judgement:
     """Judge on a refused base: only an answer that the edit changed into the wanted one proves anything."""
     judged = _by_ladder(shown)
     changed = shown.base is not None and (
-        shown.edited.outcome != shown.base.outcome
-        or read_warnings(shown.edited).any != read_warnings(shown.base).any
+        shown.edited.outcome != shown.base.outcome or read_warnings(shown.edited).any != read_warnings(shown.base).any
     )
     warned = shown.case.warning is not None and shown.case.warning in read_warnings(shown.edited).any
     refused_as_wanted = shown.edited.outcome != OK and shown.edited.outcome in shown.case.accept
@@ -105,8 +104,10 @@ def _declared_difference(shown: Shown) -> Judgement:
 
 def _without_answer(shown: Shown) -> Judgement:
     """Judge silence: the base, asked again, tells whether the edit or the target's state is the cause."""
-    same_as_before = shown.recheck is not None and shown.base is not None and (
-        shown.recheck.usable and shown.recheck.outcome == shown.base.outcome
+    same_as_before = (
+        shown.recheck is not None
+        and shown.base is not None
+        and (shown.recheck.usable and shown.recheck.outcome == shown.base.outcome)
     )
     if not same_as_before:
         now = shown.recheck or shown.edited

@@ -87,6 +87,11 @@ class Tally:
                 rows["other_reading"].append(rule.id)
         return rows
 
+    def _broken_rows(self) -> int:
+        kinds = {rule.id: rule.kind for rule in self.catalog.rules}
+        broken = {self.rules[case] for case, verdict in self.verdicts.items() if verdict in _BROKEN}
+        return sum(kinds[rule] is not RuleKind.STATEMENT for rule in broken)
+
     def notes(self) -> list[str]:
         """Return what no single case shows: a target that follows two readings of one ledger row."""
         return [
@@ -109,7 +114,7 @@ class Tally:
         listed = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count or verdict in _ALWAYS)
         said = (
             f"{len(rows['seen'])} rows seen, {len(rows['other_reading'])} met by another reading, "
-            f"{len(rows['not_reachable'])} not reachable, {len(rows['excluded'])} excluded"
+            f"{self._broken_rows()} broken, {len(rows['not_reachable'])} not reachable, {len(rows['excluded'])} excluded"
         )
         stale = f"; {self.stale} to change in the baseline" if self.stale else ""
         return f"{start}{self._verdict(target)} {cases}: {listed}; {said}{stale}."

@@ -21,7 +21,7 @@ from conformance.target.world import Unreachable
 from conformance.wire.redact import Redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from conformance.catalog.model import Case, Catalog
     from conformance.run.trial import Trial
@@ -75,7 +75,8 @@ class Examiner:
         self.session = Session(catalog, profile)
         self.preflight = Preflight(self.session)
         self.redactor = Redactor(secrets_of_profile(profile))
-        self._secrets, self._public = Secrets(secrets_of_profile(profile)), public_texts(profile)
+        self.secrets = Secrets(secrets_of_profile(profile), self._new_secrets)
+        self._public = PUBLIC_VALUES, public_texts(profile)
 
     def examine(self, case: Case) -> Evidence:
         """Exercise the case, judge it and record it. Raises `EngineError` when the suite itself fails."""
@@ -95,13 +96,12 @@ class Examiner:
         rerun = self._rerun.format(case=case.id)
         return Evidence(record, lambda: proof(record, case, self.catalog, rerun))
 
-    @property
-    def secrets(self) -> Secrets:
-        """What is known by now: the profile's secrets, and every world's."""
+    def _new_secrets(self) -> Iterator[tuple[str, str]]:
+        names, texts = self._public
         for world in self.session.worlds.taken():
-            pairs = ((name, value) for name, value in world.secrets() if value not in self._public)
-            self._secrets.add((name, value) for name, value in pairs if name not in PUBLIC_VALUES)
-        return self._secrets
+            yield from (
+                (name, value) for name, value in world.secrets() if name not in names and value not in texts
+            )
 
     def _judged(self, case: Case) -> tuple[Trial | None, Judgement]:
         cause = self.preflight.cause(self.catalog.methods[case.method])

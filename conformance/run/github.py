@@ -50,7 +50,7 @@ class Annotations:
                 fails = strict or verdicts[case] is Verdict.FAIL
                 by_rule.setdefault((fails, rule), []).append((case, text))
         chosen = sorted(by_rule.items(), key=lambda entry: not entry[0][0])
-        lines = []
+        lines: list[str] = []
         for (fails, rule), cases in chosen[:MOST]:
             left_out = len(chosen) - MOST if len(lines) == MOST - 1 else 0
             lines.append(self._command("error" if fails else "warning", self._rules[rule], cases, max(left_out, 0)))

@@ -19,7 +19,7 @@ from conformance.run.options import EMBEDDED, Options, add_options, read_options
 from conformance.run.outcome import NotExercised, Violation
 from conformance.run.record import record_of, unexercised
 from conformance.run.reporting import PROBLEM, TOTALS, Reporting, Totals, WorkerTotals
-from conformance.run.scrub import Scrub
+from conformance.run.scrub import Scrub, logs_without
 from conformance.run.secrets import SECRETS
 from conformance.run.start import CUT, throttling_last
 from conformance.run.target import profile_of_run
@@ -123,8 +123,9 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
 
 def _examining(config: pytest.Config, examiner: Examiner) -> Iterator[Examiner]:
     config.stash[EXAMINER], config.stash[SECRETS] = examiner, examiner.secrets
-    yield examiner
-    settle(config)
+    with logs_without(examiner.secrets):
+        yield examiner
+        settle(config)
     examiner.session.close()
 
 

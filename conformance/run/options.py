@@ -68,8 +68,8 @@ def read_options(config: pytest.Config) -> Options:
         if said[name] is None and not (displaced and name in {"target", "profile"}):
             said[name] = os.environ.get(_variable(name)) or config.getini(f"conformance_{name}")
     flags = {name.replace("-", "_"): bool(config.getoption(f"--conformance-{name}")) for name in _FLAGS}
-    texts = (said[name] or None for name in _TEXTS)
-    return Options(*texts, **flags)
+    texts = {name: text or None for name, text in said.items()}
+    return Options(texts["target"], texts["profile"], texts["reports"], texts["baseline"], **flags)
 
 
 def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | None:

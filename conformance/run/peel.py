@@ -24,7 +24,7 @@ _SHORTEST_BASE64, _SHORTEST_HEX = 24, 16
 """Characters in a row that may be an encoding, and not just a word."""
 
 _SAMPLE = 48
-_GZIP = b"\x1f\x8b"
+_GZIP = b"\x1f\x8b\x08"
 
 _MAY_BE_ESCAPED = re.compile(rb"[%\\&]")
 _ESCAPE = re.compile(
@@ -42,7 +42,7 @@ _TEXTUAL = bytes({*range(0x20, 0x7F), 9, 10, 13})
 
 def views(data: bytes, depth: int = DEPTH) -> Iterator[bytes]:
     """Yield the data as it is and without any escapes, and the same of what base64, hexadecimal and gzip in it hold."""
-    if data[:2] == _GZIP and depth:
+    if data.startswith(_GZIP) and depth:
         yield from views(inflated(data), depth - 1)
         return
     inside = innermost(data)
@@ -142,8 +142,10 @@ def _mask(chars: bytes) -> bytes:
 
 
 def _telling(data: bytes) -> Iterator[bytes]:
-    if data[:2] == _GZIP or _looks_like_text(data):
+    if _looks_like_text(data):
         yield data
+    if (start := data.find(_GZIP)) >= 0:
+        yield data[start:]
 
 
 def _looks_like_text(data: bytes) -> bool:

@@ -148,23 +148,35 @@ def _standing(entry: Entry, found: Found | None, done: Rebased, *, partial: bool
         case Found(verdict=Verdict.INCONCLUSIVE | Verdict.ENGINE):
             done.kept.append(f"{about}: was not exercised")
         case Found(outcome=now) if now != entry.outcome:
-            done.changed.append(f"{about}: {entry.outcome} is now {now}; does the reason still hold?")
-            return _updated(entry, now)
+            text, remark = _updated(entry, now)
+            done.changed.append(f"{about}: {entry.outcome} is now {now}; does the reason still hold?{remark}")
+            return text
         case _:
             done.kept.append(f"{about}: accepted until {entry.terms.expires}")
     return entry.block.text
 
 
-def _updated(entry: Entry, outcome: Outcome) -> str:
-    """Return the entry with another outcome, whatever else stands there left alone where that can be done."""
-    text = entry.block.text
-    for key, value in (("observed", quoted(outcome.observed)), ("findings", _listed(outcome.findings))):
-        text = re.sub(rf"(?m)^(\s*{key}\s*=).*$", lambda found, value=value: f"{found[1]} {value}", text, count=1)
-    wanted = entry_text(entry.case, outcome, entry.terms)
+def _updated(entry: Entry, outcome: Outcome) -> tuple[str, str]:
+    """Return the entry with another outcome, its other lines as they stand, or what is to be said if they cannot."""
+    values = {"observed": quoted(outcome.observed), "findings": _listed(outcome.findings)}
+    lines = [_with_value(line, values) for line in entry.block.text.splitlines()]
+    text, wanted = "\n".join(lines), entry_text(entry.case, outcome, entry.terms)
     try:
-        return text if tomllib.loads(text) == tomllib.loads(wanted) else wanted
+        if tomllib.loads(text) == tomllib.loads(wanted):
+            return text, ""
     except tomllib.TOMLDecodeError:
-        return wanted
+        pass  # a value over several lines, of which one was replaced
+    above = lines[: entry.block.header - entry.block.first]
+    return "\n".join([*above, wanted]), " Written anew: look for comments beside its values."
+
+
+def _with_value(line: str, values: Mapping[str, str]) -> str:
+    """Return a line `key = value` with the value that is given for its key, any other line as it is."""
+    found = re.match(r"\s*(\w+)\s*=", line)
+    if found is None or found[1] not in values:
+        return line
+    comment = re.search(r"\s+#[^\"\]]*$", line)
+    return f"{found[0]} {values[found[1]]}{comment[0] if comment else ''}"
 
 
 def entry_text(case: str, outcome: Outcome, terms: Terms) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import traceback
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,7 @@ from conformance.run.secrets import SECRETS
 
 if TYPE_CHECKING:
     import warnings
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     from conformance.run.secrets import Secrets
 
@@ -51,6 +53,28 @@ class Scrub:
             shown = secrets.hidden(said)
             if shown != said:
                 warning_message.message = warning_message.category(shown)
+
+
+@contextlib.contextmanager
+def logs_without(secrets: Secrets) -> Iterator[None]:
+    """Rewrite whatever is logged meanwhile and holds a secret, before any handler sees it: files, live logs, reports."""
+    make = logging.getLogRecordFactory()
+
+    def scrubbed(*args: Any, **options: Any) -> logging.LogRecord:  # noqa: ANN401 - passed on as they come
+        record = make(*args, **options)
+        said = record.getMessage()
+        shown = secrets.hidden(said)
+        if shown != said:
+            record.msg, record.args = shown, ()
+        if record.exc_info and record.exc_info[1] is not None:
+            record.exc_text = secrets.hidden("".join(traceback.format_exception(record.exc_info[1])))
+        return record
+
+    logging.setLogRecordFactory(scrubbed)
+    try:
+        yield
+    finally:
+        logging.setLogRecordFactory(make)
 
 
 def _harmless(

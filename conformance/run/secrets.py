@@ -14,7 +14,7 @@ from conformance.run.peel import innermost, views
 from conformance.wire.redact import Redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from conformance.target.profile import Profile
     from conformance.target.sources import Source
@@ -36,8 +36,11 @@ class Secrets:
     the secrets: a form of `stride + 7` bytes or more has a word of its own at one of these places, wherever it stands.
     """
 
-    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
-        """Take what is known already."""
+    def __init__(
+        self, pairs: Iterable[tuple[str, str]] = (), more: Callable[[], Iterable[tuple[str, str]]] = tuple
+    ) -> None:
+        """Take what is known already, and what tells, before each search, of the secrets that are new since the last."""
+        self._more = more
         self._names: dict[str, str] = {}
         self._words: dict[int, dict[int, list[bytes]]] = {stride: {} for stride in _STRIDES}
         self._form_of: dict[bytes, str] = {}
@@ -45,6 +48,7 @@ class Secrets:
 
     def __len__(self) -> int:
         """Return how many different values are known."""
+        self.add(self._more())
         return len(self._names)
 
     def add(self, pairs: Iterable[tuple[str, str]]) -> None:
@@ -57,10 +61,12 @@ class Secrets:
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return names and values, to be handed to another process."""
+        self.add(self._more())
         return [(name, value) for value, name in self._names.items()]
 
     def in_text(self, data: bytes) -> dict[str, str]:
         """Return the secrets that stand in the data, in any encoding: names by value."""
+        self.add(self._more())
         return {value: self._names[value] for view in views(data) for value in self._in_view(view)}
 
     def hidden(self, text: str) -> str:

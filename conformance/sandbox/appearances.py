@@ -107,4 +107,5 @@ def _of_statuses(catalog: Catalog) -> Iterator[Choice]:
     yield Choice("retry-after", "retry-at-a-date", {"retry_after": "date"})
     silent = {"silent_on_retry": frozenset({OAUTH}), "draws": rules("retry-after", methods=(OAUTH,))}
     yield Choice("retry-after", "no-word-when-to-retry", silent)
+    yield Choice("throttled-for", "throttled-for-long", {"window_s": 30})
     yield Choice("rate", "slow-tier", {"requests_a_minute": dict.fromkeys((PERMISSIONS, OAUTH), 3)})

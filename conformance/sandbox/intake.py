@@ -50,7 +50,7 @@ class Habits:
     lenient_boundaries: bool = False
     """Whether what stands before the first boundary is skipped, be it everything."""
     text_as_form: bool = False
-    """Whether plain text is read like a form."""
+    """Whether plain text is read like a form, if it looks like one."""
 
 
 USUAL = Habits()
@@ -176,7 +176,7 @@ def _read(content: bytes, content_type: ContentType, body: _Body, habits: Habits
             case "multipart/form-data":
                 lenient = habits.lenient_boundaries
                 body.form = dict(forms.multipart(content, content_type.parameters.get("boundary"), charset, lenient=lenient))
-            case "text/plain" if habits.text_as_form:
+            case "text/plain" if habits.text_as_form and b"=" in content:
                 body.form = dict(forms.urlencoded(content, charset, lenient=True))
             case "application/json":
                 _read_json(content, charset, body)

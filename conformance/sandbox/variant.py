@@ -83,6 +83,8 @@ class Variant:
     mint: Callable[[], Mint] = PlainMint
     lives_s: Mapping[str, float] = field(default_factory=dict)
     """Another length of life by kind of one-shot value."""
+    window_s: int | None = None
+    """Another time for which a small bucket stays empty."""
     refusals_spend: bool = False
     """Whether a refused request uses up its one-shot values too."""
     requests_a_minute: Mapping[str, int] = field(default_factory=dict)

@@ -49,13 +49,15 @@ class Worlds:
         real_time: bool,
         clock: Callable[[], float] = time.monotonic,
         lives_s: Mapping[str, float] | None = None,
+        window_s: int | None = None,
     ) -> None:
         """Start without any world; `clock` is the real time by which a world left alone is dropped.
 
-        `lives_s` says how long each kind of one-shot value lives, if not as usual.
+        `lives_s` says how long each kind of one-shot value lives, `window_s` how long a small bucket is empty, if not
+        as usual.
         """
         self._mint, self._real_time, self._clock = mint, real_time, clock
-        self._lives_s = {**LIVES_S, **(lives_s or {})}
+        self._lives_s, self._window_s = {**LIVES_S, **(lives_s or {})}, window_s
         self._touched: dict[str, float] = {}
         self._worlds: dict[str, World] = {}
         self._owners: dict[str, World] = {}
@@ -150,6 +152,8 @@ class Worlds:
             )
             world.one_shots[kind] = {value.value: value for value in fresh}
         STATES[state](world, mint)
+        if world.bucket is not None and self._window_s is not None:
+            world.bucket.window_s = self._window_s
         return world
 
     def _touch(self, world: World) -> None:

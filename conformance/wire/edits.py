@@ -19,7 +19,7 @@ Resolve = Any
 
 
 def _set_argument(draft: Draft, value: dict[str, Any], resolve: Resolve) -> None:
-    (name, wanted), = value.items()
+    ((name, wanted),) = value.items()
     text = resolve(wanted)
     match draft.kinds.get(name):
         case "token" if draft.bearer is not None:
@@ -45,12 +45,12 @@ def _drop_argument(draft: Draft, value: str, _resolve: Resolve) -> None:
 
 
 def _add_argument(draft: Draft, value: dict[str, Any], resolve: Resolve) -> None:
-    (name, wanted), = value.items()
+    ((name, wanted),) = value.items()
     draft.arguments.append((name, resolve(wanted), _delivery(draft)))
 
 
 def _rename_argument(draft: Draft, value: dict[str, str], _resolve: Resolve) -> None:
-    (old, new), = value.items()
+    ((old, new),) = value.items()
     draft.arguments = [(new if name == old else name, text, place) for name, text, place in draft.arguments]
 
 
@@ -60,7 +60,7 @@ def _lengthen_name(draft: Draft, value: dict[str, Any], resolve: Resolve) -> Non
 
 
 def _move_argument(draft: Draft, value: dict[str, str], _resolve: Resolve) -> None:
-    (name, place), = value.items()
+    ((name, place),) = value.items()
     if draft.kinds.get(name) == "token" and draft.bearer is not None:
         draft.arguments.append((name, draft.bearer, place))
         draft.bearer = None
@@ -69,7 +69,7 @@ def _move_argument(draft: Draft, value: dict[str, str], _resolve: Resolve) -> No
 
 
 def _set_header(draft: Draft, value: dict[str, str], resolve: Resolve) -> None:
-    (name, text), = value.items()
+    ((name, text),) = value.items()
     draft.headers[name] = resolve(text)
 
 
@@ -103,8 +103,8 @@ def _replay(draft: Draft, value: Replay, resolve: Resolve) -> None:
     draft.verb, draft.safe, draft.dropped = value.verb, value.safe, {"user-agent"} - _names(value)
     draft.headers = dict(value.headers)
     draft.bearer = resolve("$token") if value.authorization == "bearer" else None
-    pair = (resolve("$client_id"), resolve("$client_secret"))
-    draft.basic = pair if value.authorization == "basic" else None
+    basic = value.authorization == "basic"
+    draft.basic = (resolve("$client_id"), resolve("$client_secret")) if basic else None
     draft.content_type, draft.body = None, None if value.json is None else value.json.encode()
     draft.arguments = [(name, None if text is None else resolve(text), "query") for name, text in value.query]
     draft.arguments += [(name, None if text is None else resolve(text), "form") for name, text in value.form]

@@ -107,7 +107,7 @@ def test_every_rule_is_there_without_javascript(browser: Browser, folder: Path, 
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto((folder / "conformance.html").as_uri())
-    shown = page.locator(".rule > summary").all_inner_texts()
+    shown = page.locator(".rule > summary").all_text_contents()
     assert len(shown) == len(results.header.rules)
     for rule in results.header.rules:
         assert page.locator(f'[id="{rule.id}"]').count() == 1
@@ -125,7 +125,7 @@ def test_search_works_by_keyboard(page: Page) -> None:
     page.keyboard.type("mixed_scope two-types")
     found = entries(page)
     assert 0 < len(found) < before
-    assert all("mixed_scope" in page.locator(f'[id="{one}"]').inner_text().lower() for one in found)
+    assert all("mixed_scope" in page.locator(f'[id="{one}"]').text_content().lower() for one in found)
     page.keyboard.press("ArrowDown")
     focused = "document.activeElement.parentElement.id"
     assert page.evaluate(focused) == found[0]

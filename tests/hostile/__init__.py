@@ -1,0 +1,1 @@
+"""A battery of bad targets, and the verdicts that they must draw."""

@@ -1,4 +1,4 @@
-"""Every behaviour of the battery in both forms: the right verdict with the cause in words, in time, and nothing worse."""
+"""Every behaviour of the battery in both forms: the right verdict, the cause in words, in time, and nothing worse."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
 from conformance.target.profile import Profile
 from tests.hostile.behaviours import BATTERY
-from tests.hostile.target import BadTarget
+from tests.hostile.target import BadTarget, Talk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ LONGEST_RECORD = 250_000
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    """A conforming target, behind the bad one."""
+    """Run a conforming target behind the bad one."""
     with Sandbox(CATALOG) as running:
         yield running
 
@@ -98,7 +98,7 @@ def test_the_battery_is_as_large_as_promised() -> None:
 
 
 def test_a_conforming_answer_through_the_same_door_passes(sandbox: Sandbox) -> None:
-    def behave(talk: Any) -> bool:
+    def behave(talk: Talk) -> bool:
         talk.send(talk.good())
         return True
 

@@ -1,4 +1,4 @@
-"""The worst of the battery, met by whole runs as a user starts them: an exit code, readable reports, a quiet terminal."""
+"""The worst of the battery met by whole runs as a user starts them: exit code, readable reports, a quiet terminal."""
 
 from __future__ import annotations
 

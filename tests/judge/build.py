@@ -21,7 +21,7 @@ GARBLED = Answer(502, "Bad Gateway", (), b"<html>", flaw=Flaw.JSON, why="the bod
 A, B = "apps.permissions.request", "oauth.access"
 
 
-def case(name: str, **changes: Any) -> Case:
+def case(name: str, **changes: Any) -> Case:  # noqa: ANN401 - as the class has them
     """Return the case with this id, changed."""
     return dataclasses.replace(CASES[name], **changes)
 
@@ -31,7 +31,7 @@ def method(case: Case) -> Method:
     return CATALOG.methods[case.method]
 
 
-def answer(outcome: str = "ok", *, status: int = 200, headers: dict[str, str] | None = None, **more: Any) -> Answer:
+def answer(outcome: str = "ok", *, status: int = 200, headers: dict[str, str] | None = None, **more: object) -> Answer:
     """Return a usable answer: `ok` or an error code, and whatever else the document says."""
     said: dict[str, Any] = {"ok": True} if outcome == "ok" else {"ok": False, "error": outcome}
     document = {**said, **more}
@@ -39,7 +39,7 @@ def answer(outcome: str = "ok", *, status: int = 200, headers: dict[str, str] | 
     return Answer(status, "OK", tuple(named.items()), json.dumps(document).encode(), document)
 
 
-def warned(*codes: str, outcome: str = "ok", top: str | None = None, metadata: Any = None) -> Answer:
+def warned(*codes: str, outcome: str = "ok", top: str | None = None, metadata: object = None) -> Answer:
     """Return an answer with warnings in both places, unless one of them is given."""
     places: dict[str, Any] = {
         "warning": ",".join(codes) if top is None else top,
@@ -48,7 +48,7 @@ def warned(*codes: str, outcome: str = "ok", top: str | None = None, metadata: A
     return answer(outcome, **places)
 
 
-def shown(case: Case, edited: Answer, base: Answer | None = None, **more: Any) -> Shown:
+def shown(case: Case, edited: Answer, base: Answer | None = None, **more: Any) -> Shown:  # noqa: ANN401 - as the class has them
     """Return what the judge is shown of an edited case; its base succeeded unless another answer is given."""
     if case.edit is not None:
         base = base or answer()

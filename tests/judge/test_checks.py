@@ -7,14 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conformance.catalog.model import Rule, Strength
 from conformance.judge.checks import CHECKS, LONGEST_WAIT_S, findings, seconds_to_wait
 from conformance.judge.levels import level, worst
 from conformance.judge.model import Code, Finding, Shown, Verdict
 from conformance.wire.answer import Answer
-from tests.judge.build import A, B, CATALOG, answer, case, shown, warned
+from tests.judge.build import CATALOG, A, B, answer, case, shown, warned
 
 RULES = {rule.id: rule for rule in CATALOG.rules}
 ERROR, HARMLESS = f"{B}.bad_redirect_uri.other-host", f"{B}.single-channel.true"
@@ -22,7 +23,7 @@ LONG = 401
 """Characters of a text that was cut, the sign for it included."""
 
 
-def found(check: str, edited: Answer, *, strength: Strength = Strength.MUST, **more: Any) -> list[Finding]:
+def found(check: str, edited: Answer, *, strength: Strength = Strength.MUST, **more: Any) -> list[Finding]:  # noqa: ANN401 - as `Shown` has them
     """Return what one check alone finds in an answer to a case of `oauth.access`."""
     rule = dataclasses.replace(RULES[f"{B}.status"], id="the.rule", check=check)
     each = list(CHECKS[check](shown(case(ERROR), edited, **more), rule, strength))
@@ -35,10 +36,10 @@ def test_every_check_of_the_data_has_its_function() -> None:
     assert len(set(CHECKS.values())) == len(CHECKS)
 
 
-def broken(check: str, edited: Answer, **more: Any) -> Finding:
+def broken(check: str, edited: Answer, **more: Any) -> Finding:  # noqa: ANN401 - as `Shown` has them
     """Return the only finding, the same for every strength but for its level."""
-    must, = found(check, edited, **more)
-    should, = found(check, edited, strength=Strength.SHOULD, **more)
+    (must,) = found(check, edited, **more)
+    (should,) = found(check, edited, strength=Strength.SHOULD, **more)
     assert (must.level, should.level) == (Verdict.FAIL, Verdict.WARN)
     assert dataclasses.replace(should, level=Verdict.FAIL) == must
     return must
@@ -54,7 +55,11 @@ class TestRetryAfter:
 
     def test_missing(self) -> None:
         finding = broken("retry-after", answer("ratelimited"))
-        assert (finding.code, finding.expected, finding.got) == (Code.RETRY_AFTER_MISSING, "a Retry-After header", "none")
+        assert (finding.code, finding.expected, finding.got) == (
+            Code.RETRY_AFTER_MISSING,
+            "a Retry-After header",
+            "none",
+        )
 
     @pytest.mark.parametrize("value", ["", "soon", "-1", "1.5", "٣", "2099-12-31T23:59:59Z"])
     def test_unreadable(self, value: str) -> None:
@@ -100,7 +105,11 @@ class TestMediaType:
     @pytest.mark.parametrize("value", ["text/html", "application/json2", "x/y; application/json", "text/json"])
     def test_another(self, value: str) -> None:
         finding = broken("media-type", answer(headers={"Content-Type": value}))
-        assert (finding.code, finding.expected, finding.got) == (Code.MEDIA_TYPE, "Content-Type: application/json", value)
+        assert (finding.code, finding.expected, finding.got) == (
+            Code.MEDIA_TYPE,
+            "Content-Type: application/json",
+            value,
+        )
 
     def test_none(self) -> None:
         finding = broken("media-type", dataclasses.replace(answer(), headers=()))
@@ -114,7 +123,7 @@ class TestShape:
     """A success and a failure each look as their schema says; what is found shows no value."""
 
     def test_fitting(self) -> None:
-        good = answer(access_token="not-a-secret", more={"a": [1]})  # noqa: S106 - as it says
+        good = answer(access_token="not-a-secret", more={"a": [1]})
         assert found("success-shape", good) == []
         assert found("failure-shape", answer("invalid_code", needed="a")) == []
 
@@ -131,8 +140,13 @@ class TestShape:
     @pytest.mark.parametrize(
         ("value", "sort"),
         [
-            (5, "a number"), (1.5, "a number"), (None, "null"), (True, "true"), ({}, "an empty object"),
-            (["not-a-secret"], "an array of 1"), ({"b": 1, "a": 2}, "an object with the keys a, b"),
+            (5, "a number"),
+            (1.5, "a number"),
+            (None, "null"),
+            (True, "true"),
+            ({}, "an empty object"),
+            (["not-a-secret"], "an array of 1"),
+            ({"b": 1, "a": 2}, "an object with the keys a, b"),
         ],
     )
     def test_a_field_of_another_type(self, value: object, sort: str) -> None:
@@ -142,7 +156,8 @@ class TestShape:
     def test_a_field_further_down(self) -> None:
         finding = broken("failure-shape", answer("invalid_code", response_metadata={"messages": ["a", 7]}))
         assert (finding.expected, finding.got) == (
-            "response_metadata.messages[1]: type 'string'", "response_metadata.messages[1]: a number",
+            "response_metadata.messages[1]: type 'string'",
+            "response_metadata.messages[1]: a number",
         )
 
     def test_an_empty_text(self) -> None:
@@ -241,24 +256,32 @@ class TestWarning:
 
     @pytest.mark.parametrize(
         "edited",
-        [warned("superfluous_charset"), answer(warning="x, superfluous_charset"), warned("superfluous_charset", top="")],
+        [
+            warned("superfluous_charset"),
+            answer(warning="x, superfluous_charset"),
+            warned("superfluous_charset", top=""),
+        ],
     )
     def test_it_came(self, edited: Answer) -> None:
         assert warning_findings(WARNED, edited) == []
 
     def test_it_is_missing(self) -> None:
-        finding, = warning_findings(WARNED, answer())
+        (finding,) = warning_findings(WARNED, answer())
         assert finding == Finding(
-            f"{A}.superfluous_charset", Code.WARNING_MISSING, Verdict.FAIL, 'warning "superfluous_charset"', "ok:true",
+            f"{A}.superfluous_charset",
+            Code.WARNING_MISSING,
+            Verdict.FAIL,
+            'warning "superfluous_charset"',
+            "ok:true",
         )
-        mild, = warning_findings(WARNED, answer(), Strength.SHOULD)
+        (mild,) = warning_findings(WARNED, answer(), Strength.SHOULD)
         assert mild.level is Verdict.WARN
 
     def test_another_came(self) -> None:
-        finding, = warning_findings(WARNED, warned("superfluous_charsets", "zzz"))
+        (finding,) = warning_findings(WARNED, warned("superfluous_charsets", "zzz"))
         assert finding.nearest == "superfluous_charset"
         assert finding.got == "ok:true, with warning 'superfluous_charsets', 'zzz'"
-        other, = warning_findings(WARNED, warned("aaa", "superfluous_charsets"))
+        (other,) = warning_findings(WARNED, warned("aaa", "superfluous_charsets"))
         assert other.nearest is None
 
     def test_a_silent_case_stays_silent(self) -> None:
@@ -267,18 +290,23 @@ class TestWarning:
         assert warning_findings(WARNED, warned("superfluous_charset", "missing_charset")) == []
 
     def test_a_silent_case_does_not(self) -> None:
-        finding, = warning_findings(STAYS_SILENT, warned("missing_charset"))
+        (finding,) = warning_findings(STAYS_SILENT, warned("missing_charset"))
         assert finding == Finding(
-            f"{A}.missing_charset", Code.WARNING_UNEXPECTED, Verdict.FAIL, "no documented warning",
+            f"{A}.missing_charset",
+            Code.WARNING_UNEXPECTED,
+            Verdict.FAIL,
+            "no documented warning",
             "ok:true, with warning 'missing_charset'",
         )
-        mild, = warning_findings(STAYS_SILENT, warned("missing_charset"), Strength.MAY)
+        (mild,) = warning_findings(STAYS_SILENT, warned("missing_charset"), Strength.MAY)
         assert mild.level is Verdict.WARN
 
 
 def test_findings_go_through_every_rule_of_the_case() -> None:
     throttled = case(f"{B}.ratelimited.second-of-a-bucket-of-one")
-    kinds = [(finding.rule, finding.code, finding.level) for finding in findings(shown(throttled, answer("invalid_code")))]
+    kinds = [
+        (finding.rule, finding.code, finding.level) for finding in findings(shown(throttled, answer("invalid_code")))
+    ]
     assert kinds == [
         (f"{B}.ratelimited", Code.WRONG_CODE, Verdict.FAIL),
         (f"{B}.retry-after", Code.RETRY_AFTER_MISSING, Verdict.WARN),
@@ -309,9 +337,12 @@ def test_a_rule_with_a_check_of_its_own_is_held_to_the_outcome_too() -> None:
 @pytest.mark.parametrize(
     ("strength", "code", "verdict"),
     [
-        (Strength.MUST, Code.WRONG_CODE, Verdict.FAIL), (Strength.MUST, Code.NOT_REFUSED, Verdict.FAIL),
-        (Strength.SHOULD, Code.WRONG_CODE, Verdict.WARN), (Strength.SHOULD, Code.NOT_REFUSED, Verdict.FAIL),
-        (Strength.MAY, Code.WRONG_CODE, Verdict.WARN), (Strength.MAY, Code.NOT_REFUSED, Verdict.WARN),
+        (Strength.MUST, Code.WRONG_CODE, Verdict.FAIL),
+        (Strength.MUST, Code.NOT_REFUSED, Verdict.FAIL),
+        (Strength.SHOULD, Code.WRONG_CODE, Verdict.WARN),
+        (Strength.SHOULD, Code.NOT_REFUSED, Verdict.FAIL),
+        (Strength.MAY, Code.WRONG_CODE, Verdict.WARN),
+        (Strength.MAY, Code.NOT_REFUSED, Verdict.WARN),
     ],
 )
 def test_level(strength: Strength, code: Code, verdict: Verdict) -> None:
@@ -320,7 +351,13 @@ def test_level(strength: Strength, code: Code, verdict: Verdict) -> None:
 
 def test_worst() -> None:
     one, two = Verdict.WARN, Verdict.FAIL
-    assert [worst(levels) for levels in ([], [one], [one, two], [two, one], [two])] == [Verdict.PASS, one, two, two, two]
+    assert [worst(levels) for levels in ([], [one], [one, two], [two, one], [two])] == [
+        Verdict.PASS,
+        one,
+        two,
+        two,
+        two,
+    ]
 
 
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
@@ -329,12 +366,24 @@ NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
-        ("0", 0.0), ("120", 120.0), (" 5\t", 5.0), ("9" * 5000, LONGEST_WAIT_S), ("1000000001", LONGEST_WAIT_S),
+        ("0", 0.0),
+        ("120", 120.0),
+        (" 5\t", 5.0),
+        ("9" * 5000, LONGEST_WAIT_S),
+        ("1000000001", LONGEST_WAIT_S),
         ("999999999", 999_999_999.0),
-        ("Sat, 21 Nov 2026 12:00:30 GMT", 30.0), ("Sat, 21 Nov 2026 11:00:00 GMT", 0.0),
-        ("Sat, 21 Nov 2026 13:00:30 +0100", 30.0), ("Saturday, 21-Nov-26 12:01:00 GMT", 60.0),
-        ("Sat Nov 21 12:00:10 2026", 10.0), ("Sat, 21 Nov 2026 12:00:30 -0000", 30.0),
-        ("", None), ("-5", None), ("5s", None), ("²", None), ("tomorrow", None), ("Mon, 99999999999 Nov 1994 08:49:37 GMT", None),
+        ("Sat, 21 Nov 2026 12:00:30 GMT", 30.0),
+        ("Sat, 21 Nov 2026 11:00:00 GMT", 0.0),
+        ("Sat, 21 Nov 2026 13:00:30 +0100", 30.0),
+        ("Saturday, 21-Nov-26 12:01:00 GMT", 60.0),
+        ("Sat Nov 21 12:00:10 2026", 10.0),
+        ("Sat, 21 Nov 2026 12:00:30 -0000", 30.0),
+        ("", None),
+        ("-5", None),
+        ("5s", None),
+        ("²", None),
+        ("tomorrow", None),
+        ("Mon, 99999999999 Nov 1994 08:49:37 GMT", None),
     ],
 )
 def test_seconds_to_wait(value: str, seconds: float | None) -> None:
@@ -348,7 +397,10 @@ def test_seconds_to_wait_count_from_now() -> None:
     assert 86_000 < seconds <= 86_400
 
 
-DATES = st.lists(st.sampled_from(["Sat,", "21", "Nov", "2026", "12:00:30", "99:99", "GMT", "+9999999999", "-", ":", "0", "9" * 30]), max_size=8)
+DATES = st.lists(
+    st.sampled_from(["Sat,", "21", "Nov", "2026", "12:00:30", "99:99", "GMT", "+9999999999", "-", ":", "0", "9" * 30]),
+    max_size=8,
+)
 
 
 @given(st.text(max_size=40) | DATES.map(" ".join))

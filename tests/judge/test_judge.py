@@ -92,18 +92,20 @@ def test_a_seen_code_beside_a_broken_rule_is_not_seen() -> None:
 def test_expected_and_got_are_said_whatever_came() -> None:
     judged = judge(shown(case(MUST), answer("invalid_code")))
     assert (judged.expected, judged.got) == ('error "bad_redirect_uri"', 'error "invalid_code"')
-    finding, = judged.findings
+    (finding,) = judged.findings
     assert (finding.expected, finding.got, finding.nearest) == (judged.expected, judged.got, None)
-    near, = judge(shown(case(MUST), answer("bad_redirect_urls"))).findings
+    (near,) = judge(shown(case(MUST), answer("bad_redirect_urls"))).findings
     assert near.nearest == "bad_redirect_uri"
-    assert judge(shown(case(WARNED), warned("superfluous_charset"))).got == "ok:true, with warning 'superfluous_charset'"
+    assert (
+        judge(shown(case(WARNED), warned("superfluous_charset"))).got == "ok:true, with warning 'superfluous_charset'"
+    )
 
 
 def test_a_refusal_where_success_is_due_names_the_nearest_of_an_undocumented_code_only() -> None:
-    documented, = judge(shown(case(HARMLESS), answer("invalid_arguments"))).findings
-    undocumented, = judge(shown(case(HARMLESS), answer("invalid_argument"))).findings
+    (documented,) = judge(shown(case(HARMLESS), answer("invalid_arguments"))).findings
+    (undocumented,) = judge(shown(case(HARMLESS), answer("invalid_argument"))).findings
     assert (documented.nearest, undocumented.nearest) == (None, "invalid_arguments")
-    success, = judge(shown(case(MUST), answer())).findings
+    (success,) = judge(shown(case(MUST), answer())).findings
     assert success.nearest is None
 
 
@@ -230,7 +232,7 @@ class TestNoAnswer:
     def test_base_as_before(self, edited: object, code: Code, name: str, verdict: Verdict) -> None:
         judged = judge(shown(case(name), edited, recheck=answer()))  # type: ignore[arg-type]  # answers both
         assert (judged.verdict, codes(judged), judged.cause) == (verdict, [code], None)
-        finding, = judged.findings
+        (finding,) = judged.findings
         assert (finding.level, finding.rule) == (verdict, case(name).rule.id)
         assert (finding.expected, finding.got) == (judged.expected, judged.got)
 
@@ -267,7 +269,7 @@ class TestBaseItself:
     """A refused base is blamed on the target only where it cannot be for want of good values."""
 
     def test_accepted(self) -> None:
-        judged = judge(shown(case(BASE), answer(access_token="not-a-secret")))  # noqa: S106 - as it says
+        judged = judge(shown(case(BASE), answer(access_token="not-a-secret")))
         assert (judged.verdict, judged.findings, judged.seen) == (PASS, (), False)
 
     def test_accepted_in_a_wrong_shape(self) -> None:
@@ -293,7 +295,8 @@ class TestBaseItself:
         assert [finding.rule for finding in judged.findings] == [f"{B}.via-post-form", f"{B}.success-shape"]
         mild = judge(shown(case(BASE_SHOULD), GARBLED, sibling=True))
         assert [(finding.rule, finding.level) for finding in mild.findings] == [
-            (f"{B}.via-get", WARN), (f"{B}.success-shape", FAIL),
+            (f"{B}.via-get", WARN),
+            (f"{B}.success-shape", FAIL),
         ]
         assert mild.verdict is FAIL
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from conformance import judge as package
 from conformance.judge.judge import judge
@@ -17,8 +18,18 @@ from tests.judge.build import CATALOG, GARBLED, SILENCE, method
 
 MODULES = sorted(Path(str(package.__file__)).parent.glob("*.py"))
 ALLOWED = {
-    "__future__", "collections", "collections.abc", "dataclasses", "datetime", "difflib", "email.utils", "enum", "json",
-    "typing", "jsonschema.exceptions", "conformance.wire.answer",
+    "__future__",
+    "collections",
+    "collections.abc",
+    "dataclasses",
+    "datetime",
+    "difflib",
+    "email.utils",
+    "enum",
+    "json",
+    "typing",
+    "jsonschema.exceptions",
+    "conformance.wire.answer",
 }
 IMPURE = {"open", "print", "input", "exec", "eval", "__import__", "compile", "breakpoint"}
 
@@ -40,12 +51,20 @@ def test_there_are_modules_to_look_at() -> None:
 
 CODES = sorted({code for each in CATALOG.methods.values() for code in each.error_codes})
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=4) | st.sampled_from(["missing_charset", ",", ""]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["warnings", "messages", "a"]), inner, max_size=2),
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 9)
+    | st.text(max_size=4)
+    | st.sampled_from(["missing_charset", ",", ""]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["warnings", "messages", "a"]), inner, max_size=2)
+    ),
     max_leaves=5,
 )
 HEADERS = st.lists(
-    st.tuples(st.sampled_from(["Retry-After", "Content-Type", "X"]), st.text(st.characters(codec="latin-1"), max_size=12)),
+    st.tuples(
+        st.sampled_from(["Retry-After", "Content-Type", "X"]), st.text(st.characters(codec="latin-1"), max_size=12)
+    ),
     max_size=3,
 ).map(tuple)
 
@@ -62,7 +81,9 @@ def answers(draw: st.DrawFn) -> Answer:
     return Answer(draw(st.integers(100, 999)), "", draw(HEADERS), b"", document)
 
 
-JOURNALS = st.none() | st.dictionaries(st.just("permission_requests"), st.lists(st.none(), max_size=2) | st.integers(), max_size=1)
+JOURNALS = st.none() | st.dictionaries(
+    st.just("permission_requests"), st.lists(st.none(), max_size=2) | st.integers(), max_size=1
+)
 
 
 @settings(max_examples=400)

@@ -9,7 +9,7 @@ import pytest
 from conformance.catalog.model import RuleKind
 from conformance.judge.model import Verdict
 from conformance.judge.summary import Tally
-from tests.judge.build import A, B, CATALOG, CASES
+from tests.judge.build import CASES, CATALOG, A, B
 
 ROW = f"{B}.bad_redirect_uri"
 OTHER_HOST, DROPPED = f"{ROW}.other-host", f"{ROW}.dropped"
@@ -112,10 +112,13 @@ def test_notes_come_in_the_order_of_the_ledger() -> None:
 
 def test_withdrawn_cases_are_not_exercised_after_all() -> None:
     cause = {"kind": "base-broken-at-end", "text": "The base broke.", "needs": "z"}
-    counted = tally(record(OTHER_HOST), record(DROPPED, "FAIL"), record(CODE, "WARN"), record(BASE, "KNOWN"), record(GET, "N/A"))
+    counted = tally(
+        record(OTHER_HOST), record(DROPPED, "FAIL"), record(CODE, "WARN"), record(BASE, "KNOWN"), record(GET, "N/A")
+    )
     counted.withdraw(dict.fromkeys([OTHER_HOST, DROPPED, CODE, BASE, GET, TRIGGER_GET], cause))
     assert {case: str(verdict) for case, verdict in counted.verdicts.items()} == {
-        **dict.fromkeys([OTHER_HOST, DROPPED, CODE, BASE], "INCONCLUSIVE"), GET: "N/A",
+        **dict.fromkeys([OTHER_HOST, DROPPED, CODE, BASE], "INCONCLUSIVE"),
+        GET: "N/A",
     }
     assert counted.withdrawn == dict.fromkeys([OTHER_HOST, DROPPED, CODE, BASE], cause)
     assert counted.causes == counted.withdrawn
@@ -135,7 +138,7 @@ def listed(counted: Tally) -> str:
     rows = counted.rows()
     return (
         f"{len(rows['seen'])} rows seen, {len(rows['other_reading'])} met by another reading, "
-        f"{len(rows['not_reachable'])} not reachable, {len(rows['excluded'])} excluded."
+        f"0 broken, {len(rows['not_reachable'])} not reachable, {len(rows['excluded'])} excluded."
     )
 
 
@@ -150,14 +153,14 @@ def test_sentence_of_a_whole_run() -> None:
 def test_sentence_of_a_partial_run() -> None:
     assert tally(record(CODE, seen=True), record(OTHER_HOST)).sentence("T") == (
         f"Partial run: 2 of {len(CATALOG.methods[B].cases)} cases. T conforms in what was selected. 2 cases: 2 PASS, "
-        "0 WARN, 0 FAIL, 0 INCONCLUSIVE; 1 rows seen, 1 met by another reading, 0 not reachable, 0 excluded."
+        "0 WARN, 0 FAIL, 0 INCONCLUSIVE; 1 rows seen, 1 met by another reading, 0 broken, 0 not reachable, 0 excluded."
     )
 
 
 def test_sentence_names_rarer_verdicts_only_where_they_are() -> None:
     sentence = tally(record(CODE, "N/A"), record(OTHER_HOST, "KNOWN"), record(BASE)).sentence("T")
     assert "3 cases: 1 PASS, 0 WARN, 0 FAIL, 0 INCONCLUSIVE, 1 N/A, 1 KNOWN; " in sentence
-    assert sentence.endswith("; 0 rows seen, 0 met by another reading, 0 not reachable, 1 excluded.")
+    assert sentence.endswith("; 0 rows seen, 0 met by another reading, 1 broken, 0 not reachable, 1 excluded.")
     assert sentence.count("ENGINE") == 0
 
 
@@ -167,8 +170,14 @@ def test_sentence_names_rarer_verdicts_only_where_they_are() -> None:
         ([record(CODE, "ENGINE"), record(BASE, "FAIL")], "The suite itself failed on T."),
         ([record(CODE, "FAIL"), record(BASE)], "T does not conform."),
         ([record(CODE, "FAIL"), record(BASE, "INCONCLUSIVE", kind="no-value")], "T does not conform."),
-        ([record(CODE), record(BASE, "INCONCLUSIVE", kind="no-value")], "Nothing speaks against T, but not everything could be tested."),
-        ([record(CODE, "FAIL"), record(BASE, "INCONCLUSIVE", kind="throttled", text="Too fast.")], "Too fast. T does not conform."),
+        (
+            [record(CODE), record(BASE, "INCONCLUSIVE", kind="no-value")],
+            "Nothing speaks against T, but not everything could be tested.",
+        ),
+        (
+            [record(CODE, "FAIL"), record(BASE, "INCONCLUSIVE", kind="throttled", text="Too fast.")],
+            "Too fast. T does not conform.",
+        ),
         *(
             ([record(CODE), record(BASE, "INCONCLUSIVE", kind=kind, text="It is so.")], "It is so.")
             for kind in ("target-down", "indiscriminate", "control", "base-broken-at-end", "throttled")
@@ -186,7 +195,10 @@ def test_sentence_says_what_matters_most(records: list[dict[str, Any]], words: s
     [
         ([record(CODE, "WARN"), record(BASE)], "T does not conform: strictly, a WARN counts as a FAIL."),
         ([record(CODE, "WARN"), record(BASE, "FAIL")], "T does not conform."),
-        ([record(CODE, "WARN"), record(BASE, "INCONCLUSIVE", kind="throttled", text="Too fast.")], "Too fast. T does not conform."),
+        (
+            [record(CODE, "WARN"), record(BASE, "INCONCLUSIVE", kind="throttled", text="Too fast.")],
+            "Too fast. T does not conform: strictly, a WARN counts as a FAIL.",
+        ),
         ([record(CODE), record(BASE, "INCONCLUSIVE", kind="throttled", text="Too fast.")], "Too fast."),
         ([record(CODE), record(BASE)], "T conforms in what was selected."),
     ],

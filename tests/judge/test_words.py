@@ -67,7 +67,10 @@ def test_expected_of_all_but_one_names_them() -> None:
 @pytest.mark.parametrize(
     ("outcome", "text"),
     [
-        ("ok", "ok:true"), ("no-answer", "no answer"), ("unreadable", "an answer that cannot be read"), ("x", 'error "x"'),
+        ("ok", "ok:true"),
+        ("no-answer", "no answer"),
+        ("unreadable", "an answer that cannot be read"),
+        ("x", 'error "x"'),
     ],
 )
 def test_outcome_in_words(outcome: str, text: str) -> None:
@@ -128,7 +131,9 @@ def test_no_warnings() -> None:
 
 def test_warnings_of_another_shape_are_none() -> None:
     assert read_warnings(answer(warning=7, response_metadata={"warnings": ["a"]})) == Warnings(
-        frozenset(), frozenset("a"), "'warning' is no string",
+        frozenset(),
+        frozenset("a"),
+        "'warning' is no string",
     )
     assert read_warnings(answer(warning="a", response_metadata=7)).any == frozenset("a")
     assert read_warnings(answer(warning=",")).any == frozenset()

@@ -97,16 +97,20 @@ def test_what_becomes_of_an_entry(
 def test_another_outcome_keeps_the_terms_and_says_so(tmp_path: Path) -> None:
     """Reason and owner stand; whoever wrote them is asked whether they still hold."""
     found = {CASE: Found(Verdict.FAIL, outcome("unreadable", ["unreadable"]))}
-    done = _rebased(tmp_path, found, entry(owner='"Us"  # since May'))
-    assert "# since May" in done.text
-    assert 'observed = "unreadable"\nfindings = ["unreadable"]' in done.text
-    assert "does the reason still hold?" in done.remarks[0]
+    standing = entry(owner='"Us"  # since May', observed='"ok"  # or so')
+    done = _rebased(tmp_path, found, standing)
+    now = standing.replace('"ok"', '"unreadable"').replace('"not-refused"', '"unreadable"')
+    assert done.text == f"# Ours.\n\n{now}"
+    (remark,) = done.remarks
+    assert remark == f"changed  {CASE}: ok (not-refused) is now unreadable (unreadable); does the reason still hold?"
 
 
 def test_an_entry_that_is_laid_out_otherwise_is_written_anew(tmp_path: Path) -> None:
     """Values over several lines cannot be replaced by line; what they say is kept."""
     found = {CASE: Found(Verdict.FAIL, outcome("unreadable", ["unreadable"]))}
-    done = _rebased(tmp_path, found, entry(findings='[\n  "not-refused",\n]'))
+    done = _rebased(tmp_path, found, "# Above.\n" + entry(findings='[\n  "not-refused",\n]'))
+    assert "# Above.\n[[known]]\n" in done.text
+    assert done.remarks[0].endswith("Written anew: look for comments beside its values.")
     known = tomllib.loads(done.text)["known"]
     assert [(one["observed"], one["findings"], one["owner"]) for one in known] == [
         ("unreadable", ["unreadable"], "The sandbox team")

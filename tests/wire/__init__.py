@@ -1,0 +1,1 @@
+"""Tests of the wire: requests to bytes, sending, parsing, redaction."""

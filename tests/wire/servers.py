@@ -85,7 +85,9 @@ def read_request(connection: socket.socket) -> bytes:
     received = b""
     while True:
         head, blank, body = received.partition(b"\r\n\r\n")
-        length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
+        length = next(
+            (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
+        )
         if blank and len(body) >= length:
             return received
         data = connection.recv(65_536)

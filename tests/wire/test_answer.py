@@ -8,11 +8,20 @@ import zlib
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conformance.wire.answer import (
-    BODY_CAP, CODE_CAP, DEPTH_CAP, GZIP_MEMBERS,
-    HEADER_CAP, MOST_HEADERS, WHY_CAP, Answer, Flaw, read_answer,
+    BODY_CAP,
+    CODE_CAP,
+    DEPTH_CAP,
+    GZIP_MEMBERS,
+    HEADER_CAP,
+    MOST_HEADERS,
+    WHY_CAP,
+    Answer,
+    Flaw,
+    read_answer,
 )
 
 GOOD = b'{"ok":true}'
@@ -42,14 +51,22 @@ READ = {
     "HTTP/1.0": (b"HTTP/1.0 200 OK\r\n\r\n" + GOOD, "ok"),
     "no reason phrase": (b"HTTP/1.1 200 \r\nContent-Length: 11\r\n\r\n" + GOOD, "ok"),
     "interim answers first": (b"HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n" + framed(GOOD), "ok"),
-    "chunked": (framed(b"5\r\n" + GOOD[:5] + b"\r\n6;x=y\r\n" + GOOD[5:] + b"\r\n0\r\n\r\n", "Transfer-Encoding: chunked", length=False), "ok"),
+    "chunked": (
+        framed(
+            b"5\r\n" + GOOD[:5] + b"\r\n6;x=y\r\n" + GOOD[5:] + b"\r\n0\r\n\r\n",
+            "Transfer-Encoding: chunked",
+            length=False,
+        ),
+        "ok",
+    ),
     "trailer": (framed(b"b\r\n" + GOOD + b"\r\n0\r\nX: y\r\n\r\n", "transfer-encoding: chunked", length=False), "ok"),
     "gzip": (zipped(GOOD), "ok"),
     "x-gzip in capitals": (framed(gzip.compress(GOOD), "CONTENT-ENCODING:  X-GZIP "), "ok"),
     "deflate": (framed(zlib.compress(GOOD), "Content-Encoding: deflate"), "ok"),
     "gzip of two members": (framed(gzip.compress(GOOD[:4]) + gzip.compress(GOOD[4:]), "Content-Encoding: gzip"), "ok"),
     "gzip of as many members as may be": (
-        framed(gzip.compress(b" ") * (GZIP_MEMBERS - 1) + gzip.compress(GOOD), "Content-Encoding: gzip"), "ok",
+        framed(gzip.compress(b" ") * (GZIP_MEMBERS - 1) + gzip.compress(GOOD), "Content-Encoding: gzip"),
+        "ok",
     ),
     "identity": (framed(GOOD, "Content-Encoding: Identity"), "ok"),
     "spaces around the document": (framed(b" \r\n" + GOOD + b"\n"), "ok"),
@@ -58,7 +75,10 @@ READ = {
     "as deep as may be": (framed(nested(DEPTH_CAP - 1)), "ok"),
     "as long as may be when decompressed": (zipped(GOOD + b" " * (BODY_CAP - len(GOOD))), "ok"),
     "an error code as long as may be": (framed(b'{"ok":false,"error":"%s"}' % (b"x" * CODE_CAP)), "x" * CODE_CAP),
-    "a longer error code is cut": (framed(b'{"ok":false,"error":"%s"}' % (b"x" * (CODE_CAP + 1))), "x" * CODE_CAP + "…"),
+    "a longer error code is cut": (
+        framed(b'{"ok":false,"error":"%s"}' % (b"x" * (CODE_CAP + 1))),
+        "x" * CODE_CAP + "…",
+    ),
     "a status of its own": (framed(GOOD, status="599 Odd"), "ok"),
 }
 
@@ -71,7 +91,11 @@ def test_reads_whatever_says_ok_in_a_documented_way(name: str) -> None:
 
 
 FLAWED = {
-    "status line without status": (b"HTTP/1.1\r\n\r\n", Flaw.FRAMING, "not HTTP/1.1 as RFC 9112 has it: illegal status line"),
+    "status line without status": (
+        b"HTTP/1.1\r\n\r\n",
+        Flaw.FRAMING,
+        "not HTTP/1.1 as RFC 9112 has it: illegal status line",
+    ),
     "HTTP/0.9": (GOOD, Flaw.FRAMING, "not HTTP/1.1 as RFC 9112 has it"),
     "no end of the headers": (b"HTTP/1.1 200 OK\r\nA: b\r\n", Flaw.FRAMING, "not HTTP/1.1"),
     "a header without a name": (framed(GOOD, ": b"), Flaw.FRAMING, "illegal header line"),
@@ -79,32 +103,73 @@ FLAWED = {
     "two lengths": (framed(GOOD, "Content-Length: 5"), Flaw.FRAMING, "conflicting Content-Length"),
     "a negative length": (framed(GOOD, "Content-Length: -11", length=False), Flaw.FRAMING, "bad Content-Length"),
     "a length in words": (framed(GOOD, "Content-Length: eleven", length=False), Flaw.FRAMING, "bad Content-Length"),
-    "a length of a thousand digits": (framed(GOOD, "Content-Length: " + "1" * 1000, length=False), Flaw.FRAMING, "Content-Length"),
-    "less than announced": (framed(GOOD, "Content-Length: 99", length=False), Flaw.FRAMING, "after status 200: not HTTP/1.1"),
+    "a length of a thousand digits": (
+        framed(GOOD, "Content-Length: " + "1" * 1000, length=False),
+        Flaw.FRAMING,
+        "Content-Length",
+    ),
+    "less than announced": (
+        framed(GOOD, "Content-Length: 99", length=False),
+        Flaw.FRAMING,
+        "after status 200: not HTTP/1.1",
+    ),
     "more than announced": (framed(GOOD) + b"xyz", Flaw.FRAMING, "3 bytes follow the end of the answer"),
     "answered twice": (framed(GOOD) * 2, Flaw.FRAMING, f"{len(framed(GOOD))} bytes follow the end of the answer"),
-    "a chunk without a size": (framed(b"zz\r\n", "Transfer-Encoding: chunked", length=False), Flaw.FRAMING, "illegal chunk header"),
-    "a chunk longer than it says": (
-        framed(b"1\r\n" + GOOD + b"\r\n0\r\n\r\n", "Transfer-Encoding: chunked", length=False), Flaw.FRAMING, "malformed chunk footer",
+    "a chunk without a size": (
+        framed(b"zz\r\n", "Transfer-Encoding: chunked", length=False),
+        Flaw.FRAMING,
+        "illegal chunk header",
     ),
-    "no last chunk": (framed(b"b\r\n" + GOOD + b"\r\n", "Transfer-Encoding: chunked", length=False), Flaw.FRAMING, "after status 200"),
+    "a chunk longer than it says": (
+        framed(b"1\r\n" + GOOD + b"\r\n0\r\n\r\n", "Transfer-Encoding: chunked", length=False),
+        Flaw.FRAMING,
+        "malformed chunk footer",
+    ),
+    "no last chunk": (
+        framed(b"b\r\n" + GOOD + b"\r\n", "Transfer-Encoding: chunked", length=False),
+        Flaw.FRAMING,
+        "after status 200",
+    ),
     "an unknown transfer coding": (framed(GOOD, "Transfer-Encoding: br"), Flaw.FRAMING, "Transfer-Encoding"),
     "headers without end": (b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * HEADER_CAP, Flaw.FRAMING, "not HTTP/1.1"),
-    "switching protocols": (framed(b"", status="101 Switching Protocols", length=False), Flaw.FRAMING, "not HTTP/1.1 as RFC 9112 has it: "),
+    "switching protocols": (
+        framed(b"", status="101 Switching Protocols", length=False),
+        Flaw.FRAMING,
+        "not HTTP/1.1 as RFC 9112 has it: ",
+    ),
     "only interim answers": (b"HTTP/1.1 100 Continue\r\n\r\n" * 3, Flaw.FRAMING, "not HTTP/1.1"),
-    "an unknown coding": (framed(GOOD, "Content-Encoding: br"), Flaw.ENCODING, "Content-Encoding 'br' was not asked for"),
+    "an unknown coding": (
+        framed(GOOD, "Content-Encoding: br"),
+        Flaw.ENCODING,
+        "Content-Encoding 'br' was not asked for",
+    ),
     "no gzip": (framed(GOOD, "Content-Encoding: gzip"), Flaw.ENCODING, "the body is no gzip: "),
-    "half of a gzip": (framed(gzip.compress(GOOD)[:-4], "Content-Encoding: gzip"), Flaw.ENCODING, "the gzip body ends in the middle"),
+    "half of a gzip": (
+        framed(gzip.compress(GOOD)[:-4], "Content-Encoding: gzip"),
+        Flaw.ENCODING,
+        "the gzip body ends in the middle",
+    ),
     "nothing as a gzip": (framed(b"", "Content-Encoding: gzip"), Flaw.ENCODING, "the gzip body ends in the middle"),
-    "more behind the gzip": (framed(gzip.compress(GOOD) + b"x", "Content-Encoding: gzip"), Flaw.ENCODING, "the gzip body ends in the middle"),
+    "more behind the gzip": (
+        framed(gzip.compress(GOOD) + b"x", "Content-Encoding: gzip"),
+        Flaw.ENCODING,
+        "the gzip body ends in the middle",
+    ),
     "more members than may be": (
-        framed(gzip.compress(b" ") * GZIP_MEMBERS + gzip.compress(GOOD), "Content-Encoding: gzip"), Flaw.ENCODING,
+        framed(gzip.compress(b" ") * GZIP_MEMBERS + gzip.compress(GOOD), "Content-Encoding: gzip"),
+        Flaw.ENCODING,
         f"the gzip body has more than {GZIP_MEMBERS} members",
     ),
     "gzip bomb": (zipped(GOOD + b" " * BODY_CAP), Flaw.SIZE, f"the body is over {BODY_CAP} bytes when decompressed"),
-    "one byte too many": (zipped(GOOD + b" " * (BODY_CAP + 1 - len(GOOD))), Flaw.SIZE, f"the body is over {BODY_CAP} bytes when decompressed"),
+    "one byte too many": (
+        zipped(GOOD + b" " * (BODY_CAP + 1 - len(GOOD))),
+        Flaw.SIZE,
+        f"the body is over {BODY_CAP} bytes when decompressed",
+    ),
     "bomb in two members": (
-        framed(gzip.compress(b" " * BODY_CAP) + gzip.compress(GOOD), "Content-Encoding: gzip"), Flaw.SIZE, f"the body is over {BODY_CAP} bytes when decompressed",
+        framed(gzip.compress(b" " * BODY_CAP) + gzip.compress(GOOD), "Content-Encoding: gzip"),
+        Flaw.SIZE,
+        f"the body is over {BODY_CAP} bytes when decompressed",
     ),
     "latin-1": (framed('{"ok":true,"a":"é"}'.encode("latin-1")), Flaw.ENCODING, "the body is no UTF-8 at byte 16"),
     "UTF-16": (framed(GOOD.decode().encode("utf-16")), Flaw.ENCODING, "the body is no UTF-8 at byte 0"),
@@ -115,29 +180,45 @@ FLAWED = {
     "text": (framed(b"ok"), Flaw.JSON, "the body is no JSON but text: "),
     "two documents": (framed(GOOD * 2), Flaw.JSON, "the body is no JSON but text: Extra data"),
     "a key twice": (framed(b'{"ok":true,"ok":true}'), Flaw.JSON, "the JSON has the key 'ok' twice"),
-    "a key twice, further down": (framed(b'{"ok":true,"a":[{"b":1,"c":2,"c":2}]}'), Flaw.JSON, "the JSON has the key 'c' twice"),
+    "a key twice, further down": (
+        framed(b'{"ok":true,"a":[{"b":1,"c":2,"c":2}]}'),
+        Flaw.JSON,
+        "the JSON has the key 'c' twice",
+    ),
     "a long key twice": (
-        framed(b'{"%s":1,"%s":2}' % (b"k" * 51, b"k" * 51)), Flaw.JSON, f"the JSON has the key {'k' * 50!r} twice",
+        framed(b'{"%s":1,"%s":2}' % (b"k" * 51, b"k" * 51)),
+        Flaw.JSON,
+        f"the JSON has the key {'k' * 50!r} twice",
     ),
     "NaN": (framed(b'{"ok":true,"a":NaN}'), Flaw.JSON, "NaN is not JSON"),
     "minus infinity": (framed(b'{"ok":true,"a":-Infinity}'), Flaw.JSON, "-Infinity is not JSON"),
     "a number beyond a double": (
-        framed(b'{"ok":true,"a":1e999}'), Flaw.JSON, "the JSON holds the number 1e999, beyond what is interoperable",
+        framed(b'{"ok":true,"a":1e999}'),
+        Flaw.JSON,
+        "the JSON holds the number 1e999, beyond what is interoperable",
     ),
     "a long number beyond a double": (
-        framed(b'{"ok":true,"a":1%s.0}' % (b"0" * 400)), Flaw.JSON,
+        framed(b'{"ok":true,"a":1%s.0}' % (b"0" * 400)),
+        Flaw.JSON,
         f"the JSON holds the number 1{'0' * 19}, beyond what is interoperable",
     ),
     "an integer of 309 digits": (
-        framed(b'{"ok":true,"a":%s}' % (b"9" * 309)), Flaw.JSON,
+        framed(b'{"ok":true,"a":%s}' % (b"9" * 309)),
+        Flaw.JSON,
         "the JSON holds a number of 309 digits, beyond what is interoperable",
     ),
     "too deep": (framed(nested(DEPTH_CAP)), Flaw.JSON, "the JSON is nested too deeply to be read"),
     "too deep by objects": (
-        framed(b'{"ok":true,"a":' + b'{"a":' * DEPTH_CAP + b"1" + b"}" * DEPTH_CAP + b"}"), Flaw.JSON, "the JSON is nested too deeply to be read",
+        framed(b'{"ok":true,"a":' + b'{"a":' * DEPTH_CAP + b"1" + b"}" * DEPTH_CAP + b"}"),
+        Flaw.JSON,
+        "the JSON is nested too deeply to be read",
     ),
     "a hundred thousand arrays": (framed(nested(100_000)), Flaw.JSON, "the JSON is nested too deeply to be read"),
-    "half of a surrogate pair": (framed(b'{"ok":true,"a":"\\ud800"}'), Flaw.JSON, "the JSON holds half of a surrogate pair"),
+    "half of a surrogate pair": (
+        framed(b'{"ok":true,"a":"\\ud800"}'),
+        Flaw.JSON,
+        "the JSON holds half of a surrogate pair",
+    ),
     "a control character": (framed(b'{"ok":true,"a":"\x1b"}'), Flaw.JSON, "Invalid control character"),
     "an array": (framed(b"[]"), Flaw.SHAPE, "the body is JSON, but an array, not an object"),
     "null": (framed(b"null"), Flaw.SHAPE, "the body is JSON, but null, not an object"),
@@ -159,7 +240,12 @@ FLAWED = {
 
 
 PARTLY = {
-    "no gzip", "byte order mark", "HTML", "text", "two documents", "a control character",
+    "no gzip",
+    "byte order mark",
+    "HTML",
+    "text",
+    "two documents",
+    "a control character",
 }
 """Where the rest of the words is the library's."""
 
@@ -193,7 +279,10 @@ def test_an_interruption_is_the_reason_where_something_is_missing() -> None:
 def test_of_an_answer_that_went_on_and_on_only_the_beginning_is_looked_at() -> None:
     start = b"HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n" + GOOD
     endless = start + b"x" * 3 * HEADER_CAP
-    assert read_answer(endless, interrupted="too long").why == f"{2 * HEADER_CAP - len(start)} bytes follow the end of the answer"
+    assert (
+        read_answer(endless, interrupted="too long").why
+        == f"{2 * HEADER_CAP - len(start)} bytes follow the end of the answer"
+    )
     assert read_answer(endless).why == f"{3 * HEADER_CAP} bytes follow the end of the answer"
 
 
@@ -225,9 +314,16 @@ def test_a_redirect_is_called_one(status: int) -> None:
 
 
 def test_keeps_what_could_be_read_beside_the_flaw() -> None:
-    answer = read_answer(framed(b"\xff", "X-One: 1", "x-one: 2", "Content-Type: text/html; a=\xe9", status="502 Bad \xe9"))
+    answer = read_answer(
+        framed(b"\xff", "X-One: 1", "x-one: 2", "Content-Type: text/html; a=\xe9", status="502 Bad \xe9")
+    )
     assert (answer.status, answer.reason, answer.body) == (502, "Bad \xe9", b"\xff")
-    assert answer.headers == (("X-One", "1"), ("x-one", "2"), ("Content-Type", "text/html; a=\xe9"), ("Content-Length", "1"))
+    assert answer.headers == (
+        ("X-One", "1"),
+        ("x-one", "2"),
+        ("Content-Type", "text/html; a=\xe9"),
+        ("Content-Length", "1"),
+    )
     assert answer.header("X-ONE") == "1"
     assert answer.header("content-type") == "text/html; a=\xe9"
     assert answer.header("Retry-After") is None
@@ -256,15 +352,28 @@ def test_any_bytes_are_an_answer_of_some_kind(received: bytes, verb: str, interr
 
 
 HEADS = st.lists(
-    st.sampled_from([
-        "Content-Length: 4", "Content-Length: 0", "Transfer-Encoding: chunked", "Content-Encoding: gzip", "Connection: close",
-        "Content-Encoding: deflate", "Upgrade: h2c", "Connection: keep-alive", "Trailer: X",
-    ]),
+    st.sampled_from(
+        [
+            "Content-Length: 4",
+            "Content-Length: 0",
+            "Transfer-Encoding: chunked",
+            "Content-Encoding: gzip",
+            "Connection: close",
+            "Content-Encoding: deflate",
+            "Upgrade: h2c",
+            "Connection: keep-alive",
+            "Trailer: X",
+        ]
+    ),
     max_size=4,
 )
 
 
-@given(st.integers(100, 999), HEADS, st.binary(max_size=60) | st.text(alphabet='{}[]":,oktruefals e1\\ud', max_size=40).map(str.encode))
+@given(
+    st.integers(100, 999),
+    HEADS,
+    st.binary(max_size=60) | st.text(alphabet='{}[]":,oktruefals e1\\ud', max_size=40).map(str.encode),
+)
 def test_any_body_under_any_head_is_an_answer_of_some_kind(status: int, headers: list[str], body: bytes) -> None:
     assert_total(read_answer(framed(body, *headers, status=f"{status} X", length=False)))
 
@@ -280,7 +389,9 @@ def assert_total(answer: Answer) -> None:
 
 SCALARS = st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False, allow_infinity=False)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-VALUES = st.recursive(SCALARS | TEXTS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3), max_leaves=8)
+VALUES = st.recursive(
+    SCALARS | TEXTS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3), max_leaves=8
+)
 ENDINGS = st.just({"ok": True}) | TEXTS.filter(bool).map(lambda code: {"ok": False, "error": code})
 
 
@@ -293,7 +404,11 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 
 @given(documents(), st.sampled_from(["length", "chunked", "close"]), st.booleans(), st.booleans(), st.data())
 def test_any_document_in_any_framing_is_read_as_what_it_says(
-    document: dict[str, Any], framing: str, pressed: bool, escaped: bool, data: st.DataObject,  # noqa: FBT001 - drawn
+    document: dict[str, Any],
+    framing: str,
+    pressed: bool,
+    escaped: bool,
+    data: st.DataObject,
 ) -> None:
     body = json.dumps(document, ensure_ascii=escaped, indent=data.draw(st.sampled_from([None, 2]))).encode()
     headers = ["Content-Type: application/json"]

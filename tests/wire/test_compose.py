@@ -19,9 +19,16 @@ from conformance.wire.request import Request, Sent
 CATALOG = load_catalog()
 URL = "http://target.example/api/"
 OWN = {
-    "token": "xoxa-fake-own", "scopes": "channels:read,chat:write", "scopes_mixed": "a:b,c:d", "trigger": "1.2.fake-trigger",
-    "code": "1.2.fake-code", "client_id": "123.456", "client_secret": "not-a-secret", "redirect_uri": "http://app.example/a?b=c&d=é",
-    "refresh": "xoxr-fake", "refresh_token": "xoxr-fake",
+    "token": "xoxa-fake-own",
+    "scopes": "channels:read,chat:write",
+    "scopes_mixed": "a:b,c:d",
+    "trigger": "1.2.fake-trigger",
+    "code": "1.2.fake-code",
+    "client_id": "123.456",
+    "client_secret": "not-a-secret",
+    "redirect_uri": "http://app.example/a?b=c&d=é",
+    "refresh": "xoxr-fake",
+    "refresh_token": "xoxr-fake",
 }
 A, B = CATALOG.methods["apps.permissions.request"], CATALOG.methods["oauth.access"]
 
@@ -29,7 +36,7 @@ A, B = CATALOG.methods["apps.permissions.request"], CATALOG.methods["oauth.acces
 class Everything(dict[str, dict[str, str]]):
     """The values of any other world."""
 
-    def get(self, state: str, _default: object = None) -> dict[str, str]:  # type: ignore[override]  # enough for `Values`
+    def get(self, state: str, _default: object = None) -> dict[str, str]:
         """Return values that say whose they are."""
         return {name: f"{value}-of-{state}" for name, value in OWN.items()}
 
@@ -48,8 +55,12 @@ def split(sent: Request) -> dict[str, Any]:
     if sent.body is not None and (kind.startswith(FORM) or (kind == "" and b"=" in sent.body)):
         body = parse_qsl(sent.body.decode(), keep_blank_values=True)
     return {
-        "verb": sent.verb, "path": parts.path, "query": parse_qsl(parts.query, keep_blank_values=True), "body": body,
-        "sent": sent.sent, **{f"header {name}": value for name, value in headers.items() if name != "content-length"},
+        "verb": sent.verb,
+        "path": parts.path,
+        "query": parse_qsl(parts.query, keep_blank_values=True),
+        "body": body,
+        "sent": sent.sent,
+        **{f"header {name}": value for name, value in headers.items() if name != "content-length"},
     }
 
 
@@ -57,7 +68,9 @@ def changes(method: Method, base: Base, edit: Edit) -> dict[str, tuple[Any, Any]
     """Return what differs between the base's request and the edited one."""
     before, after = split(request(method, base)), split(request(method, base, edit))
     return {
-        part: (before.get(part), after.get(part)) for part in sorted({*before, *after}) if before.get(part) != after.get(part)
+        part: (before.get(part), after.get(part))
+        for part in sorted({*before, *after})
+        if before.get(part) != after.get(part)
     }
 
 
@@ -102,7 +115,10 @@ def test_exactly_one_thing_changes(case: Case) -> None:
 
 @pytest.mark.parametrize("case", REQUEST_EDITS, ids=lambda case: case.id)
 def test_the_length_is_that_of_the_whole_body(case: Case) -> None:
-    for sent in (request(CATALOG.methods[case.method], case.base), request(CATALOG.methods[case.method], case.base, case.edit)):
+    for sent in (
+        request(CATALOG.methods[case.method], case.base),
+        request(CATALOG.methods[case.method], case.base, case.edit),
+    ):
         assert sent.header("Content-Length") == (None if sent.body is None else str(len(sent.body)))
 
 
@@ -117,7 +133,7 @@ class TestEdits:
 
     def test_set_argument(self) -> None:
         changed = changes(B, B.bases["post-form"], Edit("set_argument", {"redirect_uri": "x"}))
-        (before, after), = changed.values()
+        ((before, after),) = changed.values()
         assert [pair for pair in before if pair not in after] == [("redirect_uri", OWN["redirect_uri"])]
         assert [pair for pair in after if pair not in before] == [("redirect_uri", "x")]
 
@@ -157,7 +173,11 @@ class TestEdits:
         assert [n for n, _ in pairs(B, "post-form", Edit("rename_argument", {"code": "code[]"}))] == [
             "code[]" if name == "code" else name for name, _ in pairs(B, "post-form")
         ]
-        long, = (n for n, _ in pairs(B, "post-form-unlisted", Edit("lengthen_name", {"argument": "note", "to": 30})) if "not" in n)
+        (long,) = (
+            n
+            for n, _ in pairs(B, "post-form-unlisted", Edit("lengthen_name", {"argument": "note", "to": 30}))
+            if "not" in n
+        )
         assert long == ("note" * 8)[:30]
 
     def test_move_argument(self) -> None:
@@ -191,7 +211,12 @@ class TestEdits:
         assert request(B, base, Edit("body", {"text": "ä"})).body == "ä".encode()
         assert request(B, base, Edit("body", {"hex": "ff00"})).body == b"\xff\x00"
         half = request(B, base, Edit("body", {"send": "half"}))
-        assert (half.body, half.sent, half.body_length_sent, half.malformed_framing) == (whole, Sent.HALF, len(whole) // 2, True)
+        assert (half.body, half.sent, half.body_length_sent, half.malformed_framing) == (
+            whole,
+            Sent.HALF,
+            len(whole) // 2,
+            True,
+        )
         nothing = request(B, base, Edit("body", {"send": "nothing"}))
         assert (nothing.body, nothing.body_length_sent) == (whole, 0)
         assert (request(B, base).body_length_sent, request(B, base).malformed_framing) == (len(whole), False)
@@ -236,7 +261,14 @@ def test_a_draft_is_not_changed_by_being_finished() -> None:
 
 @pytest.mark.parametrize(
     ("text", "safe", "encoded"),
-    [("a b", "", "a=a+b"), (None, "", "a"), ("ä&=+%", "", "a=%C3%A4%26%3D%2B%25"), ("a,b:c", ",:", "a=a,b:c"), ("a b", ",", "a=a+b"), ("", "", "a=")],
+    [
+        ("a b", "", "a=a+b"),
+        (None, "", "a"),
+        ("ä&=+%", "", "a=%C3%A4%26%3D%2B%25"),
+        ("a,b:c", ",:", "a=a,b:c"),
+        ("a b", ",", "a=a+b"),
+        ("", "", "a="),
+    ],
 )
 def test_form_text(text: str | None, safe: str, encoded: str) -> None:
     assert form_text([("a", text)], safe) == encoded
@@ -265,7 +297,10 @@ class TestEncodings:
 
     def test_json(self) -> None:
         sent = Draft("POST", arguments=[("a", "ä", "json"), ("q", "1", "query")]).finish(URL)
-        assert (json.loads(sent.body or b""), sent.header("Content-Type")) == ({"a": "ä"}, "application/json; charset=utf-8")
+        assert (json.loads(sent.body or b""), sent.header("Content-Type")) == (
+            {"a": "ä"},
+            "application/json; charset=utf-8",
+        )
         assert sent.url.endswith("?q=1")
 
     def test_the_content_type_of_a_base_wins(self) -> None:

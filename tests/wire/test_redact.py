@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conformance.wire.encodings import encodings
 from conformance.wire.redact import HIDDEN, SHORTEST_CUT, Redactor, by_name, header_by_name
@@ -17,7 +18,7 @@ from conformance.wire.redact import HIDDEN, SHORTEST_CUT, Redactor, by_name, hea
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-TOKEN = 'xoxa-fake/12+34-"é&<\'%41'
+TOKEN = "xoxa-fake/12+34-\"é&<'%41"
 ID, SECRET = "123456.789012", "not-a-secret-not-a-secret"
 
 
@@ -29,7 +30,9 @@ def b64(text: str) -> str:
 ENCODERS: dict[str, Callable[[str], str]] = {
     "raw": str,
     "percent": lambda text: quote(text, safe=""),
-    "percent, lower": lambda text: quote(text, safe="").lower() if text.islower() or not text.isalpha() else quote(text, safe=""),
+    "percent, lower": lambda text: (
+        quote(text, safe="").lower() if text.islower() or not text.isalpha() else quote(text, safe="")
+    ),
     "percent, as in a path": quote,
     "form": quote_plus,
     "every byte in percent": lambda text: "".join(f"%{byte:02X}" for byte in text.encode()),
@@ -85,7 +88,9 @@ def test_a_pair_of_credentials_is_one_name() -> None:
 
 
 def test_every_pair_of_clients_is_known() -> None:
-    known = Redactor().extended([("client_id", ID), ("client_secret", SECRET), ("client_id", "999999.1"), ("client_secret", "other-fake")])
+    known = Redactor().extended(
+        [("client_id", ID), ("client_secret", SECRET), ("client_id", "999999.1"), ("client_secret", "other-fake")]
+    )
     for first in (ID, "999999.1"):
         for second in (SECRET, "other-fake"):
             assert known.by_value(b64(f"{first}:{second}")) == "$client_id:$client_secret"
@@ -140,7 +145,7 @@ class TestCut:
         assert known.by_value('"not-a-secret"') == '"$short"'
 
 
-SECRETS = st.text("ABCDEFXYZ0189+/-.%&\"<é", min_size=8, max_size=24)
+SECRETS = st.text('ABCDEFXYZ0189+/-.%&"<é', min_size=8, max_size=24)
 PUBLIC = st.text("ghijklm nopq:,{}[]\n\\", max_size=30)
 
 
@@ -149,7 +154,10 @@ def test_no_known_secret_is_left_in_any_encoding(secrets: list[str], data: st.Da
     known = Redactor((f"n{index}", secret) for index, secret in enumerate(secrets))
     pieces = []
     for _ in range(data.draw(st.integers(1, 5))):
-        pieces += [data.draw(PUBLIC), data.draw(st.sampled_from(list(ENCODERS.values())))(data.draw(st.sampled_from(secrets)))]
+        pieces += [
+            data.draw(PUBLIC),
+            data.draw(st.sampled_from(list(ENCODERS.values())))(data.draw(st.sampled_from(secrets))),
+        ]
     redacted = known.by_value("|".join(pieces))
     for secret in secrets:
         for form in {encode(secret) for encode in ENCODERS.values()}:
@@ -204,9 +212,17 @@ def test_by_name_in_multipart() -> None:
 
 
 PUBLIC_TEXTS = [
-    '{"ok":false,"error":"invalid_code"}', '{"token_type":"app","scope":"code,token"}', "scopes=a&trigger_id=1.2.3", "token",
-    '{"access_token":"$token"}', "token=$token&code=%24code", '{"bot":{"bot_user_id":"U1"}}', "https://slack.com/api/oauth.access",
-    '{"code":404,"token":null}', "decode=1&encoded=2", '--b\r\nContent-Disposition: form-data; name="token"\r\n\r\n$token\r\n--b--',
+    '{"ok":false,"error":"invalid_code"}',
+    '{"token_type":"app","scope":"code,token"}',
+    "scopes=a&trigger_id=1.2.3",
+    "token",
+    '{"access_token":"$token"}',
+    "token=$token&code=%24code",
+    '{"bot":{"bot_user_id":"U1"}}',
+    "https://slack.com/api/oauth.access",
+    '{"code":404,"token":null}',
+    "decode=1&encoded=2",
+    '--b\r\nContent-Disposition: form-data; name="token"\r\n\r\n$token\r\n--b--',
 ]
 
 
@@ -245,9 +261,18 @@ def test_header_by_name(name: str, value: str, shown: str) -> None:
 
 
 PATHOLOGICAL = [
-    "\\" * 200_000, '"token":"' * 20_000, "content-disposition:" * 10_000, '"incoming_webhook":{' * 10_000, "&token=" * 30_000,
-    '"' + "a" * 200_000, "'token':'" * 20_000, "&quot;" * 40_000, 'Content-Disposition: x; name="token"\r\n' * 6_000, "xox" * 60_000,
-    "a." * 100_000 + "token", "?" + "secret" * 30_000,
+    "\\" * 200_000,
+    '"token":"' * 20_000,
+    "content-disposition:" * 10_000,
+    '"incoming_webhook":{' * 10_000,
+    "&token=" * 30_000,
+    '"' + "a" * 200_000,
+    "'token':'" * 20_000,
+    "&quot;" * 40_000,
+    'Content-Disposition: x; name="token"\r\n' * 6_000,
+    "xox" * 60_000,
+    "a." * 100_000 + "token",
+    "?" + "secret" * 30_000,
 ]
 
 

@@ -41,8 +41,11 @@ def test_bytes_are_noted_as_they_passed() -> None:
         head, _, body = exchange.sent.partition(b"\r\n\r\n")
         assert body == BODY
         assert set(head.split(b"\r\n")) == {
-            b"POST /api/m HTTP/1.1", f"Host: 127.0.0.1:{server.port}".encode(), b"User-Agent: x",
-            b"Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(BODY)}".encode(),
+            b"POST /api/m HTTP/1.1",
+            f"Host: 127.0.0.1:{server.port}".encode(),
+            b"User-Agent: x",
+            b"Content-Type: application/x-www-form-urlencoded",
+            f"Content-Length: {len(BODY)}".encode(),
         }
 
 
@@ -50,7 +53,10 @@ def test_nothing_is_added_and_nothing_is_corrected() -> None:
     with Server(answering(GOOD)) as server, Sender() as sender:
         url = f"{server.url}?a=%7E&b= c".replace(" ", "%20")
         sent = sender.send(Request("GET", url, (("Accept-Encoding", "gzip"),))).sent
-        assert sent == f"GET /api/m?a=%7E&b=%20c HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+        assert (
+            sent
+            == f"GET /api/m?a=%7E&b=%20c HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+        )
         assert sender.send(Request("GET", server.url, ())).sent.count(b"\r\n") == 3
 
 
@@ -111,7 +117,7 @@ def test_an_answer_has_a_greatest_size() -> None:
     def flood(connection: socket.socket, _: Server) -> None:
         read_request(connection)
         connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-        for _ in range(400):
+        for _piece in range(400):
             connection.sendall(b" " * 8192)
 
     with Server(flood) as server, Sender() as sender:
@@ -148,7 +154,10 @@ def test_connections_are_kept_alive_and_one_that_died_is_told() -> None:
         assert sender.send(post(server.url)).answer.usable
         died = sender.send(post(server.url))
         assert (died.reused, died.answer.flaw) == (True, Flaw.NOTHING)
-        assert died.answer.why in {"the connection was closed without an answer", "the connection was reset"} or died.answer.why
+        assert (
+            died.answer.why in {"the connection was closed without an answer", "the connection was reset"}
+            or died.answer.why
+        )
         later = [sender.send(post(server.url)) for _ in range(3)]
         assert [(one.reused, one.answer.outcome) for one in later] == [(False, "ok")] * 3
 
@@ -238,7 +247,9 @@ class TestTls:
 
     def test_a_client_certificate(self, authority: trustme.CA, tmp_path: Path) -> None:
         ca = file_of(authority.cert_pem, tmp_path, "ca.pem")
-        own = file_of(authority.issue_cert("client@target.example").private_key_and_cert_chain_pem, tmp_path, "client.pem")
+        own = file_of(
+            authority.issue_cert("client@target.example").private_key_and_cert_chain_pem, tmp_path, "client.pem"
+        )
         with Server(answering(GOOD), tls=tls_of(authority, clients=True)) as server:
             with Sender(Transport(verify=ca, certificate=own)) as sender:
                 assert sender.send(post(server.url)).answer.outcome == "ok"
@@ -246,7 +257,10 @@ class TestTls:
                 assert not stranger.send(post(server.url)).answer.usable
 
     def test_no_tls_at_all(self) -> None:
-        with Server(lambda connection, _: connection.sendall(b"HTTP/1.1 400 Bad\r\n\r\n")) as server, Sender(SHORT) as sender:
+        with (
+            Server(lambda connection, _: connection.sendall(b"HTTP/1.1 400 Bad\r\n\r\n")) as server,
+            Sender(SHORT) as sender,
+        ):
             answer = sender.send(post(server.url.replace("http:", "https:"))).answer
             assert answer.flaw is Flaw.NOTHING
             assert answer.why.startswith("SSLError") or "reset" in answer.why
