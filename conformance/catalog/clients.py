@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 REAL_CLIENTS = "real-clients"
 """The rule of a method that recorded requests are cases of."""
 
-_OF_THE_CASE = ("id", "accept", "ledger", "strength", "world", "gate", "note")
+_OF_THE_CASE = ("id", "accept", "ledger", "strength", "world", "gate", "note", "why")
 _BASE = "post-form"
 
 

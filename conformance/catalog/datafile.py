@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from conformance.catalog.schema import validator
 
@@ -49,7 +49,7 @@ def check(content: object, schema: str, file: str) -> None:
     """Raise `DataError` for the most telling place where the content does not fit `schemas/<schema>`."""
     from jsonschema.exceptions import best_match  # noqa: PLC0415 - see `schema.validator`
 
-    error = best_match(validator(schema).iter_errors(content))
+    error = best_match(validator(schema).iter_errors(cast("Any", content)))
     if error is not None:
         raise DataError(file, dotted(error.absolute_path), *_in_words(error))
 
@@ -70,24 +70,24 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
 
 def _in_words(error: ValidationError) -> tuple[str, str]:
-    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = error.schema.get("properties", {})
-        patterns = error.schema.get("patternProperties", {})
-        extra = next((key for key in error.instance if key not in known), "")
-        return f"unknown key {extra!r}.", suggestion(
-            extra, known
-        ) if known else f"Keys look like {', '.join(patterns)}."
-    if error.validator == "enum" and isinstance(error.validator_value, list):
-        return f"{error.instance!r} is not known here.", suggestion(
-            str(error.instance), map(str, error.validator_value)
-        )
-    if error.validator == "required" and isinstance(error.instance, dict):
-        missing = [key for key in error.validator_value if key not in error.instance]
-        return f"key {missing[0]!r} is missing." if missing else error.message, ""
-    if error.validator in {"type", "anyOf"}:
-        # What stands there instead is not shown: it may be a secret that its owner put in the wrong place.
-        return "this is of the wrong kind.", str(error.schema.get("description", ""))
-    return f"{_shortened(error.message)}.", str(error.schema.get("description", ""))
+    schema: Any = error.schema
+    wanted: Any = error.validator_value
+    match error.validator, error.instance:
+        case "additionalProperties", dict(found):
+            known = schema.get("properties", {})
+            patterns = ", ".join(schema.get("patternProperties", {}))
+            extra = next((key for key in found if key not in known), "")
+            return f"unknown key {extra!r}.", suggestion(extra, known) if known else f"Keys look like {patterns}."
+        case "enum", found:
+            return f"{found!r} is not known here.", suggestion(str(found), map(str, wanted))
+        case "required", dict(found):
+            missing = next((key for key in wanted if key not in found), "")
+            return f"key {missing!r} is missing.", ""
+        case (("type" | "anyOf"), _):
+            # What stands there instead is not shown: it may be a secret that its owner put in the wrong place.
+            return "this is of the wrong kind.", str(schema.get("description", ""))
+        case _:
+            return f"{_shortened(error.message)}.", str(schema.get("description", ""))
 
 
 def _shortened(message: str, limit: int = 200) -> str:

@@ -218,6 +218,7 @@ class _Builder:
             also=tuple(also),
             readings=readings,
             note=entry.get("note", ""),
+            why=entry.get("why", ""),
         )
 
     def _evidence(self, key: str, entry: Table, edit: Edit | None) -> Evidence:

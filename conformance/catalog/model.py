@@ -189,6 +189,8 @@ class Case:
     also: tuple[Rule, ...] = ()
     readings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     note: str = ""
+    why: str = ""
+    """Why the case stands although other cases see everything that it sees; empty for nearly all."""
 
     def __repr__(self) -> str:
         """Return the id: it is all that a test report is to show of a parameter, and what its history rests on."""

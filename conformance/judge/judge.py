@@ -52,7 +52,7 @@ def base_cause(shown: Shown) -> Cause:
 
 
 def _base_itself(shown: Shown) -> Judgement:
-    """Judge a base: that it is refused is the target's fault if another way in works with such values, or it minted them itself."""
+    """Judge a base: its refusal is the target's fault if another one works with such values, or it minted them."""
     if shown.edited.outcome in shown.case.accept:
         return _by_ladder(shown)
     if shown.sibling or (shown.minted and shown.edited.usable):

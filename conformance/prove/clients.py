@@ -35,7 +35,7 @@ class Takes(Fault):
 def of_clients(catalog: Catalog) -> Iterator[Fault]:
     """Yield one fault for each recorded client: what it sends right is refused, or what it sends wrong is taken."""
     for case in catalog.cases:
-        if case.edit is None or not isinstance(case.edit.value, Replay):
+        if case.edit is None or not isinstance(case.edit.value, Replay) or case.why:
             continue
         replay, method = case.edit.value, catalog.methods[case.method]
         name, strength, when = f"{replay.client} {replay.version}", case.strength, _sent_by(replay)

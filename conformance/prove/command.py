@@ -63,11 +63,11 @@ def prove(prefix: str = "", jobs: int | None = None, out: str = OUT) -> int:
 def sound(catalog: Catalog) -> tuple[list[str], int]:
     """Return what the suite has against the sandbox without any fault, and how many requests it took to know."""
     with Sandbox(catalog, control=False) as sandbox:
-        records, requests = examined(catalog.cases, catalog, sandbox)
+        judged, requests = examined(catalog.cases, catalog, sandbox)
     accused = [
-        f"{record['id']} is {record['verdict']} although the sandbox has no fault: the proof means nothing before it passes."
-        for record in records
-        if record["verdict"] != Verdict.PASS
+        f"{case.id} is {said.verdict} although the sandbox has no fault: the proof means nothing before it passes."
+        for case, said in judged
+        if said.verdict is not Verdict.PASS
     ]
     return accused, requests
 

@@ -38,7 +38,8 @@ def _of(outcome: Outcome) -> Iterator[str]:
         first = "; ".join(_in_words(red) for red in outcome.undeclared[:SHOWN])
         rest = len(outcome.undeclared) - SHOWN
         more = f"; and {rest} more" if rest > 0 else ""
-        yield f"{outcome.name} also breaks what it does not declare: {first}{more}. Narrow it, or declare that with a reason."
+        said = f"{outcome.name} also breaks what it does not declare: {first}{more}."
+        yield f"{said} Narrow it, or declare that with a reason."
     for what in outcome.stale:
         yield f"{outcome.name} declares that it breaks {what} too, which does not come true: remove the declaration."
 
@@ -70,17 +71,19 @@ def unprotected(rules: Iterable[Rule], deviated: Iterable[str]) -> Iterator[str]
     known = set(deviated)
     for rule in rules:
         if not rule.untestable and rule.id not in known:
-            yield f"No deviation breaks {rule.id} ({rule.strength}): nobody knows whether its cases would see it broken."
+            yield f"No deviation breaks {rule.id} ({rule.strength}): whether its cases would see that is not known."
 
 
 def useless(cases: Iterable[Case], outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """Yield every case that is no base and without which every deviation would still be killed."""
+    """Yield every case without which every deviation would still be killed: but for bases, and what says why it stands."""
+    cases = list(cases)
+    excused = {case.id for case in cases if case.why}
     needed = set()
     for outcome in outcomes:
         for rule in outcome.rules:
-            killers = {red.case for red in outcome.kills if red.rule == rule}
+            killers = {red.case for red in outcome.kills if red.rule == rule} - excused
             if len(killers) == 1:
                 needed |= killers
     for case in cases:
-        if case.edit is not None and case.id not in needed:
+        if case.edit is not None and case.id not in needed | excused:
             yield f"{case.id} kills nothing that others do not kill: add a deviation that only it sees, or remove it."

@@ -66,17 +66,19 @@ def sentence(counts: dict[str, int], run: Run) -> str:
     total, killed = counts["deviations"], counts["killed"]
     part = f"Partial proof, rules {run.prefix}…: " if run.prefix else ""
     if killed < total:
-        bad = f"{total - killed} of {total} deliberate faults were not named by a case that cites the broken rule"
-        return f"{part}{bad}: {counts['survived']} survived, {counts['void']} did nothing, {counts['broken']} broke the harness."
+        return (
+            f"{part}{total - killed} of {total} deliberate faults were not named by a case that cites the broken rule:"
+            f" {counts['survived']} survived, {counts['void']} did nothing,"
+            f" {counts['broken']} broke the harness."
+        )
     said = (
         f"{part}All {total} deliberate faults were named by a case that cites the broken rule, at the level of that rule;"
         f" they break {counts['rules_with_deviation']} of {counts['rules']} testable rules."
     )
     if counts["undeclared"]:
         return f"{said} But {counts['undeclared']} findings came that no fault declares."
-    return f"{said} Nothing else turned red beyond what a fault declares." + (
-        f" Complaints: {len(run.complaints)}." if run.complaints else ""
-    )
+    rest = f" Complaints: {len(run.complaints)}." if run.complaints else ""
+    return f"{said} Nothing else turned red beyond what a fault declares.{rest}"
 
 
 def _method(method: Method, outcomes: Sequence[Outcome]) -> dict[str, Any]:

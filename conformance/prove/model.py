@@ -17,7 +17,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Red:
-    """One finding of one case; of a case that could not be judged, `code` is the kind of its cause and `rule` its base."""
+    """One finding of one case; of a case that could not be judged, the kind of its cause, and its base as rule."""
 
     case: str
     rule: str

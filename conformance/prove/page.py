@@ -38,7 +38,8 @@ WORDS = {
 
 def render(grid: dict[str, Any]) -> str:
     """Return the page; the same grid gives the same bytes."""
-    return _environment().get_template("kill-grid.html.j2").render(grid=grid, methods=[_sorted(m) for m in grid["methods"]])
+    template = _environment().get_template("kill-grid.html.j2")
+    return template.render(grid=grid, methods=[_sorted(method) for method in grid["methods"]])
 
 
 def _sorted(method: dict[str, Any]) -> dict[str, Any]:

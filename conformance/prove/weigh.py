@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.judge.levels import level
 from conformance.judge.model import Code, Verdict
@@ -11,10 +11,11 @@ from conformance.prove.model import Collateral, Outcome, Red, Standing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from conformance.catalog.model import Rule
+    from conformance.catalog.model import Case, Rule
+    from conformance.judge.model import Judgement
     from conformance.sandbox.deviations.fault import Fault
 
-    Record = Mapping[str, Any]
+    Judged = tuple[Case, Judgement]
 
 OF_THE_BASE = {"base-refused", "base-not-silent", "base-broken-at-end", "target-down"}
 """Causes for which a case could not be judged that lie in its base."""
@@ -23,18 +24,19 @@ RESTS = "Cases that rest on a base that is refused cannot be judged."
 
 def weigh(
     fault: Fault,
-    records: Sequence[Record],
+    judged: Sequence[Judged],
     rules: Mapping[str, Rule],
     *,
     took_effect: bool,
     harness: Iterable[str] = (),
 ) -> Outcome:
     """Return what became of the fault; `harness` is what went wrong in the sandbox or in us meanwhile."""
-    reds = [red for record in records for red in _reds(record)]
+    reds = [red for case, judgement in judged for red in _reds(case, judgement)]
     kills = tuple(red for red in reds if _kills(red, fault, rules))
     undeclared = tuple(red for red in reds if red.rule not in fault.rules and not _declared(red, fault))
     collateral = tuple(_collateral(fault, reds))
-    broken = [*harness, *(f"{record['id']}: the suite itself failed" for record in records if _is_engine(record))]
+    engine = [(case.id, said.cause) for case, said in judged if said.verdict is Verdict.ENGINE]
+    broken = [*harness, *(f"{case}: {cause.text if cause else 'no cause'}" for case, cause in engine)]
     unproved = [rule for rule in fault.rules if rule not in {red.rule for red in kills}]
     if broken:
         standing, why = Standing.BROKEN, broken[0]
@@ -58,22 +60,14 @@ def weigh(
     )
 
 
-def _reds(record: Record) -> Iterator[Red]:
+def _reds(case: Case, judgement: Judgement) -> Iterator[Red]:
     """Yield what is not well in a case, finding by finding."""
-    if record["verdict"] == Verdict.INCONCLUSIVE:
-        cause = record["cause"]
-        rests = cause["kind"] in OF_THE_BASE
-        yield Red(record["id"], _base(record) if rests else record["rule"], cause["kind"], record["verdict"], "", cause["text"])
-    for finding in record["findings"]:
-        yield Red(record["id"], *(finding[key] for key in ("rule", "code", "level", "expected", "got")))
-
-
-def _base(record: Record) -> str:
-    return f"{record['method']} by {record['base']}"
-
-
-def _is_engine(record: Record) -> bool:
-    return bool(record["verdict"] == Verdict.ENGINE)
+    cause = judgement.cause
+    if judgement.verdict is Verdict.INCONCLUSIVE and cause is not None:
+        where = f"{case.method} by {case.base.name}" if cause.kind in OF_THE_BASE else case.rule.id
+        yield Red(case.id, where, cause.kind, str(judgement.verdict), "", cause.text)
+    for found in judgement.findings:
+        yield Red(case.id, found.rule, str(found.code), str(found.level), found.expected, found.got)
 
 
 def _kills(red: Red, fault: Fault, rules: Mapping[str, Rule]) -> bool:

@@ -35,4 +35,4 @@ def label(item: pytest.Item, case: Case) -> None:
     function = getattr(item, "function", None)
     if function is not None:
         # All cases of a module share the function: the title is a template, filled in with the case's id.
-        function.__allure_display_name__ = "{param_id}"
+        getattr(function, "__func__", function).__allure_display_name__ = "{param_id}"

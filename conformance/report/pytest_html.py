@@ -79,5 +79,5 @@ def _cell(name: str, text: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    note = Markup(_STYLE + '<p class="sentence"><b>{}</b></p><p>What was sent and answered, with the proof, is in <a href="{}">{}</a>.</p>')
-    return str(note.format(shortened(text, 2000), "conformance.html", "conformance.html"))
+    note = Markup('<p class="sentence"><b>{}</b></p><p>What was sent and answered, with the proof, is in <a href="{}">{}</a>.</p>')
+    return _STYLE + str(note.format(shortened(text, 2000), "conformance.html", "conformance.html"))

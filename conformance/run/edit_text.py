@@ -89,7 +89,9 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "body": _body,
     "again": _again,
     "again_after": lambda _: "sent again after being throttled and waiting as told",
-    "again_after_refusal": lambda value: f"sent with one more {_argument(value)}, then without it and with the same values",
+    "again_after_refusal": lambda value: (
+        f"sent with one more {_argument(value)}, then without it and with the same values"
+    ),
     "advance_s": lambda seconds: f"{seconds} seconds later",
     "state": lambda name: f"the same request in the state {name}",
     "replay": _replay,

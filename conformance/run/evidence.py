@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.judge.judge import judge
 from conformance.judge.model import Cause, Judgement, Verdict
-from conformance.run.baseline import Baseline
+from conformance.gate.baseline import Baseline
 from conformance.run.failure_text import proof
 from conformance.run.outcome import NotExercised, Violation
 from conformance.run.preflight import Preflight
@@ -99,9 +99,7 @@ class Examiner:
     def _new_secrets(self) -> Iterator[tuple[str, str]]:
         names, texts = self._public
         for world in self.session.worlds.taken():
-            yield from (
-                (name, value) for name, value in world.secrets() if name not in names and value not in texts
-            )
+            yield from ((name, value) for name, value in world.secrets() if name not in names and value not in texts)
 
     def _judged(self, case: Case) -> tuple[Trial | None, Judgement]:
         cause = self.preflight.cause(self.catalog.methods[case.method])

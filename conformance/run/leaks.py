@@ -45,7 +45,8 @@ class Leak:
 def scan(paths: Iterable[Path], secrets: Secrets) -> list[Leak]:
     """Return which of these files, and of those in these folders, hold which secrets, in any encoding."""
     leaks = []
-    for path in sorted({file for path in paths for file in _files(path)}):
+    files = {file for path in paths for file in _files(path)}
+    for path in sorted(files, key=lambda path: (len(path.parts), path)):
         names = {name for piece in _pieces(path) for name in secrets.in_text(piece).values()}
         if names:
             leaks.append(Leak(path, tuple(sorted(names))))

@@ -21,6 +21,7 @@ _TEXTS = {
     "target": "URL of the target; the method's name is appended. Default: the embedded sandbox.",
     "profile": "File that describes the target: url, values, states (see fixtures/targets/example.toml).",
     "reports": "Folder for results.jsonl and conformance.html. Default: none are written.",
+    "previous": "Results file of an earlier run; our report then tells what has changed since.",
     "baseline": "File with the deviations that are known and accepted for now (see `slack-conformance baseline`).",
 }
 
@@ -39,6 +40,7 @@ class Options:
     profile: str | None
     reports: str | None
     baseline: str | None = None
+    previous: str | None = None
     strict: bool = False
     plan: bool = False
     allow_production: bool = False
@@ -53,7 +55,7 @@ def add_options(parser: pytest.Parser) -> None:
     """Declare the options, each also as an ini value and an environment variable."""
     group = parser.getgroup("conformance", "conformance of two Slack methods")
     for name, text in _TEXTS.items():
-        metavar = {"target": "URL", "profile": "FILE", "reports": "DIR", "baseline": "FILE"}[name]
+        metavar = {"target": "URL", "reports": "DIR"}.get(name, "FILE")
         group.addoption(f"--conformance-{name}", metavar=metavar, help=f"{text} Also {_variable(name)}.")
         parser.addini(f"conformance_{name}", text)
     for name, text in _FLAGS.items():
@@ -69,7 +71,7 @@ def read_options(config: pytest.Config) -> Options:
             said[name] = os.environ.get(_variable(name)) or config.getini(f"conformance_{name}")
     flags = {name.replace("-", "_"): bool(config.getoption(f"--conformance-{name}")) for name in _FLAGS}
     texts = {name: text or None for name, text in said.items()}
-    return Options(texts["target"], texts["profile"], texts["reports"], texts["baseline"], **flags)
+    return Options(texts["target"], texts["profile"], texts["reports"], texts["baseline"], texts["previous"], **flags)
 
 
 def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, cast
 
 from conformance.catalog.model import OK
 from conformance.run.preflight import Preflight
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from conformance.target.world import World
     from conformance.wire.answer import Answer
     from conformance.wire.request import Request
+    from conformance.wire.sender import Sender
 
 _VALUES = ("token", "scopes", "scopes_mixed", "client_id", "client_secret", "redirect_uri", "refresh_token")
 _MINUTE = 60
@@ -51,7 +52,9 @@ class Plan:
         lines = [f"{self.cases} cases: {self.target} requests to the target{calls}, {self._time()}"]
         if not whole and len(self.unreachable) > _FEW:
             count = sum(len(cases) for cases in self.unreachable.values())
-            lines.append(f"cannot be reached: {count} cases, for want of {len(self.unreachable)} things that --plan lists")
+            lines.append(
+                f"cannot be reached: {count} cases, for want of {len(self.unreachable)} things that --plan lists"
+            )
             return lines
         for text, cases in self.unreachable.items():
             lines.append(f"cannot be reached: {len(cases)} cases ({_some(cases)}). {text}")
@@ -105,7 +108,7 @@ class _Rehearsal(Session):
         self.sent, self.called = 0, _ControlStub()
         self._refused = False
         if self.control is not None:
-            self.control = self.worlds.control = Control("", self.called)
+            self.control = self.worlds.control = Control("", cast("Sender", self.called))
 
     def compose(self, method: Method, base: Base, edit: Edit | None, world: World) -> tuple[Request, frozenset[str]]:
         request, missing = super().compose(method, base, edit, world)
@@ -159,14 +162,12 @@ def _without_secrets(profile: Profile) -> Profile:
         control_key=None,
         headers=_planned(profile.headers),
         values=_planned(profile.values),
-        states={
-            name: replace(seeded, values=_planned(seeded.values)) for name, seeded in profile.states.items()
-        },
+        states={name: replace(seeded, values=_planned(seeded.values)) for name, seeded in profile.states.items()},
     )
 
 
 def _planned(sources: Mapping[str, Source]) -> dict[str, Source]:
-    return {name: replace(source, draw=lambda name=name: f"planned-{name}") for name, source in sources.items()}
+    return {name: replace(source, draw=partial(str, f"planned-{name}")) for name, source in sources.items()}
 
 
 def _some(cases: list[str], most: int = 3) -> str:

@@ -32,7 +32,7 @@ class Scrub:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Replace an exception that is not ours, with its variables, before any reporter sees it; then what was captured.
+        """Replace an exception that is not ours, and its variables, before any reporter sees it; then captured output.
 
         Allure reads the exception, the others the report; both are clean when they come to it.
         """
@@ -57,7 +57,7 @@ class Scrub:
 
 @contextlib.contextmanager
 def logs_without(secrets: Secrets) -> Iterator[None]:
-    """Rewrite whatever is logged meanwhile and holds a secret, before any handler sees it: files, live logs, reports."""
+    """Rewrite whatever is logged meanwhile and holds a secret, before any handler sees it: files too."""
     make = logging.getLogRecordFactory()
 
     def scrubbed(*args: Any, **options: Any) -> logging.LogRecord:  # noqa: ANN401 - passed on as they come
@@ -77,9 +77,7 @@ def logs_without(secrets: Secrets) -> Iterator[None]:
         logging.setLogRecordFactory(make)
 
 
-def _harmless(
-    raised: pytest.ExceptionInfo[BaseException], secrets: Secrets
-) -> pytest.ExceptionInfo[BaseException]:
+def _harmless(raised: pytest.ExceptionInfo[BaseException], secrets: Secrets) -> pytest.ExceptionInfo[BaseException]:
     if not isinstance(raised.value, Exception) or isinstance(raised.value, Violation | NotExercised | EngineError):
         return raised
     return _raised(secrets.hidden("".join(traceback.format_exception(raised.value))))
@@ -88,6 +86,6 @@ def _harmless(
 def _raised(text: str) -> pytest.ExceptionInfo[Any]:
     """Return an exception whose frames hold nothing but this text."""
     try:
-        raise EngineError(text)
+        raise EngineError(text)  # noqa: TRY301 - raised only to have frames of its own
     except EngineError as error:
         return pytest.ExceptionInfo.from_exception(error)

@@ -39,7 +39,7 @@ class Secrets:
     def __init__(
         self, pairs: Iterable[tuple[str, str]] = (), more: Callable[[], Iterable[tuple[str, str]]] = tuple
     ) -> None:
-        """Take what is known already, and what tells, before each search, of the secrets that are new since the last."""
+        """Take what is known already, and what tells, before each search, of those that are new since the last."""
         self._more = more
         self._names: dict[str, str] = {}
         self._words: dict[int, dict[int, list[bytes]]] = {stride: {} for stride in _STRIDES}

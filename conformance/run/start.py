@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -49,7 +49,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     if not read_options(session.config).plan:
         return None
     made = plan_of(session.config, session.items)
-    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
     for line in made.lines(whole=True) if made is not None else ["no case is selected"]:
         reporter.write_line(line)
     return True

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.sandbox.events import decided
 from conformance.sandbox.reply import Reply
 from conformance.sandbox.states import STATES
-from conformance.sandbox.values import ONE_SHOT_KINDS, names_for, values_of
+from conformance.sandbox.values import MOST_ONE_SHOT, ONE_SHOT_KINDS, names_for, values_of
 from conformance.sandbox.worlds import EXPIRES_S
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 ROOT = "/conformance/v1"
 VERSION = 1
 CAN = ("advance", "decide")
-MOST_ONE_SHOT = 100
 LONGEST_ADVANCE_S = 10_000_000
 _HEADERS = (("content-type", "application/json; charset=utf-8"), ("cache-control", "no-store"))
 

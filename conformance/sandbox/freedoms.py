@@ -82,7 +82,7 @@ def _of_warnings() -> Iterator[Choice]:
 
 
 def _of_bodies() -> Iterator[Choice]:
-    literal = rules("invalid_charset", "invalid_post_type", "real-clients")
+    literal = rules("invalid_charset", "invalid_post_type")
     yield Choice("literal-names", "literal-names", {"habits": {"literal_names": True}, "draws": literal})
     broken = rules("invalid_form_data")
     yield Choice("escapes", "lenient-escapes", {"habits": {"lenient_escapes": True}, "draws": broken})

@@ -79,7 +79,7 @@ def _of_bodies() -> Iterator[Choice]:
         names = {(method, "body.empty-form"): code for method in (*A, *B)}
         name = f"empty-form-is-{_dashed(code)}"
         yield read("DOC-06", "one-condition", name, empty_forms="missing-without-query", names=names)
-    drawn = rules("via-post-query", "real-clients", methods=A)
+    drawn = rules("real-clients", methods=A)
     closed = frozenset({f"{PERMISSIONS} by post-query"})
     yield read("DOC-06", "one-condition", "empty-form-refused", empty_forms="missing", draws=drawn, closes=closed)
     yield called("DOC-12", "one-condition", "array-is-a-name", "invalid_arg_name", "names.array")

@@ -1,4 +1,11 @@
-"""The sandbox as a process of its own: one line when ready, a clean stop on a signal."""
+"""The sandbox as a process of its own: one line when ready, a clean stop on a signal.
+
+The line is a JSON object with three keys. `url` is the base address of the methods and `control` that of the control
+API, null without one. `values` are what a client of a healthy world sends, so that nobody needs the control API to
+begin: `token`, `scopes`, `scopes_mixed`, `client_id`, `client_secret`, `redirect_uri`, `refresh_token`, and a hundred
+values each of `trigger` and `code`, of which every request that succeeds uses one up. This world is never dropped,
+and its triggers and codes do not expire; two processes never have a value in common.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +52,7 @@ def serve(  # noqa: PLR0913 - as the command's options
     before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         with sandbox:
-            ready = {"url": sandbox.url, "control": sandbox.control}
+            ready = {"url": sandbox.url, "control": sandbox.control, "values": sandbox.standing_values()}
             print(json.dumps(ready), flush=True)  # noqa: T201 - scripts wait for this line
             stop.wait()
     finally:

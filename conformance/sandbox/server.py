@@ -11,6 +11,7 @@ from conformance.sandbox.control import ROOT, Control
 from conformance.sandbox.deviation import Applied
 from conformance.sandbox.intake import PREFIX
 from conformance.sandbox.listener import Listener
+from conformance.sandbox.values import MOST_ONE_SHOT, ONE_SHOT_KINDS, values_of
 from conformance.sandbox.variant import PREFERRED
 from conformance.sandbox.worlds import Worlds
 
@@ -75,6 +76,10 @@ class Sandbox:
     def control(self) -> str | None:
         """The address of the control API, if there is one."""
         return f"http://{self._control.authority}{ROOT}" if self._control else None
+
+    def standing_values(self) -> dict[str, object]:
+        """Return the values of one more healthy world, which is never dropped and whose values do not age."""
+        return values_of(self.worlds.stand(MOST_ONE_SHOT, ONE_SHOT_KINDS))
 
     @property
     def took_effect(self) -> bool:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 ONE_SHOT_KINDS = ("trigger", "code")
 """Names of the values that are handed out as a list, since each is used up by a request that succeeds."""
+MOST_ONE_SHOT = 100
+"""How many of each kind one world can have."""
 ALWAYS = ("token", "scopes_mixed")
 """Values that any method may be sent, whether its page lists an argument for them or not."""
 CREDENTIALS = ("client_id", "client_secret", "refresh_token")

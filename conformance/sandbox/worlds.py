@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import threading
 import time
@@ -62,7 +63,7 @@ class Worlds:
         self._worlds: dict[str, World] = {}
         self._owners: dict[str, World] = {}
         self._lock = threading.Lock()
-        self.nowhere = self._made("nowhere", "healthy", 0, ())
+        self.nowhere = self._made("nowhere", "healthy", 0, (), {})
 
     def __len__(self) -> int:
         """Return how many worlds there are."""
@@ -70,14 +71,25 @@ class Worlds:
 
     def create(self, state: str, one_shot: int, kinds: Iterable[str]) -> World:
         """Make a world in this state, with so many fresh values of each kind that is used once."""
-        world = self._made(f"w-{secrets.token_hex(6)}", state, one_shot, kinds)
+        world = self._made(f"w-{secrets.token_hex(6)}", state, one_shot, kinds, self._lives_s)
+        self._enter(world)
+        with self._lock:
+            self._touched[world.id] = self._clock()
+        return world
+
+    def stand(self, one_shot: int, kinds: Iterable[str]) -> World:
+        """Make a healthy world that is never dropped, with values that live until they are used."""
+        kinds = tuple(kinds)
+        world = self._made("standing", "healthy", one_shot, kinds, dict.fromkeys(kinds, math.inf))
+        self._enter(world)
+        return world
+
+    def _enter(self, world: World) -> None:
         with self._lock:
             self._purge()
             self._worlds[world.id] = world
-            self._touched[world.id] = self._clock()
             for credential in _credentials(world):
                 self._owners[credential] = world
-        return world
 
     def get(self, name: str) -> World | None:
         """Return the world of this id, and count that as a touch."""
@@ -119,7 +131,9 @@ class Worlds:
         """Return the id of one more object."""
         return self._mint.id(letter)
 
-    def _made(self, name: str, state: str, one_shot: int, kinds: Iterable[str]) -> World:
+    def _made(
+        self, name: str, state: str, one_shot: int, kinds: Iterable[str], lives_s: Mapping[str, float]
+    ) -> World:
         mint = self._mint
         clock = Clock.started(real_time=self._real_time)
         user = User(mint.id("U"), "installer", "installer@example.com")
@@ -145,7 +159,7 @@ class Worlds:
                     mint.one_shot(kind),
                     user,
                     clock.now,
-                    self._lives_s.get(kind, self._lives_s["code"]),
+                    lives_s.get(kind, LIVES_S["code"]),
                     redirect_uri=redirect_uri if kind == "code" else None,
                 )
                 for _ in range(one_shot)
@@ -171,7 +185,8 @@ class Worlds:
             self._drop(self._worlds[oldest])
 
     def _drop(self, world: World) -> None:
-        del self._worlds[world.id], self._touched[world.id]
+        del self._worlds[world.id]
+        self._touched.pop(world.id, None)
         for credential in _credentials(world):
             self._owners.pop(credential, None)
 

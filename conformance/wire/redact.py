@@ -97,7 +97,7 @@ def _without_cuts(text: str, begun: list[tuple[str, str, str]]) -> str:
     return "".join([*kept, text[at:]])
 
 
-_SECRET_NAME = r"(?:[\w.-]{0,40}?(?:token|secret|password|passwd|api_?key|private_?key)|code|authorization|cookie)"
+_SECRET_NAME = r"(?:[\w.-]{0,40}?(?:token|secret|password|passwd|api_?key|private_?key)|code|authorization|cookie)"  # noqa: S105 - a pattern
 """Names of fields that hold secrets: these words, alone or at the end of a longer name."""
 
 _QUOTE = r"(?:\\{0,8}[\"']|&quot;|&#34;|&#x22;|&#39;|&#x27;)"

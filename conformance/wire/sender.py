@@ -165,6 +165,8 @@ def _in_words(error: Exception) -> str:
     match cause:
         case ConnectionRefusedError():
             return "the connection was refused: nothing listens there"
+        case http.client.RemoteDisconnected():
+            return "the connection was closed without an answer"
         case ConnectionResetError() | BrokenPipeError():
             return "the connection was reset"
         case TimeoutError():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import socket
 import ssl
 import time
@@ -76,7 +77,11 @@ class NotedSocket:
         if tape.hold_back and _ends_with_body(block, tape):
             block = block[: -tape.hold_back]
             self._send(tape, block)
-            self._close_sending_side()
+            if isinstance(self._socket, ssl.SSLSocket):
+                _say_good_bye(self._socket)
+                self._socket.settimeout(tape.remaining())
+            # `SSLSocket.shutdown` would forget the session, so that what comes after could not be decrypted.
+            socket.socket.shutdown(self._socket, socket.SHUT_WR)
             return
         self._send(tape, block)
 
@@ -88,18 +93,6 @@ class NotedSocket:
         except TimeoutError:
             tape.remaining()
             raise
-
-    def _close_sending_side(self) -> None:
-        """Tell the other side that no more will come, and go on listening.
-
-        `SSLSocket.shutdown` forgets the session, so that what comes after would not be decrypted: instead TLS says
-        good-bye without waiting for the reply, and the plain socket's own method closes one direction.
-        """
-        if isinstance(self._socket, ssl.SSLSocket):
-            self._socket.settimeout(0)
-            with contextlib.suppress(ssl.SSLError):
-                self._socket.unwrap()
-        socket.socket.shutdown(self._socket, socket.SHUT_WR)
 
     def makefile(self, *_mode: object, **_options: object) -> io.BufferedReader:
         """Return a buffered reader over the noting one."""
@@ -135,6 +128,30 @@ class _NotingReader(io.RawIOBase):
     def close(self) -> None:
         self._raw.close()
         super().close()
+
+
+def _say_good_bye(secured: ssl.SSLSocket) -> None:
+    """Send TLS's farewell without listening for the reply.
+
+    `unwrap` listens at once, and throws away the answer if that is what it hears. So its descriptor leads somewhere
+    else meanwhile, and what was written there is handed on.
+    """
+    near, far = socket.socketpair()
+    kept = os.dup(secured.fileno())
+    with near, far:
+        near.setblocking(False)  # noqa: FBT003 - as the library has it
+        try:
+            secured.settimeout(0)
+            os.dup2(near.fileno(), secured.fileno(), inheritable=False)
+            with contextlib.suppress(ssl.SSLError):
+                secured.unwrap()
+        finally:
+            os.dup2(kept, secured.fileno(), inheritable=False)
+            os.close(kept)
+        socket.socket.sendall(secured, far.recv(_FAREWELL_BYTES))
+
+
+_FAREWELL_BYTES = 4096
 
 
 def _ends_with_body(block: bytes, tape: Tape) -> bool:

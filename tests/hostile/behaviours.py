@@ -1,6 +1,6 @@
 """The battery: what a bad target may do, and the verdict that it must draw when it does so always, or now and then.
 
-Where it does so always, no base succeeds, and nothing can be said about the target's rules: INCONCLUSIVE, with the words
+Where it does so always, no base succeeds, and nothing can be said about the target's rules: INCONCLUSIVE, with words
 of the cause. Where it does so on malformed requests only, the edit is to blame: FAIL, with the words of the finding.
 """
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CATALOG = load_catalog()
-LIMIT_S = 0.5
+LIMIT_S = 0.8
 BASE = "oauth.access.via-post-form.accepted"
 MALFORMED = (
     "oauth.access.missing_post_type.form-without-header",

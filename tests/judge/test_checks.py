@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -14,8 +14,10 @@ from conformance.catalog.model import Rule, Strength
 from conformance.judge.checks import CHECKS, LONGEST_WAIT_S, findings, seconds_to_wait
 from conformance.judge.levels import level, worst
 from conformance.judge.model import Code, Finding, Shown, Verdict
-from conformance.wire.answer import Answer
 from tests.judge.build import CATALOG, A, B, answer, case, shown, warned
+
+if TYPE_CHECKING:
+    from conformance.wire.answer import Answer
 
 RULES = {rule.id: rule for rule in CATALOG.rules}
 ERROR, HARMLESS = f"{B}.bad_redirect_uri.other-host", f"{B}.single-channel.true"

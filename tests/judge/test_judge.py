@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from conformance.catalog.model import Gate, Strength
+from conformance.catalog.model import Case, Gate, Strength
 from conformance.judge.judge import base_cause, judge
 from conformance.judge.model import Cause, Code, Judgement, Verdict
-from tests.judge.build import GARBLED, SILENCE, A, B, answer, case, method, shown, warned
+from tests.judge.build import GARBLED, SILENCE, A, B, answer, method, shown, warned
+from tests.judge.build import case as real_case
 
 MUST = f"{B}.bad_redirect_uri.other-host"
-SHOULD = f"{B}.invalid_arguments.single-channel-no-boolean"
+SHOULD = f"{MUST} as a should-rule"
 MAY = f"{B}.single-channel.zero"
 READINGS = f"{A}.invalid_trigger.never-issued-by-form"
 HARMLESS = f"{B}.single-channel.true"
@@ -25,6 +26,13 @@ BASE = f"{B}.via-post-form.accepted"
 BASE_SHOULD = f"{B}.via-get.accepted"
 
 PASS, WARN, FAIL, INCONCLUSIVE = Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.INCONCLUSIVE
+
+
+def case(name: str, **changes: Any) -> Case:  # noqa: ANN401 - as the class has them
+    """Return the case with this id, changed; that of a should-rule is one of a must-rule but for its strength."""
+    if name == SHOULD:
+        return real_case(MUST, strength=Strength.SHOULD, **changes)
+    return real_case(name, **changes)
 
 
 def codes(judged: Judgement) -> list[Code]:
@@ -43,7 +51,7 @@ LADDER = [
     (MUST, "invalid_code", FAIL, [Code.WRONG_CODE]),
     (MUST, "bad_redirect_url", FAIL, [Code.UNDOCUMENTED_CODE]),
     (MUST, "ok", FAIL, [Code.NOT_REFUSED]),
-    (SHOULD, "invalid_arguments", PASS, []),
+    (SHOULD, "bad_redirect_uri", PASS, []),
     (SHOULD, "invalid_code", WARN, [Code.WRONG_CODE]),
     (SHOULD, "no_such_row", WARN, [Code.UNDOCUMENTED_CODE]),
     (SHOULD, "ok", FAIL, [Code.NOT_REFUSED]),

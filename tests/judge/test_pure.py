@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +15,9 @@ from conformance.judge.judge import judge
 from conformance.judge.model import Code, Shown, Verdict
 from conformance.wire.answer import Answer, read_answer
 from tests.judge.build import CATALOG, GARBLED, SILENCE, method
+
+if TYPE_CHECKING:
+    from conformance.catalog.model import Case
 
 MODULES = sorted(Path(str(package.__file__)).parent.glob("*.py"))
 ALLOWED = {
@@ -88,7 +91,7 @@ JOURNALS = st.none() | st.dictionaries(
 
 @settings(max_examples=400)
 @given(st.sampled_from(CATALOG.cases), st.data())
-def test_any_evidence_has_a_judgement(case: Any, data: st.DataObject) -> None:
+def test_any_evidence_has_a_judgement(case: Case, data: st.DataObject) -> None:
     base = None if case.edit is None else data.draw(answers(), "base")
     evidence = Shown(
         case,

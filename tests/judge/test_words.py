@@ -35,7 +35,7 @@ def expected(name: str, **changes: object) -> str:
         ),
         (
             f"{A}.invalid_trigger.never-issued-by-form",
-            "error \"invalid_trigger\" by reading 'table' of DOC-01, error \"invalid_trigger_id\" by reading 'example' of DOC-01",
+            "error \"invalid_trigger\" by reading 'table' of DOC-01, error \"invalid_trigger_id\" by reading 'example' of DOC-01",  # noqa: E501 - one piece of text
         ),
     ],
 )
@@ -48,7 +48,7 @@ def test_expected_says_the_own_code_first_and_other_readings_last() -> None:
     readings = {"zzz": ("DOC-99", "second"), "invalid_code": ("DOC-99", "first")}
     assert expected(ERROR, accept=accept, readings=readings) == (
         'error "bad_redirect_uri" or error "access_denied" or ok:true '
-        "(also accepted: error \"invalid_code\" by reading 'first' of DOC-99, error \"zzz\" by reading 'second' of DOC-99)"
+        "(also accepted: error \"invalid_code\" by reading 'first' of DOC-99, error \"zzz\" by reading 'second' of DOC-99)"  # noqa: E501 - one piece of text
     )
 
 

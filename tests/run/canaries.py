@@ -132,7 +132,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         names = list(ENCODINGS)
         encode = ENCODINGS[names[number % len(names)]]
         said = " ".join(encode(value) for value in sorted({*found, *CANARIES.values()}))
-        answers = (_good, _good, _refused, _good, _broken, _warned, _good, _nested)
+        # Seven kinds of answer, prime to the number of encodings: each encoding comes back in each of them.
+        answers = (_good, _good, _refused, _broken, _warned, _good, _nested)
         status, text = answers[number % len(answers)](said)
         self._send(status, encode(CANARIES["token"]), text, said, number % 5 == 4)
 
@@ -146,7 +147,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if said:
             self.send_header("X-Echo", said)
             self.send_header("Location", f"http://127.0.0.1:1/?code={said}")
-            if re.fullmatch(r"[A-Za-z0-9.~%+-]+", name := said.split()[-1]):
+            if re.fullmatch(r"[A-Za-z0-9.~%+-]+", name := said.rsplit(maxsplit=1)[-1]):
                 self.send_header(name, "a header may be named like a secret")
         self.end_headers()
         self.wfile.write(data)

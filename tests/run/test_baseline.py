@@ -13,8 +13,8 @@ from conformance.catalog.load import load_catalog
 from conformance.catalog.schema import schema
 from conformance.judge.model import Code, Verdict
 from conformance.judge.summary import Tally
-from conformance.run.baseline import Baseline, read_baseline
-from conformance.run.gate import Gate
+from conformance.gate.baseline import Baseline, read_baseline
+from conformance.gate.staleness import Gate
 from tests.run.baselines import CASE, NOT_REFUSED, OTHER_CODE, RULE, WARNED, entry, write
 from tests.run.targets import closed_port, deviating
 

@@ -9,8 +9,8 @@ import pytest
 
 from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
-from conformance.run.explain import explain
-from conformance.run.listing import listing
+from conformance.commands.explain import explain
+from conformance.commands.listing import listing
 
 if TYPE_CHECKING:
     from tests.run.conftest import Runner
@@ -62,7 +62,10 @@ def test_run_writes_every_report(command: Runner) -> None:
     assert finished.code == 0, finished.text
     names = {path.name for path in (finished.folder / "reports").iterdir()}
     assert names >= {"results.jsonl", "conformance.html", "pytest.html", "junit.xml", "allure-results"}
-    labels = [json.loads(path.read_text("utf-8")) for path in (finished.folder / "reports/allure-results").glob("*-result.json")]
+    labels = [
+        json.loads(path.read_text("utf-8"))
+        for path in (finished.folder / "reports/allure-results").glob("*-result.json")
+    ]
     assert {label["name"]: label["value"] for label in labels[0]["labels"]}["epic"] == "oauth.access"
 
 

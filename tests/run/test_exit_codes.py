@@ -11,7 +11,8 @@ from conformance.catalog.load import load_catalog
 from conformance.judge.model import Verdict
 from conformance.judge.summary import Tally
 from conformance.run.outcome import Exit, exit_code
-from conformance.run.reporting import Reporting
+from conformance.gate.baseline import Baseline
+from conformance.run.account import Account
 from tests.run.baselines import CASE, NOT_REFUSED, RULE, WARNED, entry, write
 from tests.run.targets import closed_port, deviating
 
@@ -103,7 +104,7 @@ def test_10_something_could_not_be_tried(suite: Runner) -> None:
     assert finished.code == finished.footer["exit"] == 10, finished.text
 
 
-def test_10_a_method_in_which_nothing_passed(pytestconfig: pytest.Config) -> None:
+def test_10_a_method_in_which_nothing_passed() -> None:
     """A run of nothing but excluded and known cases is not green, and neither is a method of which that is true."""
     cases = {case.id: case.method for case in CATALOG.cases}
     for empty in CATALOG.methods:
@@ -111,9 +112,9 @@ def test_10_a_method_in_which_nothing_passed(pytestconfig: pytest.Config) -> Non
             tally = Tally(CATALOG, tuple(CATALOG.methods))
             tally.rules = {case.id: case.rule.id for case in CATALOG.cases}
             tally.verdicts = {case: verdict if method == empty else Verdict.PASS for case, method in cases.items()}
-            reporting = Reporting(pytestconfig)
-            reporting._tally = tally
-            assert reporting._exit(0) == 10
+            account = Account(CATALOG, tuple(CATALOG.methods), "It", Baseline())
+            account.tally = tally
+            assert account.exit_code(0) == 10
             assert "not everything could be tested" in tally.sentence("It")
 
 

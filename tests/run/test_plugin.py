@@ -87,7 +87,9 @@ def test_stop_at_the_first_failure_and_run_the_failed_again(suite: Runner) -> No
     from tests.run.targets import constant  # noqa: PLC0415
 
     with constant(b'{"ok":true}') as url:
-        first = suite("-x", "-p", "no:randomly", f"--conformance-target={url}", "-m", "must and errors or must and arguments")
+        first = suite(
+            "-x", "-p", "no:randomly", f"--conformance-target={url}", "-m", "must and errors or must and arguments"
+        )
         again = suite("--lf", "-p", "no:randomly", f"--conformance-target={url}")
     assert first.code == 1, first.text
     assert len(first.verdicts) < len(load_catalog().cases)

@@ -14,8 +14,9 @@ from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
 from conformance.cli import main
 from conformance.judge.model import Verdict
-from conformance.run.baseline import Baseline, Terms, outcome, read_baseline
-from conformance.run.rebase import Found, Rebased, entry_text, quoted, rebased, terms_of
+from conformance.gate.baseline import Baseline, Terms, outcome, read_baseline
+from conformance.commands.baseline import terms_of
+from conformance.gate.rewriting import Found, Rebased, entry_text, quoted, rebased
 from tests.run.baselines import CASE, NOT_REFUSED, RULE, entry, write
 from tests.run.targets import deviating
 

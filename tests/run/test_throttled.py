@@ -40,7 +40,7 @@ class _Tier2(Deviation):
                 self._credit -= 1
                 return None
             self.refused += 1
-        return Reply(document={"ok": False, "error": "ratelimited"}, status=429, headers=[("Retry-After", "1")])
+        return Reply(document={"ok": False, "error": "ratelimited"}, status=429, headers=(("Retry-After", "1"),))
 
 
 def test_a_run_against_a_limited_target() -> None:

@@ -313,6 +313,16 @@ def test_a_redirect_is_called_one(status: int) -> None:
     assert read_answer(framed(GOOD, status="302 Found")).usable
 
 
+def test_keeps_everything_of_a_good_answer() -> None:
+    answer = read_answer(framed(GOOD, "X: y", status="202 Odd"))
+    assert answer == Answer(202, "Odd", (("X", "y"), ("Content-Length", "11")), GOOD, {"ok": True})
+
+
+def test_keeps_nothing_of_an_answer_that_is_not_framed() -> None:
+    answer = read_answer(framed(GOOD) + b"more")
+    assert (answer.status, answer.reason, answer.headers, answer.body) == (None, "", (), b"")
+
+
 def test_keeps_what_could_be_read_beside_the_flaw() -> None:
     answer = read_answer(
         framed(b"\xff", "X-One: 1", "x-one: 2", "Content-Type: text/html; a=\xe9", status="502 Bad \xe9")
@@ -406,8 +416,8 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
 def test_any_document_in_any_framing_is_read_as_what_it_says(
     document: dict[str, Any],
     framing: str,
-    pressed: bool,
-    escaped: bool,
+    pressed: bool,  # noqa: FBT001 - drawn, not passed
+    escaped: bool,  # noqa: FBT001 - drawn, not passed
     data: st.DataObject,
 ) -> None:
     body = json.dumps(document, ensure_ascii=escaped, indent=data.draw(st.sampled_from([None, 2]))).encode()

@@ -1,4 +1,4 @@
-"""Redaction: no secret that is known stays, in whatever encoding, nor what a telling name holds; the rest stays as it is."""
+"""Redaction: no secret that is known stays, in whatever encoding, nor what a telling name holds; all else stays."""
 
 from __future__ import annotations
 
@@ -175,24 +175,24 @@ def test_public_text_stays_as_it_is(secrets: list[str], text: str) -> None:
 FIELDS = {
     '{"access_token":"fake-1","scope":"a"}': '{"access_token":"[redacted]","scope":"a"}',
     '{"bot" : {"bot_access_token" :  "fake\\"1" }}': '{"bot" : {"bot_access_token" :  "[redacted]" }}',
-    '{"client_secret":"fake-1","code":"fake-2","ok":true}': '{"client_secret":"[redacted]","code":"[redacted]","ok":true}',
+    '{"client_secret":"fake-1","code":"fake-2","ok":true}': '{"client_secret":"[redacted]","code":"[redacted]","ok":true}',  # noqa: E501 - one piece of text
     '{"Refresh_Token":"fake-1': '{"Refresh_Token":"[redacted]',
     "client_id=1&client_secret=fake-1&code=fake-2": "client_id=1&client_secret=[redacted]&code=[redacted]",
     "http://a.example/b?token=fake-1&x=1": "http://a.example/b?token=[redacted]&x=1",
     "a=1&amp;token=fake-1&amp;b=2": "a=1&amp;token=[redacted]&amp;b=2",
-    '"echo": "{\\"token\\": \\"fake-1\\", \\"ok\\": true}"': '"echo": "{\\"token\\": \\"[redacted]\\", \\"ok\\": true}"',
+    '"echo": "{\\"token\\": \\"fake-1\\", \\"ok\\": true}"': '"echo": "{\\"token\\": \\"[redacted]\\", \\"ok\\": true}"',  # noqa: E501 - one piece of text
     "{'access_token': 'fake-1', 'ok': True}": "{'access_token': '[redacted]', 'ok': True}",
     "<p>&quot;api_key&quot;:&quot;fake-1&quot;</p>": "<p>&quot;api_key&quot;:&quot;[redacted]&quot;</p>",
     "see https://hooks.slack.com/services/T1/B2/fake3 there": "see https://hooks.slack.com/services/[redacted] there",
     '"https:\\/\\/hooks.slack.com\\/T1\\/B2\\/fake3"': '"https:\\/\\/hooks.slack.com\\/[redacted]"',
-    '{"incoming_webhook":{"channel":"#a","url":"http://mock.example/h/fake"}}': '{"incoming_webhook":{"channel":"#a","url":"[redacted]"}}',
+    '{"incoming_webhook":{"channel":"#a","url":"http://mock.example/h/fake"}}': '{"incoming_webhook":{"channel":"#a","url":"[redacted]"}}',  # noqa: E501 - one piece of text
     "a message with xoxb-1234567890-fake in it": "a message with [redacted] in it",
     'x xoxe.xoxp-1-fake-12345678 "': 'x [redacted] "',
 }
 MULTIPART = (
     '--b\r\nContent-Disposition: form-data; name="client_secret"\r\n\r\nfake-1\r\n'
     '--b\r\nContent-Disposition: form-data; name="note"\r\n\r\npublic\r\n'
-    '--b\r\ncontent-disposition: form-data; name="code"; filename="x"\r\nContent-Type: text/plain\r\n\r\nfake\r\n2\r\n--b--\r\n'
+    '--b\r\ncontent-disposition: form-data; name="code"; filename="x"\r\nContent-Type: text/plain\r\n\r\nfake\r\n2\r\n--b--\r\n'  # noqa: E501 - one piece of text
 )
 
 

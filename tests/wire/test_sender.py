@@ -55,7 +55,7 @@ def test_nothing_is_added_and_nothing_is_corrected() -> None:
         sent = sender.send(Request("GET", url, (("Accept-Encoding", "gzip"),))).sent
         assert (
             sent
-            == f"GET /api/m?a=%7E&b=%20c HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nAccept-Encoding: gzip\r\n\r\n".encode()
+            == f"GET /api/m?a=%7E&b=%20c HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nAccept-Encoding: gzip\r\n\r\n".encode()  # noqa: E501 - one piece of text
         )
         assert sender.send(Request("GET", server.url, ())).sent.count(b"\r\n") == 3
 
@@ -172,7 +172,7 @@ def test_a_connection_with_something_left_over_is_not_used_again() -> None:
 def test_redirects_and_cookies_lead_nowhere() -> None:
     with Server(answering(GOOD)) as elsewhere, Sender() as sender:
         answer = (
-            f"HTTP/1.1 302 Found\r\nLocation: {elsewhere.url}\r\nSet-Cookie: a=fake; path=/\r\nContent-Length: 11\r\n\r\n"
+            f"HTTP/1.1 302 Found\r\nLocation: {elsewhere.url}\r\nSet-Cookie: a=fake; path=/\r\nContent-Length: 11\r\n\r\n"  # noqa: E501 - one piece of text
             '{"ok":true}'
         ).encode()
         with Server(answering(answer)) as server:
@@ -194,7 +194,7 @@ def test_nothing_that_is_sent_gets_into_a_log(caplog: pytest.LogCaptureFixture) 
 
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
-    """A certificate authority of our own."""
+    """Make a certificate authority of our own."""
     return trustme.CA()
 
 

@@ -15,10 +15,10 @@ from conformance.sandbox.deviations import (
     one_shots,
     rates,
     tokens,
+    types,
     warnings,
 )
 from conformance.sandbox.deviations.collateral import declared
-from conformance.sandbox.deviations.fault import Fault
 from conformance.sandbox.deviations.kinds import Passes
 from conformance.sandbox.deviations.rows import of_rows
 
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.catalog.model import Catalog, Method
+    from conformance.sandbox.deviations.fault import Fault
 
-TOPICS = (tokens, credentials, one_shots, arguments, names, bodies, deliveries, warnings, answers, rates)
+TOPICS = (tokens, credentials, one_shots, arguments, names, types, bodies, deliveries, warnings, answers, rates)
 BY_HAND: tuple[Fault, ...] = tuple(fault for topic in TOPICS for fault in topic.FAULTS)
 
 

@@ -63,7 +63,7 @@ FAULTS = (
         rule="scopes-required",
         fault="empty-will-do",
         summary="An empty list of scopes will do.",
-        strength=Strength.SHOULD,
+        strength=Strength.MAY,
         found="scopes.missing",
         when=lambda context: "scopes" in context.arguments,
     ),

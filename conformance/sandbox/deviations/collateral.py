@@ -45,9 +45,7 @@ MEETING: Mapping[tuple[str, str, tuple[str, ...]], Mapping[str, str]] = {
     },
     (PERMISSIONS, "via-post-form-body-token", ("refused", "token-not-read")): {"real-clients": _SENDS},
     (PERMISSIONS, "via-post-query", ("refused",)): {"real-clients": _SENDS},
-    (PERMISSIONS, "via-post-form-utf-8", ("refused",)): {
-        "superfluous_charset": "One of its cases names this charset."
-    },
+    (PERMISSIONS, "via-post-form-utf-8", ("refused",)): {"superfluous_charset": "One of its cases names this charset."},
     (PERMISSIONS, "via-post-json-arguments", ("refused-for-another-reason",)): {"real-clients": _SENDS},
     (PERMISSIONS, "both-places", ("list-at-the-top",)): {
         "success-shape": "A warning of another type is no success as the page has it."

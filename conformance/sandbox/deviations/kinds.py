@@ -116,5 +116,3 @@ class Presents(Fault):
             context.world.journal.permission_requests.append(PermissionRequest([], ""))
             self.acted = True
         return code
-
-

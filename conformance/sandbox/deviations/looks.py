@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from conformance.sandbox.intake import JSON, MULTIPART, TEXT, URLENCODED, ContentType
@@ -47,6 +48,12 @@ def with_basic(context: Context) -> bool:
 def charset(context: Context) -> str | None:
     """Return the charset of its Content-Type."""
     return ContentType.of(context.request.header("Content-Type") or "").charset
+
+
+def body_is(pattern: bytes) -> When:
+    """Return whether its whole body is like the pattern."""
+    compiled = re.compile(pattern, re.DOTALL)
+    return lambda context: compiled.fullmatch(context.request.body) is not None
 
 
 def refused(context: Context) -> bool:

@@ -62,7 +62,7 @@ FAULTS = (
         rule=_NAME,
         fault="every-letter-let-pass",
         summary="Letters beyond ASCII count as alphanumeric.",
-        strength=Strength.SHOULD,
+        strength=Strength.MAY,
         found="names.odd",
         when=_some(lambda name: not name.isascii()),
     ),

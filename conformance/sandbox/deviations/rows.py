@@ -52,11 +52,12 @@ MAY_SUCCEED = {
             "team_access_not_granted",
             "not_allowed_token_type",
             "team_added_to_org",
+            "invalid_arguments",
         }
     ),
     "apps.permissions.request": frozenset({"team_added_to_org"}),
 }
-"""Rows whose condition a target may overlook: a token that the method does not take, a workspace that comes and goes."""
+"""Rows whose condition may go unseen: a token or option without a meaning, a workspace that comes and goes."""
 
 
 def of_rows(method: Method, split: Collection[str]) -> Iterator[Fault]:
@@ -69,11 +70,19 @@ def of_rows(method: Method, split: Collection[str]) -> Iterator[Fault]:
         if code not in split and code not in may_succeed:
             yield Passes(rule=code, fault="not-enforced", summary=f"{code} is never said.", found=code)
         other = OTHER if code != OTHER else OTHERS_OTHER
-        summary = f"{other} is said instead of {code}."
-        yield Calls(rule=code, fault="other-documented-code", summary=summary, with_rules=SAME_SENTENCE.get((method.name, code), ()), found=code, code=other)
         unknown = code.replace("_", "-") if "_" in code else f"{code}-error"
-        summary = f"{unknown}, which no page has, is said instead of {code}."
-        yield Calls(rule=code, fault="undocumented-code", summary=summary, with_rules=SAME_SENTENCE.get((method.name, code), ()), found=code, code=unknown)
+        for fault, said, where in (
+            ("other-documented-code", other, "this page"),
+            ("undocumented-code", unknown, "no page"),
+        ):
+            yield Calls(
+                rule=code,
+                fault=fault,
+                summary=f"{said}, which {where} has, is said instead of {code}.",
+                with_rules=SAME_SENTENCE.get((method.name, code), ()),
+                found=code,
+                code=said,
+            )
         if code in MALFORMED:
             for fault, words, change in CHOKES:
                 summary = f"Instead of saying {code}, {words}."

@@ -1,46 +1,18 @@
-"""What a run says of a baseline: which entries no longer hold, and the lines to change."""
+"""Which entries of a baseline no longer hold after a run, and the lines to change."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from conformance.catalog.datafile import DataError
+from conformance.gate.baseline import Baseline, Outcome, outcome_of
 from conformance.judge.model import Verdict
-from conformance.run.baseline import Baseline, Outcome, outcome_of, read_baseline
-from conformance.run.cases import catalog
-from conformance.run.options import read_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from conformance.run.baseline import Entry
-
-_BASELINE: pytest.StashKey[Baseline] = pytest.StashKey()
-
-
-def baseline_of_run(config: pytest.Config) -> Baseline:
-    """Return the baseline of a run, found once. Raises `pytest.UsageError` when it is unusable."""
-    if _BASELINE not in config.stash:
-        file = read_options(config).baseline
-        try:
-            config.stash[_BASELINE] = find_baseline(file, config.invocation_params.dir)
-        except DataError as error:
-            raise pytest.UsageError(str(error)) from None
-    return config.stash[_BASELINE]
-
-
-def find_baseline(file: str | None, root: Path) -> Baseline:
-    """Return the baseline in this file, an empty one if none is named. Raises `DataError` when it is unusable."""
-    if not file:
-        return Baseline()
-    path = Path(file).expanduser()
-    return replace(read_baseline(root / path, (case.id for case in catalog().cases)), file=str(path))
+    from conformance.gate.baseline import Entry
 
 
 class Gate:

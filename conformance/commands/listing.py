@@ -1,8 +1,9 @@
-"""`slack-conformance list`: rules, cases, states and ledger rows, for readers and for programs."""
+"""`slack-conformance list`: lists rules, cases, states or ledger rows, for readers and for programs."""
 
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.load import load_catalog
@@ -10,11 +11,24 @@ from conformance.run.cases import marks_of
 from conformance.run.edit_text import edit_in_words
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
 
     from conformance.catalog.model import Catalog
 
 Row = dict[str, Any]
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("what", nargs="?", default="rules", choices=tuple(_ROWS), help="default: rules")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+
+
+def main(options: argparse.Namespace, _rest: list[str]) -> int:
+    """Print the list."""
+    sys.stdout.write(listing(options.what, as_json=options.json))
+    return 0
 
 
 def listing(what: str, *, as_json: bool) -> str:

@@ -1,7 +1,8 @@
-"""`slack-conformance target check`: whether a profile can be used, and what a run with it would reach."""
+"""`slack-conformance target`: checks whether a profile can be used, and tells what a run with it would reach."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,22 @@ from conformance.run.plan import plan
 from conformance.target.profile import is_production, read_profile
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
 
     from conformance.target.profile import Profile
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("action", choices=("check",), help="check: read the profile, and tell what a run would reach")
+    parser.add_argument("file", metavar="FILE", help="the profile")
+
+
+def main(options: argparse.Namespace, _rest: list[str]) -> int:
+    """Print what the profile says. Raises `DataError`."""
+    sys.stdout.write(check(options.file))
+    return 0
 
 
 def check(file: str) -> str:

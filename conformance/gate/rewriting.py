@@ -1,4 +1,4 @@
-"""`slack-conformance baseline`: writes what a run showed into a baseline, and keeps what stands there.
+"""Bringing a baseline up to date with what a run showed; what stands there stays.
 
 The file is written by hand: seven flat keys are less than a library's settings, and entries that stay must stay as
 their owners wrote them, comments included, which no TOML writer of today does.
@@ -6,25 +6,18 @@ their owners wrote them, comments included, which no TOML writer of today does.
 
 from __future__ import annotations
 
-import re
-import sys
 import tomllib
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError
-from conformance.catalog.load import load_catalog
+from conformance.gate.baseline import Terms
 from conformance.judge.model import Verdict
-from conformance.run.baseline import Baseline, Terms, outcome, read_baseline
-from conformance.run.failure_text import visible
-from conformance.run.outcome import Exit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.run.baseline import Entry, Outcome
+    from conformance.gate.baseline import Baseline, Entry, Outcome
 
 FIRST_LINES = """\
 # Known deviations: accepted for now, each until its day. Written by `slack-conformance baseline`; reasons are yours.
@@ -57,54 +50,6 @@ class Rebased:
         return [f"{word:<9}{about}" for word, entries in words.items() for about in entries] or ["nothing to accept"]
 
 
-def terms_of(issue: str | None, owner: str | None, expires: str | None, reason: str | None) -> Terms | None:
-    """Return the terms as given on the command line, `None` if there are none. Raises `DataError` for half of them."""
-    given = {"issue": issue, "owner": owner, "expires": expires, "reason": reason}
-    if all(value is None for value in given.values()):
-        return None
-    for name, value in given.items():
-        if not (value or "").strip():
-            raise DataError(f"--{name}", "", "is missing.", "New entries need issue, owner, expires and reason.")
-    if not re.fullmatch(r"https?://[^\s/]+\S*", issue or ""):
-        raise DataError("--issue", "", f"{issue!r} is no link.", "It begins with https:// or http://.")
-    try:
-        day = date.fromisoformat(expires or "")
-    except ValueError:
-        raise DataError("--expires", "", f"{expires!r} is no date.", "It looks like 2027-03-31.") from None
-    if day < datetime.now(UTC).date():
-        raise DataError("--expires", "", f"{day} is over.", "Name a day to come.")
-    return Terms(issue or "", owner or "", day, reason or "")
-
-
-def found_of(case: Any) -> Found:  # noqa: ANN401 - a case as the results file's reader has it, which we may not import
-    """Return what a case of a results file came to."""
-    known = case.known
-    terms = known and Terms(known.issue, known.owner, date.fromisoformat(known.expires), known.reason)
-    return Found(Verdict(case.verdict), outcome(case.observed, (finding.code for finding in case.findings)), terms)
-
-
-def rebase(file: str | None, found: Mapping[str, Found], terms: Terms | None, *, strict: bool, partial: bool) -> int:
-    """Bring the file up to date, or print a new baseline; say what became of every entry. Raises `DataError`."""
-    cases = {case.id for case in load_catalog().cases}
-    strangers = [case for case in found if case not in cases]
-    if strangers:
-        text = f"cases that this version of the suite does not have: {_some(strangers)}."
-        raise DataError("RESULTS", "", text, "Run again with this version.")
-    path = Path(file) if file else None
-    baseline = read_baseline(path, cases) if path is not None and path.exists() else Baseline()
-    done = rebased(baseline, found, terms, strict=strict, partial=partial)
-    if path is None:
-        sys.stdout.write(done.text)
-        sys.stderr.writelines(f"{visible(remark)}\n" for remark in done.remarks)
-        return Exit.GOOD
-    try:
-        path.write_text(done.text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise DataError(str(path), "", f"cannot be written ({error.strerror}).") from None
-    sys.stdout.writelines(f"{visible(remark)}\n" for remark in done.remarks)
-    return Exit.GOOD
-
-
 def rebased(
     baseline: Baseline, found: Mapping[str, Found], terms: Terms | None, *, strict: bool, partial: bool
 ) -> Rebased:
@@ -122,7 +67,7 @@ def rebased(
     without = [case for case, one in new.items() if one.terms is None]
     if without and terms is None:
         hint = "Give --issue, --owner, --expires and --reason."
-        raise DataError("baseline", "", f"new entries need their terms: {_some(without)}.", hint)
+        raise DataError("baseline", "", f"new entries need their terms: {some(without)}.", hint)
     for case, one in new.items():
         blocks.append(entry_text(case, one.outcome, one.terms or terms))  # type: ignore[arg-type]  # checked above
         done.added.append(f"{case}: {one.outcome}")
@@ -209,5 +154,6 @@ def _listed(codes: Iterable[str]) -> str:
     return f"[{', '.join(quoted(code) for code in codes)}]"
 
 
-def _some(cases: list[str], most: int = 3) -> str:
+def some(cases: list[str], most: int = 3) -> str:
+    """Return the first of these cases, and how many there are besides."""
     return ", ".join(cases[:most]) + (" and others" if len(cases) > most else "")

@@ -1,7 +1,8 @@
-"""`slack-conformance explain`: what the page says and where, what is sent byte for byte, what is accepted and why."""
+"""`slack-conformance explain`: tells what the page says and where, what is sent byte for byte, what is accepted and why."""
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,11 @@ from conformance.wire.compose import Values, compose
 from conformance.wire.redact import Redactor
 
 if TYPE_CHECKING:
-    from conformance.wire.request import Request
+    import argparse
     from collections.abc import Iterator
 
     from conformance.catalog.model import Case, Catalog, Edit, Rule
+    from conformance.wire.request import Request
 
 _WIDTH = 100
 _BODY = 300
@@ -33,6 +35,17 @@ _NAMES = (
     "redirect_uri",
     "refresh_token",
 )
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("id", help="id of a rule or case, as `slack-conformance list` prints it")
+
+
+def main(options: argparse.Namespace, _rest: list[str]) -> int:
+    """Print the explanation. Raises `DataError`."""
+    sys.stdout.write(explain(options.id))
+    return 0
 
 
 def explain(wanted: str) -> str:

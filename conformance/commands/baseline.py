@@ -1,0 +1,98 @@
+"""`slack-conformance baseline`: writes an entry for every FAIL of a results file, and keeps what its FILE says."""
+
+from __future__ import annotations
+
+import re
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.catalog.datafile import DataError
+from conformance.catalog.load import load_catalog
+from conformance.gate.baseline import Baseline, Terms, outcome, read_baseline
+from conformance.gate.rewriting import Found, rebased, some
+from conformance.judge.model import Verdict
+from conformance.report.results import ResultsError, read_results
+from conformance.run.failure_text import visible
+from conformance.run.outcome import Exit
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+    from conformance.report.records import CaseRecord
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("results", metavar="RESULTS", help="the results file, reports/results.jsonl")
+    parser.add_argument("--file", metavar="FILE", help="the baseline to bring up to date; default: print a new one")
+    parser.add_argument("--strict", action="store_true", help="write an entry for every WARN too")
+    for name, metavar, text in (
+        ("issue", "URL", "link to the issue under which they are to be mended"),
+        ("owner", "NAME", "who answers for them"),
+        ("expires", "DATE", "the last day on which they are accepted, like 2027-03-31"),
+        ("reason", "TEXT", "why they are accepted until then"),
+    ):
+        parser.add_argument(f"--{name}", metavar=metavar, help=f"of new entries: {text}")
+
+
+def main(options: argparse.Namespace, _rest: list[str]) -> int:
+    """Write the baseline. Raises `DataError`."""
+    terms = terms_of(options.issue, options.owner, options.expires, options.reason)
+    try:
+        results = read_results(Path(options.results))
+    except ResultsError as error:
+        sys.stderr.write(f"slack-conformance: {error}\n")
+        return Exit.USAGE
+    found = {case.id: found_of(case) for case in results.cases}
+    partial = len(found) < results.header.cases
+    return rebase(options.file, found, terms, strict=options.strict, partial=partial)
+
+
+def terms_of(issue: str | None, owner: str | None, expires: str | None, reason: str | None) -> Terms | None:
+    """Return the terms as given on the command line, `None` if there are none. Raises `DataError` for half of them."""
+    given = {"issue": issue, "owner": owner, "expires": expires, "reason": reason}
+    if all(value is None for value in given.values()):
+        return None
+    for name, value in given.items():
+        if not (value or "").strip():
+            raise DataError(f"--{name}", "", "is missing.", "New entries need issue, owner, expires and reason.")
+    if not re.fullmatch(r"https?://[^\s/]+\S*", issue or ""):
+        raise DataError("--issue", "", f"{issue!r} is no link.", "It begins with https:// or http://.")
+    try:
+        day = date.fromisoformat(expires or "")
+    except ValueError:
+        raise DataError("--expires", "", f"{expires!r} is no date.", "It looks like 2027-03-31.") from None
+    if day < datetime.now(UTC).date():
+        raise DataError("--expires", "", f"{day} is over.", "Name a day to come.")
+    return Terms(issue or "", owner or "", day, reason or "")
+
+
+def found_of(case: CaseRecord) -> Found:
+    """Return what a case of a results file came to."""
+    known = case.known
+    terms = known and Terms(known.issue, known.owner, date.fromisoformat(known.expires), known.reason)
+    return Found(Verdict(case.verdict), outcome(case.observed, (finding.code for finding in case.findings)), terms)
+
+
+def rebase(file: str | None, found: Mapping[str, Found], terms: Terms | None, *, strict: bool, partial: bool) -> int:
+    """Bring the file up to date, or print a new baseline; say what became of every entry. Raises `DataError`."""
+    cases = {case.id for case in load_catalog().cases}
+    strangers = [case for case in found if case not in cases]
+    if strangers:
+        text = f"cases that this version of the suite does not have: {some(strangers)}."
+        raise DataError("RESULTS", "", text, "Run again with this version.")
+    path = Path(file) if file else None
+    baseline = read_baseline(path, cases) if path is not None and path.exists() else Baseline()
+    done = rebased(baseline, found, terms, strict=strict, partial=partial)
+    if path is None:
+        sys.stdout.write(done.text)
+        sys.stderr.writelines(f"{visible(remark)}\n" for remark in done.remarks)
+        return Exit.GOOD
+    try:
+        path.write_text(done.text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise DataError(str(path), "", f"cannot be written ({error.strerror}).") from None
+    sys.stdout.writelines(f"{visible(remark)}\n" for remark in done.remarks)
+    return Exit.GOOD

@@ -1,0 +1,31 @@
+"""`slack-conformance prove`: puts every deviation into the sandbox, and sees that a case which cites the rule names it."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from conformance.catalog.load import load_catalog
+from conformance.prove.command import OUT, prove
+from conformance.prove.deviations import all_deviations
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--rule", metavar="PREFIX", default="", help="only deviations of rules whose ids begin so")
+    parser.add_argument("--jobs", metavar="N", type=int, help="processes (default: as many as processors)")
+    parser.add_argument("--out", metavar="DIR", default=OUT, help="folder for the kill grid (default: %(default)s)")
+    parser.add_argument("--list", action="store_true", help="list the deviations, and stop")
+
+
+def main(options: argparse.Namespace, _rest: list[str]) -> int:
+    """Prove it, or list the deviations. Raises `DataError`."""
+    if options.list:
+        for name, deviation in all_deviations(load_catalog()).items():
+            if any(rule.startswith(options.rule) for rule in deviation.rules):
+                sys.stdout.write(f"{name}  {deviation.summary}\n")
+        return 0
+    return prove(options.rule, options.jobs, options.out)

@@ -1,0 +1,73 @@
+"""`slack-conformance run`: runs the suite and writes every report; whatever else is given goes to pytest."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.catalog.load import load_catalog
+from conformance.run.options import Options, find_profile
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Declare the options."""
+    parser.add_argument("--target", metavar="URL", help="base URL of the target; default: the embedded sandbox")
+    parser.add_argument("--profile", metavar="FILE", help="file that describes the target")
+    parser.add_argument("--baseline", metavar="FILE", help="file with the deviations that are accepted for now")
+    parser.add_argument("--previous", metavar="RESULTS", help="results of an earlier run, to tell what has changed")
+    parser.add_argument("--reports", metavar="DIR", default="reports", help="folder for the reports (default: reports)")
+    parser.add_argument("--strict", action="store_true", help="let a WARN count as a FAIL for the exit code")
+    parser.add_argument("--plan", action="store_true", help="tell what a run would send and could not reach, and stop")
+    parser.add_argument("--allow-production", action="store_true", help="let the target be the production service")
+
+
+def main(options: argparse.Namespace, rest: list[str]) -> int:
+    """Run the suite. Raises `DataError` before pytest starts if the target is unusable."""
+    asked = Options(options.target, options.profile, options.reports, allow_production=options.allow_production)
+    find_profile(asked, load_catalog(), Path.cwd())
+    arguments = ["-p", "conformance.plugin", "--pyargs", "conformance", *_OURS]
+    for name in ("target", "profile", "baseline", "previous"):
+        if getattr(options, name):
+            arguments.append(f"--conformance-{name}={getattr(options, name)}")
+    for name in ("strict", "plan", "allow-production"):
+        if getattr(options, name.replace("-", "_")):
+            arguments.append(f"--conformance-{name}")
+    if not options.plan:
+        folder = Path(options.reports)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            sys.stderr.write(f"slack-conformance: --reports {folder}: cannot be made ({error.strerror}).\n")
+            return pytest.ExitCode.USAGE_ERROR
+        arguments += _reports(folder)
+    return int(pytest.main([*arguments, *rest]))
+
+
+def _reports(folder: Path) -> list[str]:
+    return [
+        f"--conformance-reports={folder}",
+        f"--html={folder / 'pytest.html'}",
+        "--self-contained-html",
+        f"--junitxml={folder / 'junit.xml'}",
+        f"--alluredir={folder / 'allure-results'}",
+        "--clean-alluredir",
+    ]
+
+
+_OURS = [
+    option
+    for setting in (
+        "python_files=test_*.py",
+        "python_functions=test_*",
+        "junit_family=xunit2",
+        "junit_suite_name=slack-conformance",
+    )
+    for option in ("-o", setting)
+]
+"""Settings on which verdicts or reports depend: whatever ini file lies where the user runs us must not change them."""

@@ -1,0 +1,138 @@
+"""What the records of a run add up to: counts, causes, stale entries, the footer, the exit code, the last words."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from conformance.gate.staleness import Gate
+from conformance.judge.model import Verdict
+from conformance.judge.summary import Tally
+from conformance.run.github import Annotations, annotates
+from conformance.run.outcome import Exit, exit_code
+from conformance.run.results import now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.catalog.model import Catalog
+    from conformance.gate.baseline import Baseline
+    from conformance.run.totals import Totals
+
+_REMARKED = {Verdict.WARN, Verdict.INCONCLUSIVE, Verdict.ENGINE}
+
+
+class Account:
+    """Adds up records as they come; keeps no exchange."""
+
+    def __init__(
+        self, catalog: Catalog, methods: tuple[str, ...], target: str, baseline: Baseline, *, strict: bool = False
+    ) -> None:
+        """Take what the run is about: the claimed methods, the target's name, and what is accepted for now."""
+        self.tally = Tally(catalog, methods, strict=strict)
+        self._target = target
+        self._gate = Gate(baseline)
+        self._annotations = Annotations(catalog) if annotates() else None
+        self._requests = {"target": 0, "control": 0}
+        self._warned: list[dict[str, Any]] = []
+        self._stale: list[str] = []
+
+    def add(self, record: dict[str, Any]) -> None:
+        """Count one record."""
+        self.tally.add(record)
+        self._gate.see(record)
+        if self._annotations is not None:
+            self._annotations.add(record)
+        if record["verdict"] in _REMARKED:
+            self._warned.append({key: record[key] for key in ("id", "findings")})
+
+    def settle(self, totals: list[Totals]) -> None:
+        """Take in what the processes knew at their end; nothing is added after this."""
+        for one in totals:
+            self.tally.withdraw(one.withdrawn)
+            for kind, count in one.requests.items():
+                self._requests[kind] += count
+        self._stale = self._gate.changes(self.tally.verdicts, partial=self.tally.partial)
+        self.tally.stale = len(self._stale)
+
+    @property
+    def sentence(self) -> str:
+        """The first sentence of every report."""
+        return self.tally.sentence(self._target)
+
+    def exit_code(self, status: int, *, foreign_failure: bool = False) -> int:
+        """Return the exit code, given pytest's own and whether a test failed that is not ours."""
+        counts = self.tally.counts
+        reasons = [status] if status not in {Exit.GOOD, Exit.FAIL} else []
+        if counts["FAIL"] or foreign_failure or (self.tally.strict and counts["WARN"]):
+            reasons.append(Exit.FAIL)
+        if counts["ENGINE"]:
+            reasons.append(Exit.ENGINE)
+        if self._stale:
+            reasons.append(Exit.BASELINE)
+        unproved = self.tally.unproved_methods() and not self.tally.partial
+        if counts["INCONCLUSIVE"] or unproved:
+            reasons.append(Exit.INCONCLUSIVE)
+        return exit_code(*reasons)
+
+    def footer(self, code: int, seconds: float, cut: str | None) -> dict[str, Any]:
+        """Return the last line of the results file."""
+        return {
+            "type": "footer",
+            "finished": now(),
+            "seconds": round(seconds, 2),
+            "counts": self.tally.counts,
+            "rows": self.tally.rows(),
+            "requests": self._requests,
+            "readings": self.tally.readings,
+            "withdrawn": self.tally.withdrawn,
+            "notes": [*self.tally.notes(), *self._stale],
+            "sentence": self.sentence,
+            "exit": code,
+            "cut": cut,
+        }
+
+    def remarks(self) -> Iterator[str]:
+        """Yield what pytest's own lines do not show: warnings, every cause once, readings, what to change where."""
+        for record in self._warned:
+            for finding in record["findings"]:
+                said = f"expected {finding['expected']}; got {finding['got']}"
+                yield f"WARN  {record['id']}  {finding['code']}: {said}"
+        for (text, needs), cases in self._causes():
+            yield f"INCONCLUSIVE  {len(cases)} cases: {text}"
+            yield f"              needs: {needs}"
+        yield from (f"NOTE  {note}" for note in self.tally.notes())
+        yield from (f"BASELINE  {change}" for change in self._stale)
+
+    def annotations(self) -> Iterator[str]:
+        """Yield workflow commands, where somebody reads them."""
+        if self._annotations is not None:
+            yield from self._annotations.lines(self.tally.verdicts, strict=self.tally.strict)
+
+    def _causes(self) -> list[tuple[tuple[str, str], list[str]]]:
+        """Return every cause with its cases, the one that explains most first."""
+        grouped: dict[tuple[str, str], list[str]] = {}
+        for case, cause in self.tally.causes.items():
+            if self.tally.verdicts[case] is Verdict.INCONCLUSIVE:
+                grouped.setdefault((cause["text"], cause["needs"]), []).append(case)
+        return sorted(grouped.items(), key=lambda entry: -len(entry[1]))
+
+
+class Progress:
+    """Says now and then how long a slow run will take still; plain lines, since they end up in logs of CI too."""
+
+    EVERY_S = 20
+    """Seconds between two lines; a run that takes less needs none."""
+
+    def __init__(self) -> None:
+        """Begin now."""
+        self.begun = self._told = time.monotonic()
+
+    def line(self, done: int, total: int, planned_s: float) -> str | None:
+        """Return a line if one is due, after `done` of `total` cases of a run that was to take `planned_s` seconds."""
+        moment = time.monotonic()
+        if planned_s < self.EVERY_S or moment - self._told < self.EVERY_S:
+            return None
+        self._told = moment
+        left = (moment - self.begun) / done * (total - done)
+        return f"conformance: {done} of {total} cases, about {left:.0f} s left"

@@ -1,0 +1,1 @@
+"""Tests of the deviations: their names, and that each kind does what it says."""

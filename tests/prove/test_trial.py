@@ -1,0 +1,99 @@
+"""A handful of deviations from end to end, and what the prover makes of faulty ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.prove.deviations import all_deviations
+from conformance.prove.model import Standing
+from conformance.prove.runner import outcomes
+from conformance.prove.trial import attempt
+from conformance.sandbox.deviations.fault import Fault
+from conformance.sandbox.deviations.kinds import Answers, Calls
+from tests.prove.build import CATALOG, METHOD
+
+if TYPE_CHECKING:
+    from conformance.sandbox.context import Context
+    from conformance.sandbox.reply import Reply
+
+KNOWN = all_deviations(CATALOG)
+
+
+@pytest.mark.parametrize(
+    ("name", "case"),
+    [
+        ("apps.permissions.request.invalid_scope--only-first-looked-at", "invalid_scope.one-of-two-does-not-exist"),
+        ("apps.permissions.request.both-places--metadata-only", "superfluous_charset.form-utf-8"),
+        ("apps.permissions.request.not-presented--in-spite-of-token", "invalid_auth.unknown-token-by-form"),
+        ("oauth.access.code_already_used--used-up-by-a-refusal", "code_already_used.refused-request-uses-nothing"),
+        ("oauth.access.request_timeout--hangs-up", "request_timeout.half-a-form"),
+        ("oauth.access.retry-after--missing", "ratelimited.second-of-a-bucket-of-one"),
+        ("oauth.access.via-post-form-basic--basic-not-read", "via-post-form-basic.accepted"),
+        ("oauth.access.real-clients--refuses-slack-go-73cf207", "real-clients.slack-go-73cf207"),
+    ],
+)
+def test_a_deviation_is_killed_by_the_case_that_is_made_for_it(name: str, case: str) -> None:
+    outcome = attempt(KNOWN[name], CATALOG)
+    assert outcome.standing is Standing.KILLED, outcome.why
+    assert f"{KNOWN[name].method}.{case}" in {red.case for red in outcome.kills}
+    assert outcome.undeclared == ()
+    assert outcome.stale == ()
+    assert outcome.requests > 0
+
+
+def _bound(fault: Fault) -> Fault:
+    return fault.bound(METHOD)
+
+
+def test_a_deviation_that_does_nothing_is_void() -> None:
+    fault = _bound(Fault(rule="bad_redirect_uri", fault="idle", summary="It does nothing."))
+    assert attempt(fault, CATALOG).standing is Standing.VOID
+
+
+def test_a_deviation_that_nobody_sees_survives() -> None:
+    def noted(reply: Reply, _context: Context) -> Reply:
+        reply.headers  # noqa: B018 - it must not matter that it is looked at
+        return type(reply)(reply.document, reply.status, (*reply.headers, ("x-note", "1")))
+
+    fault = _bound(Answers(rule="bad_redirect_uri", fault="noted", summary="A header more.", change=noted))
+    assert attempt(fault, CATALOG).standing is Standing.SURVIVED
+
+
+def test_a_deviation_that_crashes_the_sandbox_is_broken() -> None:
+    def crash(_context: Context) -> bool:
+        raise KeyError("deliberate")
+
+    fault = _bound(Calls(rule="bad_redirect_uri", fault="crash", summary="It crashes.", found="redirect_uri.mismatch", when=crash))
+    outcome = attempt(fault, CATALOG)
+    assert outcome.standing is Standing.BROKEN
+    assert "deliberate" in outcome.why
+
+
+def test_collateral_that_is_not_declared_is_seen() -> None:
+    everything = Answers(
+        rule="bad_redirect_uri",
+        fault="broad",
+        summary="Every refusal has the same code.",
+        change=lambda reply, context: type(reply)({"ok": False, "error": "bad_redirect"}) if context.code else reply,
+    )
+    outcome = attempt(_bound(everything), CATALOG)
+    assert outcome.standing is Standing.KILLED
+    assert len({red.rule for red in outcome.undeclared}) > 1
+
+
+def test_a_fault_sees_no_request_to_another_method() -> None:
+    """That is why only the cases of its own method are sent."""
+    name = "oauth.access.invalid_charset--not-enforced"
+    fault = KNOWN.get(name) or KNOWN["oauth.access.invalid_charset--utf-16-let-pass"]
+    moved = Fault.bound(fault, CATALOG.methods["apps.permissions.request"])
+    assert attempt(moved, CATALOG).standing is not Standing.VOID
+    assert {red.case.startswith("apps.") for red in attempt(moved, CATALOG).kills} == {True}
+
+
+def test_one_process_and_two_come_to_the_same() -> None:
+    names = ["oauth.access.bad_redirect_uri--not-needed", "oauth.access.bad_redirect_uri--any-by-get"]
+    alone = {outcome.name: outcome.kills for outcome in outcomes(names, 1)}
+    assert {outcome.name: outcome.kills for outcome in outcomes(names, 2)} == alone
+    assert set(alone) == set(names)

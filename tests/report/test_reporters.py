@@ -1,0 +1,119 @@
+"""What we add to pytest-html and to Allure: ours where a case ran, nothing at all where none did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from conformance.catalog.load import load_catalog
+from conformance.report.allure_labels import label, labels
+from conformance.report.pytest_html import PytestHtml
+
+HEAD = ["<th>Result</th>", "<th>Test</th>"]
+NODE = 'test_x.py::test_x["><script>hacked</script>]'
+RECORD = {"verdict": "FAIL", "rule": "<b>\u202e", "strength": "must", "evidence": "request"}
+
+
+@dataclass
+class Data:
+    """What pytest-html hands to its first hook."""
+
+    title: str = "pytest.html"
+    table_header: list[str] = field(default_factory=lambda: list(HEAD))
+    kept: dict[str, object] = field(default_factory=lambda: {"environment": {"Python": "3"}})
+
+    def set_data(self, key: str, value: object) -> None:
+        """Keep a value."""
+        self.kept[key] = value
+
+
+def report(record: dict[str, str] | None) -> Any:  # noqa: ANN401 - stands for a pytest.TestReport
+    """Return a report with or without a record of ours."""
+    ours = {} if record is None else {"conformance": record}
+    return SimpleNamespace(nodeid=NODE, when="call", **ours)
+
+
+def row(plugin: PytestHtml, record: dict[str, str] | None) -> list[str]:
+    """Return the cells of a test's row."""
+    cells = ['<td class="col-result">Failed</td>', f'<td class="col-testId">{NODE}</td>']
+    plugin.pytest_runtest_logreport(report(record))
+    plugin.pytest_html_results_table_row(report(record), cells)
+    return cells
+
+
+def test_our_sentence_and_columns_come_first_and_are_escaped() -> None:
+    data, prefix = Data(), ["theirs"]
+    plugin = PytestHtml(lambda: "<i>It does not conform.")
+    plugin.pytest_html_report_title(data)
+    cells = row(plugin, RECORD)
+    plugin.pytest_html_results_summary(prefix)
+    assert len(cells) == len(data.table_header) == len(HEAD) + 4
+    assert cells[1:3] == ['<td class="col-verdict">FAIL</td>', '<td class="col-rule">&lt;b&gt;‹U+202E›</td>']  # noqa: RUF001 - as shown
+    assert "<script>" not in cells[-1]
+    assert data.title != "pytest.html"
+    assert data.kept["environment"] == {}
+    assert "&lt;i&gt;It does not conform." in prefix[0]
+    assert prefix[1] == "theirs"
+    assert len(row(plugin, None)) == len(cells)
+
+
+def test_without_a_case_of_ours_nothing_is_added() -> None:
+    data, prefix = Data(), ["theirs"]
+    plugin = PytestHtml(lambda: pytest.fail("nobody asked"))
+    plugin.pytest_html_report_title(data)
+    cells = row(plugin, None)
+    plugin.pytest_html_results_summary(prefix)
+    assert data == Data()
+    assert prefix == ["theirs"]
+    assert cells[1] == f'<td class="col-testId">{NODE}</td>'
+
+
+def test_without_pytest_html_its_hooks_are_no_error() -> None:
+    manager = pytest.PytestPluginManager()
+    manager.register(PytestHtml(str))
+    manager.check_pending()
+
+
+@dataclass
+class Item:
+    """As much of an item as is looked at."""
+
+    loaded: bool
+    marks: list[pytest.MarkDecorator] = field(default_factory=list)
+
+    @property
+    def config(self) -> Any:  # noqa: ANN401 - stands for a pytest.Config
+        """The configuration."""
+        return SimpleNamespace(pluginmanager=SimpleNamespace(has_plugin=lambda _: self.loaded))
+
+    def function(self) -> None:
+        """Stand for the test."""
+
+    def add_marker(self, mark: pytest.MarkDecorator) -> None:
+        """Keep the mark."""
+        self.marks.append(mark)
+
+
+def test_every_case_has_labels_and_an_id_of_its_own() -> None:
+    cases = load_catalog().cases
+    found = [dict(labels(case)) for case in cases]
+    assert len({one["AS_ID"] for one in found}) == len(cases)
+    assert {one["severity"] for one in found} == {"critical", "normal", "minor"}
+    assert {one["epic"] for one in found} == {case.method for case in cases}
+    assert all(one["story"].startswith(one["epic"]) for one in found)
+
+
+def test_what_allure_shows_of_the_parameter_is_the_id() -> None:
+    assert all(repr(case) == case.id for case in load_catalog().cases)
+
+
+def test_labels_are_marks_only_where_allure_is_loaded() -> None:
+    case = load_catalog().cases[0]
+    for loaded in (True, False):
+        item: Any = Item(loaded)
+        label(item, case)
+        kinds = [mark.kwargs.get("label_type") for mark in item.marks if mark.name == "allure_label"]
+        assert kinds == (["epic", "feature", "story", "severity", "AS_ID"] if loaded else [])

@@ -1,0 +1,1 @@
+"""Conforming targets of every kind, none of which the suite may accuse."""
