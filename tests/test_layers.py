@@ -24,7 +24,7 @@ MAY_IMPORT = {
 """The rooms and what they may know; `commands` may know all."""
 
 EXCEPTIONS = {
-    "run/hooks.py": {"sandbox"},  # starts the embedded sandbox
+    "run/hooks.py": {"sandbox", "report"},  # starts the embedded sandbox; gives pytest-html and Allure our words
     "run/reporting.py": {"report"},  # has our reports written
     "run/leaks.py": {"report"},
 }

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.catalog.model import Catalog, Method
-    from conformance.catalog.page import Page
     from conformance.report.marking import Part
     from conformance.report.results import Results
 

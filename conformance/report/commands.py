@@ -94,7 +94,9 @@ def _annotated(path: Path, results: Results, catalog: Catalog) -> Annotated:
     try:
         return annotated(path.name, path.read_text(encoding="utf-8"), results, catalog)
     except UnicodeDecodeError as error:
-        raise PageError(f"{path}: is not UTF-8 ({error.reason} at byte {error.start}); save the page as text.") from None
+        raise PageError(
+            f"{path}: is not UTF-8 ({error.reason} at byte {error.start}); save the page as text."
+        ) from None
     except UnknownPageError:
         known = ", ".join(catalog.methods)
         raise PageError(f"{path}: none of its rows is in a page that the suite knows ({known}).") from None

@@ -47,15 +47,19 @@ def render_diff_html(changes: Diff) -> str:
 def render_annotated(pages: Sequence[Annotated], results: Results, report: str, remarks: Sequence[str] = ()) -> str:
     """Return the user's pages as one page; `report` is the way from there to the report."""
     style = Markup("").join(_template_text(name) for name in ("report.css", "annotate.css"))
-    return _environment().get_template("annotate.html.j2").render(
-        pages=pages,
-        results=results,
-        report=report,
-        remarks=remarks,
-        overall=overall(results),
-        shown=[word for word in standing.Standing if any(word in page.counts for page in pages)],
-        style=style,
-        policy=_policy(style, ""),
+    return (
+        _environment()
+        .get_template("annotate.html.j2")
+        .render(
+            pages=pages,
+            results=results,
+            report=report,
+            remarks=remarks,
+            overall=overall(results),
+            shown=[word for word in standing.Standing if any(word in page.counts for page in pages)],
+            style=style,
+            policy=_policy(style, ""),
+        )
     )
 
 

@@ -1,4 +1,4 @@
-"""What we add to pytest-html: our sentence first, our columns, no table of plugin versions; idle without a case of ours.
+"""What we add to pytest-html: our sentence, our columns, no table of plugin versions; idle without a case of ours.
 
 Its hooks take raw HTML, so everything here is made visible and escaped. Nothing is imported of pytest-html itself.
 """
@@ -47,9 +47,7 @@ class PytestHtml:
         self._active = True
         self._report.title = "Conformance, test by test"
         self._report.set_data("environment", {})
-        head = [
-            f'<th class="sortable" data-column-type="{name}">{name.capitalize()}</th>' for name in _COLUMNS
-        ]
+        head = [f'<th class="sortable" data-column-type="{name}">{name.capitalize()}</th>' for name in _COLUMNS]
         own = list(self._report.table_header)
         self._report.table_header = [*own[:_BEHIND], *head, *own[_BEHIND:]]
 
@@ -79,5 +77,7 @@ def _cell(name: str, text: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    note = Markup('<p class="sentence"><b>{}</b></p><p>What was sent and answered, with the proof, is in <a href="{}">{}</a>.</p>')
+    note = Markup(
+        '<p class="sentence"><b>{}</b></p><p>What was sent and answered, with the proof, is in <a href="{}">{}</a>.</p>'
+    )
     return _STYLE + str(note.format(shortened(text, 2000), "conformance.html", "conformance.html"))

@@ -37,7 +37,7 @@ _EXPECT_FROM = 1000
 
 @dataclass(frozen=True, slots=True)
 class Reproduction:
-    """The lines that show a case again, in order, the shell variables that they need, and what must be true, in words."""
+    """The lines that show a case again in order, the shell variables they need, and what must be true, in words."""
 
     lines: tuple[str, ...]
     variables: tuple[str, ...]

@@ -9,7 +9,7 @@ _NUMBERED = re.compile(r"(.+)/([0-9]+)")
 
 
 def in_words(place: str) -> str:
-    """Return `Errors/4` as `Errors, row 4`, `text/2` as `text, no. 2` and `Facts/Rate limits` as `Facts, Rate limits`."""
+    """Return `Errors/4` as `Errors, row 4`, `text/2` as `text, no. 2`, `Facts/Rate limits` as `Facts, Rate limits`."""
     if found := _ROW.fullmatch(place):
         return f"{found[1]}, {'rows' if '-' in found[2] else 'row'} {found[2]}"
     if found := _NUMBERED.fullmatch(place):

@@ -13,6 +13,8 @@ from conformance.judge.model import Cause, Verdict
 from conformance.run.cases import case_of, catalog, mark_names
 from conformance.run.evidence import EngineError, Evidence, Examiner, insist
 from conformance.run.failure_text import headline, known_in_words, visible
+from conformance.report.allure_labels import label
+from conformance.report.pytest_html import PytestHtml
 from conformance.run.baseline import baseline_of_run
 from conformance.run.leaks import Watch, WorkerSecrets
 from conformance.run.options import EMBEDDED, Options, add_options, read_options
@@ -48,7 +50,10 @@ def pytest_configure(config: pytest.Config) -> None:
         text = "--conformance-plan and -n exclude each other: the plan is that of one process."
         raise pytest.UsageError(text)
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Reporting(config), "conformance-reporting")
+        reporting = Reporting(config)
+        config.pluginmanager.register(reporting, "conformance-reporting")
+        if config.pluginmanager.has_plugin("html"):
+            config.pluginmanager.register(PytestHtml(reporting.sentence), "conformance-pytest-html")
         config.pluginmanager.register(Watch(config), "conformance-watch")
     else:
         config.pluginmanager.register(WorkerTotals(), "conformance-totals")
@@ -71,6 +76,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not ours:
         return
     throttling_last(items)
+    for item, case in ours:
+        label(item, case)
     try:
         profile = profile_of_run(config)
         baseline_of_run(config)

@@ -40,6 +40,10 @@ class Reporting:
         self._problem = ""
         self._last: list[str] = []
 
+    def sentence(self) -> str:
+        """Return the first sentence of every report; empty without a case."""
+        return "" if self._account is None else self._account.sentence
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the record from a report."""
         record = getattr(report, "conformance", None)

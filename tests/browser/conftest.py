@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.report.html import render_diff_html, write_html
 from conformance.report.diff import diff
+from conformance.report.html import render_diff_html, write_html
 from conformance.report.results import read_results
 from tests.browser import hostile, wrong
 
@@ -52,7 +52,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def axe(browser: Browser) -> str:
-    """The source of axe-core."""
+    """Return the source of axe-core."""
     try:
         return (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
     except ImportError:
@@ -62,7 +62,7 @@ def axe(browser: Browser) -> str:
 
 @pytest.fixture(scope="session")
 def folder(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The reports of a run against a target with a few faults, with what changed since another run."""
+    """Return the reports of a run against a target with a few faults, with what changed since another run."""
     place = tmp_path_factory.mktemp("wrong")
     code, text = wrong.run_against_a_few_faults(place)
     assert code == 1, text
@@ -76,13 +76,13 @@ def folder(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def results(folder: Path) -> Results:
-    """What the page was made from."""
+    """Return what the page was made from."""
     return read_results(folder / "results.jsonl")
 
 
 @pytest.fixture(scope="session")
 def hostile_run(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The reports of a run against a target that attacks whoever reads them, and what the run printed."""
+    """Return the reports of a run against a target that attacks whoever reads them, and what the run printed."""
     place = tmp_path_factory.mktemp("hostile")
     with hostile.target() as url:
         code, text = wrong.run(place, "--target", url)

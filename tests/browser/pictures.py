@@ -24,7 +24,9 @@ FAILURE = "apps.permissions.request.mixed_scope.two-types"
 
 def pictures() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Yield name, page with fragment, and how the browser looks at it."""
-    desktop, phone, paper = ({"width": width, "height": height} for width, height in ((1120, 690), (390, 780), (794, 820)))
+    desktop, phone, paper = (
+        {"width": width, "height": height} for width, height in ((1120, 690), (390, 780), (794, 820))
+    )
     yield "desktop", "conformance.html", {"viewport": desktop}
     yield "failure", f"conformance.html#{FAILURE}", {"viewport": desktop}
     yield "phone", "conformance.html", {"viewport": phone}

@@ -1,4 +1,4 @@
-"""A target that attacks whoever reads the reports changes nothing: not in our page, nor in pytest-html's, nor in Allure."""
+"""A target that attacks whoever reads the reports changes nothing, in our page, in pytest-html's and in Allure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.report.records import Verdict
 from conformance.report.results import read_results
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ CLEAN = 400_000
 
 @pytest.mark.parametrize(
     ("name", "title"),
-    [("conformance.html", r"✕ Conformance of http://127\.0\.0\.1:\d+/api/"), ("pytest.html", "Conformance, test by test")],
+    [
+        ("conformance.html", r"✕ Conformance of http://127\.0\.0\.1:\d+/api/"),
+        ("pytest.html", "Conformance, test by test"),
+    ],
 )
 def test_no_script_runs_and_the_title_is_ours(
     name: str, title: str, browser: Browser, hostile_run: tuple[Path, str]
@@ -51,7 +55,9 @@ def test_what_cannot_be_seen_is_in_none_of_the_files(hostile_run: tuple[Path, st
 
 
 def test_allure_gets_plain_text_and_labels_of_ours(hostile_run: tuple[Path, str]) -> None:
-    found = [json.loads(path.read_text(encoding="utf-8")) for path in hostile_run[0].glob("allure-results/*-result.json")]
+    found = [
+        json.loads(path.read_text(encoding="utf-8")) for path in hostile_run[0].glob("allure-results/*-result.json")
+    ]
     results = read_results(hostile_run[0] / "results.jsonl")
     assert len(found) == len(results.cases)
     assert {one["name"] for one in found} == {case.id for case in results.cases}
@@ -70,6 +76,6 @@ def test_allure_gets_plain_text_and_labels_of_ours(hostile_run: tuple[Path, str]
 
 def test_the_page_stays_within_its_size(hostile_run: tuple[Path, str]) -> None:
     results = read_results(hostile_run[0] / "results.jsonl")
-    failing = results.counts["FAIL"] + results.counts["WARN"]
+    failing = results.counts[Verdict.FAIL] + results.counts[Verdict.WARN]
     assert failing
     assert (hostile_run[0] / "conformance.html").stat().st_size <= CLEAN + failing * EACH_FAILURE

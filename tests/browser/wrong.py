@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 
-EXAMPLE_NAME = Variant(
-    "example-name", names={("apps.permissions.request", "trigger_id.unknown"): "invalid_trigger_id"}
-)
+EXAMPLE_NAME = Variant("example-name", names={("apps.permissions.request", "trigger_id.unknown"): "invalid_trigger_id"})
 """A conforming target that follows the example where it and the table differ."""
 
 
@@ -35,7 +33,9 @@ class AFewFaults(Deviation):
     def refusal(self, code: str, context: Context) -> str | None:
         """Let one refusal pass and give two others another name."""
         del context
-        return {"invalid_charset": None, "code_already_used": "invalid_code", "mixed_scope": "mixed_scopes"}.get(code, code)
+        return {"invalid_charset": None, "code_already_used": "invalid_code", "mixed_scope": "mixed_scopes"}.get(
+            code, code
+        )
 
     def reply(self, reply: Reply, context: Context) -> Reply:
         """Leave out what tells how long to wait."""
@@ -45,7 +45,9 @@ class AFewFaults(Deviation):
 
 def run(folder: Path, *arguments: str) -> tuple[int, str]:
     """Run the suite with every report in the folder's `reports`; return its exit code and what it printed."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "CONFORMANCE_", "COV"))}
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "CONFORMANCE_", "COV"))
+    }
     kept["PYTHONPATH"] = str(ROOT)
     if not any(point.name == "conformance.plugin" for point in entry_points(group="pytest11")):
         kept["PYTEST_ADDOPTS"] = "-p conformance.plugin"

@@ -59,7 +59,8 @@ def test_the_whole_text_is_kept_and_every_part_of_it_found(text: str) -> None:
     found = list(parts(text, page))
     kept = "".join(piece.text for part in found for piece in part.pieces)
     assert "".join(kept.split()) == "".join(unicodedata.normalize("NFC", text).split())
-    assert [part.place for part in found if part.place] == [one.place for one in (*page.arguments, *page.rows)]
+    places = [*(one.place for one in page.arguments), *(one.place for one in page.rows)]
+    assert [part.place for part in found if part.place] == places
     assert sum(bool(piece.sha256) for part in found if not part.place for piece in part.pieces) == len(page.prose)
 
 
@@ -73,7 +74,9 @@ def test_the_sentences_inside_of_a_row_are_told_apart() -> None:
 def everything(folder: Path, catalog: Catalog, broken: str = "") -> Results:
     """Return results in which every rule of the catalog passes but the one that is broken."""
     rules = [
-        build.rule(rule.name, rule.place, id=rule.id, method=rule.method, kind=str(rule.kind), untestable=rule.untestable)
+        build.rule(
+            rule.name, rule.place, id=rule.id, method=rule.method, kind=str(rule.kind), untestable=rule.untestable
+        )
         for rule in catalog.rules
     ]
     cases = [

@@ -10,6 +10,7 @@ from conformance.report import commands
 from tests.report import build
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 ONE_ROW = "ErrorDescription\nmixed_scope\n\nLamps are mixed.\n"
@@ -66,7 +67,7 @@ def test_bad_input_is_one_message(tmp_path: Path, capsys: pytest.CaptureFixture[
     page.write_text(ONE_ROW)
     binary.write_bytes(b"\xff")
     missing = tmp_path / "missing"
-    for run, wanted in (
+    runs: tuple[tuple[Callable[[], int], str], ...] = (
         (lambda: commands.report(missing, tmp_path), f"{missing}: cannot be read"),
         (lambda: commands.report(good, good / "below"), f"{good}"),
         (lambda: commands.diff(old, good), "results format 0, written by suite '0.0.9'; this suite reads format 1"),
@@ -75,7 +76,8 @@ def test_bad_input_is_one_message(tmp_path: Path, capsys: pytest.CaptureFixture[
         (lambda: commands.annotate([binary], good, out), f"{binary}: is not UTF-8"),
         (lambda: commands.annotate([missing], good, out), f"{missing}: No such file"),
         (lambda: commands.annotate([page], old, out), "results format 0"),
-    ):
+    )
+    for run, wanted in runs:
         assert run() == commands.USAGE, wanted
         (line,) = capsys.readouterr().err.splitlines()
         assert line.startswith("slack-conformance: ")
