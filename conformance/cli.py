@@ -64,7 +64,7 @@ def _command(words: Sequence[str]) -> str:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=conformance.__version__)
-    parser.add_argument("command", metavar="COMMAND", help="one of those below; `slack-conformance COMMAND -h` tells more")
+    parser.add_argument("command", metavar="COMMAND", help="one of those below; `COMMAND -h` tells more")
     name = str(parser.parse_args(words[:1]).command)
     if name not in COMMANDS:
         parser.error(f"invalid choice: no command {name!r}. {suggestion(name, COMMANDS)}")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from conformance.report.records import CaseRecord
 
+
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("results", metavar="RESULTS", help="the results file, reports/results.jsonl")

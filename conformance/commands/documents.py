@@ -1,4 +1,4 @@
-"""`slack-conformance documents`: compares the two pages with the rules, and tells what was added, vanished or changed."""
+"""`slack-conformance documents`: compares the two pages with the rules, and tells what is new, gone or changed."""
 
 from __future__ import annotations
 

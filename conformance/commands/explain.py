@@ -1,4 +1,4 @@
-"""`slack-conformance explain`: tells what the page says and where, what is sent byte for byte, what is accepted and why."""
+"""`slack-conformance explain`: tells what the page says and where, what is sent, what is accepted and why."""
 
 from __future__ import annotations
 

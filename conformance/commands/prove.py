@@ -1,4 +1,4 @@
-"""`slack-conformance prove`: puts every deviation into the sandbox, and sees that a case which cites the rule names it."""
+"""`slack-conformance prove`: puts every deviation into the sandbox, and sees that the right rule names it."""
 
 from __future__ import annotations
 

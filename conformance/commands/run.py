@@ -32,12 +32,10 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     asked = Options(options.target, options.profile, options.reports, allow_production=options.allow_production)
     find_profile(asked, load_catalog(), Path.cwd())
     arguments = ["-p", "conformance.plugin", "--pyargs", "conformance", *_OURS]
-    for name in ("target", "profile", "baseline", "previous"):
-        if getattr(options, name):
-            arguments.append(f"--conformance-{name}={getattr(options, name)}")
-    for name in ("strict", "plan", "allow-production"):
-        if getattr(options, name.replace("-", "_")):
-            arguments.append(f"--conformance-{name}")
+    texts = ("target", "profile", "baseline", "previous")
+    flags = ("strict", "plan", "allow-production")
+    arguments += [f"--conformance-{name}={getattr(options, name)}" for name in texts if getattr(options, name)]
+    arguments += [f"--conformance-{name}" for name in flags if getattr(options, name.replace("-", "_"))]
     if not options.plan:
         folder = Path(options.reports)
         try:

@@ -23,9 +23,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--control-key-env",
         metavar="NAME",
-        help="environment variable with the control API's bearer key; needed on an address that others can reach",
+        help="environment variable with the control API's bearer key; needed where others can reach it",
     )
-    parser.add_argument("--deviate", metavar="NAME", help="with this deliberate fault: `slack-conformance prove --list`")
+    parser.add_argument(
+        "--deviate", metavar="NAME", help="with this deliberate fault: `slack-conformance prove --list`"
+    )
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:

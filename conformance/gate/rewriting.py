@@ -6,15 +6,16 @@ their owners wrote them, comments included, which no TOML writer of today does.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError
-from conformance.gate.baseline import Terms
 from conformance.judge.model import Verdict
 
 if TYPE_CHECKING:
+    from conformance.gate.baseline import Terms
     from collections.abc import Iterable, Mapping
 
     from conformance.gate.baseline import Baseline, Entry, Outcome

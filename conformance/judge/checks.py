@@ -55,7 +55,7 @@ def _outcome(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
     yield _found(rule, strength, code, words.expected(case, method), words.got(shown.edited), nearest)
 
 
-def _found(  # noqa: PLR0913 - what a finding consists of
+def _found(  # noqa: PLR0913, PLR0917 - what a finding consists of
     rule: Rule, strength: Strength, code: Code, expected: str, got: str, nearest: str | None = None
 ) -> Finding:
     return Finding(rule.id, code, level(strength, code), words.cut(expected), words.cut(got), nearest)

@@ -16,7 +16,7 @@ SHAPES = frozenset({"success-shape", "failure-shape"})
 """Checks that an answer which cannot be read does not pass either."""
 
 
-def judge(shown: Shown) -> Judgement:
+def judge(shown: Shown) -> Judgement:  # noqa: PLR0911 - each gate ends in a way of its own
     """Return what the case came to. A pure function: the same evidence always draws the same judgement."""
     if shown.base is None:
         return _base_itself(shown)
@@ -134,7 +134,7 @@ def _inconclusive(shown: Shown, cause: Cause) -> Judgement:
     return _said(shown, Verdict.INCONCLUSIVE, cause=cause)
 
 
-def _said(
+def _said(  # noqa: PLR0913 - what a judgement consists of
     shown: Shown,
     verdict: Verdict,
     *,

@@ -115,7 +115,8 @@ class Tally:
         listed = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count or verdict in _ALWAYS)
         said = (
             f"{len(rows['seen'])} rows seen, {len(rows['other_reading'])} met by another reading, "
-            f"{self._broken_rows()} broken, {len(rows['not_reachable'])} not reachable, {len(rows['excluded'])} excluded"
+            f"{self._broken_rows()} broken, {len(rows['not_reachable'])} not reachable, "
+            f"{len(rows['excluded'])} excluded"
         )
         stale = f"; {self.stale} to change in the baseline" if self.stale else ""
         return f"{start}{self._verdict(target)} {cases}: {listed}; {said}{stale}."

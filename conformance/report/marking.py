@@ -130,7 +130,8 @@ def _spans(source: _Text, page: Page) -> Iterator[_Span]:
     """Yield rows and arguments where they stand, then each sentence of the rest at its first place outside of them."""
     taken: list[tuple[int, int]] = []
     cursor = 0
-    for item in (*page.arguments, *page.rows):
+    tables: tuple[PageRow | PageArgument, ...] = (*page.arguments, *page.rows)
+    for item in tables:
         found = _pattern(item).search(source.plain, cursor)
         if found is None:
             continue

@@ -7,9 +7,9 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from conformance.gate.baseline import Baseline
 from conformance.judge.judge import judge
 from conformance.judge.model import Cause, Judgement, Verdict
-from conformance.gate.baseline import Baseline
 from conformance.run.failure_text import proof
 from conformance.run.outcome import NotExercised, Violation
 from conformance.run.preflight import Preflight

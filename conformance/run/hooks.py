@@ -10,22 +10,22 @@ import pytest
 from conformance.catalog.model import Case
 from conformance.catalog.model import Evidence as EvidenceClass
 from conformance.judge.model import Cause, Verdict
-from conformance.run.cases import case_of, catalog, mark_names
-from conformance.run.evidence import EngineError, Evidence, Examiner, insist
-from conformance.run.failure_text import headline, known_in_words, visible
 from conformance.report.allure_labels import label
 from conformance.report.pytest_html import PytestHtml
 from conformance.run.baseline import baseline_of_run
+from conformance.run.cases import case_of, catalog, mark_names
+from conformance.run.evidence import EngineError, Evidence, Examiner, insist
+from conformance.run.failure_text import headline, known_in_words, visible
 from conformance.run.leaks import Watch, WorkerSecrets
 from conformance.run.options import EMBEDDED, Options, add_options, read_options
 from conformance.run.outcome import NotExercised, Violation
 from conformance.run.record import record_of, unexercised
 from conformance.run.reporting import Reporting
-from conformance.run.totals import PROBLEM, TOTALS, Totals, WorkerTotals
 from conformance.run.scrub import Scrub, logs_without
 from conformance.run.secrets import SECRETS
 from conformance.run.start import CUT, throttling_last
 from conformance.run.target import profile_of_run
+from conformance.run.totals import PROBLEM, TOTALS, Totals, WorkerTotals
 from conformance.target.profile import profile_of_url
 from conformance.wire.redact import Redactor
 

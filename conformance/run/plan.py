@@ -16,7 +16,6 @@ from conformance.run.scripts import exercise
 from conformance.run.session import Session
 from conformance.target.control import Control
 from conformance.target.pace import Pacer
-from conformance.target.sources import Source
 from conformance.target.world import Unreachable
 from conformance.wire.answer import read_answer
 from conformance.wire.sender import Exchange
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Base, Case, Catalog, Edit, Method
     from conformance.target.profile import Profile
+    from conformance.target.sources import Source
     from conformance.target.world import World
     from conformance.wire.answer import Answer
     from conformance.wire.request import Request

@@ -78,8 +78,24 @@ def record_of(  # noqa: PLR0913 - what a line is made of
 
 def _redacted(record: Record, known: Redactor) -> Record:
     """Replace known secrets in the record as a whole, so that no field of it can be forgotten."""
-    redacted: Record = json.loads(known.by_value(json.dumps(record)))
+    text = json.dumps(record)
+    if known.by_value(text) == text:
+        return record
+    redacted: Record = _without_secrets(record, known)
     return redacted
+
+
+def _without_secrets(value: Any, known: Redactor) -> Any:  # noqa: ANN401 - any part of a record
+    """Go through text by text: a secret may look like JSON's own punctuation, which must stay."""
+    match value:
+        case str():
+            return known.by_value(value)
+        case list() | tuple():
+            return [_without_secrets(item, known) for item in value]
+        case dict():
+            return {key: _without_secrets(item, known) for key, item in value.items()}
+        case _:
+            return value
 
 
 def unexercised(cause: Cause, verdict: Verdict = Verdict.INCONCLUSIVE) -> Judgement:

@@ -97,7 +97,8 @@ def _again_after_refusal(session: Session, case: Case) -> Trial:
     world = session.worlds.provide(method.name, case.state, 1)
     steady = replace(world, values=world.draw(), fresh={}, sources={})
     more = Edit("add_argument", case.edit.value if case.edit else None)
-    refused = session.send(method, session.compose(method, case.base, more, steady)[0])
+    due = method.error_codes - {method.throttled_code or ""}
+    refused = session.send(method, session.compose(method, case.base, more, steady)[0], due)
     if refused.answer.outcome == OK:
         text = f"{method.name} does not refuse the request that was to be refused first."
         raise Unreachable("not-refused", text, "A target that refuses it, as another rule has it.")

@@ -223,7 +223,7 @@ def _json(text: str) -> object:
             parse_float=_number,
         )
         if _is_deep(document):
-            raise RecursionError
+            raise RecursionError  # noqa: TRY301 - as the decoder does when it comes to that by itself
         json.dumps(document, ensure_ascii=False).encode("utf-8")
     except Unusable:
         raise
@@ -275,7 +275,7 @@ def _no_constant(constant: str) -> object:
     raise Unusable(Flaw.JSON, f"{constant} is not JSON")
 
 
-def _kind(value: object) -> str:
+def _kind(value: object) -> str:  # noqa: PLR0911 - one line for each kind
     match value:
         case None:
             return "null"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.model import Replay
 from conformance.wire.request import Sent
 
 if TYPE_CHECKING:
+    from conformance.catalog.model import Replay
     from collections.abc import Callable
 
     from conformance.wire.draft import Draft

@@ -30,6 +30,8 @@ KNOWN = all_deviations(CATALOG)
         ("oauth.access.code_already_used--used-up-by-a-refusal", "code_already_used.refused-request-uses-nothing"),
         ("oauth.access.request_timeout--hangs-up", "request_timeout.half-a-form"),
         ("oauth.access.retry-after--missing", "ratelimited.second-of-a-bucket-of-one"),
+        ("oauth.access.ratelimited--other-documented-code", "ratelimited.second-of-a-bucket-of-one"),
+        ("oauth.access.failure-shape--ok-missing", "invalid_client_id.unknown-by-form"),
         ("oauth.access.via-post-form-basic--basic-not-read", "via-post-form-basic.accepted"),
         ("oauth.access.real-clients--refuses-slack-go-73cf207", "real-clients.slack-go-73cf207"),
     ],

@@ -132,9 +132,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         names = list(ENCODINGS)
         encode = ENCODINGS[names[number % len(names)]]
         said = " ".join(encode(value) for value in sorted({*found, *CANARIES.values()}))
-        # Seven kinds of answer, prime to the number of encodings: each encoding comes back in each of them.
-        answers = (_good, _good, _refused, _broken, _warned, _good, _nested)
-        status, text = answers[number % len(answers)](said)
+        # Seven kinds of answer, prime to the number of encodings: each encoding comes back in each of them. Refusals
+        # are never far apart, and sure without a value to try: a target that accepts everything is not looked into.
+        answers = (_good, _refused, _warned, _broken, _good, _refused, _nested)
+        complete = any(value.startswith(("zqtoken", "zqcode", "zqcommand")) for value in found)
+        status, text = (answers[number % len(answers)] if complete else _refused)(said)
         self._send(status, encode(CANARIES["token"]), text, said, number % 5 == 4)
 
     def _send(self, status: int, reason: str, text: str, said: str = "", compressed: bool = False) -> None:  # noqa: FBT001, FBT002 - one caller

@@ -8,11 +8,14 @@ import socket
 import subprocess
 import sys
 from typing import TYPE_CHECKING
-from urllib.request import ProxyHandler, build_opener
+from urllib.parse import urlencode
+from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
+from conformance.sandbox.minting import PlainMint
 from conformance.sandbox.serve import serve
+from conformance.sandbox.worlds import EXPIRES_S, Worlds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +45,37 @@ def test_it_says_when_it_is_ready_and_stops_on_a_signal(process: subprocess.Pope
     process.send_signal(number)
     rest, errors = process.communicate(timeout=10)
     assert (process.returncode, rest, errors) == (0, "", "")
+
+
+def test_its_values_are_good_at_once_and_stay_good(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    ready = json.loads(process.stdout.readline())
+    values, opener = ready["values"], build_opener(ProxyHandler({}))
+    assert [len(set(values[kind])) for kind in ("trigger", "code")] == [100, 100]
+    answers = []
+    for trigger in (values["trigger"][0], values["trigger"][99], values["trigger"][0]):
+        query = urlencode({"scopes": values["scopes"], "trigger_id": trigger})
+        request = Request(f"{ready['url']}apps.permissions.request?{query}")  # noqa: S310 - our own server
+        request.add_header("Authorization", f"Bearer {values['token']}")
+        with opener.open(request, timeout=5) as answer:
+            answers.append(json.loads(answer.read()).get("error", "ok"))
+    assert answers == ["ok", "ok", "trigger_exchanged"]
+    named = {name: values[name] for name in ("client_id", "client_secret", "redirect_uri")}
+    with opener.open(ready["url"] + "oauth.access", urlencode({**named, "code": values["code"][99]}).encode()) as answer:
+        assert json.loads(answer.read())["ok"] is True
+
+
+def test_the_standing_world_is_never_dropped_and_does_not_age() -> None:
+    now = [0.0]
+    worlds = Worlds(PlainMint(), real_time=False, clock=lambda: now[0])
+    standing, other = worlds.stand(1, ["trigger"]), worlds.create("healthy", 1, ["trigger"])
+    now[0] = 10 * EXPIRES_S
+    worlds.create("healthy", 0, [])
+    assert (worlds.owner(standing.token.value), worlds.owner(other.token.value)) == (standing, None)
+    standing.clock.advance(1e9)
+    assert not any(value.expired(standing.clock.now) for value in standing.one_shots["trigger"].values())
+    assert worlds.delete("standing")
+    assert worlds.owner(standing.token.value) is None
 
 
 def test_a_port_in_use_is_one_message(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,8 +11,9 @@ import pytest
 from conformance.sandbox import Deviation, Sandbox, Variant
 from conformance.sandbox.access import CHECKS
 from conformance.sandbox.facts import AppKind
+from conformance.sandbox.presentation import Presentation
 from conformance.sandbox.readings import readings
-from conformance.sandbox.reply import Presentation, Reply
+from conformance.sandbox.reply import Reply
 from conformance.sandbox.variant import reverse, shuffled
 
 from .conftest import FORM, OAUTH, PERMISSIONS, Client
@@ -168,15 +169,16 @@ def test_an_order_shuffled_by_the_same_seed_is_the_same() -> None:
 
 
 def test_every_reading_of_the_ledger_is_one_and_refusals_stay_refusals(catalog: Catalog) -> None:
-    for row, reading, variant in readings():
-        assert reading in catalog.ledger[row].readings, row
-        named = set(variant.names.values()) - {"ok"}
+    for choice in readings():
+        assert choice.reading is not None
+        row, reading = choice.reading
+        named = set(choice.alone().names.values()) - {"ok"}
         allowed = {code for codes in catalog.ledger[row].readings.values() for code in codes}
         assert named <= allowed, (row, reading)
 
 
 def test_a_reading_shows_in_the_answer(catalog: Catalog) -> None:
-    by_name = {variant.name: variant for _, _, variant in readings()}
+    by_name = {choice.name: choice.alone() for choice in readings()}
     with Sandbox(catalog, variant=by_name["example-name"]) as sandbox:
         assert asked(Client(sandbox), trigger_id="1.2.3") == "invalid_trigger_id"
     with Sandbox(catalog, variant=by_name["listed-names-only"]) as sandbox:
@@ -207,7 +209,7 @@ def test_an_answer_can_be_written_otherwise_and_say_the_same(catalog: Catalog) -
         close=True,
         extra={"extra": {"x": 1}},
     )
-    variant = Variant(presentation=style, messages=True, app_kind=AppKind.SIGN_IN, statuses={"invalid_code": 400})
+    variant = Variant(presentation=style, explanations="always", app_kind=AppKind.SIGN_IN, statuses={"invalid_code": 400})
     with Sandbox(catalog, variant=variant) as sandbox:
         client = Client(sandbox)
         world = client.world(method=OAUTH)

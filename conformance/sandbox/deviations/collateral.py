@@ -16,7 +16,6 @@ _RENAMES = ("other-documented-code", "undocumented-code")
 _CHOKES = ("hangs-up", "stops-halfway", "page")
 _CLIENT = "A real client is refused with the same code."
 _SENDS = "A real client sends its requests in the same way."
-_MINUTE = "Without a time to wait a minute is waited, and a trigger does not live that long."
 _MEANT = "One of its cases shows the warning beside this refusal."
 _BROKEN = "One of its cases is this refusal, which cannot be read."
 _REFUSED_FIRST = "One of its cases has an array refused first."
@@ -38,8 +37,6 @@ MEETING: Mapping[tuple[str, str, tuple[str, ...]], Mapping[str, str]] = {
     (PERMISSIONS, "invalid_arg_name", (*_RENAMES, *_CHOKES)): {"real-clients": _CLIENT},
     (PERMISSIONS, "missing_post_type", ("stops-halfway", "page")): {"failure-shape": _BROKEN},
     (OAUTH, "missing_post_type", ("stops-halfway", "page")): {"failure-shape": _BROKEN},
-    (PERMISSIONS, "ratelimited", ("not-enforced",)): {"wait-is-enough": _MINUTE},
-    (PERMISSIONS, "retry-after", ("missing", "unreadable", "negative")): {"wait-is-enough": _MINUTE},
     (PERMISSIONS, "via-post-form", ("refused", "body-not-read")): {
         "missing_charset": "One of its cases sends a form without charset."
     },
