@@ -37,7 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     name = _command(words)
     module = import_module(f"conformance.commands.{_MODULES.get(name, name)}")
-    parser = argparse.ArgumentParser(prog=f"slack-conformance {name}", description=module.__doc__.partition(": ")[2])
+    parser = argparse.ArgumentParser(
+        prog=f"slack-conformance {name}", description=str(module.__doc__).partition(": ")[2]
+    )
     module.add(parser)
     options, rest = parser.parse_known_args(words[1:])
     if rest and name != "run":

@@ -73,7 +73,8 @@ def terms_of(issue: str | None, owner: str | None, expires: str | None, reason: 
 def found_of(case: CaseRecord) -> Found:
     """Return what a case of a results file came to."""
     known = case.known
-    terms = known and Terms(known.issue, known.owner, date.fromisoformat(known.expires), known.reason)
+    day = date.fromisoformat(known.expires) if known else None
+    terms = Terms(known.issue, known.owner, day, known.reason) if known and day else None
     return Found(Verdict(case.verdict), outcome(case.observed, (finding.code for finding in case.findings)), terms)
 
 

@@ -15,10 +15,9 @@ from conformance.catalog.datafile import DataError
 from conformance.judge.model import Verdict
 
 if TYPE_CHECKING:
-    from conformance.gate.baseline import Terms
     from collections.abc import Iterable, Mapping
 
-    from conformance.gate.baseline import Baseline, Entry, Outcome
+    from conformance.gate.baseline import Baseline, Entry, Outcome, Terms
 
 FIRST_LINES = """\
 # Known deviations: accepted for now, each until its day. Written by `slack-conformance baseline`; reasons are yours.

@@ -75,7 +75,7 @@ def unprotected(rules: Iterable[Rule], deviated: Iterable[str]) -> Iterator[str]
 
 
 def useless(cases: Iterable[Case], outcomes: Sequence[Outcome]) -> Iterator[str]:
-    """Yield every case without which every deviation would still be killed: but for bases, and what says why it stands."""
+    """Yield every case without which all deviations would still die, unless it is a base or says why it stands."""
     cases = list(cases)
     excused = {case.id for case in cases if case.why}
     needed = set()

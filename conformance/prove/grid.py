@@ -72,8 +72,8 @@ def sentence(counts: dict[str, int], run: Run) -> str:
             f" {counts['broken']} broke the harness."
         )
     said = (
-        f"{part}All {total} deliberate faults were named by a case that cites the broken rule, at the level of that rule;"
-        f" they break {counts['rules_with_deviation']} of {counts['rules']} testable rules."
+        f"{part}All {total} deliberate faults were named by a case that cites the broken rule,"
+        f" at the level of that rule; they break {counts['rules_with_deviation']} of {counts['rules']} testable rules."
     )
     if counts["undeclared"]:
         return f"{said} But {counts['undeclared']} findings came that no fault declares."

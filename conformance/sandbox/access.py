@@ -108,7 +108,15 @@ def _needless(context: Context) -> bool:
     """Whether a token in good order is sent to a method that takes none, which one reading minds."""
     if context.variant.needless_tokens != "refused" or "token" in context.method.arguments:
         return False
-    faults = (_bot_gone, _token_void, _token_ended, _type_refused, _not_granted_here, _scope_missing, _outside_conversation)
+    faults = (
+        _bot_gone,
+        _token_void,
+        _token_ended,
+        _type_refused,
+        _not_granted_here,
+        _scope_missing,
+        _outside_conversation,
+    )
     return context.token is not None and not any(fault(context) for fault in faults)
 
 

@@ -15,7 +15,7 @@ STRANGE_FIELDS = {
     "a": None,
     "callstack": "in main() /srv/app.php:1",
     "nested": {"nested": {"empty": {}, "list": [[], [1, -2.5e-7, True]]}},
-    "größe": "\u2028 \U0001f600 \" \\ \t <script>",
+    "größe": '\u2028 \U0001f600 " \\ \t <script>',
     "deprecated_argument": "no_such",
     "cache_ts": 4_102_444_800_000,
 }
@@ -90,7 +90,11 @@ def _of_framing() -> Iterator[Choice]:
     yield _look("connection", "closing", close=True)
     yield _look("coding", "gzip", gzip=True)
     yield _look("coding", "gzip-unasked", gzip=True, gzip_unasked=True)
-    yield _look("interim", "interim-answers", interim=b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n")
+    yield _look(
+        "interim",
+        "interim-answers",
+        interim=b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n",
+    )
 
 
 def _of_statuses(catalog: Catalog) -> Iterator[Choice]:
@@ -99,7 +103,9 @@ def _of_statuses(catalog: Catalog) -> Iterator[Choice]:
     meaningful = {code: SEMANTIC.get(code, 400) for code in codes}
     yield Choice("status", "meaningful-statuses", {"statuses": meaningful, "draws": rules("status")})
     for status in (400, 503):
-        yield Choice("status", f"refused-with-{status}", {"statuses": dict.fromkeys(codes, status), "draws": rules("status")})
+        yield Choice(
+            "status", f"refused-with-{status}", {"statuses": dict.fromkeys(codes, status), "draws": rules("status")}
+        )
     drawn = rules("throttled-status")
     for status in (200, 503):
         changes = {"statuses": {THROTTLED: status}, "draws": drawn}

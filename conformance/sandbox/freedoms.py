@@ -62,7 +62,10 @@ def _of_successes() -> Iterator[Choice]:
 def _of_refusals() -> Iterator[Choice]:
     yield Choice("explanations", "messages", {"explanations": "always"})
     yield Choice("explanations", "codes-only", {"explanations": "none"})
-    spent = {"refusals_spend": True, "draws": rules("trigger_exchanged", methods=A) | rules("code_already_used", methods=B)}
+    spent = {
+        "refusals_spend": True,
+        "draws": rules("trigger_exchanged", methods=A) | rules("code_already_used", methods=B),
+    }
     yield Choice("spending", "refusals-spend", spent)
     wide = {"wide_letters": True, "draws": rules("invalid_arg_name")}
     yield Choice("letters", "wide-letters", wide)

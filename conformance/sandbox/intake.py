@@ -107,10 +107,10 @@ class ContentType:
         for piece in pieces:
             name, _, text = piece.partition("=")
             name, text = name.strip().lower(), text.strip()
-            if name == "charset":
-                text = text if literal else text.strip('"').lower()
-            else:
+            if name != "charset":
                 text = text.strip('"')
+            elif not literal:
+                text = text.strip('"').lower()
             parameters.setdefault(name, text)
         media_type = media_type.strip()
         return cls(media_type if literal else media_type.lower(), parameters)
@@ -175,7 +175,9 @@ def _read(content: bytes, content_type: ContentType, body: _Body, habits: Habits
                 _read_form(content, charset, body, habits)
             case "multipart/form-data":
                 lenient = habits.lenient_boundaries
-                body.form = dict(forms.multipart(content, content_type.parameters.get("boundary"), charset, lenient=lenient))
+                body.form = dict(
+                    forms.multipart(content, content_type.parameters.get("boundary"), charset, lenient=lenient)
+                )
             case "text/plain" if habits.text_as_form and b"=" in content:
                 body.form = dict(forms.urlencoded(content, charset, lenient=True))
             case "application/json":

@@ -77,7 +77,9 @@ def written(reply: Reply, style: Presentation, *, head_only: bool = False, compr
     if reply.raw is not None:
         return reply.raw
     body = reply.body if reply.body is not None else encoded(reply.document, style)
-    headers = style.headers((*reply.headers, ("date", _date(int(time.time()))), ("x-slack-req-id", secrets.token_hex(16))))
+    headers = style.headers(
+        (*reply.headers, ("date", _date(int(time.time()))), ("x-slack-req-id", secrets.token_hex(16)))
+    )
     if compressed:
         body = gzip.compress(body, 1)
         headers.append(("content-encoding", "gzip"))

@@ -52,9 +52,7 @@ class Sandbox:
             raise SandboxError(f"The control API at {host} can be reached by others: give it a key.")
         variant = variant or PREFERRED
         catalog = catalog or load_catalog()
-        self.worlds = Worlds(
-            variant.mint(), real_time=real_time, lives_s=variant.lives_s, window_s=variant.window_s
-        )
+        self.worlds = Worlds(variant.mint(), real_time=real_time, lives_s=variant.lives_s, window_s=variant.window_s)
         self.applied = Applied(deviation)
         api = Api(catalog, self.worlds, self.applied, variant)
         self._listener = _bound(host, port, lambda: Listener(host, port, api.answer, variant.presentation))

@@ -38,7 +38,7 @@ def combined(seed: int, catalog: Catalog) -> Variant:
     phases, order = any_phases(random), shuffled(random.randrange(1 << 32))
     variant = PREFERRED.but(name=f"seed-{seed}", phases=phases, order=order)
     for topic, choices in topics.items():
-        choice = random.choice([None, *choices])
-        if choice is not None and topic not in ORDERS:
-            variant = choice.applied(variant)
+        chosen = random.choice([None, *choices])
+        if chosen is not None and topic not in ORDERS:
+            variant = chosen.applied(variant)
     return variant

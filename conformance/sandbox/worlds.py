@@ -131,9 +131,7 @@ class Worlds:
         """Return the id of one more object."""
         return self._mint.id(letter)
 
-    def _made(
-        self, name: str, state: str, one_shot: int, kinds: Iterable[str], lives_s: Mapping[str, float]
-    ) -> World:
+    def _made(self, name: str, state: str, one_shot: int, kinds: Iterable[str], lives_s: Mapping[str, float]) -> World:
         mint = self._mint
         clock = Clock.started(real_time=self._real_time)
         user = User(mint.id("U"), "installer", "installer@example.com")

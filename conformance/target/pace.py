@@ -25,7 +25,7 @@ class Clock(Protocol):
 class Pacer:
     """Keeps the requests to each method apart; `pace` is requests a minute, `tier`, or `none`."""
 
-    def __init__(self, pace: float | str, clock: Clock = time) -> None:  # type: ignore[assignment]  # a module serves
+    def __init__(self, pace: float | str, clock: Clock = time) -> None:
         """Take the pace, and a clock of one's own to rehearse with."""
         self._pace, self.clock = pace, clock
         self._next: dict[str, float] = {}

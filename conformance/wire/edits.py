@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from conformance.wire.request import Sent
 
 if TYPE_CHECKING:
-    from conformance.catalog.model import Replay
     from collections.abc import Callable
 
+    from conformance.catalog.model import Replay
     from conformance.wire.draft import Draft
 
 _CREDENTIALS = {"token", "client-id", "client-secret"}

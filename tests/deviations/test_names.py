@@ -53,5 +53,5 @@ def test_every_collateral_belongs_to_some_deviation() -> None:
 
 def test_a_name_that_is_not_known_draws_a_suggestion() -> None:
     assert deviations.find("oauth.access.bad_redirect_uri--not-needed", CATALOG).method == "oauth.access"
-    with pytest.raises(DataError, match="Did you mean 'oauth.access.bad_redirect_uri--not-needed'"):
+    with pytest.raises(DataError, match=r"Did you mean .*not-needed"):
         deviations.find("oauth.access.bad_redirect_uri--not-neded", CATALOG)

@@ -64,7 +64,7 @@ def test_the_sandbox_without_fault_is_not_accused() -> None:
 
 
 def test_an_unknown_rule_draws_a_suggestion(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"--rule: no deviation breaks .*'oauth\.access\.bad_redirect_ury'.*Did you mean"):
+    with pytest.raises(DataError, match=r"no deviation breaks .*bad_redirect_ury.*Did you mean"):
         prove("oauth.access.bad_redirect_ury", 1, str(tmp_path))
 
 
@@ -77,5 +77,5 @@ def test_a_folder_that_cannot_be_made_draws_a_message(tmp_path: Path) -> None:
 def test_any_deviation_can_be_found_by_name() -> None:
     name = "oauth.access.real-clients--refuses-slackkit-0-25-0"
     assert find(name, CATALOG).name == name
-    with pytest.raises(DataError, match="Did you mean 'oauth.access.real-clients--refuses-slackkit-0-25-0'"):
+    with pytest.raises(DataError, match=r"Did you mean .*slackkit-0-25-0"):
         find("oauth.access.real-clients--refuses-slackkit-0-25-1", CATALOG)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ GOOD = outcome(collateral=(Collateral(OTHER_RULE, "They meet.", (OTHER_CASE,)),)
 ALONE = Run("", 2, 12.34, (), 300)
 
 
-def made(*outcomes: Outcome, run: Run = ALONE) -> dict[str, object]:
+def made(*outcomes: Outcome, run: Run = ALONE) -> dict[str, Any]:
     return grid(CATALOG, outcomes, run)
 
 
@@ -32,12 +33,9 @@ def test_the_data_fit_their_schema() -> None:
 def test_the_counts_and_the_sentence() -> None:
     content = made(GOOD)
     counts = content["counts"]
-    assert isinstance(counts, dict)
     assert (counts["deviations"], counts["killed"], counts["requests"]) == (1, 1, 307)
-    assert str(content["sentence"]).startswith("All 1 deliberate faults were named by a case that cites the broken rule")
-    assert "1 of 1 deliberate faults were not named" in str(
-        made(outcome(standing=Standing.VOID, kills=()))["sentence"]
-    )
+    assert str(content["sentence"]).startswith("All 1 deliberate faults were named by a case")
+    assert "1 of 1 deliberate faults were not named" in str(made(outcome(standing=Standing.VOID, kills=()))["sentence"])
 
 
 def test_a_partial_proof_says_so_first() -> None:
@@ -65,7 +63,7 @@ class _Tags(HTMLParser):
         found = dict(attrs)
         self.ids |= {found["id"] or ""} if "id" in found else set()
         self.links += [value or "" for key, value in attrs if key in {"href", "src"}]
-        if tag not in {"meta"}:
+        if tag != "meta":
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -88,7 +86,8 @@ def test_the_page_is_well_formed_and_needs_nothing_else(page: str) -> None:
 
 def test_the_page_tells_rule_fault_case_and_collateral(page: str) -> None:
     text = re.sub(r"<[^>]+>", "", page)
-    for words in ("bad_redirect_uri", "other-host", "succeeded, though it is to be refused", "They meet.", "Nobody saw it."):
+    said = "succeeded, though it is to be refused"
+    for words in ("bad_redirect_uri", "other-host", said, "They meet.", "Nobody saw it."):
         assert words in text
 
 
@@ -104,7 +103,8 @@ def test_hostile_text_stays_text() -> None:
     assert "<script" not in page
     assert "<img" not in page
     assert "<b>bad" not in page
-    assert "‹U+202E›" in page
+    assert "U+202E" in page
+    assert "\u202e" not in page
 
 
 def test_the_same_grid_gives_the_same_page() -> None:

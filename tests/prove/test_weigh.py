@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from conformance.catalog.model import Strength
 from conformance.judge.model import Code, Judgement, Verdict
 from conformance.prove.model import Outcome, Standing
 from conformance.prove.weigh import weigh
-from conformance.sandbox.deviations.fault import Fault
 from tests.prove.build import CASE, CASES, OTHER_CASE, OTHER_RULE, RULE, RULES, fault, finding, judgement
 
+if TYPE_CHECKING:
+    from conformance.sandbox.deviations.fault import Fault
 
-def weighed(one: Fault, said: dict[str, Judgement], *, took_effect: bool = True, harness: tuple[str, ...] = ()) -> Outcome:
+
+def weighed(
+    one: Fault, said: dict[str, Judgement], *, took_effect: bool = True, harness: tuple[str, ...] = ()
+) -> Outcome:
     judged = [(CASES[case], judged) for case, judged in said.items()]
     return weigh(one, judged, RULES, took_effect=took_effect, harness=harness)
 

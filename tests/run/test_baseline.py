@@ -11,10 +11,10 @@ import pytest
 from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
 from conformance.catalog.schema import schema
-from conformance.judge.model import Code, Verdict
-from conformance.judge.summary import Tally
 from conformance.gate.baseline import Baseline, read_baseline
 from conformance.gate.staleness import Gate
+from conformance.judge.model import Code, Verdict
+from conformance.judge.summary import Tally
 from tests.run.baselines import CASE, NOT_REFUSED, OTHER_CODE, RULE, WARNED, entry, write
 from tests.run.targets import closed_port, deviating
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.catalog.load import load_catalog
+from conformance.gate.baseline import Baseline
 from conformance.judge.model import Verdict
 from conformance.judge.summary import Tally
-from conformance.run.outcome import Exit, exit_code
-from conformance.gate.baseline import Baseline
 from conformance.run.account import Account
+from conformance.run.outcome import Exit, exit_code
 from tests.run.baselines import CASE, NOT_REFUSED, RULE, WARNED, entry, write
 from tests.run.targets import closed_port, deviating
 

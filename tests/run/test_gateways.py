@@ -18,7 +18,6 @@ from conformance.target.profile import read_profile
 from tests.run.gateways import forward_proxy, tls_front
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from conformance.sandbox.intake import Call
@@ -34,8 +33,8 @@ def _examine(profile: Path, part: str = "") -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def authority(tmp_path: Path) -> Iterator[ssl.SSLContext]:
-    """A server's TLS context that demands a client certificate, with the files for a profile beside it."""
+def authority(tmp_path: Path) -> ssl.SSLContext:
+    """Return a server's TLS context that demands a client certificate, with the files for a profile beside it."""
     ca = trustme.CA()
     ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     client = ca.issue_cert("client@conformance.example")
@@ -45,7 +44,7 @@ def authority(tmp_path: Path) -> Iterator[ssl.SSLContext]:
     ca.issue_cert("127.0.0.1").configure_cert(context)
     ca.configure_trust(context)
     context.verify_mode = ssl.CERT_REQUIRED
-    yield context
+    return context
 
 
 TRUSTED = 'tls = { ca = "ca.pem", certificate = "client.pem", key = "client.key" }\n'

@@ -13,10 +13,10 @@ from hypothesis import strategies as some
 from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
 from conformance.cli import main
-from conformance.judge.model import Verdict
-from conformance.gate.baseline import Baseline, Terms, outcome, read_baseline
 from conformance.commands.baseline import terms_of
+from conformance.gate.baseline import Baseline, Terms, outcome, read_baseline
 from conformance.gate.rewriting import Found, Rebased, entry_text, quoted, rebased
+from conformance.judge.model import Verdict
 from tests.run.baselines import CASE, NOT_REFUSED, RULE, entry, write
 from tests.run.targets import deviating
 

@@ -158,8 +158,8 @@ class Life(RuleBasedStateMachine):
 
 def test_triggers_and_codes_live_as_they_should() -> None:
     with Sandbox() as sandbox:
-        machine = type("LifeHere", (Life,), {"client": Client(sandbox)})
-        machine.TestCase.settings = settings(
+        Life.client = Client(sandbox)
+        Life.TestCase.settings = settings(
             max_examples=25,
             stateful_step_count=STEPS,
             derandomize=True,
@@ -167,5 +167,5 @@ def test_triggers_and_codes_live_as_they_should() -> None:
             deadline=None,
             suppress_health_check=list(HealthCheck),
         )
-        machine.TestCase("runTest").runTest()
+        Life.TestCase("runTest").runTest()
         assert sandbox.failures == []

@@ -61,7 +61,9 @@ def test_its_values_are_good_at_once_and_stay_good(process: subprocess.Popen[str
             answers.append(json.loads(answer.read()).get("error", "ok"))
     assert answers == ["ok", "ok", "trigger_exchanged"]
     named = {name: values[name] for name in ("client_id", "client_secret", "redirect_uri")}
-    with opener.open(ready["url"] + "oauth.access", urlencode({**named, "code": values["code"][99]}).encode()) as answer:
+    with opener.open(
+        ready["url"] + "oauth.access", urlencode({**named, "code": values["code"][99]}).encode()
+    ) as answer:
         assert json.loads(answer.read())["ok"] is True
 
 

@@ -1,4 +1,4 @@
-"""A real client, slack-sdk, synchronous and asynchronous: success, refusal, warning and throttling arrive as it expects."""
+"""A real client, slack-sdk, both synchronous and asynchronous: what the sandbox answers arrives as it expects."""
 
 from __future__ import annotations
 

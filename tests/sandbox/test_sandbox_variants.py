@@ -209,7 +209,9 @@ def test_an_answer_can_be_written_otherwise_and_say_the_same(catalog: Catalog) -
         close=True,
         extra={"extra": {"x": 1}},
     )
-    variant = Variant(presentation=style, explanations="always", app_kind=AppKind.SIGN_IN, statuses={"invalid_code": 400})
+    variant = Variant(
+        presentation=style, explanations="always", app_kind=AppKind.SIGN_IN, statuses={"invalid_code": 400}
+    )
     with Sandbox(catalog, variant=variant) as sandbox:
         client = Client(sandbox)
         world = client.world(method=OAUTH)

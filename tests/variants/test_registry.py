@@ -20,7 +20,9 @@ SHOWS_NOWHERE = {
 
 def test_every_reading_but_the_preferred_ones_has_its_variant() -> None:
     followed = {choice.reading for choice in readings()}
-    others = {(row.id, reading) for row in CATALOG.ledger.values() for reading in row.readings if reading != row.preferred}
+    others = {
+        (row.id, reading) for row in CATALOG.ledger.values() for reading in row.readings if reading != row.preferred
+    }
     assert others - followed == SHOWS_NOWHERE.keys()
 
 

@@ -68,7 +68,7 @@ def of_rows(method: Method, split: Collection[str]) -> Iterator[Fault]:
             continue
         code = rule.name
         if code not in split and code not in may_succeed:
-            yield Passes(rule=code, fault="not-enforced", summary=f"{code} is never said.", found=code)
+            yield Passes(rule=code, fault="not-enforced", summary=f"Nothing is ever refused with {code}.", found=code)
         other = OTHER if code != OTHER else OTHERS_OTHER
         unknown = code.replace("_", "-") if "_" in code else f"{code}-error"
         for fault, said, where in (
@@ -78,7 +78,7 @@ def of_rows(method: Method, split: Collection[str]) -> Iterator[Fault]:
             yield Calls(
                 rule=code,
                 fault=fault,
-                summary=f"{said}, which {where} has, is said instead of {code}.",
+                summary=f"The answer says {said}, which {where} has, instead of {code}.",
                 with_rules=SAME_SENTENCE.get((method.name, code), ()),
                 found=code,
                 code=said,
