@@ -10,7 +10,7 @@ from conformance.catalog.model import RuleKind
 from conformance.judge.model import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from conformance.catalog.model import Catalog
 
@@ -28,6 +28,7 @@ class Tally:
     causes: dict[str, dict[str, str]] = field(default_factory=dict)
     withdrawn: dict[str, dict[str, str]] = field(default_factory=dict)
     strict: bool = False
+    declared: Mapping[str, str] = field(default_factory=dict)
     """Whether a WARN counts as a FAIL in what is said of the target."""
     stale: int = 0
     """Entries of the baseline that no longer hold."""
@@ -94,8 +95,13 @@ class Tally:
         return sum(kinds[rule] is not RuleKind.STATEMENT for rule in broken)
 
     def notes(self) -> list[str]:
-        """Return what no single case shows: a target that follows two readings of one ledger row."""
-        return [
+        """Return what no single case shows: which readings the target follows, where that is not what it should be."""
+        unlike = [
+            f"{row}: the profile says {said}, the target follows {' and '.join(sorted(others))}."
+            for row, said in sorted(self.declared.items())
+            if (others := self.readings.get(row, {}).keys() - {said})
+        ]
+        return unlike + [
             f"{row}: the target follows {len(readings)} readings, {' and '.join(sorted(readings))}."
             for row, readings in sorted(self.readings.items())
             if len(readings) > 1

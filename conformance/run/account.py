@@ -13,7 +13,7 @@ from conformance.run.outcome import Exit, exit_code
 from conformance.run.results import now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from conformance.catalog.model import Catalog
     from conformance.gate.baseline import Baseline
@@ -25,11 +25,18 @@ _REMARKED = {Verdict.WARN, Verdict.INCONCLUSIVE, Verdict.ENGINE}
 class Account:
     """Adds up records as they come; keeps no exchange."""
 
-    def __init__(
-        self, catalog: Catalog, methods: tuple[str, ...], target: str, baseline: Baseline, *, strict: bool = False
+    def __init__(  # noqa: PLR0913 - what a run is about
+        self,
+        catalog: Catalog,
+        methods: tuple[str, ...],
+        target: str,
+        baseline: Baseline,
+        *,
+        strict: bool = False,
+        readings: Mapping[str, str] | None = None,
     ) -> None:
-        """Take what the run is about: the claimed methods, the target's name, and what is accepted for now."""
-        self.tally = Tally(catalog, methods, strict=strict)
+        """Take the claimed methods, the target's name, what is accepted for now, and which readings it is to follow."""
+        self.tally = Tally(catalog, methods, strict=strict, declared=readings or {})
         self._target = target
         self._gate = Gate(baseline)
         self._annotations = Annotations(catalog) if annotates() else None

@@ -113,7 +113,9 @@ class Reporting:
                 raise pytest.UsageError(f"--conformance-reports {folder}: cannot be written ({error}).") from None
             self._writer.write(header(known, _target(profile), options.profile, methods))
         name = profile.name if profile else EMBEDDED
-        return Account(known, methods, name, baseline_of_run(self._config), strict=options.strict)
+        readings = profile.readings if profile else None
+        baseline = baseline_of_run(self._config)
+        return Account(known, methods, name, baseline, strict=options.strict, readings=readings)
 
     def _tell_progress(self, done: int) -> None:
         made = self._config.stash.get(PLAN, None)

@@ -16,8 +16,6 @@ from conformance.wire.compose import Values, compose
 from conformance.wire.sender import Exchange, Sender, Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conformance.catalog.model import Base, Case, Catalog, Edit, Method
     from conformance.target.profile import Profile
     from conformance.wire.request import Request
@@ -68,14 +66,6 @@ class Session:
         if self.gateway:
             request = replace(request, headers=(*request.headers, *self.gateway))
         return request, frozenset(values.missing)
-
-    def secrets(self) -> Iterator[tuple[str, str]]:
-        """Yield what the profile makes secret beside the worlds' values: the control key and gateway headers."""
-        if self.control_key:
-            yield "control_key", self.control_key
-        for name, value in self.gateway:
-            if self.profile.headers[name].secret:
-                yield name.lower().replace("-", "_"), value
 
     def _donor(self, method: Method, state: str, world: World) -> dict[str, str]:
         donor = self.worlds.provide(method.name, state, 1)

@@ -236,3 +236,13 @@ def test_a_whole_run_in_which_a_method_proved_nothing_does_not_conform() -> None
     assert whole("N/A").sentence("T").startswith("Nothing speaks against T, but not everything could be tested. ")
     assert whole("INCONCLUSIVE").sentence("T").startswith("Nothing speaks against T")
     assert whole("WARN").sentence("T").startswith("T conforms. ")
+
+
+def test_a_reading_that_the_profile_did_not_say() -> None:
+    """The profile says one reading, the target shows another: that is worth a note."""
+    shown = {**record(CODE), "reading": ["DOC-01", "example"]}
+    said = Tally(CATALOG, (A, B), declared={"DOC-01": "table", "DOC-02": "listed"})
+    said.add(shown)
+    assert said.notes() == ["DOC-01: the profile says table, the target follows example."]
+    said.declared = {"DOC-01": "example"}
+    assert said.notes() == []
