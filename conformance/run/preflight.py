@@ -9,17 +9,18 @@ from conformance.judge import words
 from conformance.judge.model import Cause
 from conformance.run.scripts import exercise
 from conformance.target.world import Unreachable
-from conformance.wire.answer import Flaw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.catalog.model import Case, Method
+    from conformance.catalog.model import Base, Case, Method
     from conformance.run.session import Session
     from conformance.run.trial import Trial
     from conformance.wire.answer import Answer
 
 _PROBES = 3
+_PATIENCE = 2
+"""After this many ways in that draw nothing usable, each tried twice, a target is taken to be down."""
 
 
 class Preflight:
@@ -42,10 +43,10 @@ class Preflight:
 
     def _look(self, method: Method) -> Cause | None:
         answers: list[Answer] = []
-        for base in (base for base in method.bases.values() if base.promised):
-            answer = self._session.base(method, base).exchange.answer
-            answers.append(answer)
-            if answer.outcome == OK or (answer.status is None and answer.flaw is Flaw.NOTHING and len(answers) > 1):
+        for base in _ways(method):
+            answers.append(self._session.base(method, base).exchange.answer)
+            nothing_yet = not any(answer.usable for answer in answers)
+            if answers[-1].outcome == OK or (nothing_yet and len(answers) == _PATIENCE):
                 break
         last = answers[-1]
         if not any(answer.usable for answer in answers):
@@ -65,6 +66,13 @@ class Preflight:
             trial = exercise(self._session, case)
             self.trials[case.id] = trial
             yield trial.shown.edited.outcome
+
+
+def _ways(method: Method) -> list[Base]:
+    """Return the promised bases, the first of each verb before all others: a target may know one verb only."""
+    promised = [base for base in method.bases.values() if base.promised]
+    first = {base.verb: base for base in reversed(promised)}
+    return sorted(promised, key=lambda base: first[base.verb] is not base)
 
 
 def _probes(method: Method) -> list[Case]:
