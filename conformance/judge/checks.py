@@ -100,7 +100,8 @@ def _throttled_status(shown: Shown, rule: Rule, strength: Strength) -> Iterator[
 
 
 def _status(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
-    yield from _wrong_status(shown, rule, strength, _OK_STATUS)
+    if shown.edited.outcome == OK:
+        yield from _wrong_status(shown, rule, strength, _OK_STATUS)
 
 
 def _wrong_status(shown: Shown, rule: Rule, strength: Strength, wanted: int) -> Iterator[Finding]:

@@ -29,7 +29,7 @@ def judge(shown: Shown) -> Judgement:  # noqa: PLR0911 - each gate ends in a way
             text = f"{shown.method.name}: the base {shown.case.base.name} already draws a warning."
             return _inconclusive(shown, Cause("base-not-silent", text, "A base that draws no warning."))
         case Gate.OK if shown.base.outcome != OK:
-            return _by_difference(shown)
+            return _by_reading_of_base(shown) or _by_difference(shown)
         case Gate.DIFFERS if shown.base.outcome != OK:
             return _declared_difference(shown)
         case _:
@@ -53,7 +53,8 @@ def base_cause(shown: Shown) -> Cause:
 
 def _base_itself(shown: Shown) -> Judgement:
     """Judge a base: its refusal is the target's fault if another one works with such values, or it minted them."""
-    if shown.edited.outcome in shown.case.accept:
+    for_want_of_values = shown.edited.outcome != OK and shown.missing
+    if shown.edited.outcome in shown.case.accept and not for_want_of_values:
         return _by_ladder(shown)
     if shown.sibling or (shown.minted and shown.edited.usable):
         return _by_ladder(shown) if shown.edited.usable else _blamed(shown)
@@ -87,6 +88,23 @@ def _by_difference(shown: Shown) -> Judgement:
         verdict = worst([finding.level for finding in kept])
         return replace(judged, verdict=verdict, findings=kept, seen=judged.seen or warned, differential=True)
     return _inconclusive(shown, base_cause(shown))
+
+
+def _by_reading_of_base(shown: Shown) -> Judgement | None:
+    """Judge on a base that a reading lets the target refuse; what is refused in the same way keeps to that reading.
+
+    `None` where no reading lets the target refuse the base, where it was refused for want of values, or where the
+    edited request drew something else.
+    """
+    base, case = shown.base, shown.case
+    own = next((other for other in shown.method.cases if other.base is case.base and other.edit is None), None)
+    if own is None or base is None or base.outcome not in own.readings or shown.missing:
+        return None
+    if shown.edited.outcome == base.outcome:
+        return replace(_said(shown, Verdict.PASS, reading=own.readings[base.outcome]), differential=True)
+    if shown.edited.outcome in case.accept:
+        return replace(_by_ladder(shown), differential=True)
+    return None
 
 
 def _declared_difference(shown: Shown) -> Judgement:

@@ -68,9 +68,13 @@ class Reporting:
         if totals is not None:
             self._totals.append(totals)
 
-    def pytest_keyboard_interrupt(self) -> None:
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note that the run is cut, before anything is torn down and the bases would be asked again."""
         self._config.stash.setdefault(CUT, "SIGINT")
+        if self._account is not None:
+            # A signal may come between two lines; pytest cannot show such a place, and would end in a traceback.
+            excinfo.traceback = excinfo.traceback.filter(_has_line)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -141,6 +145,13 @@ class Reporting:
             append_summary(summary.read_text(encoding="utf-8"))
         except OSError as error:
             self._last.append(f"NOTE  GITHUB_STEP_SUMMARY: cannot be written ({error}).")
+
+
+def _has_line(entry: Any) -> bool:  # noqa: ANN401 - pytest does not make its class public
+    try:
+        return entry.lineno >= 0
+    except TypeError:
+        return False
 
 
 def _target(profile: Profile | None) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import HEALTHY, OK
@@ -192,4 +193,4 @@ def is_throttled(exchange: Exchange, method: Method) -> bool:
 def wait_told_s(exchange: Exchange) -> int:
     """Return the whole seconds that a throttled answer asks for; a minute, every tier's window, if it does not say."""
     seconds = seconds_to_wait(exchange.answer.header("Retry-After") or "")
-    return _FALLBACK_WAIT_S if seconds is None else max(1, round(seconds))
+    return _FALLBACK_WAIT_S if seconds is None else max(1, ceil(seconds))

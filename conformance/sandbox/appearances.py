@@ -99,13 +99,10 @@ def _of_framing() -> Iterator[Choice]:
 
 def _of_statuses(catalog: Catalog) -> Iterator[Choice]:
     codes = frozenset(code for method in catalog.methods.values() for code in method.error_codes) - {THROTTLED}
-    # A base that a reading lets the target refuse is asked for the status of a success too.
     meaningful = {code: SEMANTIC.get(code, 400) for code in codes}
-    yield Choice("status", "meaningful-statuses", {"statuses": meaningful, "draws": rules("status")})
+    yield Choice("status", "meaningful-statuses", {"statuses": meaningful})
     for status in (400, 503):
-        yield Choice(
-            "status", f"refused-with-{status}", {"statuses": dict.fromkeys(codes, status), "draws": rules("status")}
-        )
+        yield Choice("status", f"refused-with-{status}", {"statuses": dict.fromkeys(codes, status)})
     drawn = rules("throttled-status")
     for status in (200, 503):
         changes = {"statuses": {THROTTLED: status}, "draws": drawn}

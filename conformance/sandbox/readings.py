@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from conformance.sandbox.choices import Choice
 
 A, B = (PERMISSIONS,), (OAUTH,)
-MULTIPART_OF_A = frozenset({f"{PERMISSIONS} by post-multipart"})
 
 
 def readings() -> Iterator[Choice]:
@@ -38,10 +37,9 @@ def _of_arguments() -> Iterator[Choice]:
     absent = ("client_id.missing", "client_secret.missing", "code.missing")
     for code in ("invalid_arguments", "not_authed"):
         yield called("DOC-13", "common-row", f"missing-is-{_dashed(code)}", code, *absent, methods=B)
-    closed = frozenset({f"{PERMISSIONS} by post-form-unlisted", f"{OAUTH} by post-form-unlisted"})
-    yield read("DOC-26", "known-names", "listed-names-only", listed_names_only=True, closes=closed)
+    yield read("DOC-26", "known-names", "listed-names-only", listed_names_only=True)
     unlisted = {(method, "names.unlisted"): "invalid_arguments" for method in (*A, *B)}
-    yield read("DOC-26", "known-names", "unlisted-is-invalid", listed_names_only=True, closes=closed, names=unlisted)
+    yield read("DOC-26", "known-names", "unlisted-is-invalid", listed_names_only=True, names=unlisted)
     ignored = ("single_channel.malformed", "grant.single-channel-of-other-app")
     yield called("DOC-28", "no-effect", "single-channel-without-effect", "ok", *ignored, methods=B)
     yield read("DOC-31", "no-match", "unasked-redirect-refused", unasked_redirect_refused=True)
@@ -71,8 +69,8 @@ def _of_bodies() -> Iterator[Choice]:
     yield read("DOC-02", "refused", "json-refused", refused_types=refused)
     read_anyway = rules("via-post-json-arguments", methods=A)
     yield read("DOC-02", "listed", "json-read", json_arguments=True, draws=read_anyway)
-    yield read("DOC-04", "list", "multipart-refused", refused_types=unread, closes=MULTIPART_OF_A)
-    yield read("DOC-04", "list", "multipart-unread", unread_types=unread, closes=MULTIPART_OF_A)
+    yield read("DOC-04", "list", "multipart-refused", refused_types=unread)
+    yield read("DOC-04", "list", "multipart-unread", unread_types=unread)
     for condition, code in (("body.cut", "invalid_form_data"), ("body.broken-form", "request_timeout")):
         yield called("DOC-06", "one-condition", f"{condition[5:]}-is-{_dashed(code)}", code, condition)
     for code in ("request_timeout", "invalid_form_data"):
@@ -80,8 +78,7 @@ def _of_bodies() -> Iterator[Choice]:
         name = f"empty-form-is-{_dashed(code)}"
         yield read("DOC-06", "one-condition", name, empty_forms="missing-without-query", names=names)
     drawn = rules("real-clients", methods=A)
-    closed = frozenset({f"{PERMISSIONS} by post-query"})
-    yield read("DOC-06", "one-condition", "empty-form-refused", empty_forms="missing", draws=drawn, closes=closed)
+    yield read("DOC-06", "one-condition", "empty-form-refused", empty_forms="missing", draws=drawn)
     yield called("DOC-12", "one-condition", "array-is-a-name", "invalid_arg_name", "names.array")
     yield called("DOC-27", "name", "json-as-form-is-a-name", "invalid_arg_name", "body.json-as-form")
     yield read("DOC-38", "malformed", "bare-names-refused", bare_names_refused=True)

@@ -50,8 +50,6 @@ class Variant:
     name: str = "preferred"
     draws: frozenset[str] = frozenset()
     """Ids of the should- and may-rules that it does not follow, as it may: the suite draws a WARN on them."""
-    closes: frozenset[str] = frozenset()
-    """Ways to send a request, `<method> by <base>`, that it refuses by a reading; what rests on them may stay open."""
 
     order: Order = as_listed
     """The order of checks within each phase."""

@@ -33,7 +33,7 @@ def test_an_unrelated_run_is_not_changed_in_anything(command: Runner, tmp_path: 
 
 def _plain(text: str) -> str:
     text = re.sub(r"in \d+\.\d+s", "in 0s", text)
-    return re.sub(r"plugins: .*", "", text)
+    return re.sub(r"(?m)^(plugins|metadata): .*$", "", text)
 
 
 def test_a_run_by_package_name_in_an_empty_folder(suite: Runner) -> None:

@@ -68,15 +68,12 @@ def tried(variant: Variant) -> Outcome:
 
 
 def _is_innocent(record: dict[str, Any], variant: Variant) -> bool:
-    """Whether a verdict is one that the variant may draw: a WARN that it declares, or what rests on a closed way in."""
+    """Whether a verdict is one that the variant may draw: a WARN only where it declares one."""
     match record["verdict"]:
         case Verdict.PASS:
             return True
         case Verdict.WARN:
             return {finding["rule"] for finding in record["findings"]} <= variant.draws
-        case Verdict.INCONCLUSIVE:
-            closed = f"{record['method']} by {record['base']}" in variant.closes
-            return closed and record["cause"]["kind"] == "base-refused"
         case _:
             return False
 
