@@ -16,7 +16,8 @@ MAY_IMPORT = {
     "target": {"catalog", "wire"},
     "judge": {"catalog", "wire"},
     "gate": {"catalog", "judge"},
-    "run": {"catalog", "wire", "target", "judge", "gate"},
+    "secrecy": {"catalog", "wire", "target"},
+    "run": {"catalog", "wire", "target", "judge", "gate", "secrecy"},
     "report": {"catalog"},
     "sandbox": {"catalog"},
     "prove": {"catalog", "wire", "target", "judge", "run", "sandbox", "report"},
@@ -26,7 +27,6 @@ MAY_IMPORT = {
 EXCEPTIONS = {
     "run/hooks.py": {"sandbox", "report"},  # starts the embedded sandbox; gives pytest-html and Allure our words
     "run/reporting.py": {"report"},  # has our reports written
-    "run/leaks.py": {"report"},
 }
 
 

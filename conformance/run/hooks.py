@@ -22,10 +22,10 @@ from conformance.run.outcome import NotExercised, Violation
 from conformance.run.record import record_of, unexercised
 from conformance.run.reporting import Reporting
 from conformance.run.scrub import Scrub, logs_without
-from conformance.run.secrets import SECRETS
 from conformance.run.start import CUT, throttling_last
 from conformance.run.target import profile_of_run
 from conformance.run.totals import PROBLEM, TOTALS, Totals, WorkerTotals
+from conformance.secrecy.secrets import SECRETS
 from conformance.target.profile import profile_of_url
 from conformance.wire.redact import Redactor
 

@@ -13,8 +13,8 @@ import pytest
 
 from conformance.run.options import read_options
 from conformance.run.outcome import Exit
-from conformance.run.secrets import SECRETS, Secrets, secrets_of_profile
 from conformance.run.target import profile_of_run
+from conformance.secrecy.secrets import SECRETS, Secrets, secrets_of_profile
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator

@@ -12,13 +12,13 @@ import pytest
 from conformance.run.cases import case_of
 from conformance.run.evidence import EngineError
 from conformance.run.outcome import NotExercised, Violation
-from conformance.run.secrets import SECRETS
+from conformance.secrecy.secrets import SECRETS
 
 if TYPE_CHECKING:
     import warnings
     from collections.abc import Generator, Iterator
 
-    from conformance.run.secrets import Secrets
+    from conformance.secrecy.secrets import Secrets
 
 
 class Scrub:

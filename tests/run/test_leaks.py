@@ -14,7 +14,7 @@ import pytest
 
 from conformance.catalog.load import load_catalog
 from conformance.run.leaks import Leak, message, put_aside, scan
-from conformance.run.secrets import Secrets
+from conformance.secrecy.secrets import Secrets
 from tests.run.canaries import CANARIES, ENCODINGS, cores, forms, held, hostile, texts
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ NOISE = '''
 import logging, os, sys, warnings
 import pytest
 from conformance.run import evidence, record
-from conformance.run.secrets import Secrets
+from conformance.secrecy.secrets import Secrets
 from conformance.wire.redact import Redactor
 
 judge, log = evidence.judge, logging.getLogger("noise")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.run.peel import innermost, views
+from conformance.secrecy.peel import innermost, views
 from conformance.wire.redact import Redactor
 
 if TYPE_CHECKING:
