@@ -31,7 +31,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     """Run the suite. Raises `DataError` before pytest starts if the target is unusable."""
     asked = Options(options.target, options.profile, options.reports, allow_production=options.allow_production)
     find_profile(asked, load_catalog(), Path.cwd())
-    arguments = ["-p", "conformance.plugin", "--pyargs", "conformance", *_OURS]
+    arguments = ["-p", "conformance.plugin", "--pyargs", "conformance", *_OURS, *_QUIET]
     texts = ("target", "profile", "baseline", "previous")
     flags = ("strict", "plan", "allow-production")
     arguments += [f"--conformance-{name}={getattr(options, name)}" for name in texts if getattr(options, name)]
@@ -69,3 +69,6 @@ _OURS = [
     for option in ("-o", setting)
 ]
 """Settings on which verdicts or reports depend: whatever ini file lies where the user runs us must not change them."""
+
+_QUIET = ("-W", "ignore:Module already imported so cannot be rewritten:pytest.PytestAssertRewriteWarning")
+"""The command has imported the package before pytest could; it holds no assert that would have to be rewritten."""
