@@ -35,11 +35,11 @@ class Pacer:
         interval = self.interval_s(method)
         if not interval:
             return
-        now = self.clock.monotonic()
-        due = self._next.get(method.name, now)
-        if due > now:
-            self.clock.sleep(due - now)
-        self._next[method.name] = max(now, due) + interval
+        wait = self._next.get(method.name, 0.0) - self.clock.monotonic()
+        if wait > 0:
+            self.clock.sleep(wait)
+        # From when it really goes: time lost in sleeping is not made up for by going faster.
+        self._next[method.name] = self.clock.monotonic() + interval
 
     def interval_s(self, method: Method) -> float:
         """Return the seconds from one request to this method to the next."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -79,6 +80,21 @@ def test_tls_that_does_not_come_about(tmp_path: Path, authority: ssl.SSLContext,
             records = _examine(profile, "via-get.")
     assert {record["verdict"] for record in records} == {"INCONCLUSIVE"}
     assert words in records[0]["cause"]["text"]
+
+
+def test_an_expired_certificate(tmp_path: Path) -> None:
+    """A trusted authority does not help a certificate whose time is over."""
+    ca = trustme.CA()
+    ca.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    ca.issue_cert("127.0.0.1", not_before=yesterday - timedelta(days=1), not_after=yesterday).configure_cert(context)
+    with Sandbox() as sandbox, tls_front(sandbox.url, context) as url:
+        profile = tmp_path / "expired.toml"
+        profile.write_text(f'url = "{url}"\ntls = {{ ca = "ca.pem" }}\n', encoding="utf-8")
+        records = _examine(profile, "via-get.")
+    assert {record["verdict"] for record in records} == {"INCONCLUSIVE"}
+    assert "certificate has expired" in records[0]["cause"]["text"]
 
 
 def test_a_forward_proxy(tmp_path: Path) -> None:
