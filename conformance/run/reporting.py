@@ -149,7 +149,7 @@ class Reporting:
 
 def _has_line(entry: Any) -> bool:  # noqa: ANN401 - pytest does not make its class public
     try:
-        return entry.lineno >= 0
+        return bool(entry.lineno >= 0)
     except TypeError:
         return False
 
