@@ -10,6 +10,7 @@ import pytest
 
 from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
+from conformance.catalog.place import data_root
 from conformance.catalog.schema import schema
 from conformance.gate.baseline import Baseline, read_baseline
 from conformance.gate.staleness import Gate
@@ -244,3 +245,9 @@ def test_strict(suite: Runner, tmp_path: Path) -> None:
     assert (lenient.code, strict.code, accepted.code) == (0, 1, 0), strict.text
     assert strict.verdicts == {where: "WARN"}
     assert "does not conform: strictly, a WARN counts as a FAIL." in strict.text
+
+
+def test_the_example_baseline_is_usable() -> None:
+    """As it stands in the fixtures, with a case that exists."""
+    example = data_root() / "fixtures/baselines/example.toml"
+    assert set(read_baseline(example, CASES).entries) == {f"{RULE}.other-host"}
