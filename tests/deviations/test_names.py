@@ -10,7 +10,7 @@ import pytest
 from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
 from conformance.prove.clients import of_clients
-from conformance.prove.deviations import all_deviations
+from conformance.prove.deviations import all_deviations, find
 from conformance.sandbox import deviations
 from tests.deviations.freeze import NAMES, names
 
@@ -52,6 +52,6 @@ def test_every_collateral_belongs_to_some_deviation() -> None:
 
 
 def test_a_name_that_is_not_known_draws_a_suggestion() -> None:
-    assert deviations.find("oauth.access.bad_redirect_uri--not-needed", CATALOG).method == "oauth.access"
+    assert find("oauth.access.bad_redirect_uri--not-needed", CATALOG).method == "oauth.access"
     with pytest.raises(DataError, match=r"Did you mean .*not-needed"):
-        deviations.find("oauth.access.bad_redirect_uri--not-neded", CATALOG)
+        find("oauth.access.bad_redirect_uri--not-neded", CATALOG)

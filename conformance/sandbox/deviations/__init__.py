@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError, suggestion
 from conformance.sandbox.deviations import (
     answers,
     arguments,
@@ -35,14 +34,6 @@ BY_HAND: tuple[Fault, ...] = tuple(fault for topic in TOPICS for fault in topic.
 def all_deviations(catalog: Catalog) -> tuple[Fault, ...]:
     """Return every deviation of every method that follows from the rules or was made by hand."""
     return tuple(fault for method in catalog.methods.values() for fault in _of(method))
-
-
-def find(name: str, catalog: Catalog) -> Fault:
-    """Return the deviation of this name. Raises `DataError` with a suggestion if there is none."""
-    known = {fault.name: fault for fault in all_deviations(catalog)}
-    if name not in known:
-        raise DataError("--deviate", "", f"there is no deviation {name!r}.", suggestion(name, known))
-    return known[name]
 
 
 def _of(method: Method) -> Iterator[Fault]:
