@@ -9,7 +9,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load_catalog
-from conformance.sandbox.deviations import find
+from conformance.prove.deviations import find
 from conformance.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
