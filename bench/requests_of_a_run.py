@@ -28,7 +28,7 @@ def record(path: Path) -> None:
         sent.append((is_control, request.verb, request.target, request.headers, request.body))
         return plain(self, request)
 
-    sender.Sender.send = noting  # type: ignore[method-assign]
+    sender.Sender.send = noting  # type: ignore[method-assign]  # noting what passes is all that this process is for
     catalog = load_catalog()
     with Sandbox(catalog) as sandbox:
         examiner = Examiner(catalog, profile_of_url(sandbox.url, "bench", sandbox.control), "")
