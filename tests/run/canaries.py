@@ -86,9 +86,11 @@ class _Hostile(http.server.ThreadingHTTPServer):
     """Knows what it was sent, and repeats it."""
 
     daemon_threads = True
-    numbers = itertools.count()
-    minted = itertools.count(0x1000)
-    seen: set[str]
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.numbers, self.minted = itertools.count(), itertools.count(0x1000)
+        self.seen = set(CANARIES.values())
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -132,10 +134,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         names = list(ENCODINGS)
         encode = ENCODINGS[names[number % len(names)]]
         said = " ".join(encode(value) for value in sorted({*found, *CANARIES.values()}))
-        # Seven kinds of answer, prime to the number of encodings: each encoding comes back in each of them. Refusals
-        # are never far apart, and sure without a value to try: a target that accepts everything is not looked into.
+        # Seven kinds of answer, prime to the number of encodings: each encoding comes back in each of them. What has
+        # no value to try or a strange content type is refused, in whatever order two workers may ask: a target that
+        # accepts everything is not looked into.
         answers = (_good, _refused, _warned, _broken, _good, _refused, _nested)
-        complete = any(value.startswith(("zqtoken", "zqcode", "zqcommand")) for value in found)
+        strange = re.search(r"utf-16|form-data$", self.headers.get("Content-Type") or "")
+        complete = not strange and any(value.startswith(("zqtoken", "zqcode", "zqcommand")) for value in found)
         status, text = (answers[number % len(answers)] if complete else _refused)(said)
         self._send(status, encode(CANARIES["token"]), text, said, number % 5 == 4)
 
@@ -181,8 +185,7 @@ def _nested(said: str) -> tuple[int, str]:
 @contextlib.contextmanager
 def hostile() -> Iterator[tuple[str, set[str]]]:
     """Serve a target with a control API that repeats every secret that it was sent; yields URL and what it has seen."""
-    server = _Hostile(("127.0.0.1", 0), _Handler)
-    server.seen = set(CANARIES.values())
+    server = _Hostile()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

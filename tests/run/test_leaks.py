@@ -84,22 +84,23 @@ def test_a_leak_is_put_aside_for_its_owner_alone(tmp_path: Path) -> None:
 
 NOISE = '''
 """Makes everything noisy: output, logs, warnings, exceptions, all with what the target answered."""
-import logging, os, sys, warnings
+import itertools, logging, os, sys, warnings
 import pytest
 from conformance.run import evidence, record
 from conformance.secrecy.secrets import Secrets
 from conformance.wire.redact import Redactor
 
 judge, log = evidence.judge, logging.getLogger("noise")
-count = 0
+judged, called = itertools.count(), itertools.count()
+ways = [print, lambda said: print(said, file=sys.stderr), log.debug, log.error, warnings.warn]
 
+# The first time in every process, then now and again: a worker that gets few cases to judge makes its noise too.
 def noisy(shown):
-    global count
-    count += 1
+    number = next(judged)
     answer = shown.edited if shown.edited is not None else shown.base
     text = answer.body.decode("utf-8", "backslashreplace") + repr(answer.headers) + answer.reason
-    [print, lambda said: print(said, file=sys.stderr), log.debug, log.error, warnings.warn][count % 5](text)
-    if count % 9 == 5:
+    ways[number % len(ways)](text)
+    if number % 9 == 0:
         raise RuntimeError(text)
     return judge(shown)
 
@@ -107,9 +108,7 @@ evidence.judge = noisy
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_call(item):
-    global count
-    count += 1
-    if count % 7 == 3:
+    if next(called) % 4 == 0:
         secret = item.funcargs["conformance_examiner"].secrets.pairs()
         raise ValueError(f"a foreign fault {secret}")
 
