@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 OK = "ok"
-"""The outcome of an answer with `ok: true`; every other outcome is an error code."""
+"""The outcome of an answer with `ok: true`; every other outcome is an error code, or that of a gateway."""
+
+GATEWAY = "http-"
+"""With a status behind it, the outcome that a gateway answers with that status, in a format of its own."""
 
 HEALTHY = "healthy"
 """The state of a world in which nothing is out of the ordinary."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from conformance.catalog.model import OK, Gate
+from conformance.catalog.model import GATEWAY, OK, Gate
 from conformance.judge import words
 from conformance.judge.checks import findings
 from conformance.judge.levels import level, worst
@@ -121,7 +121,10 @@ def _declared_difference(shown: Shown) -> Judgement:
 
 
 def _without_answer(shown: Shown) -> Judgement:
-    """Judge silence: the base, asked again, tells whether the edit or the target's state is the cause."""
+    """Judge silence: the base, asked again, tells whether the edit or the target's state is the cause.
+
+    Where a reading lets a gateway answer in the method's place, its status alone can be told.
+    """
     same_as_before = (
         shown.recheck is not None
         and shown.base is not None
@@ -132,6 +135,10 @@ def _without_answer(shown: Shown) -> Judgement:
         text = f"{shown.method.name}: the target stopped answering; its base {shown.case.base.name} now draws "
         text += f"{words.got(now)}."
         return _inconclusive(shown, Cause("target-down", text, "A target that keeps answering."))
+    reading = shown.case.readings.get(f"{GATEWAY}{shown.edited.status}") if shown.edited.foreign else None
+    if reading is not None:
+        differential = shown.base is not None and shown.base.outcome != OK
+        return replace(_said(shown, Verdict.PASS, reading=reading), differential=differential)
     if shown.case.gate is Gate.OK and shown.base is not None and shown.base.outcome != OK:
         return _inconclusive(shown, base_cause(shown))
     return _blamed(shown)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import OK, RuleKind
+from conformance.catalog.model import GATEWAY, OK, RuleKind
 from conformance.wire.answer import NO_ANSWER, UNREADABLE
 
 if TYPE_CHECKING:
@@ -22,10 +22,10 @@ def expected(case: Case, method: Method) -> str:
     if case.accept >= method.error_codes | {OK}:
         text = "any outcome that the page documents"
     else:
-        own = [outcome for outcome in case.accept if outcome not in case.readings]
-        own.sort(key=lambda outcome: (outcome != case.rule.name, outcome))
+        accepted = sorted(case.accept, key=lambda outcome: (outcome != case.rule.name, outcome))
+        own = [outcome for outcome in accepted if outcome not in case.readings]
+        others = [outcome for outcome in accepted if outcome in case.readings]
         text = " or ".join(outcome_in_words(outcome) for outcome in own[:_MANY])
-        others = sorted(outcome for outcome in case.accept if outcome in case.readings)
         by_reading = ", ".join(
             f"{outcome_in_words(outcome)} by reading {case.readings[outcome][1]!r} of {case.readings[outcome][0]}"
             for outcome in others
@@ -47,6 +47,8 @@ def outcome_in_words(outcome: str) -> str:
             return "no answer"
         case str() if outcome == UNREADABLE:
             return "an answer that cannot be read"
+        case str() if outcome.startswith(GATEWAY):
+            return f"HTTP {outcome.removeprefix(GATEWAY)} from a gateway"
         case _:
             return f'error "{outcome}"'
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import OK
+from conformance.catalog.model import GATEWAY, OK
 from conformance.sandbox import access, arguments, grants, transport
 from conformance.sandbox.checks import Phase, documented
 from conformance.sandbox.context import Context
@@ -76,7 +76,7 @@ class Api:
             if enforced is not None and enforced != OK:
                 context.code = enforced
                 self._spend(context)
-                reply = _refusal(enforced, self._explained(context, details))
+                reply = _by_gateway(enforced) or _refusal(enforced, self._explained(context, details))
                 break
         else:
             context.condition = None
@@ -176,3 +176,11 @@ class Api:
 def _refusal(code: str, details: Mapping[str, object]) -> Reply:
     document = {"ok": False, "error": code, **details}
     return Reply(document, headers=(*FIXED_HEADERS, ("x-slack-failure", code)), error=code)
+
+
+def _by_gateway(code: str) -> Reply | None:
+    """Return what a gateway answers in the method's place, if the name of the finding is one of those."""
+    if not code.startswith(GATEWAY):
+        return None
+    page = b"<!DOCTYPE html><title>Gateway</title><p>This is no answer of the method."
+    return Reply(status=int(code.removeprefix(GATEWAY)), headers=(("content-type", "text/html"),), body=page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.catalog.model import GATEWAY
 from conformance.sandbox.checks import Phase
 from conformance.sandbox.choices import OAUTH, PERMISSIONS, called, read, rules
 from conformance.sandbox.intake import JSON, MULTIPART
@@ -23,6 +24,7 @@ def readings() -> Iterator[Choice]:
     yield from _of_bodies()
     yield from _of_order()
     yield from _of_twins()
+    yield from _of_gateways()
 
 
 def _of_arguments() -> Iterator[Choice]:
@@ -103,6 +105,12 @@ def _of_twins() -> Iterator[Choice]:
         for condition, code in ((first, first_code), (second, second_code)):
             yield called(row, "one-condition", f"{condition.split('.')[1]}-as-{_dashed(code)}", code, condition)
     yield called("DOC-30", "back", "workspace-is-back", "ok", "workspace.migration-away")
+
+
+def _of_gateways() -> Iterator[Choice]:
+    yield called("DOC-45", "gateway", "gateway-tells-of-maintenance", f"{GATEWAY}503", "service.maintenance")
+    for status in (400, 408):
+        yield called("DOC-46", "gateway", f"gateway-refuses-by-{status}", f"{GATEWAY}{status}", "body.cut")
 
 
 def _dashed(code: str) -> str:

@@ -91,6 +91,11 @@ class Answer:
         """Whether it says `ok` as the pages describe it."""
         return self.flaw is None
 
+    @property
+    def foreign(self) -> bool:
+        """Whether it is whole, but says nothing of `ok`, as when a gateway answers in the method's place."""
+        return self.flaw in {Flaw.JSON, Flaw.SHAPE} and b'"ok"' not in _decoded(self.headers, self.body)
+
     def header(self, name: str) -> str | None:
         """Return the value of the first header of this name, in any case."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)

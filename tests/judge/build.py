@@ -39,6 +39,11 @@ def answer(outcome: str = "ok", *, status: int = 200, headers: dict[str, str] | 
     return Answer(status, "OK", tuple(named.items()), json.dumps(document).encode(), document)
 
 
+def by_gateway(status: int) -> Answer:
+    """Return the page of a gateway, with a status that stands for all that it says."""
+    return Answer(status, "", (), b"<html>", flaw=Flaw.JSON, why="the body is no JSON but HTML: x")
+
+
 def warned(*codes: str, outcome: str = "ok", top: str | None = None, metadata: object = None) -> Answer:
     """Return an answer with warnings in both places, unless one of them is given."""
     places: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from conformance.catalog.model import Case, Gate, Strength
 from conformance.judge.judge import base_cause, judge
 from conformance.judge.model import Cause, Code, Judgement, Verdict
-from tests.judge.build import GARBLED, SILENCE, A, B, answer, method, shown, warned
+from conformance.wire.answer import Flaw
+from tests.judge.build import GARBLED, SILENCE, A, B, answer, by_gateway, method, shown, warned
 from tests.judge.build import case as real_case
 
 MUST = f"{B}.bad_redirect_uri.other-host"
@@ -22,6 +24,8 @@ DIFFERS_SHOULD = f"{A}.json_not_object.array"
 SILENT = f"{A}.missing_charset.text-plain"
 STAYS_SILENT = f"{A}.missing_charset.form-without-charset-is-silent"
 WARNED = f"{A}.superfluous_charset.form-utf-8"
+CUT = f"{B}.request_timeout.half-a-form"
+DOWN = f"{B}.service_unavailable.maintenance"
 BASE = f"{B}.via-post-form.accepted"
 BASE_SHOULD = f"{B}.via-get.accepted"
 
@@ -271,6 +275,39 @@ class TestNoAnswer:
         assert cause(judge(shown(case(MUST), SILENCE, recheck=GARBLED))).text.endswith(
             "now draws HTTP 502, an answer that cannot be read: the body is no JSON but HTML: x.",
         )
+
+
+class TestGateway:
+    """Where a reading lets a gateway answer in the method's place, its status is the outcome, and nothing else is."""
+
+    @pytest.mark.parametrize(
+        ("name", "status", "row"),
+        [(CUT, 400, "DOC-46"), (CUT, 408, "DOC-46"), (DOWN, 503, "DOC-45")],
+    )
+    def test_a_status_that_a_reading_names(self, name: str, status: int, row: str) -> None:
+        judged = judge(shown(case(name), by_gateway(status), recheck=answer()))
+        assert (judged.verdict, judged.reading, judged.findings) == (PASS, (row, "gateway"), ())
+        assert (judged.seen, judged.differential, judged.observed) == (False, False, "unreadable")
+
+    @pytest.mark.parametrize(("name", "status"), [(CUT, 500), (CUT, 503), (CUT, 200), (DOWN, 400), (MUST, 400)])
+    def test_another_status_or_another_case(self, name: str, status: int) -> None:
+        judged = judge(shown(case(name), by_gateway(status), recheck=answer()))
+        assert (judged.verdict, codes(judged), judged.reading) == (FAIL, [Code.UNREADABLE], None)
+
+    def test_a_broken_answer_of_the_method_itself_is_no_gateways(self) -> None:
+        own = dataclasses.replace(by_gateway(400), body=b'{"ok":"no"}', flaw=Flaw.SHAPE)
+        judged = judge(shown(case(CUT), own, recheck=answer()))
+        assert (judged.verdict, codes(judged)) == (FAIL, [Code.UNREADABLE])
+
+    @pytest.mark.parametrize("again", [None, SILENCE, GARBLED, by_gateway(503), answer("internal_error")])
+    def test_a_gateway_that_answers_the_base_too_has_no_target_behind_it(self, again: object) -> None:
+        judged = judge(shown(case(DOWN), by_gateway(503), recheck=again))
+        assert (judged.verdict, cause(judged).kind) == (INCONCLUSIVE, "target-down")
+
+    def test_on_a_refused_base_it_is_the_difference_that_proves_it(self) -> None:
+        refused = answer("invalid_code")
+        judged = judge(shown(case(CUT), by_gateway(400), base=refused, recheck=refused))
+        assert (judged.verdict, judged.reading, judged.differential) == (PASS, ("DOC-46", "gateway"), True)
 
 
 class TestBaseItself:

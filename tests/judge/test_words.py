@@ -52,6 +52,13 @@ def test_expected_says_the_own_code_first_and_other_readings_last() -> None:
     )
 
 
+def test_expected_tells_a_gateway_by_its_status() -> None:
+    assert expected(f"{B}.service_unavailable.maintenance") == (
+        "error \"service_unavailable\" by reading 'service' of DOC-45, "
+        "HTTP 503 from a gateway by reading 'gateway' of DOC-45"
+    )
+
+
 def test_expected_names_six_at_most() -> None:
     text = expected(ERROR, accept=frozenset("abcdefgh"))
     assert text == " or ".join(f'error "{code}"' for code in "abcdef")
