@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import dotted
@@ -14,14 +12,12 @@ from conformance.judge.levels import level
 from conformance.judge.model import Code, Finding, Shown
 from conformance.judge.nearest import nearest_code
 from conformance.judge.warnings import read_warnings
+from conformance.wire.retry_after import seconds_to_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _OK_STATUS, _THROTTLED_STATUS = 200, 429
-
-LONGEST_WAIT_S = 1e9
-"""What a longer Retry-After is taken for: nobody waits for thirty years, and larger numbers overflow."""
 
 
 def findings(shown: Shown) -> list[Finding]:
@@ -159,17 +155,3 @@ CHECKS: dict[str, Callable[[Shown, Rule, Strength], Iterator[Finding]]] = {
     "media-type": _media_type,
     "status": _status,
 }
-
-
-def seconds_to_wait(value: str, now: datetime | None = None) -> float | None:
-    """Return the seconds that a Retry-After asks for, in either of its forms; `None` if it is neither."""
-    text = value.strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text), LONGEST_WAIT_S)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, OverflowError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())

@@ -7,13 +7,13 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import HEALTHY, OK
-from conformance.judge.checks import seconds_to_wait
 from conformance.judge.model import Cause, Shown
 from conformance.run.trial import Sent, Trial
 from conformance.target.control import Control
 from conformance.target.pace import Pacer
 from conformance.target.world import Unreachable, World, Worlds
 from conformance.wire.compose import Values, compose
+from conformance.wire.retry_after import seconds_to_wait
 from conformance.wire.sender import Exchange, Sender, Transport
 
 if TYPE_CHECKING:

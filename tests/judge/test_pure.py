@@ -25,14 +25,13 @@ ALLOWED = {
     "collections",
     "collections.abc",
     "dataclasses",
-    "datetime",
     "difflib",
-    "email.utils",
     "enum",
     "json",
     "typing",
     "jsonschema.exceptions",
     "conformance.wire.answer",
+    "conformance.wire.retry_after",
 }
 IMPURE = {"open", "print", "input", "exec", "eval", "__import__", "compile", "breakpoint"}
 
