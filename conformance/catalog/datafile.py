@@ -40,7 +40,7 @@ def read_toml(path: Path, schema: str) -> dict[str, Any]:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DataError(str(path), "", f"is not TOML: {error}.") from None
-    plain: dict[str, Any] = _without_dates(content)
+    plain: dict[str, Any] = without_dates(content)
     check(plain, schema, str(path))
     return plain
 
@@ -94,11 +94,12 @@ def _shortened(message: str, limit: int = 200) -> str:
     return message if len(message) <= limit else message[: limit - 1] + "…"
 
 
-def _without_dates(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
+def without_dates(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
+    """Return the content with its dates and times as texts, as a schema knows them."""
     if isinstance(value, dict):
-        return {key: _without_dates(item) for key, item in value.items()}
+        return {key: without_dates(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_without_dates(item) for item in value]
+        return [without_dates(item) for item in value]
     if isinstance(value, (datetime, date, time)):
         return value.isoformat()
     return value

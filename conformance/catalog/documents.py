@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError, files_in, read_toml
+from conformance.catalog.datafile import DataError
 from conformance.catalog.model import RuleKind
 from conformance.catalog.normalise import sentence_hash
 from conformance.catalog.page import Page, read_page
-from conformance.catalog.place import data_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,11 +48,8 @@ class DocumentsReport:
         return tuple(count for kinds in self.rows.values() for count in kinds.values() if count)
 
 
-def compare_documents(folder: Path, catalog: Catalog, root: Path | None = None) -> DocumentsReport:
-    """Compare the folder's pages with the catalog that was loaded from `root`, ours unless given.
-
-    Raises `DataError` when the folder is none.
-    """
+def compare_documents(folder: Path, catalog: Catalog) -> DocumentsReport:
+    """Compare the folder's pages with the catalog. Raises `DataError` when the folder is none."""
     if not folder.is_dir():
         raise DataError(str(folder), "", "is no folder.", "Name the folder that holds the pages as text.")
     codes = {rule.name for rule in catalog.rules if rule.kind is not RuleKind.STATEMENT}
@@ -67,15 +63,15 @@ def compare_documents(folder: Path, catalog: Catalog, root: Path | None = None) 
             continue
         page = read_page(text, codes, method.arguments)
         rows[method.name] = {kind: sum(row.kind == kind for row in page.rows) for kind in ("error", "warning")}
-        problems += _compare(method, page, irrelevant_lines(method, root or data_root()))
+        problems += _compare(method, page)
     return DocumentsReport(problems, rows)
 
 
-def _compare(method: Method, page: Page, irrelevant: Mapping[str, str]) -> Iterator[Problem]:
+def _compare(method: Method, page: Page) -> Iterator[Problem]:
     yield from _rows(method, page)
     yield from _arguments(method, page)
-    yield from _statements(method, page, irrelevant)
-    yield from _unclaimed(method, page, irrelevant)
+    yield from _statements(method, page)
+    yield from _unclaimed(method, page)
 
 
 def _rows(method: Method, page: Page) -> Iterator[Problem]:
@@ -120,27 +116,20 @@ def _arguments(method: Method, page: Page) -> Iterator[Problem]:
         yield Problem(method.name, "vanished", name, f"{method.arguments[name].place} is no longer in the page.")
 
 
-def _statements(method: Method, page: Page, irrelevant: Mapping[str, str]) -> Iterator[Problem]:
+def _statements(method: Method, page: Page) -> Iterator[Problem]:
     present = page.hashes()
     for rule in method.rules:
         if rule.kind is RuleKind.STATEMENT and rule.sha256 is not None and rule.sha256 not in present:
             text = f"the sentence at {rule.place} on which this rule rests is gone or worded differently."
             yield Problem(method.name, "changed", rule.name, text)
-    for digest, place in irrelevant.items():
+    for digest, place in method.irrelevant.items():
         if digest not in present:
             text = "a sentence that asked for nothing is gone or worded differently."
             yield Problem(method.name, "changed", place, text)
 
 
-def _unclaimed(method: Method, page: Page, irrelevant: Mapping[str, str]) -> Iterator[Problem]:
-    claimed = {rule.sha256 for rule in method.rules} | irrelevant.keys()
+def _unclaimed(method: Method, page: Page) -> Iterator[Problem]:
+    claimed = {rule.sha256 for rule in method.rules} | method.irrelevant.keys()
     for sentence in page.prose:
         if _WORD.search(sentence) and sentence_hash(sentence) not in claimed:
             yield Problem(method.name, "unclaimed", "sentence", f"no rule rests on {sentence!r}.")
-
-
-def irrelevant_lines(method: Method, root: Path) -> dict[str, str]:
-    """Return the hashes of the lines that ask for nothing, with their places."""
-    contents = (read_toml(path, "method.schema.json") for path in files_in(root / "fixtures" / "methods"))
-    entries = (entry for content in contents if content["method"] == method.name for entry in content.get("prose", ()))
-    return {digest: entry["place"] for entry in entries for digest in entry["sha256"]}

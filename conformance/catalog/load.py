@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.catalog.clients import REAL_CLIENTS, read_clients
 from conformance.catalog.datafile import DataError, files_in, read_toml, suggestion
 from conformance.catalog.model import (
+    HEALTHY,
     OK,
     Argument,
     Base,
@@ -117,11 +118,13 @@ class _Builder:
             rules=tuple(self.rules.values()),
             cases=tuple(cases.values()),
             effect=content.get("effect", {"kind": "none"}),
+            irrelevant={digest: entry["place"] for entry in content.get("prose", ()) for digest in entry["sha256"]},
         )
 
     def _claims(self, content: Table) -> Iterator[tuple[str, Rule, list[Table]]]:
         """Yield every rule with its place in the file and its cases, bases first, then rows and statements."""
-        on_success = [name for name, entry in self._statements(content) if entry.get("check") in _CHECKED_ON_SUCCESS]
+        statements = [self._with_shared(f"rule[{at}]", entry) for at, entry in enumerate(content.get("rule", []))]
+        on_success = [fields["name"] for fields in statements if fields.get("check") in _CHECKED_ON_SUCCESS]
         for name, entry in content["base"].items():
             if not self.bases[name].promised:
                 continue
@@ -137,15 +140,10 @@ class _Builder:
                 fields.setdefault("accept", ["documented"])
                 fields.setdefault("check", "warning")
             yield key, self._rule(key, entry["code"], kind, fields), fields.get("case", [])
-        for index, entry in enumerate(content.get("rule", [])):
-            key, fields = f"rule[{index}]", self._with_shared(f"rule[{index}]", entry)
-            replays = self.clients.get(self.name, []) if entry["name"] == REAL_CLIENTS else []
-            cases = [*fields.get("case", []), *replays]
-            yield key, self._rule(key, entry["name"], RuleKind.STATEMENT, fields), cases
-
-    def _statements(self, content: Table) -> Iterator[tuple[str, Table]]:
-        for index, entry in enumerate(content.get("rule", [])):
-            yield entry["name"], self._with_shared(f"rule[{index}]", entry)
+        for index, fields in enumerate(statements):
+            key, name = f"rule[{index}]", fields["name"]
+            replays = self.clients.get(self.name, []) if name == REAL_CLIENTS else []
+            yield key, self._rule(key, name, RuleKind.STATEMENT, fields), [*fields.get("case", []), *replays]
 
     def _with_shared(self, key: str, entry: Table) -> Table:
         """Return the entry with what it claims from a shared rule; its own keys win, its cases come after."""
@@ -212,8 +210,8 @@ class _Builder:
             strength=Strength(entry.get("strength", rule.strength)),
             gate=Gate(entry.get("gate", "ok")),
             evidence=self._evidence(key, entry, edit),
-            world=entry.get("world", "healthy"),
-            warning=entry.get("warning", rule.name if warned else None),
+            world=entry.get("world", HEALTHY),
+            warning=rule.name if warned else None,
             silent=silent,
             also=tuple(also),
             readings=readings,

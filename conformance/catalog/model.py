@@ -19,6 +19,10 @@ HEALTHY = "healthy"
 """The state of a world in which nothing is out of the ordinary."""
 
 
+REQUESTS_A_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}
+"""What each tier grants at least, in requests a minute and method; the pages say no number."""
+
+
 class Strength(StrEnum):
     """How binding a rule is; it decides whether a broken rule is a FAIL (must) or a WARN (should, may)."""
 
@@ -227,6 +231,8 @@ class Method:
     rules: tuple[Rule, ...]
     cases: tuple[Case, ...]
     effect: Mapping[str, object] = field(default_factory=dict)
+    irrelevant: Mapping[str, str] = field(default_factory=dict)
+    """Hashes of the sentences of the page that ask for nothing, with their places."""
 
     @property
     def error_codes(self) -> frozenset[str]:

@@ -38,7 +38,7 @@ class PageRow:
 
 @dataclass(frozen=True, slots=True)
 class PageArgument:
-    """One documented argument; `required` is unknown where the page does not say."""
+    """One documented argument; `required` only where the page says so."""
 
     place: str
     name: str

@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError
+from conformance.catalog.datafile import DataError, without_dates
 from conformance.judge.model import Verdict
 
 if TYPE_CHECKING:
@@ -104,10 +104,10 @@ def _standing(entry: Entry, found: Found | None, done: Rebased, *, partial: bool
 def _updated(entry: Entry, outcome: Outcome) -> tuple[str, str]:
     """Return the entry with another outcome, its other lines as they stand, or what is to be said if they cannot."""
     values = {"observed": quoted(outcome.observed), "findings": _listed(outcome.findings)}
-    lines = [_with_value(line, values) for line in entry.block.text.splitlines()]
+    lines = [_with_value(line, values) for line in entry.block.text.split("\n")]
     text, wanted = "\n".join(lines), entry_text(entry.case, outcome, entry.terms)
     try:
-        if tomllib.loads(text) == tomllib.loads(wanted):
+        if without_dates(tomllib.loads(text)) == without_dates(tomllib.loads(wanted)):
             return text, ""
     except tomllib.TOMLDecodeError:
         pass  # a value over several lines, of which one was replaced

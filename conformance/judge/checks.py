@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import dotted
 from conformance.catalog.model import OK, Rule, Strength
-from conformance.catalog.schema import validator
+from conformance.catalog.schema import schema, validator
 from conformance.judge import words
 from conformance.judge.levels import level
 from conformance.judge.model import Code, Finding, Shown
@@ -21,7 +21,7 @@ _OK_STATUS, _THROTTLED_STATUS = 200, 429
 
 
 def findings(shown: Shown) -> list[Finding]:
-    """Return everything that a usable answer shows against the rules of its case, worst rule first as in the data."""
+    """Return everything that a usable answer shows against the rules of its case, its own rule first."""
     found = list(_outcome(shown, shown.case.rule, shown.case.strength))
     for rule in shown.case.rules:
         own = rule is shown.case.rule
@@ -121,11 +121,16 @@ def _failure_shape(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Fin
         yield from _shape(shown, rule, strength, shown.method.failure_schema)
 
 
-def _shape(shown: Shown, rule: Rule, strength: Strength, schema: str) -> Iterator[Finding]:
+def _shape(shown: Shown, rule: Rule, strength: Strength, name: str) -> Iterator[Finding]:
     from jsonschema.exceptions import best_match  # noqa: PLC0415 - see `catalog.schema.validator`
 
-    error = best_match(validator(schema).iter_errors(shown.edited.document))
+    promised = schema(name)["required"]
+    errors = list(validator(name).iter_errors(shown.edited.document))
+    broken = [error for error in errors if not error.absolute_path or error.absolute_path[0] in promised]
+    error = best_match(broken or errors)
     if error is not None:
+        # The shape of other fields is known from elsewhere only: no FAIL can rest on it.
+        strength = strength if broken else Strength.MAY
         place = dotted(error.absolute_path) or "the answer"
         wanted = f"{place}: {error.validator} {error.validator_value!r}"
         yield _found(rule, strength, Code.SHAPE, wanted, f"{place}: {words.sort_of(error.instance)}")

@@ -24,6 +24,8 @@ def judge(shown: Shown) -> Judgement:  # noqa: PLR0911 - each gate ends in a way
         return _inconclusive(shown, base_cause(shown))
     if not shown.edited.usable:
         return _without_answer(shown)
+    if shown.missing and shown.case.warning is None and OK != shown.base.outcome == shown.edited.outcome:
+        return _inconclusive(shown, base_cause(shown))
     match shown.case.gate:
         case Gate.SILENT if read_warnings(shown.base).any & shown.method.warning_codes:
             text = f"{shown.method.name}: the base {shown.case.base.name} already draws a warning."
@@ -108,7 +110,12 @@ def _by_reading_of_base(shown: Shown) -> Judgement | None:
 
 
 def _declared_difference(shown: Shown) -> Judgement:
-    """Judge on a base without a promise: the ladder holds, but only an unrefused fault weighs more than a WARN."""
+    """Judge on a base without a promise: the ladder holds, but only an unrefused fault weighs more than a WARN.
+
+    What the base draws as well does not come from the edit, and proves nothing.
+    """
+    if shown.base is not None and shown.base.outcome == shown.edited.outcome == shown.case.rule.code:
+        return _inconclusive(shown, base_cause(shown))
     judged = _by_ladder(shown)
     capped = tuple(
         finding

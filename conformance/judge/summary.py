@@ -28,8 +28,9 @@ class Tally:
     causes: dict[str, dict[str, str]] = field(default_factory=dict)
     withdrawn: dict[str, dict[str, str]] = field(default_factory=dict)
     strict: bool = False
-    declared: Mapping[str, str] = field(default_factory=dict)
     """Whether a WARN counts as a FAIL in what is said of the target."""
+    declared: Mapping[str, str] = field(default_factory=dict)
+    """The readings that the profile says the target follows, by row."""
     stale: int = 0
     """Entries of the baseline that no longer hold."""
 

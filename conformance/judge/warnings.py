@@ -41,7 +41,7 @@ def _top(value: object) -> tuple[frozenset[str], str]:
     if not isinstance(value, str):
         return frozenset(), "'warning' is no string"
     codes = frozenset(code.strip() for code in value.split(",") if code.strip())
-    return codes, "" if codes else "'warning' is an empty string"
+    return codes, "" if codes or not value else "'warning' names nothing"
 
 
 def _metadata(value: object) -> tuple[frozenset[str], str]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from conformance.judge.warnings import Warnings
     from conformance.wire.answer import Answer
 
+_OUTCOMES = {OK: "ok:true", NO_ANSWER: "no answer", UNREADABLE: "an answer that cannot be read"}
 _MANY = 6
 _LONGEST = 400
 
@@ -40,17 +41,9 @@ def expected(case: Case, method: Method) -> str:
 
 def outcome_in_words(outcome: str) -> str:
     """Return an outcome as it stands in an answer."""
-    match outcome:
-        case "ok":
-            return "ok:true"
-        case str() if outcome == NO_ANSWER:
-            return "no answer"
-        case str() if outcome == UNREADABLE:
-            return "an answer that cannot be read"
-        case str() if outcome.startswith(GATEWAY):
-            return f"HTTP {outcome.removeprefix(GATEWAY)} from a gateway"
-        case _:
-            return f'error "{outcome}"'
+    if outcome.startswith(GATEWAY):
+        return f"HTTP {outcome.removeprefix(GATEWAY)} from a gateway"
+    return _OUTCOMES.get(outcome, f'error "{outcome}"')
 
 
 def got(answer: Answer, warnings: Warnings | None = None) -> str:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from conformance.report.templating import environment, own_text, policy
 
-from conformance.report.visible import plain
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -38,7 +36,7 @@ WORDS = {
 
 def render(grid: dict[str, Any]) -> str:
     """Return the page; the same grid gives the same bytes."""
-    template = _environment().get_template("kill-grid.html.j2")
+    template = _templates().get_template("kill-grid.html.j2")
     return template.render(grid=grid, methods=[_sorted(method) for method in grid["methods"]])
 
 
@@ -61,32 +59,16 @@ def _is_bad(deviation: dict[str, Any]) -> bool:
 
 
 @cache
-def _environment() -> Environment:
-    style = Markup((_TEMPLATES / "kill-grid.css").read_text("utf-8"))  # noqa: S704 - a file of ours
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_finalized,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.tests["bad"] = _is_bad
-    environment.tests["surviving"] = _survives
-    environment.filters["short"] = _short
-    environment.globals |= {
-        "style": style,
-        "policy": f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
-        "words": WORDS,
-    }
-    return environment
+def _templates() -> Environment:
+    style = own_text(_TEMPLATES / "kill-grid.css")
+    templates = environment(_TEMPLATES)
+    templates.tests["bad"] = _is_bad
+    templates.tests["surviving"] = _survives
+    templates.filters["short"] = _short
+    templates.globals |= {"style": style, "policy": policy(style), "words": WORDS}
+    return templates
 
 
 def _short(name: str, rule: str) -> str:
     """Return a case or deviation without the rule that it stands under."""
     return name.removeprefix(rule).lstrip(".-") if name.startswith(rule) else name
-
-
-def _finalized(value: object) -> object:
-    return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value

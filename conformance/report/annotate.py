@@ -6,10 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.catalog.documents import irrelevant_lines
 from conformance.catalog.model import RuleKind
 from conformance.catalog.page import read_page
-from conformance.catalog.place import data_root
 from conformance.report.marking import parts
 from conformance.report.standing import RuleStanding, Standing, standings, worst
 
@@ -109,7 +107,7 @@ class _Marker:
             misuse = [names[code] for code in argument.codes.values() if code in names]
             self._by_place.setdefault(argument.place, []).extend(misuse)
         self._known = _claimed(method) | {argument.sha256 for argument in method.arguments.values()}
-        self._plain = irrelevant_lines(method, data_root()).keys()
+        self._plain = method.irrelevant.keys()
 
     def passage(self, part: Part) -> Passage:
         whole = self._by_hash.get(part.sha256, [])

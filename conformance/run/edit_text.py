@@ -42,7 +42,8 @@ def _again(how: str) -> str:
 
 
 def _replay(replay: Replay) -> str:
-    return f"as {replay.client} {replay.version} sends it"
+    told = " by what is known of it" if replay.derived else ""
+    return f"as {replay.client} {replay.version} sends it{told}"
 
 
 def _body(value: dict[str, Any]) -> str:
@@ -85,7 +86,6 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "set_header": _header,
     "drop_header": lambda name: f"without the header {name}",
     "drop": lambda what: f"without any {what}",
-    "verb": lambda verb: f"verb {verb}",
     "body": _body,
     "again": _again,
     "again_after": lambda _: "sent again after being throttled and waiting as told",

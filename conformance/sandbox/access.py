@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.catalog.model import REQUESTS_A_MINUTE
 from conformance.sandbox.checks import Check, Phase
 from conformance.sandbox.facts import Migration, TokenKind
 
@@ -12,9 +13,6 @@ if TYPE_CHECKING:
 
     from conformance.sandbox.context import Context
     from conformance.sandbox.facts import Token, World
-
-RATES = {1: 1, 2: 20, 3: 50, 4: 100}
-"""Requests a minute by tier; the page says no number, these are the least that each tier promises."""
 
 
 def _no_credential(context: Context) -> bool:
@@ -84,7 +82,7 @@ def _rate_exceeded(context: Context) -> bool:
     world, method = context.world, context.method
     if not context.involved:
         return False
-    a_minute = context.variant.requests_a_minute.get(method.name, RATES[method.tier])
+    a_minute = context.variant.requests_a_minute.get(method.name, REQUESTS_A_MINUTE[method.tier])
     return not world.bucket_of(method.name, a_minute).take(world.clock.now)
 
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Found = tuple[str, str, Mapping[str, object]]
     """What was found: condition, code, and what the refusal says beside its code."""
 
-THROTTLED, THROTTLED_STATUS = "ratelimited", 429
+THROTTLED_STATUS = 429
 LOST_BEFORE, LOST_AFTER = "internal_error", "fatal_error"
 """What a failure of the storage is called before and after something was changed."""
 PROMISED = frozenset({"access_token"})
@@ -175,7 +175,7 @@ class Api:
 
 def _refusal(code: str, details: Mapping[str, object]) -> Reply:
     document = {"ok": False, "error": code, **details}
-    return Reply(document, headers=(*FIXED_HEADERS, ("x-slack-failure", code)), error=code)
+    return Reply(document, headers=(*FIXED_HEADERS, ("x-slack-failure", code)))
 
 
 def _by_gateway(code: str) -> Reply | None:

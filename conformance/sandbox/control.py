@@ -98,8 +98,9 @@ class Control:
         state, method, one_shot = asked.get("state", "healthy"), asked.get("method"), asked.get("one_shot", 1)
         if state not in self._states:
             raise ControlError(422, "unknown-state", state=state, known=self._states)
-        if method is not None and method not in self._catalog.methods:
-            raise ControlError(422, "unknown-method", method=method, known=sorted(self._catalog.methods))
+        methods = sorted(self._catalog.methods)
+        if method is not None and method not in methods:
+            raise ControlError(422, "unknown-method", method=method, known=methods)
         if isinstance(one_shot, bool) or not isinstance(one_shot, int) or not 0 <= one_shot <= MOST_ONE_SHOT:
             raise ControlError(422, "bad-one-shot", one_shot=one_shot, least=0, most=MOST_ONE_SHOT)
         names = names_for(self._catalog.methods[method] if method is not None else None)

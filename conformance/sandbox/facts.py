@@ -208,7 +208,6 @@ class World:
     """A private workspace with one app, its users, tokens, one-shot values, buckets and journal."""
 
     id: str
-    state: str
     clock: Clock
     workspace: Workspace
     app: App

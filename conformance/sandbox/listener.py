@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import re
 import selectors
 import socket
 import threading
@@ -28,6 +29,7 @@ BODY_S = 10.0
 PLAIN = (("content-type", "text/plain; charset=utf-8"),)
 LAST_PORT = 65_535
 _CHUNK = 65536
+_HEXADECIMAL = re.compile(rb"[0-9A-Fa-f]{1,16}")
 
 
 class BadRequestError(Exception):
@@ -176,10 +178,12 @@ class _Stream:
         head = self._head()
         if head is None:
             return None, False
-        lines = head.decode("latin-1").split("\r\n") if b"\r\n" in head else head.decode("latin-1").split("\n")
+        lines = head.decode("latin-1").split("\r\n")
         verb, target, version = _request_line(lines[0])
         headers = tuple(_header(line) for line in lines[1:] if line)
         fields = {name.lower(): value for name, value in headers}
+        if len({value for name, value in headers if name.lower() == "content-length"}) > 1:
+            raise BadRequestError(400, "Content-Length is said twice, and differently.")
         connection = fields.get("connection", "").lower()
         keep = "close" not in connection and (version == "HTTP/1.1" or "keep-alive" in connection)
         if fields.get("expect", "").lower() == "100-continue":
@@ -210,7 +214,7 @@ class _Stream:
         announced = fields.get("content-length", "0").strip()
         if not (announced.isascii() and announced.isdigit()):
             raise BadRequestError(400, "Content-Length is not a number.")
-        length = int(announced[:12])
+        length = int(announced.lstrip("0")[:12] or "0")
         if length > LARGEST_BODY:
             raise BadRequestError(413, "The body is too large.")
         complete = self._fill(length)
@@ -224,11 +228,11 @@ class _Stream:
             line = self._line()
             if line is None:
                 return bytes(body), False
-            try:
-                size = int(line.partition(b";")[0].strip(), 16)
-            except ValueError:
-                raise BadRequestError(400, "A chunk has no size.") from None
-            if size < 0 or len(body) + size > LARGEST_BODY:
+            digits = line.partition(b";")[0].strip()
+            if _HEXADECIMAL.fullmatch(digits) is None:
+                raise BadRequestError(400, "A chunk has no size.")
+            size = int(digits, 16)
+            if len(body) + size > LARGEST_BODY:
                 raise BadRequestError(413, "The body is too large.")
             if size == 0:
                 # Trailers are read and dropped, up to the empty line.

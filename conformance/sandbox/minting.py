@@ -17,7 +17,7 @@ PREFIXES = {
 
 
 class Mint(Protocol):
-    """Makes values that no other call returns."""
+    """Makes the values of a world; secrets and what works once are never made twice."""
 
     def token(self, kind: TokenKind) -> str:
         """Return a token for somebody of this kind."""

@@ -7,6 +7,8 @@ import secrets
 import time
 from dataclasses import dataclass
 from email.utils import formatdate
+from functools import lru_cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from conformance.sandbox.presentation import Presentation, chunks, encoded
@@ -16,23 +18,6 @@ if TYPE_CHECKING:
 
 Headers = tuple[tuple[str, str], ...]
 
-REASONS = {
-    200: "OK",
-    201: "Created",
-    204: "No Content",
-    400: "Bad Request",
-    401: "Unauthorized",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    408: "Request Timeout",
-    413: "Content Too Large",
-    422: "Unprocessable Content",
-    429: "Too Many Requests",
-    431: "Request Header Fields Too Large",
-    500: "Internal Server Error",
-    501: "Not Implemented",
-    503: "Service Unavailable",
-}
 NO_CONTENT = 204
 JSON_TYPE = "application/json; charset=utf-8"
 FIXED_HEADERS: Headers = (
@@ -61,8 +46,6 @@ class Reply:
     """Whether anything is sent at all; if not, the connection is closed."""
     close: bool = False
     """Whether the connection is closed after the answer."""
-    error: str | None = None
-    """The error code as it was decided, whatever the document says by now."""
 
     def header(self, name: str) -> str | None:
         """Return a header's value, in any case of its name."""
@@ -92,17 +75,12 @@ def written(reply: Reply, style: Presentation, *, head_only: bool = False, compr
     if reply.close:
         headers.append(("connection", "close"))
     lines = "".join(f"{style.header_case(name)}{style.header_separator}{value}\r\n" for name, value in headers)
-    reason = REASONS.get(reply.status, "Unknown") if style.reason is None else style.reason
+    reason = HTTPStatus(reply.status).phrase if style.reason is None else style.reason
     head = f"HTTP/1.1 {reply.status} {reason}\r\n{lines}\r\n"
     return style.interim + head.encode("latin-1", "replace") + (b"" if head_only else body)
 
 
-_dates: dict[int, str] = {}
-
-
+@lru_cache(maxsize=1)
 def _date(second: int) -> str:
     """Return the Date header's value, worked out once a second."""
-    if second not in _dates:
-        _dates.clear()
-        _dates[second] = formatdate(second, usegmt=True)
-    return _dates[second]
+    return formatdate(second, usegmt=True)

@@ -20,7 +20,6 @@ class Storage:
     def __init__(self, failure: Failure) -> None:
         """Take from the world's facts when it fails, if it does."""
         self._failure = failure
-        self.committed = False
 
     def read(self) -> None:
         """Read the stored facts; raises `StorageError`."""
@@ -30,6 +29,5 @@ class Storage:
     def commit(self, change: Callable[[], None]) -> None:
         """Make the change; raises `StorageError` if something fails after it was made."""
         change()
-        self.committed = True
         if self._failure is Failure.AFTER_COMMIT:
             raise StorageError

@@ -140,7 +140,6 @@ class Worlds:
         refresh_token, redirect_uri = mint.refresh_token(), mint.redirect_uri()
         world = World(
             id=name,
-            state=state,
             clock=clock,
             workspace=Workspace(mint.id("T"), "A workspace that is not real"),
             app=App(mint.id("A"), mint.client_id(), mint.client_secret(), redirect_uri),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.secrecy.peel import innermost, views
+from conformance.wire.encodings import base64_forms
 from conformance.wire.redact import Redactor
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ SHORTEST = 8
 _WORD = 8
 _STRIDES = (8, 4, 2, 1)
 _MASK = (1 << 64) - 1
-_ALIGNMENTS = ((0, 0), (1, 2), (2, 3))
-"""Bytes that may stand before a secret within a group of three, and the characters of base64 that they spoil."""
 
 
 class Secrets:
@@ -125,14 +124,7 @@ def _forms(value: str) -> Iterator[bytes]:
     if not value.isascii():
         yield json.dumps(value)[1:-1].encode()
         yield value.encode("latin-1", "backslashreplace")
-    for before, spoilt in _ALIGNMENTS:
-        whole = base64.b64encode(bytes(before) + raw)
-        # The last character before the padding depends on what follows the secret.
-        spoilt_at_end = (0, 3, 2)[(before + len(raw)) % 3]
-        core = whole[spoilt : len(whole) - spoilt_at_end]
-        yield core
-        if b"+" in core or b"/" in core:
-            yield core.replace(b"+", b"-").replace(b"/", b"_")
+    yield from (form.encode() for form in base64_forms(raw))
 
 
 SECRETS: pytest.StashKey[Secrets] = pytest.StashKey()

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from conformance.target.world import Unreachable, World
+from conformance.wire.answer import Unusable, json_object
 from conformance.wire.request import Request
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ NEEDS = "A control API that answers as `slack-conformance serve --control` does.
 
 
 class Control:
-    """Calls the control API at this base URL; every answer is read as strictly as the target's own allows."""
+    """Calls the control API at this base URL; every answer is read as strictly as the target's own are."""
 
     def __init__(self, base: str, sender: Sender, key: str | None = None) -> None:
         """Take the base URL without a slash at its end, and the bearer key if the control API asks for one."""
@@ -44,10 +45,6 @@ class Control:
         """Let this many seconds pass in a world."""
         return self._look("PATCH", world, {"advance_s": seconds})
 
-    def decide(self, world: str, decision: str) -> dict[str, Any]:
-        """Let the user approve or deny what was asked last."""
-        return self._look("PATCH", world, {"decide": decision})
-
     def _look(self, verb: str, world: str, change: dict[str, Any] | None) -> dict[str, Any]:
         status, document = self._call(verb, f"/worlds/{world}", change)
         if status != _GOOD:
@@ -69,9 +66,7 @@ def _document(exchange: Exchange) -> tuple[int, dict[str, Any]]:
     if answer.status is None:
         raise Unreachable("control", f"The control API does not answer: {answer.why}.", NEEDS)
     try:
-        document = json.loads(answer.body)
-    except ValueError:
-        document = None
-    if not isinstance(document, dict):
-        raise Unreachable("control", f"The control API answered {answer.status} with something else than JSON.", NEEDS)
-    return answer.status, document
+        return answer.status, json_object(answer)
+    except Unusable as flaw:
+        text = f"The control API answered {answer.status} with something else than a JSON object: {flaw}."
+        raise Unreachable("control", text, NEEDS) from None

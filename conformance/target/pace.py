@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Protocol
 
+from conformance.catalog.model import REQUESTS_A_MINUTE
+
 if TYPE_CHECKING:
     from conformance.catalog.model import Method
-
-REQUESTS_A_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}
-"""What each tier grants at least, in requests a minute and method."""
 
 
 class Clock(Protocol):

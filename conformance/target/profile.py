@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from conformance.catalog.datafile import DataError, read_toml, suggestion
-from conformance.target.sources import Source, source
+from conformance.target.sources import Source, drawn, source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from conformance.catalog.model import Catalog
 
@@ -78,15 +78,17 @@ def read_profile(path: Path, catalog: Catalog) -> Profile:
     for name in content.get("methods", ()):
         if name not in catalog.methods:
             raise DataError(str(path), "methods", f"no method {name!r}.", suggestion(name, catalog.methods))
-    for name in content.get("state", {}):
+    for name, entry in content.get("state", {}).items():
         if name not in catalog.states:
             raise DataError(str(path), f"state.{name}", f"no state {name!r}.", suggestion(name, catalog.states))
+        _check_state(catalog.states[name].gives, entry.keys(), f"{path}: state.{name}")
     for row, reading in content.get("readings", {}).items():
         known = catalog.ledger[row].readings if row in catalog.ledger else {}
         if reading not in known:
             hint = suggestion(reading, known) if known else suggestion(row, catalog.ledger)
             raise DataError(str(path), f"readings.{row}", f"the ledger has no such reading {reading!r}.", hint)
     real = content.get("kind", "mock") == "real"
+    keys = {name: spec for name, spec in content.items() if name == "control_key"}
     return Profile(
         url=checked_url(content["url"], f"{path}: url"),
         name=content.get("name", content["url"]),
@@ -94,15 +96,13 @@ def read_profile(path: Path, catalog: Catalog) -> Profile:
         file=str(path),
         methods=tuple(content.get("methods", ())),
         control=checked_url(content["control"], f"{path}: control").rstrip("/") if "control" in content else None,
-        control_key=source(content["control_key"], folder, f"{path}: control_key")
-        if "control_key" in content
-        else None,
+        control_key=_carried(keys, folder, f"{path}").get("control_key"),
         limit_s=content.get("limit_s", 10.0),
         wait_s=content.get("wait_s", 30.0),
         pace=content.get("pace", "tier" if real else "none"),
         exhaust=content.get("exhaust", not real),
         proxy=checked_url(content["proxy"], f"{path}: proxy").rstrip("/") if "proxy" in content else None,
-        headers=_sources(content.get("headers", {}), folder, f"{path}: headers"),
+        headers=_carried(content.get("headers", {}), folder, f"{path}: headers"),
         tls=_tls(content.get("tls", {}), folder, f"{path}: tls"),
         readings=content.get("readings", {}),
         values=_sources(content.get("values", {}), folder, f"{path}: values"),
@@ -110,6 +110,13 @@ def read_profile(path: Path, catalog: Catalog) -> Profile:
             name: _seeded(entry, folder, f"{path}: state.{name}") for name, entry in content.get("state", {}).items()
         },
     )
+
+
+def _check_state(gives: tuple[str, ...], given: Collection[str], key: str) -> None:
+    """Refuse a state whose own values are all missing: a healthy value would be taken for one in that state."""
+    if gives and given and "unavailable" not in given and not set(gives) & set(given):
+        hint = f"It is told by its {' or '.join(gives)}."
+        raise DataError(key, "", "none of these values puts a request into this state.", hint)
 
 
 def checked_url(url: str, where: str) -> str:
@@ -147,6 +154,11 @@ def _tls(table: Mapping[str, str], folder: Path, key: str) -> Tls:
 
 def _sources(table: Mapping[str, Any], folder: Path, key: str) -> dict[str, Source]:
     return {name: source(spec, folder, f"{key}.{name}") for name, spec in table.items()}
+
+
+def _carried(table: Mapping[str, Any], folder: Path, key: str) -> dict[str, Source]:
+    """Return the sources of what every request carries: drawn once, and known as secrets from the start."""
+    return {name: drawn(one, f"{key}.{name}") for name, one in _sources(table, folder, key).items()}
 
 
 def _seeded(entry: Mapping[str, Any], folder: Path, key: str) -> Seeded:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.datafile import DataError
@@ -39,6 +39,14 @@ def source(spec: str | Mapping[str, Any], folder: Path, key: str) -> Source:
         return Source(lambda: spec, fresh=False, secret=False, said="text")
     ((kind, value),) = spec.items()
     return _KINDS[kind](value, folder, key)
+
+
+def drawn(source: Source, key: str) -> Source:
+    """Return the source of what this one gives now: a value that every request carries. Raises `DataError`."""
+    value = source.draw()
+    if value is None:
+        raise DataError(key, "", "the list is empty.", "It must hold the value.")
+    return replace(source, draw=lambda: value, fresh=False)
 
 
 def _env(name: str, _folder: Path, key: str) -> Source:

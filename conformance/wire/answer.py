@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import h11
 
+from conformance.catalog.model import GATEWAY, OK
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -83,7 +85,12 @@ class Answer:
         """`ok`, an error code, `no-answer`, or `unreadable`."""
         if self.flaw is not None:
             return NO_ANSWER if self.flaw is Flaw.NOTHING else UNREADABLE
-        code = "ok" if self.document["ok"] else str(self.document["error"])
+        if self.document["ok"]:
+            return OK
+        code = str(self.document["error"])
+        if code in {OK, NO_ANSWER, UNREADABLE} or code.startswith(GATEWAY):
+            # A target may call its error what is no error code; it must not pass for that.
+            return f"error:{code[:CODE_CAP]}"
         return code if len(code) <= CODE_CAP else f"{code[:CODE_CAP]}…"
 
     @property
@@ -195,8 +202,14 @@ def _decoded(headers: tuple[tuple[str, str], ...], body: bytes) -> bytes:
     raise Unusable(Flaw.ENCODING, f"the {coding} body has more than {GZIP_MEMBERS} members")
 
 
-def _document(body: bytes) -> dict[str, Any]:
-    """Read the body as the pages describe an answer: a JSON object with a boolean `ok` and, if false, an `error`."""
+def json_object(answer: Answer) -> dict[str, Any]:
+    """Return the JSON object that an answer holds which need say nothing of `ok`. Raises `Unusable`."""
+    if answer.flaw not in {None, Flaw.SHAPE}:
+        raise Unusable(answer.flaw, answer.why)
+    return _object(_decoded(answer.headers, answer.body))
+
+
+def _object(body: bytes) -> dict[str, Any]:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -204,6 +217,12 @@ def _document(body: bytes) -> dict[str, Any]:
     document = _json(text)
     if not isinstance(document, dict):
         raise Unusable(Flaw.SHAPE, f"the body is JSON, but {_kind(document)}, not an object")
+    return document
+
+
+def _document(body: bytes) -> dict[str, Any]:
+    """Read the body as the pages describe an answer: a JSON object with a boolean `ok` and, if false, an `error`."""
+    document = _object(body)
     if "ok" not in document:
         raise Unusable(Flaw.SHAPE, "the JSON object has no 'ok'")
     if not isinstance(document["ok"], bool):

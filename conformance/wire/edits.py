@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from conformance.wire.request import Sent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from conformance.catalog.model import Replay
     from conformance.wire.draft import Draft
 
 _CREDENTIALS = {"token", "client-id", "client-secret"}
 
-Resolve = Any
+Resolve = Callable[[Any], str]
 """`Values.resolve`: from a value in the data to the text to send."""
 
 
@@ -82,10 +81,6 @@ def _drop(draft: Draft, _credentials: str, _resolve: Resolve) -> None:
     draft.arguments = [held for held in draft.arguments if draft.kinds.get(held[0]) not in _CREDENTIALS]
 
 
-def _verb(draft: Draft, value: str, _resolve: Resolve) -> None:
-    draft.verb = value
-
-
 def _body(draft: Draft, value: dict[str, str], _resolve: Resolve) -> None:
     body, content_type = draft.encode_body()
     if "text" in value:
@@ -129,7 +124,6 @@ EDITS: dict[str, Callable[[Draft, Any, Resolve], None]] = {
     "set_header": _set_header,
     "drop_header": _drop_header,
     "drop": _drop,
-    "verb": _verb,
     "body": _body,
     "replay": _replay,
 }

@@ -101,7 +101,7 @@ def after(tmp_path: Path) -> Callable[[str, str], list[str]]:
     def compare(old: str, new: str) -> list[str]:
         assert old in PAGE
         (tmp_path / "thing.make.txt").write_text(PAGE.replace(old, new, 1), encoding="utf-8")
-        report = compare_documents(tmp_path, load_catalog(tmp_path), tmp_path)
+        report = compare_documents(tmp_path, load_catalog(tmp_path))
         return [f"{problem.kind} {problem.subject}" for problem in report.problems]
 
     return compare

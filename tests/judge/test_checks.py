@@ -151,12 +151,37 @@ class TestShape:
         finding = broken("success-shape", answer(access_token=value))
         assert (finding.expected, finding.got) == ("access_token: type 'string'", f"access_token: {sort}")
 
-    def test_a_field_further_down(self) -> None:
-        finding = broken("failure-shape", answer("invalid_code", response_metadata={"messages": ["a", 7]}))
-        assert (finding.expected, finding.got) == (
+    def test_a_field_that_no_page_speaks_of_draws_a_warn_only(self) -> None:
+        (finding,) = found("failure-shape", answer("invalid_code", response_metadata={"messages": ["a", 7]}))
+        assert (finding.level, finding.expected, finding.got) == (
+            Verdict.WARN,
             "response_metadata.messages[1]: type 'string'",
             "response_metadata.messages[1]: a number",
         )
+
+    def test_of_two_fields_the_promised_one_counts(self) -> None:
+        finding = broken("success-shape", answer(warning=5, access_token=7))
+        assert finding.got == "access_token: a number"
+
+    @pytest.mark.parametrize("outcome", ["ok", "invalid_code"])
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"warning": None},
+            {"warning": "", "response_metadata": {"warnings": []}},
+            {"response_metadata": None},
+            {"response_metadata": {"warnings": None, "messages": None}},
+            {"needed": None, "provided": None},
+        ],
+    )
+    def test_a_field_that_is_empty_is_as_good_as_none(self, outcome: str, more: dict[str, Any]) -> None:
+        said = answer(outcome, access_token="not-a-secret", **more)
+        assert found("success-shape", said) + found("failure-shape", said) + found("both-places", said) == []
+
+    def test_an_error_beside_success(self) -> None:
+        (finding,) = found("success-shape", answer(access_token="not-a-secret", error="internal_error"))
+        assert (finding.level, finding.got) == (Verdict.WARN, "error: a string of 14 characters")
+        assert found("success-shape", answer(access_token="not-a-secret", error=None)) == []
 
     def test_an_empty_text(self) -> None:
         finding = broken("success-shape", answer(access_token=""))
@@ -221,8 +246,7 @@ class TestBothPlaces:
         [
             ({"warning": 5}, "'warning' is no string"),
             ({"warning": ["a"]}, "'warning' is no string"),
-            ({"warning": " , "}, "'warning' is an empty string"),
-            ({"warning": ""}, "'warning' is an empty string"),
+            ({"warning": " , "}, "'warning' names nothing"),
             ({"response_metadata": []}, "'response_metadata' is no object"),
             ({"response_metadata": {"warnings": "a"}}, "'response_metadata.warnings' is no list of strings"),
             ({"response_metadata": {"warnings": ["a", 5]}}, "'response_metadata.warnings' is no list of strings"),

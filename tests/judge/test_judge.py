@@ -224,6 +224,20 @@ class TestGateDiffers:
         assert (judged.verdict, codes(judged), judged.differential) == (verdict, kinds, True)
         assert all(finding.level is verdict for finding in judged.findings)
 
+    def test_what_the_base_draws_too_does_not_come_from_the_edit(self) -> None:
+        judged = judge(shown(case(DIFFERS), answer("invalid_charset"), base=answer("invalid_charset")))
+        assert (judged.verdict, judged.seen, cause(judged).kind) == (INCONCLUSIVE, False, "base-refused")
+
+    def test_a_reading_by_which_base_and_edited_request_are_refused_alike(self) -> None:
+        refused = answer("invalid_post_type")
+        judged = judge(shown(case(DIFFERS_SHOULD), refused, base=refused))
+        assert (judged.verdict, judged.reading) == (PASS, ("DOC-02", "refused"))
+
+    def test_without_values_an_equal_refusal_proves_nothing(self) -> None:
+        refused, missing = answer("invalid_auth"), frozenset({"token"})
+        judged = judge(shown(case(DIFFERS_SHOULD), refused, base=refused, missing=missing))
+        assert (judged.verdict, cause(judged).kind) == (INCONCLUSIVE, "no-value")
+
 
 class TestUnusableBase:
     """On a base without a usable answer nothing can be built."""

@@ -70,7 +70,7 @@ def test_a_deviation_that_crashes_the_sandbox_is_broken() -> None:
         raise KeyError("deliberate")
 
     met = "redirect_uri.mismatch"
-    fault = Calls(rule="bad_redirect_uri", fault="crash", summary="It crashes.", found=met, when=crash)
+    fault = Calls(rule="bad_redirect_uri", fault="crash", summary="It crashes.", found=met, code="", when=crash)
     outcome = attempt(_bound(fault), CATALOG)
     assert outcome.standing is Standing.BROKEN
     assert "deliberate" in outcome.why

@@ -136,6 +136,21 @@ def test_a_gateway_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, known
 
 
 @pytest.mark.parametrize(
+    "spec", ['{ command = ["echo", "not-a-secret-gateway-pass"] }', '{ list = ["not-a-secret-gateway-pass", "next"] }']
+)
+def test_a_gateway_header_from_a_command_or_list_is_one_value_and_a_secret(tmp_path: Path, spec: str) -> None:
+    """It is drawn once, before anything is sent, and known to whoever redacts."""
+    profile = tmp_path / "gateway.toml"
+    with Sandbox() as sandbox:
+        text = f'url = "{sandbox.url}"\ncontrol = "{sandbox.control}"\n[headers]\nX-Note = {spec}\n'
+        profile.write_text(text, encoding="utf-8")
+        records = _examine(profile, "via-")
+    assert "not-a-secret-gateway-pass" not in str(records)
+    assert "$x_note" in str(records)
+    assert read_profile(profile, load_catalog()).headers["X-Note"].draw() == "not-a-secret-gateway-pass"
+
+
+@pytest.mark.parametrize(
     ("text", "words"),
     [
         ('url = "http://127.0.0.1/"\n[values]\ntoken = "xoxa-fake"\n', "values.token"),
@@ -148,6 +163,9 @@ def test_a_gateway_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, known
         ('url = "http://127.0.0.1/"\n[tls]\nkeyy = "x"\n', "Did you mean 'key'?"),
         ('url = "http://127.0.0.1/?a=b"\n', "no usable URL"),
         ('url = "http://127.0.0.1/"\npace = "teir"\n', "pace"),
+        ('url = "http://127.0.0.1/"\n[headers]\nX-Pass = { command = ["false"] }\n', "headers.X-Pass: the command"),
+        ('url = "http://127.0.0.1/"\ncontrol_key = { command = ["false"] }\n', "control_key: the command 'false'"),
+        ('url = "http://127.0.0.1/"\n[state.bot-token]\nscopes = "a"\n', "state.bot-token: none of these values"),
     ],
 )
 def test_a_profile_that_cannot_be_used(tmp_path: Path, text: str, words: str) -> None:

@@ -106,6 +106,18 @@ def test_another_outcome_keeps_the_terms_and_says_so(tmp_path: Path) -> None:
     assert remark == f"changed  {CASE}: ok (not-refused) is now unreadable (unreadable); does the reason still hold?"
 
 
+@pytest.mark.parametrize("expires", ["2999-12-31", '"2999-12-31"'])
+@pytest.mark.parametrize("text", ["plain", "\u2028 and \x85 end no line of TOML"])
+def test_comments_stay_however_the_values_are_written(tmp_path: Path, expires: str, text: str) -> None:
+    """A date may be a text, and a text may hold what Python takes for the end of a line."""
+    found = {CASE: Found(Verdict.FAIL, outcome("unreadable", ["unreadable"]))}
+    standing = entry(expires=f"{expires}  # after the move", reason=f'"{text}"  # for now')
+    done = _rebased(tmp_path, found, standing)
+    assert done.remarks[0].endswith("does the reason still hold?")
+    assert f"expires = {expires}  # after the move\n" in done.text
+    assert f'reason = "{text}"  # for now\n' in done.text
+
+
 def test_an_entry_that_is_laid_out_otherwise_is_written_anew(tmp_path: Path) -> None:
     """Values over several lines cannot be replaced by line; what they say is kept."""
     found = {CASE: Found(Verdict.FAIL, outcome("unreadable", ["unreadable"]))}

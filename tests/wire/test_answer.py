@@ -53,6 +53,9 @@ READ = {
     "as deep as may be": (framed(nested(DEPTH_CAP - 1)), "ok"),
     "as long as may be when decompressed": (zipped(GOOD + b" " * (BODY_CAP - len(GOOD))), "ok"),
     "an error code as long as may be": (framed(b'{"ok":false,"error":"%s"}' % (b"x" * CODE_CAP)), "x" * CODE_CAP),
+    "an error that is called success": (framed(b'{"ok":false,"error":"ok"}'), "error:ok"),
+    "an error that is called silence": (framed(b'{"ok":false,"error":"no-answer"}'), "error:no-answer"),
+    "an error that is called a gateway's": (framed(b'{"ok":false,"error":"http-503"}'), "error:http-503"),
     "a longer error code is cut": (
         framed(b'{"ok":false,"error":"%s"}' % (b"x" * (CODE_CAP + 1))),
         "x" * CODE_CAP + "…",

@@ -77,11 +77,7 @@ def changes(method: Method, base: Base, edit: Edit) -> dict[str, tuple[Any, Any]
 def test_every_edit_of_the_data_is_known_and_used() -> None:
     used = {case.edit.kind for case in CATALOG.cases if case.edit is not None}
     assert used - set(EDITS) == {"again", "again_after", "again_after_refusal", "advance_s", "state"}
-    assert set(EDITS) - used <= {"verb"}
-
-
-def test_verb() -> None:
-    assert changes(B, B.bases["post-form"], Edit("verb", "PUT")) == {"verb": ("POST", "PUT")}
+    assert set(EDITS) - used == set()
 
 
 REQUEST_EDITS = [case for case in CATALOG.cases if case.edit is not None and case.edit.kind in set(EDITS) - {"replay"}]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.catalog.model import Strength
 from conformance.sandbox.deviations import replies
 from conformance.sandbox.deviations.kinds import Answers, Presents
 from conformance.sandbox.deviations.looks import both, but, by_form, by_get, by_multipart, refused, with_basic
@@ -51,10 +52,12 @@ def _successes() -> Iterator[Fault]:
 def _failures() -> Iterator[Fault]:
     for fault, words, change in (*MISSHAPEN, *FAILURES_ONLY):
         usable = fault == "metadata-a-list"
+        strength = Strength.SHOULD if usable else Strength.MUST
         yield Answers(
             rule="failure-shape",
             fault=fault,
             summary=f"A refusal of an unknown trigger comes {words}.",
+            strength=strength,
             breaks={} if usable else {"invalid_trigger": _UNREADABLE},
             only=PERMISSIONS,
             change=change,
@@ -64,6 +67,7 @@ def _failures() -> Iterator[Fault]:
             rule="failure-shape",
             fault=fault,
             summary=f"A refusal of an unknown client comes {words}.",
+            strength=strength,
             breaks={} if usable else {"invalid_client_id": _UNREADABLE},
             only=OAUTH,
             change=change,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Passes(Fault):
     """What a check finds is let pass, and with it the whole request: it succeeds."""
 
-    found: str = ""
+    found: str
     """The condition that is let pass, or the code that it is called by."""
     when: When = always
     _passing: Context | None = None
@@ -39,8 +39,8 @@ class Passes(Fault):
 class Calls(Fault):
     """What a check finds has another name."""
 
-    found: str = ""
-    code: str = ""
+    found: str
+    code: str
     when: When = always
 
     def refusal(self, code: str, context: Context) -> str | None:
@@ -53,7 +53,7 @@ class Calls(Fault):
 class Refuses(Fault):
     """A request in which nothing is wrong is refused."""
 
-    code: str = ""
+    code: str
     when: When = always
 
     def condemns(self, context: Context) -> str | None:
@@ -74,7 +74,7 @@ class Spends(Fault):
 class Answers(Fault):
     """The right decision is told in the wrong way."""
 
-    change: Callable[[Reply, Context], Reply] = lambda reply, _context: reply
+    change: Callable[[Reply, Context], Reply]
     when: When = always
 
     def reply(self, reply: Reply, context: Context) -> Reply:
@@ -86,7 +86,7 @@ class Answers(Fault):
 class Receives(Fault):
     """Part of the request never arrives."""
 
-    change: Callable[[Received], Received] = lambda request: request
+    change: Callable[[Received], Received]
 
     def received(self, request: Received) -> Received:
         """Lose it."""
@@ -97,7 +97,7 @@ class Receives(Fault):
 class Reads(Fault):
     """The request is understood in the wrong way."""
 
-    change: Callable[[Call], Call] = lambda call: call
+    change: Callable[[Call], Call]
 
     def understood(self, call: Call) -> Call:
         """Misread the request."""
@@ -108,7 +108,7 @@ class Reads(Fault):
 class Presents(Fault):
     """A request that is refused is put before the user all the same."""
 
-    found: str = ""
+    found: str
 
     def refusal(self, code: str, context: Context) -> str | None:
         """Present it, and refuse it as ever."""

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     Change = Callable[[Reply, Context], Reply]
 
 PAGE = b"<!DOCTYPE html><title>Server Error</title><p>Something went wrong."
-JSON_TYPE = (("content-type", "application/json; charset=utf-8"),)
 
 
 def hangs_up(_reply: Reply, _context: Context) -> Reply:
@@ -86,4 +85,4 @@ def without_warnings(reply: Reply, context: Context) -> Reply:
 def as_failure(reply: Reply, context: Context) -> Reply:
     """Say the warning as an error."""
     error = context.call.warnings[0]
-    return replace(reply, document={"ok": False, "error": error}, error=error)
+    return replace(reply, document={"ok": False, "error": error})

@@ -1,0 +1,63 @@
+"""The client of a control API: what it says where an answer is none that it could use."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from conformance.target.control import Control
+from conformance.target.world import Unreachable
+from conformance.wire.answer import read_answer
+from conformance.wire.request import Request
+from conformance.wire.sender import Exchange, Sender
+
+WORLD = {"world": "w-1", "values": {"token": "not-a-secret", "code": ["a-code"]}}
+
+
+class Canned(Sender):
+    """Sends nothing, and has one answer to everything."""
+
+    def __init__(self, status: str, body: bytes, *headers: str) -> None:
+        super().__init__()
+        lines = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {len(body)}", "", ""]
+        self._received = "\r\n".join(lines).encode() + body
+
+    def send(self, request: Request) -> Exchange:
+        return Exchange(request, b"", self._received, read_answer(self._received), 0)
+
+
+def made(*canned: object) -> object:
+    """Return a world as this answer makes it."""
+    return Control("http://127.0.0.1:1/conformance/v1", Canned(*canned)).new_world("a.method", "healthy", 1)  # type: ignore[arg-type]  # a status, a body, headers
+
+
+def test_a_world() -> None:
+    body = json.dumps(WORLD).encode()
+    assert made("201 Created", body) == made("201 Created", gzip.compress(body), "Content-Encoding: gzip")
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"", "the body is empty"),
+        (b"<html>", "the body is no JSON but HTML"),
+        (b"[1]", "the body is JSON, but an array, not an object"),
+        (b'{"world": NaN}', "NaN is not JSON"),
+        (b'{"world": "w", "world": "x"}', "the JSON has the key 'world' twice"),
+        (b"[" * 200_000, "nested too deeply"),
+        (b"\xff", "the body is no UTF-8"),
+    ],
+)
+def test_what_is_no_json_object_is_the_control_apis_fault(body: bytes, why: str) -> None:
+    with pytest.raises(Unreachable) as raised:
+        made("201 Created", body)
+    assert raised.value.kind == "control"
+    assert raised.value.text.startswith("The control API answered 201 with something else than a JSON object: ")
+    assert why in raised.value.text
+
+
+def test_an_answer_that_is_cut_is_not_read() -> None:
+    with pytest.raises(Unreachable, match="Content-Encoding"):
+        made("201 Created", json.dumps(WORLD).encode(), "Content-Encoding: br")
