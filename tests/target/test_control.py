@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gzip
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.target.control import Control
 from conformance.target.world import Unreachable
 from conformance.wire.answer import read_answer
-from conformance.wire.request import Request
 from conformance.wire.sender import Exchange, Sender
+
+if TYPE_CHECKING:
+    from conformance.wire.request import Request
 
 WORLD = {"world": "w-1", "values": {"token": "not-a-secret", "code": ["a-code"]}}
 
@@ -20,6 +23,7 @@ class Canned(Sender):
     """Sends nothing, and has one answer to everything."""
 
     def __init__(self, status: str, body: bytes, *headers: str) -> None:
+        """Take the answer."""
         super().__init__()
         lines = [f"HTTP/1.1 {status}", *headers, f"Content-Length: {len(body)}", "", ""]
         self._received = "\r\n".join(lines).encode() + body
