@@ -61,6 +61,9 @@ def _warning(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
     warnings = read_warnings(shown.edited)
     came = words.got(shown.edited, warnings)
     wanted = shown.case.warning
+    if shown.edited.outcome != OK and strength is Strength.MUST:
+        # The pages show no refusal with a warning: nothing says that it carries one.
+        strength = Strength.SHOULD
     if wanted is not None and wanted not in warnings.any:
         nearest = nearest_code(next(iter(sorted(warnings.any)), ""), shown.method.warning_codes)
         yield _found(rule, strength, Code.WARNING_MISSING, f'warning "{wanted}"', came, nearest)

@@ -64,6 +64,8 @@ def _value(wanted: Any) -> str:  # noqa: ANN401 - see the schema's `value`
     match wanted:
         case {"value": value, "of": state}:
             return f"{value} of a world in the state {state}"
+        case {"value": value, "then": more}:
+            return f"{value} with {more!r} behind it"
         case {"repeat": text, "times": times}:
             return f"{_short(text)!r} {times} times"
         case str() if wanted.startswith("$"):

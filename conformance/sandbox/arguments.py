@@ -104,6 +104,9 @@ def _one_shot(argument: Argument) -> Iterator[Check]:
         given = bool(context.arguments.get(argument.name))
         return given and not context.refreshing and context.one_shot(argument) is None
 
+    def formless(context: Context) -> bool:
+        return " " in context.arguments.get(argument.name, "").strip() and unknown(context)
+
     def used(context: Context) -> bool:
         value = context.one_shot(argument)
         return value is not None and value.used
@@ -117,6 +120,7 @@ def _one_shot(argument: Argument) -> Iterator[Check]:
         return value is not None and value.user.deleted
 
     yield from _missing(argument, unless=refreshing)
+    yield _check(argument, "malformed", formless, "unknown")
     yield _check(argument, "unknown", unknown)
     yield _check(argument, "used", used, "unknown")
     yield _check(argument, "expired", expired, "unknown")

@@ -88,6 +88,6 @@ def _of_bodies() -> Iterator[Choice]:
     literal = rules("invalid_charset", "invalid_post_type")
     yield Choice("literal-names", "literal-names", {"habits": {"literal_names": True}, "draws": literal})
     broken = rules("invalid_form_data")
-    yield Choice("escapes", "lenient-escapes", {"habits": {"lenient_escapes": True}, "draws": broken})
     yield Choice("boundaries", "lenient-boundaries", {"habits": {"lenient_boundaries": True}, "draws": broken})
     yield Choice("text", "text-as-form", {"habits": {"text_as_form": True}})
+    yield Choice("query-of-text", "query-of-text-unread", {"query_of_text_unread": True})

@@ -49,6 +49,8 @@ class Habits:
     """Whether a percent sign without two digits stands for itself."""
     lenient_boundaries: bool = False
     """Whether what stands before the first boundary is skipped, be it everything."""
+    lenient_unicode: bool = False
+    """Whether JSON in bytes that are no text is read all the same, with a sign in their place."""
     text_as_form: bool = False
     """Whether plain text is read like a form, if it looks like one."""
 
@@ -181,7 +183,8 @@ def _read(content: bytes, content_type: ContentType, body: _Body, habits: Habits
             case "text/plain" if habits.text_as_form and b"=" in content:
                 body.form = dict(forms.urlencoded(content, charset, lenient=True))
             case "application/json":
-                _read_json(content, charset, body)
+                errors = "replace" if habits.lenient_unicode else "strict"
+                _read_json(content.decode(charset, errors), body)
     except forms.FormError:
         body.faults.add(Fault.BROKEN_FORM)
     except (ValueError, RecursionError):
@@ -199,8 +202,8 @@ def _read_form(content: bytes, charset: str, body: _Body, habits: Habits) -> Non
         body.faults.add(Fault.BARE_NAME)
 
 
-def _read_json(content: bytes, charset: str, body: _Body) -> None:
-    value = json.loads(content.decode(charset))
+def _read_json(content: str, body: _Body) -> None:
+    value = json.loads(content)
     if isinstance(value, dict):
         body.json = {name: item if isinstance(item, str) else json.dumps(item) for name, item in value.items()}
     else:

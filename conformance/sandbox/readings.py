@@ -33,6 +33,8 @@ def _of_arguments() -> Iterator[Choice]:
     yield called("DOC-07", "invalid-value", "missing-scopes-are-invalid", "invalid_scope", "scopes.missing", methods=A)
     missing = "missing-trigger-is-invalid"
     yield called("DOC-41", "invalid-value", missing, "invalid_trigger", "trigger_id.missing", methods=A)
+    formless = "formless-trigger-is-invalid"
+    yield called("DOC-47", "argument", formless, "invalid_arguments", "trigger_id.malformed", methods=A)
     spent = "expired-trigger-is-spent"
     yield called("DOC-08", "spent", spent, "trigger_exchanged", "trigger_id.expired", methods=A)
     yield called("DOC-39", "spent", "expired-code-is-spent", "code_already_used", "code.expired", methods=B)
@@ -85,6 +87,10 @@ def _of_bodies() -> Iterator[Choice]:
     yield called("DOC-27", "name", "json-as-form-is-a-name", "invalid_arg_name", "body.json-as-form")
     yield read("DOC-38", "malformed", "bare-names-refused", bare_names_refused=True)
     yield read("DOC-38", "no-token", "empty-tokens-refused", empty_tokens_refused=True)
+    invalid = {(method, "token.empty"): "invalid_auth" for method in (*A, *B)}
+    yield read("DOC-38", "bad-token", "empty-tokens-invalid", empty_tokens_refused=True, names=invalid)
+    yield read("DOC-48", "lenient", "lenient-escapes", habits={"lenient_escapes": True})
+    yield read("DOC-49", "lenient", "lenient-unicode", habits={"lenient_unicode": True})
 
 
 def _of_order() -> Iterator[Choice]:

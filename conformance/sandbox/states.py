@@ -203,6 +203,11 @@ def _other_app_removed(world: World, mint: Mint) -> None:
 # Kinds of app: what an exchanged code yields
 
 
+@state("workspace-app")
+def _workspace_app(world: World, _mint: Mint) -> None:
+    world.app.kind = AppKind.WORKSPACE
+
+
 @state("classic-app")
 def _classic_app(world: World, _mint: Mint) -> None:
     world.app.kind = AppKind.CLASSIC

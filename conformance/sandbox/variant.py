@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.sandbox.checks import Phase
-from conformance.sandbox.intake import USUAL, Fault
+from conformance.sandbox.intake import TEXT, USUAL, Fault
 from conformance.sandbox.minting import PlainMint
 from conformance.sandbox.presentation import Presentation
 
@@ -93,6 +93,8 @@ class Variant:
     """Methods with a listed type of body that each refuses all the same, since its own list is shorter."""
     unread_types: frozenset[tuple[str, str]] = frozenset()
     """Methods with a listed type of body into which each does not look."""
+    query_of_text_unread: bool = False
+    """Whether the query string beside a plain text is not looked at."""
     json_arguments: bool = False
     """Whether arguments in a JSON body are seen."""
     empty_forms: Literal["read", "missing-without-query", "missing"] = "read"
@@ -135,6 +137,8 @@ class Variant:
             call = replace(call, faults=call.faults | {Fault.UNKNOWN_TYPE})
         if (call.method, call.media_type) in self.unread_types:
             call = replace(call, form={}, faults=call.faults - {Fault.BROKEN_FORM})
+        if call.media_type == TEXT and self.query_of_text_unread:
+            call = replace(call, query={})
         if call.json is not None and self.json_arguments:
             # A token inside the JSON stays unseen: only the header is a place for it then.
             call = replace(call, form={name: value for name, value in call.json.items() if name != "token"})

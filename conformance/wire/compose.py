@@ -26,10 +26,12 @@ class Values:
     missing: set[str] = field(default_factory=set)
 
     def resolve(self, value: Any, placeholder: str | None = None) -> str:  # noqa: ANN401 - see the schema's `value`
-        """Return the text to send for a value of the data: literal, `$name`, another world's, or repeated text."""
+        """Return the text to send for a value of the data, in any of the forms that the schema has for one."""
         match value:
             case {"value": str(reference), "of": str(state)}:
                 return self._named(reference[1:], self.of.get(state, {}), placeholder)
+            case {"value": str(reference), "then": str(more)}:
+                return self._named(reference[1:], self.own, placeholder) + more
             case {"repeat": str(text), "times": int(times)}:
                 return text * times
             case str() if value.startswith("$"):

@@ -83,6 +83,19 @@ def _of_kind(kind: AppKind) -> Callable[[Context], bool]:
     return lambda context: context.world.app.kind is kind and not refused(context)
 
 
+def _errors_beside() -> Iterator[Fault]:
+    for method in (PERMISSIONS, OAUTH):
+        yield Answers(
+            rule="success-shape",
+            fault="error-beside",
+            summary="A success by multipart form carries an error too.",
+            strength=Strength.SHOULD,
+            only=method,
+            change=replies.having("error", "internal_error"),
+            when=both(by_multipart, but(refused)),
+        )
+
+
 def _tokens() -> Iterator[Fault]:
     for kind, words, change in (
         (AppKind.WORKSPACE, "has a number for a token", replies.having("access_token", 42)),
@@ -104,6 +117,7 @@ def _tokens() -> Iterator[Fault]:
 FAULTS = (
     *_successes(),
     *_failures(),
+    *_errors_beside(),
     *_tokens(),
     Answers(
         rule="media-type",

@@ -29,6 +29,10 @@ def _redirect(context: Context) -> str | None:
     return context.arguments.get("redirect_uri")
 
 
+def _begins_alike(context: Context) -> bool:
+    return any((_redirect(context) or "").startswith(f"{one.redirect_uri}/") for one in context.one_shots)
+
+
 def _asked_without_redirect(context: Context) -> bool:
     return any(value.redirect_uri is None for value in context.one_shots)
 
@@ -108,7 +112,7 @@ FAULTS = (
         fault="any-by-form",
         summary="Any redirect_uri is taken in a form.",
         found="redirect_uri.mismatch",
-        when=lambda context: by_form(context) and _redirect(context) is not None,
+        when=lambda context: by_form(context) and _redirect(context) is not None and not _begins_alike(context),
     ),
     Passes(
         rule="bad_redirect_uri",
@@ -116,6 +120,13 @@ FAULTS = (
         summary="Any redirect_uri is taken by GET.",
         found="redirect_uri.mismatch",
         when=by_get,
+    ),
+    Passes(
+        rule="bad_redirect_uri",
+        fault="beginning-is-enough",
+        summary="A redirect_uri that only begins like the original one is taken.",
+        found="redirect_uri.mismatch",
+        when=_begins_alike,
     ),
     Passes(
         rule="bad_redirect_uri",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import Strength
-from conformance.sandbox.deviations.kinds import Passes, Refuses
+from conformance.sandbox.deviations.kinds import Calls, Passes, Refuses
 from conformance.sandbox.deviations.looks import body_is, both, but, by_form, by_json, by_multipart
 from conformance.sandbox.deviations.tokens import OAUTH, PERMISSIONS
 from conformance.sandbox.intake import ContentType
@@ -41,12 +41,13 @@ FAULTS = (
         found="body.broken-form",
         when=both(by_multipart, _has_boundary),
     ),
-    Passes(
+    Calls(
         rule="invalid_form_data",
-        fault="broken-escape-let-pass",
-        summary="A percent sign without digits is let pass.",
+        fault="broken-escape-called-otherwise",
+        summary="A percent sign without digits is refused for another reason.",
         strength=Strength.MAY,
         found="body.broken-form",
+        code="accesslimited",
         when=by_form,
     ),
     Passes(
@@ -116,11 +117,13 @@ FAULTS = (
         found="body.broken-json",
         when=body_is(rb"[^{]*=.*"),
     ),
-    Passes(
+    Calls(
         rule="invalid_json",
-        fault="bad-unicode-let-pass",
-        summary="Bytes that are no Unicode are let pass.",
+        fault="bad-unicode-called-otherwise",
+        summary="Bytes that are no Unicode are refused for another reason.",
+        strength=Strength.MAY,
         found="body.broken-json",
+        code="invalid_arguments",
         when=body_is(rb".*[\x80-\xff].*"),
     ),
     Refuses(

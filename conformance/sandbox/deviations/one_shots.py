@@ -39,7 +39,7 @@ FAULTS = (
         rule="invalid_trigger",
         fault="any-text-by-get",
         summary="A trigger that does not look like one is not looked up.",
-        found="trigger_id.unknown",
+        found="trigger_id.malformed",
         when=both(by_get, but(_like_a_trigger)),
     ),
     Passes(

@@ -32,7 +32,7 @@ def stops_halfway(reply: Reply, _context: Context) -> Reply:
 
 def says_a_page(reply: Reply, _context: Context) -> Reply:
     """Say an HTML page."""
-    return replace(reply, status=400, headers=(("content-type", "text/html"),), body=PAGE)
+    return replace(reply, status=500, headers=(("content-type", "text/html"),), body=PAGE)
 
 
 def says(body: bytes) -> Change:
