@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import tomllib
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, cast
@@ -33,16 +34,25 @@ def read_toml(path: Path, schema: str) -> dict[str, Any]:
     does not fit its schema.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
         raise DataError(str(path), "", f"cannot be read ({error}).") from None
     try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        content = tomllib.loads(text, parse_float=_finite)
+    except ValueError as error:
         raise DataError(str(path), "", f"is not TOML: {error}.") from None
+    except RecursionError:
+        raise DataError(str(path), "", "is nested too deeply to be read.") from None
     plain: dict[str, Any] = without_dates(content)
     check(plain, schema, str(path))
     return plain
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number that could be used")
+    return number
 
 
 def check(content: object, schema: str, file: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load_catalog
 from conformance.run.plan import plan
-from conformance.target.profile import is_production, read_profile
+from conformance.target.profile import reaches_production, read_profile
 
 if TYPE_CHECKING:
     import argparse
@@ -41,7 +41,7 @@ def check(file: str) -> str:
 def _profile(profile: Profile, claimed: tuple[str, ...]) -> Iterator[str]:
     yield f"{profile.file}: usable"
     yield f"  target    {profile.name} at {profile.url} ({profile.kind})"
-    if is_production(profile.url):
+    if reaches_production(profile):
         yield "            this is the production service: a run refuses it unless told --allow-production"
     yield f"  methods   {', '.join(claimed)}"
     yield f"  pace      {profile.pace}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError
-from conformance.target.profile import Profile, is_production, profile_of_url, read_profile
+from conformance.target.profile import Profile, profile_of_url, reaches_production, read_profile
 
 if TYPE_CHECKING:
     import pytest
@@ -88,7 +88,7 @@ def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | No
         profile = read_profile(root / Path(options.profile).expanduser(), catalog)
     else:
         profile = profile_of_url(options.target or "")
-    if is_production(profile.url) and not options.allow_production:
+    if reaches_production(profile) and not options.allow_production:
         hint = "Name a sandbox, or say --conformance-allow-production if you own the workspace and mean it."
         raise DataError(profile.url, "", "this is a host of the production service.", hint)
     return profile

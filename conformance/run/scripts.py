@@ -32,7 +32,7 @@ def exercise(session: Session, case: Case) -> Trial:
         # A kept-alive connection may die between two requests without anybody's fault.
         trial = script(session, case)
     if not trial.shown.edited.usable and trial.shown.base is not None and trial.shown.base.usable:
-        sent, world = session.recheck(trial.shown.method, case.base, case.world)
+        sent, world = session.recheck(trial.shown.method, case.base, trial.shown.missing, case.world)
         trial.sent.append(sent)
         trial.worlds.append(world)
         trial.shown = replace(trial.shown, recheck=sent.exchange.answer)

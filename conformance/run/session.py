@@ -116,10 +116,17 @@ class Session:
             exchange = self.send(method, request)
         return exchange, world, missing
 
-    def recheck(self, method: Method, base: Base, state: str = HEALTHY) -> tuple[Sent, World]:
-        """Send the base once more, in a world of its own."""
+    def recheck(self, method: Method, base: Base, missing: frozenset[str], state: str = HEALTHY) -> tuple[Sent, World]:
+        """Send the base once more, in a world of its own.
+
+        Raises `Unreachable` where more values are missing by now than were at first.
+        """
         world = self.worlds.provide(method.name, state, 1)
-        request, _ = self.compose(method, base, None, world)
+        request, now = self.compose(method, base, None, world)
+        if now - missing:
+            names = ", ".join(sorted(now - missing))
+            text = f"{method.name}: there is no {names} left with which its base {base.name} could be sent again."
+            raise Unreachable("no-value", text, f"More values for {names} in the profile.")
         return Sent("recheck", self.send(method, request)), world
 
     def succeeded(self, method: str, but: str = "") -> bool:
@@ -151,8 +158,10 @@ class Session:
                 continue
             method = self.catalog.methods[method_name]
             try:
-                now = self.recheck(method, method.bases[base_name])[0].exchange.answer.outcome
+                now = self.recheck(method, method.bases[base_name], shared.missing)[0].exchange.answer.outcome
             except Unreachable as error:
+                if error.kind == "no-value":
+                    continue  # the profile ran out of values, which says nothing about the target
                 now = error.kind
             if now != OK:
                 text = f"{method_name}: the base {base_name} succeeded at the start and draws {now!r} at the end."

@@ -35,6 +35,10 @@ class Control:
             raise Unreachable("control", f"The control API answered {status} to a request for a world.", NEEDS)
         steady = {name: value for name, value in values.items() if isinstance(value, str)}
         fresh = {name: [str(one) for one in value] for name, value in values.items() if isinstance(value, list)}
+        for name, value in (*steady.items(), *((name, one) for name, each in fresh.items() for one in each)):
+            if not value.isprintable():
+                text = f"The control API gave a {name} with a control character in it, which no request can carry."
+                raise Unreachable("control", text, NEEDS)
         return World(state, steady, fresh, minted=True, id=document["world"])
 
     def journal(self, world: str) -> dict[str, Any]:

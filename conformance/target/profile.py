@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -119,14 +120,18 @@ def _check_state(gives: tuple[str, ...], given: Collection[str], key: str) -> No
         raise DataError(key, "", "none of these values puts a request into this state.", hint)
 
 
+_HOST = re.compile(r"(?:[A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]+\.?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*")
+"""A name or address as it stands in a URL; anything else means another host to whoever resolves it."""
+
+
 def checked_url(url: str, where: str) -> str:
     """Return the URL with one slash at its end. Raises `DataError` when it is no http(s) URL."""
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        usable = parts.scheme in {"http", "https"} and parts.port != 0 and _HOST.fullmatch(parts.hostname or "")
     except ValueError:
-        usable = False
-    if not usable or parts.query or parts.fragment or parts.username:
+        usable = None
+    if not usable or not url.isprintable() or set(url) & set(" ?#@\\"):
         hint = "It looks like http://127.0.0.1:8080/api/ and has no user, query or fragment."
         raise DataError(where, "", "this is no usable URL.", hint)
     return url.rstrip("/") + "/"
@@ -136,17 +141,30 @@ PRODUCTION = ("slack.com", "slack-gov.com", "slack-edge.com")
 """Hosts of the production service, subdomains included."""
 
 
-def is_production(url: str) -> bool:
-    """Whether the URL leads to the production service."""
+def reaches_production(profile: Profile) -> bool:
+    """Whether any of the profile's addresses leads to the production service."""
+    return any(_is_production(url) for url in (profile.url, profile.control, profile.proxy) if url)
+
+
+def _is_production(url: str) -> bool:
     host = (urlsplit(url).hostname or "").rstrip(".").lower()
     return any(host == name or host.endswith(f".{name}") for name in PRODUCTION)
 
 
+def _file(folder: Path, name: str, key: str) -> str:
+    try:
+        file = (folder / name).resolve(strict=True)
+        if file.is_file():
+            return str(file)
+    except (OSError, ValueError):
+        pass
+    raise DataError(key, "", f"there is no file {name!r}.", "Paths start at the profile.")
+
+
 def _tls(table: Mapping[str, str], folder: Path, key: str) -> Tls:
-    files = {name: str((folder / table[name]).resolve()) for name in ("ca", "certificate", "key") if name in table}
-    for name, file in files.items():
-        if not Path(file).is_file():
-            raise DataError(f"{key}.{name}", "", f"there is no file {table[name]}.", "Paths start at the profile.")
+    files = {
+        name: _file(folder, table[name], f"{key}.{name}") for name in ("ca", "certificate", "key") if name in table
+    }
     if "key" in files and "certificate" not in files:
         raise DataError(f"{key}.key", "", "a key without its certificate.", "Give the certificate as well.")
     return Tls(**files, unverified=table.get("unverified"))
@@ -156,9 +174,20 @@ def _sources(table: Mapping[str, Any], folder: Path, key: str) -> dict[str, Sour
     return {name: source(spec, folder, f"{key}.{name}") for name, spec in table.items()}
 
 
+_OWN_HEADERS = {"authorization", "connection", "content-length", "content-type", "host", "transfer-encoding"}
+"""What the cases themselves are about, or the framing of every request."""
+
+
 def _carried(table: Mapping[str, Any], folder: Path, key: str) -> dict[str, Source]:
     """Return the sources of what every request carries: drawn once, and known as secrets from the start."""
-    return {name: drawn(one, f"{key}.{name}") for name, one in _sources(table, folder, key).items()}
+    for name in table:
+        if name.lower() in _OWN_HEADERS:
+            raise DataError(f"{key}.{name}", "", "the cases set this header themselves.", "Use another for a gateway.")
+    carried = {name: drawn(one, f"{key}.{name}") for name, one in _sources(table, folder, key).items()}
+    for name, one in carried.items():
+        if not str(one.draw()).isascii():
+            raise DataError(f"{key}.{name}", "", "a header holds ASCII only.", "Encode the value as the gateway does.")
+    return carried
 
 
 def _seeded(entry: Mapping[str, Any], folder: Path, key: str) -> Seeded:

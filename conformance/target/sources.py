@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 COMMAND_LIMIT_S = 30
 """Seconds that a command may take to print a value."""
 
+_WANTED = "It must print one value and end with 0."
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -36,6 +38,7 @@ def source(spec: str | Mapping[str, Any], folder: Path, key: str) -> Source:
     Raises `DataError` when there is nothing at that place.
     """
     if isinstance(spec, str):
+        _sendable(spec, key, "the text")
         return Source(lambda: spec, fresh=False, secret=False, said="text")
     ((kind, value),) = spec.items()
     return _KINDS[kind](value, folder, key)
@@ -43,21 +46,22 @@ def source(spec: str | Mapping[str, Any], folder: Path, key: str) -> Source:
 
 def drawn(source: Source, key: str) -> Source:
     """Return the source of what this one gives now: a value that every request carries. Raises `DataError`."""
+    if source.said == "list":
+        raise DataError(key, "", "a list gives another value each time.", "This one stays: use env, file or command.")
     value = source.draw()
-    if value is None:
-        raise DataError(key, "", "the list is empty.", "It must hold the value.")
     return replace(source, draw=lambda: value, fresh=False)
 
 
 def _env(name: str, _folder: Path, key: str) -> Source:
-    value = os.environ.get(name)
+    value = os.environ.get(name, "").strip()
     if not value:
         raise DataError(key, "", f"the environment variable {name} is not set.", f"Set {name}, or drop the key.")
+    value = _sendable(value, key, f"the environment variable {name}")
     return Source(lambda: value, fresh=False, secret=True, said=f"environment variable {name}")
 
 
 def _file(path: str, folder: Path, key: str) -> Source:
-    value = _content(folder / path, key)
+    value = _sendable(_content(folder / path, key).strip(), key, path)
     if not value:
         raise DataError(key, "", f"{path} is empty.", "It must hold the value.")
     return Source(lambda: value, fresh=False, secret=True, said=f"file {path}")
@@ -65,31 +69,54 @@ def _file(path: str, folder: Path, key: str) -> Source:
 
 def _content(path: Path, key: str) -> str:
     try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
         raise DataError(key, "", f"{path.name} cannot be read ({type(error).__name__}).") from None
 
 
+def _sendable(value: str, key: str, where: str) -> str:
+    """Return the value. Raises `DataError` where it holds what no header or field can carry."""
+    if not value.isprintable():
+        raise DataError(key, "", f"{where} holds a control character.", "It must hold the value alone, on one line.")
+    return value
+
+
 def _command(words: list[str], folder: Path, key: str) -> Source:
+    where = f"the command {words[0]!r}"
+
     def draw() -> str | None:
         try:
-            done = subprocess.run(  # noqa: S603 - the profile's owner names it; no shell takes part
-                words, cwd=folder, capture_output=True, text=True, timeout=COMMAND_LIMIT_S, check=False
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise DataError(key, "", f"the command {words[0]!r} did not run ({type(error).__name__}).") from None
-        lines = done.stdout.split()
-        if done.returncode != 0 or not lines:
-            problem = f"the command {words[0]!r} ended with status {done.returncode} and {len(lines)} values."
-            raise DataError(key, "", problem, "It must print one value and end with 0.")
-        return lines[0]
+            done = subprocess.run(words, cwd=folder, capture_output=True, timeout=COMMAND_LIMIT_S, check=False)  # noqa: S603 - the profile's owner names it; no shell takes part
+        except subprocess.TimeoutExpired:
+            raise DataError(key, "", f"{where} took longer than {COMMAND_LIMIT_S} seconds.", _WANTED) from None
+        except (OSError, ValueError) as error:
+            raise DataError(key, "", f"{where} did not run ({type(error).__name__}).", _WANTED) from None
+        try:
+            printed = done.stdout.decode("utf-8").split()
+        except UnicodeDecodeError:
+            raise DataError(key, "", f"{where} printed no text.", _WANTED) from None
+        if done.returncode != 0 or len(printed) != 1:
+            problem = f"{where} ended with status {done.returncode} and {len(printed)} values."
+            raise DataError(key, "", problem, _WANTED)
+        return _sendable(printed[0], key, where)
 
     return Source(draw, fresh=True, secret=True, said=f"command {words[0]}")
 
 
 def _list(spec: list[str] | Mapping[str, str], folder: Path, key: str) -> Source:
+    where = "the list" if isinstance(spec, list) else spec["file"]
     values = list(spec) if isinstance(spec, list) else _content(folder / spec["file"], key).split()
-    return Source(lambda: values.pop(0) if values else None, fresh=True, secret=True, said="list")
+    mine = [_sendable(value, key, where) for value in values[_worker() :: _workers()]]
+    return Source(lambda: mine.pop(0) if mine else None, fresh=True, secret=True, said="list")
+
+
+def _worker() -> int:
+    """Return which of xdist's workers this is, from 0: each takes its own share of a list."""
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw") or 0)
+
+
+def _workers() -> int:
+    return int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 
 
 _KINDS: dict[str, Callable[[Any, Path, str], Source]] = {

@@ -62,6 +62,14 @@ def test_what_is_no_json_object_is_the_control_apis_fault(body: bytes, why: str)
     assert why in raised.value.text
 
 
+@pytest.mark.parametrize("values", [{"token": "a\r\nb"}, {"code": ["a\0"]}, {"trigger": ["\ud800"]}])
+def test_a_value_that_cannot_be_sent_is_the_control_apis_fault(values: object) -> None:
+    body = json.dumps({**WORLD, "values": values}).encode()
+    with pytest.raises(Unreachable) as raised:
+        made("201 Created", body)
+    assert raised.value.kind == "control"
+
+
 def test_an_answer_that_is_cut_is_not_read() -> None:
     with pytest.raises(Unreachable, match="Content-Encoding"):
         made("201 Created", json.dumps(WORLD).encode(), "Content-Encoding: br")

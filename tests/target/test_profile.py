@@ -1,0 +1,139 @@
+"""Profiles: what they take, and in which words they refuse the rest."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.catalog.datafile import DataError
+from conformance.catalog.load import load_catalog
+from conformance.target.profile import reaches_production, read_profile
+from conformance.target.sources import source
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('url = "http://127.0.0.1/"\n[values]\ntoken = "xoxa-fake"\n', "values.token"),
+        ('url = "http://127.0.0.1/"\n[values]\ntoken = { env = "NOT_SET_ANYWHERE" }\n', "NOT_SET_ANYWHERE is not set"),
+        ('url = "http://127.0.0.1/"\n[values]\ncode = { list = { file = "nowhere" } }\n', "nowhere cannot be read"),
+        ('url = "http://127.0.0.1/"\n[state.app-remved]\nscopes = "a"\n', "Did you mean 'app-removed'?"),
+        ('url = "http://127.0.0.1/"\nmethods = ["oauth.acess"]\n', "Did you mean 'oauth.access'?"),
+        ('url = "http://127.0.0.1/"\n[readings]\nDOC-01 = "tabel"\n', "Did you mean 'table'?"),
+        ('url = "http://127.0.0.1/"\n[tls]\nca = "nowhere.pem"\n', "there is no file 'nowhere.pem'"),
+        ('url = "http://127.0.0.1/"\n[tls]\nkeyy = "x"\n', "Did you mean 'key'?"),
+        ('url = "http://127.0.0.1/?a=b"\n', "no usable URL"),
+        ('url = "http://127.0.0.1/?"\n', "no usable URL"),
+        ('url = "http://127.0.0.1/#"\n', "no usable URL"),
+        ('url = " http://127.0.0.1/"\n', "no usable URL"),
+        ('url = "http://127.0.0.1/\\n"\n', "no usable URL"),
+        ('url = "http://:not-a-secret@127.0.0.1/"\n', "no usable URL"),
+        ('url = "http://a..b/"\n', "no usable URL"),
+        ('url = "http://exa mple/"\n', "no usable URL"),
+        ('url = "https://sl%61ck.com/api/"\n', "no usable URL"),
+        ('url = "https://\uff53lack.com/api/"\n', "no usable URL"),
+        ('url = "http://127.0.0.1/"\nlimit_s = nan\n', "nan is no number"),
+        ('url = "http://127.0.0.1/"\npace = inf\n', "inf is no number"),
+        ('url = "http://127.0.0.1/"\nname = ' + "[" * 5000 + "\n", "nested too deeply"),
+        ('url = "http://127.0.0.1/"\nlimit_s = ' + "9" * 5000 + "\n", "is not TOML"),
+        ('url = "http://127.0.0.1/"\n[headers]\nX-Pass = { list = ["a"] }\n', "a list gives another value each time"),
+        ('url = "http://127.0.0.1/"\n[headers]\nX-Pass = "a\\r\\nb"\n', "holds a control character"),
+        ('url = "http://127.0.0.1/"\n[headers]\nX-Pass = "\u20ac"\n', "a header holds ASCII only"),
+        ('url = "http://127.0.0.1/"\n[headers]\nTransfer-Encoding = "chunked"\n', "the cases set this header"),
+        ('url = "http://127.0.0.1/"\n[values]\nscopes = "a\\u0000"\n', "holds a control character"),
+        ('url = "http://127.0.0.1/"\n[values]\ncode = { list = ["a\\u001b"] }\n', "holds a control character"),
+        ('url = "http://127.0.0.1/"\n[values]\ntoken = { file = "a\\u0000b" }\n', "cannot be read"),
+        ('url = "http://127.0.0.1/"\n[tls]\nca = "a\\u0000b"\n', "there is no file"),
+        ('url = "http://127.0.0.1/"\n[tls]\nca = "' + "a" * 5000 + '"\n', "there is no file"),
+        ('url = "http://127.0.0.1/"\npace = "teir"\n', "pace"),
+        ('url = "http://127.0.0.1/"\n[headers]\nX-Pass = { command = ["false"] }\n', "headers.X-Pass: the command"),
+        ('url = "http://127.0.0.1/"\ncontrol_key = { command = ["false"] }\n', "control_key: the command 'false'"),
+        ('url = "http://127.0.0.1/"\n[state.bot-token]\nscopes = "a"\n', "state.bot-token: none of these values"),
+    ],
+)
+def test_a_profile_that_cannot_be_used(tmp_path: Path, text: str, words: str) -> None:
+    """One message: file, key, what is wrong, and the way out."""
+    profile = tmp_path / "broken.toml"
+    profile.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as raised:
+        read_profile(profile, load_catalog())
+    assert words in str(raised.value)
+    assert "broken.toml" in str(raised.value)
+    assert "xoxa-fake" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("print('one two')", "ended with status 0 and 2 values"),
+        ("print()", "ended with status 0 and 0 values"),
+        ("print('one'); raise SystemExit(3)", "ended with status 3 and 1 values"),
+        ("import sys; sys.stdout.buffer.write(bytes([255, 254]))", "printed no text"),
+        ("print(chr(27) + 'x')", "holds a control character"),
+    ],
+)
+def test_a_command_that_gives_no_value(program: str, words: str) -> None:
+    """What is wrong with it, and what it must print."""
+    with pytest.raises(DataError) as raised:
+        source({"command": [sys.executable, "-c", program]}, Path(), "values.code").draw()
+    assert words in str(raised.value)
+
+
+def test_a_command_that_cannot_be_run() -> None:
+    """A name that no program can have is no fault of the suite."""
+    with pytest.raises(DataError, match="did not run"):
+        source({"command": ["a\0b"]}, Path(), "values.code").draw()
+
+
+def test_each_worker_takes_its_own_share_of_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise all of them would begin with the same value."""
+    taken = []
+    for worker in ("gw0", "gw1"):
+        monkeypatch.setenv("PYTEST_XDIST_WORKER", worker)
+        monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", "2")
+        share = source({"list": ["a", "b", "c"]}, Path(), "values.code")
+        taken.append([share.draw() for _ in range(3)])
+    assert taken == [["a", "c", None], ["b", None, None]]
+
+
+@pytest.mark.parametrize("key", ["url", "control", "proxy"])
+def test_no_address_of_a_profile_leads_to_production_unasked(tmp_path: Path, key: str) -> None:
+    """The control API and the proxy are asked as well."""
+    profile = tmp_path / "real.toml"
+    addresses = {"url": "http://127.0.0.1/", key: "https://api.slack.com./x"}
+    profile.write_text("".join(f'{name} = "{url}"\n' for name, url in addresses.items()), encoding="utf-8")
+    assert reaches_production(read_profile(profile, load_catalog()))
+
+
+def test_a_byte_order_mark_is_no_part_of_a_profile(tmp_path: Path) -> None:
+    """Some editors write one."""
+    profile = tmp_path / "marked.toml"
+    profile.write_text('url = "http://127.0.0.1/"\n', encoding="utf-8-sig")
+    assert read_profile(profile, load_catalog()).url == "http://127.0.0.1/"
+
+
+def test_a_command_and_a_list_give_fresh_values(tmp_path: Path) -> None:
+    """A command is run for every value, without a shell; a list is used up from the top."""
+    (tmp_path / "codes.txt").write_text("code-one code-two\n", encoding="utf-8")
+    profile = tmp_path / "fresh.toml"
+    profile.write_text(
+        'url = "http://127.0.0.1/"\n[values]\ncode = { list = { file = "codes.txt" } }\n'
+        'trigger = { command = ["python3", "-c", "import time; print(time.time_ns())", "$(date)", ";"] }\n',
+        encoding="utf-8",
+    )
+    values = read_profile(profile, load_catalog()).values
+    assert [values["code"].draw() for _ in range(3)] == ["code-one", "code-two", None]
+    first, second = values["trigger"].draw(), values["trigger"].draw()
+    assert first != second
+    assert first is not None
+    assert first.isdigit()
+
+
+def test_the_example_profile_is_usable() -> None:
+    """As it stands, and with every line of it brought to life but the files that it names."""
+    from conformance.catalog.place import data_root  # noqa: PLC0415 - only here
+
+    example = data_root() / "fixtures/targets/example.toml"
+    assert read_profile(example, load_catalog()).name == "my sandbox"
