@@ -50,6 +50,9 @@ def base_cause(shown: Shown) -> Cause:
         text = f"{method} refuses its base with {said}, as there is no {names} to send."
         return Cause("no-value", text, f"Values for {names} in the profile's [values], or a control API.")
     text = f"{method} refuses its base {shown.case.base.name} with {said}."
+    if shown.sibling:
+        text = f"{method} refuses its base {shown.case.base.name} with {said}, while another way in succeeds."
+        return Cause("base-refused", text, "A target that takes this way in too.")
     return Cause("base-refused", text, "Values with which the base succeeds.")
 
 
@@ -58,7 +61,7 @@ def _base_itself(shown: Shown) -> Judgement:
     for_want_of_values = shown.edited.outcome != OK and shown.missing
     if shown.edited.outcome in shown.case.accept and not for_want_of_values:
         return _by_ladder(shown)
-    if shown.sibling or (shown.minted and shown.edited.usable):
+    if shown.sibling or shown.edited.garbled or (shown.minted and shown.edited.usable):
         return _by_ladder(shown) if shown.edited.usable else _blamed(shown)
     return _inconclusive(shown, base_cause(shown))
 

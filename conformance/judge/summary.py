@@ -151,7 +151,7 @@ class Tally:
 
 _BROKEN = {Verdict.FAIL, Verdict.KNOWN, Verdict.ENGINE}
 _ALWAYS = {"PASS", "WARN", "FAIL", "INCONCLUSIVE"}
-_ONE_CAUSE = ("target-down", "indiscriminate", "control", "base-broken-at-end", "throttled")
+_ONE_CAUSE = ("target-down", "unreadable", "indiscriminate", "control", "base-broken-at-end", "throttled")
 
 
 def _common_cause(causes: Iterable[dict[str, str]]) -> str:

@@ -52,6 +52,9 @@ class Preflight:
         if not any(answer.usable for answer in answers):
             where = self._session.profile.url + method.name
             text = f"{method.name} gives no usable answer at {where}: {last.why}."
+            if last.garbled:
+                self._keep_trials(method)
+                return Cause("unreadable", text, "Answers with a boolean ok and, where it is false, a code for error.")
             return Cause("target-down", text, "A target that listens there and answers with a JSON object.")
         outcomes = {answer.outcome for answer in answers if answer.usable}
         if last.outcome != OK and len(outcomes) > 1:
@@ -59,6 +62,13 @@ class Preflight:
         if any(outcome not in outcomes for outcome in self._probe(method)):
             return None
         return _indiscriminate(method, last.outcome)
+
+    def _keep_trials(self, method: Method) -> None:
+        """Let the bases that were sent be judged: the method does answer, so what it says is its own fault."""
+        sent = {base for name, base in self._session.bases if name == method.name}
+        for case in method.cases:
+            if case.edit is None and case.base.name in sent:
+                self.trials[case.id] = self._session.base_trial(case)
 
     def _probe(self, method: Method) -> Iterator[str]:
         """Yield what requests draw that the page refuses for different reasons; each is a trial of its own case."""

@@ -101,7 +101,16 @@ class Answer:
     @property
     def foreign(self) -> bool:
         """Whether it is whole, but says nothing of `ok`, as when a gateway answers in the method's place."""
-        return self.flaw in {Flaw.JSON, Flaw.SHAPE} and b'"ok"' not in _decoded(self.headers, self.body)
+        return self.flaw in {Flaw.JSON, Flaw.SHAPE} and not self._says_ok
+
+    @property
+    def garbled(self) -> bool:
+        """Whether the method itself answers, since it speaks of `ok`, but not as the pages have it."""
+        return self.flaw in {Flaw.JSON, Flaw.SHAPE} and self._says_ok
+
+    @property
+    def _says_ok(self) -> bool:
+        return b'"ok"' in _decoded(self.headers, self.body)
 
     def header(self, name: str) -> str | None:
         """Return the value of the first header of this name, in any case."""
@@ -256,8 +265,9 @@ def _json(text: str) -> object:
     except RecursionError:
         raise Unusable(Flaw.JSON, "the JSON is nested too deeply to be read") from None
     except ValueError as error:
-        start = "HTML" if text.lstrip()[:1] == "<" else "text"
-        raise Unusable(Flaw.JSON, f"the body is no JSON but {start}: {error}") from None
+        if text.lstrip()[:1] == "<":
+            raise Unusable(Flaw.JSON, "the body is no JSON but HTML") from None
+        raise Unusable(Flaw.JSON, f"the body is no JSON but text: {error}") from None
     return document
 
 

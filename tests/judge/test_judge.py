@@ -359,6 +359,11 @@ class TestBaseItself:
         ]
         assert mild.verdict is FAIL
 
+    def test_an_answer_of_the_method_itself_that_cannot_be_read(self) -> None:
+        own = dataclasses.replace(GARBLED, status=200, body=b'{"ok":"true"}', flaw=Flaw.SHAPE)
+        judged = judge(shown(case(BASE), own))
+        assert (judged.verdict, codes(judged)) == (FAIL, [Code.UNREADABLE, Code.UNREADABLE])
+
     @pytest.mark.parametrize("edited", [GARBLED, SILENCE])
     def test_no_usable_answer_and_no_other_base(self, edited: object) -> None:
         judged = judge(shown(case(BASE), edited, minted=True))  # type: ignore[arg-type]  # answers both
@@ -371,6 +376,12 @@ def test_the_cause_of_a_refused_base_is_one_sentence_for_all_that_rest_on_it() -
     assert own == edited
     text = f'{B} refuses its base post-form with error "invalid_code".'
     assert own == Cause("base-refused", text, "Values with which the base succeeds.")
+
+
+def test_where_another_way_in_succeeds_the_values_are_not_to_blame() -> None:
+    found = base_cause(shown(case(MUST), answer("invalid_code"), base=answer("invalid_code"), sibling=True))
+    text = f'{B} refuses its base post-form with error "invalid_code", while another way in succeeds.'
+    assert found == Cause("base-refused", text, "A target that takes this way in too.")
 
 
 def test_the_cause_names_values_that_were_not_to_be_had() -> None:

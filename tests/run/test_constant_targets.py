@@ -17,6 +17,8 @@ ANSWERS = {
     "success": (b'{"ok":true}', 1, "answers every request with ok:true"),
     "one-error": (b'{"ok":false,"error":"not_authed"}', 10, 'answers every request with error "not_authed"'),
     "method-missing": (b'{"ok":false,"error":"unknown_method"}', 10, "the method seems to be missing or retired here"),
+    "ok-a-text": (b'{"ok":"true"}', 1, "'ok' is a string, not a boolean"),
+    "error-a-number": (b'{"ok":false,"error":7}', 1, "'error' is a number, not a code"),
     "html": (b"<!doctype html><title>Hello</title>", 10, "the body is no JSON but HTML"),
     "nothing": (None, 10, "gives no usable answer"),
 }

@@ -170,15 +170,18 @@ def test_a_reason_is_never_long_and_shows_nothing_of_the_answer() -> None:
 @pytest.mark.parametrize("body", [b"<html>", b"", b'{"message":"Service Unavailable"}', b"[]"])
 @pytest.mark.parametrize("pressed", [False, True])
 def test_an_answer_that_says_nothing_of_ok_is_foreign(body: bytes, pressed: bool) -> None:  # noqa: FBT001 - a parameter
-    assert read_answer(zipped(body) if pressed else framed(body)).foreign
+    answer = read_answer(zipped(body) if pressed else framed(body))
+    assert (answer.foreign, answer.garbled) == (True, False)
 
 
 @pytest.mark.parametrize("body", [GOOD, b'{"ok":1}', b'{"ok":false}', b'{"ok":tr', b'[{"ok":true}]'])
 @pytest.mark.parametrize("pressed", [False, True])
 def test_an_answer_of_the_method_itself_is_not_foreign(body: bytes, pressed: bool) -> None:  # noqa: FBT001 - as above
-    assert not read_answer(zipped(body) if pressed else framed(body)).foreign
+    answer = read_answer(zipped(body) if pressed else framed(body))
+    assert (answer.foreign, answer.garbled) == (False, not answer.usable)
 
 
 @pytest.mark.parametrize("received", [b"", framed(b"<html>")[:-1], framed(b"\xff"), framed(b"<html>") + b"more"])
 def test_an_answer_that_is_not_whole_is_not_foreign(received: bytes) -> None:
-    assert not read_answer(received).foreign
+    answer = read_answer(received)
+    assert (answer.foreign, answer.garbled) == (False, False)

@@ -102,7 +102,7 @@ FLAWED = {
     "byte order mark": (framed(b"\xef\xbb\xbf" + GOOD), Flaw.JSON, "the body is no JSON but text: "),
     "an empty body": (framed(b""), Flaw.JSON, "the body is empty"),
     "a blank body": (framed(b" \n"), Flaw.JSON, "the body is empty"),
-    "HTML": (framed(b" <html>"), Flaw.JSON, "the body is no JSON but HTML: "),
+    "HTML": (framed(b" <html>"), Flaw.JSON, "the body is no JSON but HTML"),
     "text": (framed(b"ok"), Flaw.JSON, "the body is no JSON but text: "),
     "two documents": (framed(GOOD * 2), Flaw.JSON, "the body is no JSON but text: Extra data"),
     "a key twice": (framed(b'{"ok":true,"ok":true}'), Flaw.JSON, "the JSON has the key 'ok' twice"),

@@ -123,7 +123,7 @@ FAULTS = (
         summary="Bytes that are no Unicode are refused for another reason.",
         strength=Strength.MAY,
         found="body.broken-json",
-        code="invalid_arguments",
+        code="no_permission",
         when=body_is(rb".*[\x80-\xff].*"),
     ),
     Refuses(
