@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-PATIENCE_S = 5.0
+PATIENCE_S = 60.0
 """Seconds after which a connection of the target gives up, whatever the other side does."""
 
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
