@@ -22,7 +22,7 @@ from conformance.wire.answer import BODY_CAP, HEADER_CAP, Answer, Flaw, read_ans
 from conformance.wire.tape import NotedSocket, Recorder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from conformance.wire.request import Request
 
@@ -56,12 +56,12 @@ class Transport:
 class Sender:
     """Sends requests one at a time and counts them; use it as a context manager, or close it."""
 
-    def __init__(self, transport: Transport | None = None) -> None:
-        """Open nothing yet; connections are made when needed and kept alive."""
+    def __init__(self, transport: Transport | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        """Open nothing yet; connections are made when needed and kept alive. The time limit goes by the clock."""
         self.transport = transport or Transport()
         self.count = 0
         self._reuses = True
-        self._recorder = Recorder()
+        self._recorder = Recorder(clock)
         self._session = _Session()
         self._session.trust_env = False
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))

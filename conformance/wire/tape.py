@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from typing_extensions import Buffer
 
     from conformance.wire.request import Request
@@ -24,6 +26,7 @@ class Tape:
     deadline: float
     cap: int
     hold_back: int = 0
+    clock: Callable[[], float] = time.monotonic
     sent: bytearray = field(default_factory=bytearray)
     received: bytearray = field(default_factory=bytearray)
     interrupted: str = ""
@@ -31,7 +34,7 @@ class Tape:
 
     def remaining(self) -> float:
         """Return the seconds that are left; raises `TimeoutError` when there are none."""
-        left = self.deadline - time.monotonic()
+        left = self.deadline - self.clock()
         if left <= 0:
             self.interrupted = "no complete answer within the time limit"
             raise TimeoutError(self.interrupted)
@@ -48,14 +51,15 @@ class Tape:
 class Recorder:
     """Holds the tape of the exchange that is under way; one per sender, since exchanges do not overlap."""
 
-    def __init__(self) -> None:
-        """Start with an empty tape."""
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Start with an empty tape; the clock tells seconds."""
+        self._clock = clock
         self.tape = Tape(deadline=0, cap=0)
 
     def begin(self, request: Request, limit_s: float, cap: int) -> Tape:
         """Return a fresh tape for this request, to be ended `limit_s` seconds from now."""
         unsent = len(request.body or b"") - request.body_length_sent
-        self.tape = Tape(deadline=time.monotonic() + limit_s, cap=cap, hold_back=unsent)
+        self.tape = Tape(deadline=self._clock() + limit_s, cap=cap, hold_back=unsent, clock=self._clock)
         return self.tape
 
 

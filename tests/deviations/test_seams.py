@@ -22,7 +22,7 @@ def asked(deviation: Deviation) -> tuple[dict[str, object], Sandbox, int]:
         (trigger,) = world.one_shots["trigger"]
         url = f"{sandbox.url}apps.permissions.request?scopes=commands&trigger_id={trigger}"
         request = Request(url, headers={"Authorization": f"Bearer {world.token.value}"})  # noqa: S310 - http to loopback
-        with urlopen(request, timeout=5) as answer:  # noqa: S310 - as above
+        with urlopen(request, timeout=60) as answer:  # noqa: S310 - as above
             return json.load(answer), sandbox, len(world.journal.permission_requests)
 
 

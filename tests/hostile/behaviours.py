@@ -38,6 +38,11 @@ class Behaviour:
     always: Verdict = Verdict.INCONCLUSIVE
     always_words: str | None = None
 
+    @property
+    def silent(self) -> bool:
+        """Whether not even the first byte of an answer comes."""
+        return (self.words, self.code) == (TIME, Code.NO_ANSWER)
+
 
 BATTERY: dict[str, Behaviour] = {}
 
@@ -132,9 +137,10 @@ def hangs_after_a_body_without_length(talk: Talk) -> None:
 
 @behaves(TIME)
 def drips_a_byte_at_a_time(talk: Talk) -> None:
-    for byte in framed(OK):
+    for byte in framed(OK)[:-1]:
         talk.send(bytes([byte]))
         sleep(0.02)
+    talk.wait()
 
 
 @behaves(TIME)
@@ -142,6 +148,7 @@ def drips_interim_answers(talk: Talk) -> None:
     for _ in range(100):
         talk.send(head(status="103 Early Hints"))
         sleep(0.02)
+    talk.wait()
 
 
 @behaves(NOT_HTTP)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-PATIENCE_S = 5.0
+PATIENCE_S = 60.0
 """Seconds after which a connection of the target gives up, whatever the other side does."""
 
 _LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
@@ -92,7 +92,12 @@ class BadTarget:
         return f"http://127.0.0.1:{self._elsewhere.getsockname()[1]}/"
 
     def die(self) -> None:
-        """Stop listening for good."""
+        """Stop listening for good; the port stays taken, so that nobody else comes to listen there."""
+        with contextlib.suppress(OSError):  # as the second connection to be told
+            keeper = socket.socket()
+            self._sockets.append(keeper)
+            keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            keeper.bind(self._listener.getsockname())
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
@@ -109,7 +114,7 @@ class BadTarget:
         return re.sub(rb"(?i)connection: close\r\n", b"", received, count=1)
 
     def _listen(self, serve: Callable[[socket.socket], None]) -> socket.socket:
-        listener = socket.create_server(("127.0.0.1", 0))
+        listener = socket.create_server(("127.0.0.1", 0), reuse_port=True)
         self._sockets.append(listener)
         self._start(lambda: self._accept(listener, serve))
         return listener

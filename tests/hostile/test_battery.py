@@ -14,13 +14,13 @@ from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
 from conformance.target.profile import Profile
 from tests.hostile.behaviours import BATTERY
+from tests.hostile.patience import LIMIT_S, Watchful
 from tests.hostile.target import BadTarget, Talk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CATALOG = load_catalog()
-LIMIT_S = 0.8
 BASE = "oauth.access.via-post-form.accepted"
 MALFORMED = (
     "oauth.access.missing_post_type.form-without-header",
@@ -39,10 +39,15 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-def examined(target: BadTarget, sandbox: Sandbox) -> dict[str, dict[str, Any]]:
-    """Return the records of all cases, after a check of what holds for each whatever the target does."""
+def examined(target: BadTarget, sandbox: Sandbox, *, silent: bool = False) -> dict[str, dict[str, Any]]:
+    """Return the records of all cases, after a check of what holds for each whatever the target does.
+
+    No exchange goes on beyond its limit: what hangs would do so for twice as long, and is cut off after a moment.
+    """
     profile = Profile(url=target.url, name="bad", control=sandbox.control, limit_s=LIMIT_S, wait_s=0)
     examiner = Examiner(CATALOG, profile, rerun="again {case}")
+    examiner.session.sender.close()
+    examiner.session.sender = Watchful(target, silent=silent)
     try:
         found = {name: examiner.examine(case) for name, case in CASES.items()}
     finally:
@@ -53,7 +58,7 @@ def examined(target: BadTarget, sandbox: Sandbox) -> dict[str, dict[str, Any]]:
         assert record["verdict"] != Verdict.ENGINE, evidence.proof
         validator("results.schema.json").validate(json.loads(json.dumps(record)))
         assert len(json.dumps(record).encode("ascii")) <= LONGEST_RECORD
-        assert all(exchange["ms"] <= LIMIT_S * 1000 + 1000 for exchange in record["exchanges"])
+        assert all(exchange["ms"] <= LIMIT_S * 1000 for exchange in record["exchanges"])
         assert "\x1b" not in evidence.proof
         assert "\u202e" not in evidence.proof
     return {name: evidence.record for name, evidence in found.items()}
@@ -63,7 +68,7 @@ def examined(target: BadTarget, sandbox: Sandbox) -> dict[str, dict[str, Any]]:
 def test_always(name: str, sandbox: Sandbox) -> None:
     behaviour = BATTERY[name]
     with BadTarget(sandbox.url, behaviour.act) as target:
-        records = examined(target, sandbox)
+        records = examined(target, sandbox, silent=behaviour.silent)
     assert (target.acted > 0, target.visitors) == (True, 0)
     for record in records.values():
         assert record["verdict"] == behaviour.always, record["got"]
@@ -78,7 +83,7 @@ def test_always(name: str, sandbox: Sandbox) -> None:
 def test_on_malformed_requests_only(name: str, sandbox: Sandbox) -> None:
     behaviour = BATTERY[name]
     with BadTarget(sandbox.url, behaviour.act, malformed=True) as target:
-        records = examined(target, sandbox)
+        records = examined(target, sandbox, silent=behaviour.silent)
     assert (target.acted > 0, target.visitors) == (True, 0)
     assert records[BASE]["verdict"] == Verdict.PASS
     for case in MALFORMED:

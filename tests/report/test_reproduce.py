@@ -35,7 +35,7 @@ class Listener:
     def __init__(self) -> None:
         """Listen on a free port."""
         self._server = socket.create_server(("127.0.0.1", 0))
-        self._server.settimeout(10)
+        self._server.settimeout(60)
         self.port = self._server.getsockname()[1]
         self.received = b""
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -44,7 +44,7 @@ class Listener:
     def _serve(self) -> None:
         connection, _ = self._server.accept()
         with connection:
-            connection.settimeout(10)
+            connection.settimeout(60)
             while not self._complete():
                 block = connection.recv(65536)
                 if not block:
@@ -65,7 +65,7 @@ class Listener:
 
     def finish(self) -> bytes:
         """Return the bytes of the request."""
-        self._thread.join(10)
+        self._thread.join(60)
         return self.received
 
 
@@ -83,7 +83,7 @@ def record(**changes: Any) -> Request:  # noqa: ANN401 - any JSON value
 def run(command: str) -> subprocess.CompletedProcess[str]:
     """Run the line as a user would, with the secrets set."""
     return subprocess.run(  # noqa: S602 - the line under test is made for a shell
-        command, shell=True, env={**os.environ, **SECRETS}, capture_output=True, text=True, timeout=20, check=False
+        command, shell=True, env={**os.environ, **SECRETS}, capture_output=True, text=True, timeout=120, check=False
     )
 
 
@@ -190,7 +190,7 @@ def test_malformed_bytes_are_printed_for_a_socket() -> None:
         shell=True,
         env={**os.environ, **SECRETS},
         capture_output=True,
-        timeout=20,
+        timeout=120,
         check=True,
     )
     assert done.stdout == (

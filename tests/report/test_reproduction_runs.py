@@ -63,7 +63,7 @@ def environment(case: CaseRecord, control: Control, count: int) -> tuple[str, di
 
 def sent(line: str, values: dict[str, str]) -> tuple[tuple[int | None, Any], int]:
     """Run the line; return status and document of the answer, and how long it asks to wait."""
-    done = subprocess.run(["sh", "-c", line], env=values, capture_output=True, timeout=20, check=False)  # noqa: S603, S607 - it is what is tested
+    done = subprocess.run(["sh", "-c", line], env=values, capture_output=True, timeout=120, check=False)  # noqa: S603, S607 - it is what is tested
     assert done.stderr == b"", done.stderr
     head, _, body = done.stdout.partition(b"\r\n\r\n")
     if not head:

@@ -50,13 +50,19 @@ class Runner(Protocol):
         """Run the module with these arguments in an empty folder."""
 
 
+NOT_OURS = ("PYTEST_", "CONFORMANCE_", "COV", "GITHUB_")
+"""How the names of variables begin that would make a run another one than the test asks for."""
+
+LOOKS = frozenset({"CI", "BUILD_NUMBER", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PY_COLORS", "PYTHONWARNINGS"})
+"""Variables by which pytest's output looks otherwise than it does elsewhere."""
+
+ORDERED = {"PYTEST_ADDOPTS": "-p no:randomly"}
+"""The order of the cases is the same each time, unless a test asks for another."""
+
+
 def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PYTEST_", "CONFORMANCE_", "COV", "GITHUB_"))
-    }
-    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", **(extra or {})}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_OURS) and name not in LOOKS}
+    return {**kept, **ORDERED, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", **(extra or {})}
 
 
 def _runner(folder: Path, *before: str) -> Runner:
@@ -65,10 +71,11 @@ def _runner(folder: Path, *before: str) -> Runner:
             [sys.executable, "-m", *before, *arguments],
             cwd=folder,
             env=_environment(env),
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=120,
+            timeout=600,
             check=False,
         )
         return Finished(done.returncode, done.stdout, folder)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_LIMIT_S = 10
+_LIMIT_S = 60
 
 
 @contextlib.contextmanager

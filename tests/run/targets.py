@@ -61,8 +61,9 @@ def deviating(name: str, folder: Path) -> Iterator[str]:
         yield "target.toml"
 
 
-def closed_port() -> str:
-    """Return the URL of a port where nothing listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{free.getsockname()[1]}/api/"
+@contextlib.contextmanager
+def closed_port() -> Iterator[str]:
+    """Keep a port that nobody else can come to listen at, since it is taken, and does not listen; yields the URL."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}/api/"

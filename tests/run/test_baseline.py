@@ -210,7 +210,8 @@ def test_mended_and_expired(suite: Runner, tmp_path: Path, workers: list[str]) -
 def test_what_was_not_exercised_keeps_its_entry(suite: Runner, tmp_path: Path) -> None:
     """A target that is down mends nothing, and a baseline makes it no greener."""
     file = write(tmp_path, entry())
-    finished = suite(f"--conformance-target={closed_port()}", f"--conformance-baseline={file}", "-k", CASE)
+    with closed_port() as url:
+        finished = suite(f"--conformance-target={url}", f"--conformance-baseline={file}", "-k", CASE)
     assert finished.code == 10, finished.text
     assert finished.verdicts == {CASE: "INCONCLUSIVE"}
     assert "BASELINE" not in finished.text

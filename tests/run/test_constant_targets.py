@@ -39,7 +39,8 @@ def test_a_target_that_says_the_same_to_everybody(suite: Runner, name: str) -> N
 
 def test_a_closed_port(suite: Runner) -> None:
     """Nothing listens, and that is what is said, once for each method."""
-    finished = suite(f"--conformance-target={closed_port()}")
+    with closed_port() as url:
+        finished = suite(f"--conformance-target={url}")
     assert finished.code == 10, finished.text
     assert "the connection was refused: nothing listens there" in finished.footer["sentence"]
     assert finished.text.count("nothing listens there") <= 4

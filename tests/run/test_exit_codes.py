@@ -100,7 +100,8 @@ def test_5_nothing_was_selected(suite: Runner) -> None:
 
 
 def test_10_something_could_not_be_tried(suite: Runner) -> None:
-    finished = suite(f"--conformance-target={closed_port()}", "-k", CASE)
+    with closed_port() as url:
+        finished = suite(f"--conformance-target={url}", "-k", CASE)
     assert finished.code == finished.footer["exit"] == 10, finished.text
 
 

@@ -48,7 +48,8 @@ def test_the_whole_run_stays_small() -> None:
 
 def test_the_plan_sends_nothing(command: Runner) -> None:
     """It says what the profile's target cannot be brought to, and ends well though nothing listens there."""
-    finished = command("run", "--plan", "--target", closed_port())
+    with closed_port() as url:
+        finished = command("run", "--plan", "--target", url)
     assert finished.code == 0, finished.text
     assert "cannot be reached" in finished.text
     assert "[state.app-removed]" in finished.text

@@ -22,7 +22,7 @@ def test_an_unrelated_run_is_not_changed_in_anything(command: Runner, tmp_path: 
     from tests.run.conftest import _runner  # noqa: PLC0415
 
     (tmp_path / "test_mine.py").write_text("def test_good(): pass\ndef test_bad(): assert 0\n", encoding="utf-8")
-    pytest_in = _runner(tmp_path, "pytest", "-p", "no:cacheprovider", "-p", "no:randomly", "-v")
+    pytest_in = _runner(tmp_path, "pytest", "-p", "no:cacheprovider", "-v")
     environment = {"CONFORMANCE_TARGET": "not a url", "CONFORMANCE_PROFILE": "/nowhere.toml"}
     with_it = pytest_in("-p", "conformance.plugin", "test_mine.py", env=environment)
     without = pytest_in("-p", "no:conformance.plugin", "test_mine.py")
@@ -38,7 +38,7 @@ def _plain(text: str) -> str:
 
 def test_a_run_by_package_name_in_an_empty_folder(suite: Runner) -> None:
     """All cases pass on the embedded sandbox, all rows are seen, and the exit code is 0."""
-    finished = suite("-p", "no:randomly")
+    finished = suite()
     assert finished.code == 0, finished.text
     assert finished.footer["counts"]["PASS"] == len(load_catalog().cases)
     rows = finished.footer["rows"]
@@ -80,6 +80,9 @@ def test_random_order_comes_to_the_same_verdicts(suite: Runner, seed: str) -> No
     finished = suite("-p", "randomly", "-p", "no:xdist", f"--randomly-seed={seed}")
     assert finished.code == 0, finished.text
     assert set(finished.verdicts.values()) == {"PASS"}
+    documented = [case.id for case in load_catalog().cases]
+    assert sorted(finished.verdicts) == sorted(documented)
+    assert list(finished.verdicts) != documented
 
 
 def test_stop_at_the_first_failure_and_run_the_failed_again(suite: Runner) -> None:
@@ -87,10 +90,8 @@ def test_stop_at_the_first_failure_and_run_the_failed_again(suite: Runner) -> No
     from tests.run.targets import constant  # noqa: PLC0415
 
     with constant(b'{"ok":true}') as url:
-        first = suite(
-            "-x", "-p", "no:randomly", f"--conformance-target={url}", "-m", "must and errors or must and arguments"
-        )
-        again = suite("--lf", "-p", "no:randomly", f"--conformance-target={url}")
+        first = suite("-x", f"--conformance-target={url}", "-m", "must and errors or must and arguments")
+        again = suite("--lf", f"--conformance-target={url}")
     assert first.code == 1, first.text
     assert len(first.verdicts) < len(load_catalog().cases)
     failed = {case for case, verdict in first.verdicts.items() if verdict in {"FAIL", "INCONCLUSIVE"}}

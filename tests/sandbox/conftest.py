@@ -121,7 +121,7 @@ class Client:
     def sent(self, url: str, verb: str, body: bytes | None, headers: Mapping[str, str] | None) -> Answer:
         """Send one request as it is."""
         parts = urlsplit(url)
-        with contextlib.closing(http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=5)) as connection:
+        with contextlib.closing(http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)) as connection:
             target = parts.path + (f"?{parts.query}" if parts.query else "")
             connection.request(verb, target, body, dict(headers or {}))
             answer = connection.getresponse()
@@ -130,7 +130,7 @@ class Client:
     def raw(self, *pieces: bytes, half_close: bool = False) -> bytes:
         """Send bytes, and return all bytes that come back until the other side closes."""
         parts = urlsplit(self.sandbox.url)
-        with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=5) as connection:
+        with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=60) as connection:
             for piece in pieces:
                 connection.sendall(piece)
             if half_close:

@@ -40,10 +40,10 @@ def test_it_says_when_it_is_ready_and_stops_on_a_signal(process: subprocess.Pope
     ready = json.loads(process.stdout.readline())
     opener = build_opener(ProxyHandler({}))
     for url in (ready["control"], ready["url"] + "apps.permissions.request"):
-        with opener.open(url, timeout=5) as answer:
+        with opener.open(url, timeout=60) as answer:
             assert answer.status == 200
     process.send_signal(number)
-    rest, errors = process.communicate(timeout=10)
+    rest, errors = process.communicate(timeout=60)
     assert (process.returncode, rest, errors) == (0, "", "")
 
 
@@ -57,7 +57,7 @@ def test_its_values_are_good_at_once_and_stay_good(process: subprocess.Popen[str
         query = urlencode({"scopes": values["scopes"], "trigger_id": trigger})
         request = Request(f"{ready['url']}apps.permissions.request?{query}")  # noqa: S310 - our own server
         request.add_header("Authorization", f"Bearer {values['token']}")
-        with opener.open(request, timeout=5) as answer:
+        with opener.open(request, timeout=60) as answer:
             answers.append(json.loads(answer.read()).get("error", "ok"))
     assert answers == ["ok", "ok", "trigger_exchanged"]
     named = {name: values[name] for name in ("client_id", "client_secret", "redirect_uri")}

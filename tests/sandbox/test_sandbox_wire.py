@@ -32,7 +32,7 @@ def post(body: bytes, *headers: bytes) -> bytes:
 def test_a_connection_stays_open_after_a_refused_malformed_request(client: Client) -> None:
     parts = urlsplit(client.sandbox.url)
     world = client.world(method=PERMISSIONS)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=5)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
     outcomes = []
     for headers, body in (({}, b"a=1"), ({"Content-Type": FORM}, b"%zz=1"), ({"Content-Type": FORM}, b"")):
         connection.request("POST", f"/api/{PERMISSIONS}", body, {**world.bearer, **headers})
@@ -121,7 +121,7 @@ def test_stopping_closes_open_connections_and_joins_every_thread(catalog: Catalo
     with contextlib.ExitStack() as stack:
         with Sandbox(catalog) as sandbox:
             parts = urlsplit(sandbox.url)
-            idle = stack.enter_context(socket.create_connection((parts.hostname or "", parts.port or 0), timeout=5))
+            idle = stack.enter_context(socket.create_connection((parts.hostname or "", parts.port or 0), timeout=60))
             idle.sendall(post(b"", b"Content-Length: 0"))
             assert idle.recv(65536).startswith(b"HTTP/1.1 200 ")
         # Threads of the sandbox that all tests share may have ended meanwhile; none may have been added.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from .server import Witness
 
-LIMIT_S = 5
+LIMIT_S = 60
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from .seeds import Seed, Seeds
 
-LIMIT_S = 10
+LIMIT_S = 60
 METHODS = ("apps.permissions.request", "oauth.access")
 
 

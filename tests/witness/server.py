@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 ROOT = "/api/"
 VERBS = frozenset({"GET", "HEAD", "POST"})
-PATIENCE_S = 2.0
+PATIENCE_S = 60.0
 POLL_S = 0.02
 METHODS = {PERMISSIONS_REQUEST: permissions_request, OAUTH_ACCESS: oauth_access}
 
