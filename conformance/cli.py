@@ -18,7 +18,7 @@ COMMANDS = {
     "run": "run the suite and write every report",
     "serve": "serve the sandbox on its own",
     "list": "list rules, cases, states or ledger rows",
-    "explain": "explain a rule or a case: the page, the bytes, what is accepted",
+    "explain": "explain a rule, case, ledger row or state: the page, the bytes, what is accepted",
     "target": "check the description of a target",
     "report": "make our reports again from a results file",
     "diff": "compare two results files; exit 1 if anything regressed",

@@ -73,10 +73,15 @@ def dotted(path: Iterable[str | int]) -> str:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """Return 'Did you mean …?' for a near miss, or the list of what is known."""
+    """Return 'Did you mean …?' for a near miss, or what is known; of a long list, its beginning."""
     known = sorted(known)
     near = difflib.get_close_matches(word, known, n=1)
-    return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known)}."
+    more = f" and {len(known) - _NAMES} more" if len(known) > _NAMES else ""
+    return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known[:_NAMES])}{more}."
+
+
+_NAMES = 10
+"""Names that a message lists."""
 
 
 def _in_words(error: ValidationError) -> tuple[str, str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import sys
 import textwrap
+from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError, suggestion
 from conformance.catalog.load import load_catalog
+from conformance.commands import explain_entry
 from conformance.judge import words
 from conformance.run.edit_text import edit_in_words
 from conformance.run.session import donor_states
@@ -16,13 +19,14 @@ from conformance.wire.redact import Redactor
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from conformance.catalog.model import Case, Catalog, Edit, Rule
     from conformance.wire.request import Request
 
 _WIDTH = 100
 _BODY = 300
+_IDS = 30
 _EXAMPLE_URL = "https://sandbox.example/api/"
 _NAMES = (
     "token",
@@ -39,7 +43,7 @@ _NAMES = (
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("id", help="id of a rule or case, as `slack-conformance list` prints it")
+    parser.add_argument("id", help="id of a rule, case or ledger row, name of a state, or a part of one")
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
@@ -49,15 +53,35 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
 
 
 def explain(wanted: str) -> str:
-    """Return the explanation of a rule or case. Raises `DataError` when there is none of this id."""
+    """Return the explanation of what has this id, or the ids that contain it. Raises `DataError` when none does."""
     catalog = load_catalog()
-    cases = {case.id: case for case in catalog.cases}
-    rules = {rule.id: rule for rule in catalog.rules}
-    if wanted in cases:
-        return "\n".join(_case(cases[wanted], catalog)) + "\n"
-    if wanted in rules:
-        return "\n".join(_rule_with_cases(rules[wanted], catalog)) + "\n"
-    raise DataError("explain", "", f"no rule or case {wanted!r}.", suggestion(wanted, [*cases, *rules]))
+    known = _known(catalog)
+    if wanted not in known:
+        containing = [name for name in known if wanted.lower() in name.lower()]
+        if not containing:
+            problem = f"no rule, case, ledger row or state {wanted!r}."
+            raise DataError("explain", "", problem, suggestion(wanted, known))
+        if len(containing) > 1:
+            return "".join(f"{line}\n" for line in _several(wanted, containing))
+        (wanted,) = containing
+    return "".join(f"{line}\n" for line in known[wanted]())
+
+
+def _known(catalog: Catalog) -> dict[str, Callable[[], Iterator[str]]]:
+    """Return what explains each name; a case that is called like a rule comes first."""
+    return {
+        **{state.name: partial(explain_entry.state, state, catalog) for state in catalog.states.values()},
+        **{row.id: partial(explain_entry.ledger_row, row, catalog) for row in catalog.ledger.values()},
+        **{rule.id: partial(_rule_with_cases, rule, catalog) for rule in catalog.rules},
+        **{case.id: partial(_case, case, catalog) for case in catalog.cases},
+    }
+
+
+def _several(part: str, names: list[str]) -> Iterator[str]:
+    yield f"{len(names)} ids contain {part!r}:"
+    yield from (f"  {name}" for name in names[:_IDS])
+    if len(names) > _IDS:
+        yield f"  … and {len(names) - _IDS} more"
 
 
 def _rule_with_cases(rule: Rule, catalog: Catalog) -> Iterator[str]:
@@ -113,17 +137,21 @@ def _case(case: Case, catalog: Catalog) -> Iterator[str]:
 
 
 def _example(case: Case, edit: Edit | None, catalog: Catalog) -> Request:
-    values = {name: f"world-{name.replace('_', '-')}" for name in _NAMES}
+    values = {name: _value(name) for name in _NAMES}
     donors = dict.fromkeys(donor_states(edit), values)
     return compose(catalog.methods[case.method], case.base, edit, _EXAMPLE_URL, Values(values, donors))
 
 
+def _value(name: str) -> str:
+    return f"world-{name.replace('_', '-')}"
+
+
 def _bytes(request: Request) -> Iterator[str]:
-    names = Redactor([(name, f"world-{name.replace('_', '-')}") for name in _NAMES])
+    names = Redactor([(name, _value(name)) for name in _NAMES])
     yield f"  {request.verb} {names.by_value(request.target)} HTTP/1.1"
     yield f"  Host: {request.host}"
     for name, value in request.headers:
-        yield f"  {name}: {names.by_value(value)}"
+        yield f"  {name}: {names.by_value(_readable(value))}"
     if request.body is not None:
         text = names.by_value(request.body[: request.body_length_sent].decode("utf-8", "backslashreplace"))
         yield ""
@@ -131,3 +159,14 @@ def _bytes(request: Request) -> Iterator[str]:
         yield from (f"  {line}" for line in shown.splitlines())
     if request.malformed_framing:
         yield f"  (of {len(request.body or b'')} bytes {request.body_length_sent} are sent, then this side is closed)"
+
+
+def _readable(header: str) -> str:
+    """Return credentials of HTTP Basic as the pair that they are: in base64 the names of values would not be seen."""
+    scheme, _, credentials = header.partition(" ")
+    if scheme != "Basic":
+        return header
+    try:
+        return f"Basic base64({base64.b64decode(credentials, validate=True).decode()})"
+    except ValueError:
+        return header

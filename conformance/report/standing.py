@@ -48,8 +48,8 @@ SIGNS = {
 WORDS = {
     Standing.SEEN: "as documented",
     Standing.MET: "met by another reading",
-    Standing.WARN: "differs where it may",
-    Standing.FAIL: "breaks the page",
+    Standing.WARN: "a should or may rule is broken, no FAIL rests on it",
+    Standing.FAIL: "a must rule is broken, or a should rule's refusal did not come",
     Standing.INCONCLUSIVE: "could not be tried",
     Standing.NA: "does not apply",
     Standing.KNOWN: "known, accepted for now",

@@ -1,4 +1,4 @@
-"""The plan: how many requests a run will send, how long that takes at its pace, and what it cannot reach.
+"""The plan: how many requests a run will send, how long that takes at its pace, and what it cannot reach or prove.
 
 It is a rehearsal: the very scripts of the run, against a target that answers as documented and costs nothing.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, cast
 
-from conformance.catalog.model import OK
+from conformance.catalog.model import HEALTHY, OK
 from conformance.run.preflight import Preflight
 from conformance.run.scripts import exercise
 from conformance.run.session import Session
@@ -45,19 +45,21 @@ class Plan:
     control: int
     seconds: float
     unreachable: Mapping[str, list[str]] = field(default_factory=dict)
+    valueless: tuple[Valueless, ...] = ()
 
     def lines(self, *, whole: bool = False) -> list[str]:
         """Return the plan as a user reads it; what cannot be reached is summed up unless it is to be `whole`."""
         calls = f" and {self.control} to its control API" if self.control else ""
         lines = [f"{self.cases} cases: {self.target} requests to the target{calls}, {self._time()}"]
+        lines += [valueless.line for valueless in self.valueless]
         if not whole and len(self.unreachable) > _FEW:
             count = sum(len(cases) for cases in self.unreachable.values())
             lines.append(
-                f"cannot be reached: {count} cases, for want of {len(self.unreachable)} things that --plan lists"
+                f"cannot be reached: {_count(count)}, for want of {len(self.unreachable)} things that --plan lists"
             )
             return lines
         for text, cases in self.unreachable.items():
-            lines.append(f"cannot be reached: {len(cases)} cases ({_some(cases)}). {text}")
+            lines.append(f"cannot be reached: {_count(len(cases))} ({_some(cases)}). {text}")
         return lines
 
     def _time(self) -> str:
@@ -68,22 +70,47 @@ class Plan:
         return f"about {self.seconds / _MINUTE:.0f} min at this pace"
 
 
+@dataclass(slots=True)
+class Valueless:
+    """The cases of a method that are sent without values which their base needs to succeed, and these values."""
+
+    method: str
+    values: set[str] = field(default_factory=set)
+    cases: list[str] = field(default_factory=list)
+
+    @property
+    def line(self) -> str:
+        """What is missing first, and what that costs."""
+        named = ", ".join(sorted(self.values))
+        return (
+            f"without {named}: {_count(len(self.cases))} of {self.method} rest on a base that lacks some of them, "
+            "and can be proved only where the edit alone changes the answer"
+        )
+
+
 def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
     """Return what a run of these cases, in this order and by one process, will cost."""
     rehearsal = _Rehearsal(catalog, profile)
     preflight = Preflight(rehearsal)
     unreachable: dict[str, list[str]] = {}
+    valueless: dict[str, Valueless] = {}
     count = 0
     for case in cases:
         count += 1
         try:
             preflight.cause(catalog.methods[case.method])
-            if preflight.trials.pop(case.id, None) is None:
-                exercise(rehearsal, case)
+            trial = preflight.trials.pop(case.id, None) or exercise(rehearsal, case)
         except Unreachable as error:
             unreachable.setdefault(f"Needs: {error.needs}", []).append(case.id)
+            continue
+        missing = trial.shown.missing | rehearsal.missing_of_base(case)
+        if missing:
+            found = valueless.setdefault(case.method, Valueless(case.method))
+            found.values |= missing
+            found.cases.append(case.id)
     rehearsal.broken_bases()
-    return Plan(count, rehearsal.sent, rehearsal.called.count, rehearsal.clock.now, unreachable)
+    sent = rehearsal.sent, rehearsal.called.count, rehearsal.clock.now
+    return Plan(count, *sent, unreachable, tuple(valueless.values()))
 
 
 class _Clock:
@@ -114,6 +141,11 @@ class _Rehearsal(Session):
         request, missing = super().compose(method, base, edit, world)
         self._refused = bool(missing)
         return request, missing
+
+    def missing_of_base(self, case: Case) -> frozenset[str]:
+        """Return the values that the base of a case lacks; one in a state of its own is composed with its case."""
+        shared = self.bases.get((case.method, case.base.name)) if case.world == HEALTHY else None
+        return shared.missing if shared is not None else frozenset()
 
     def send(self, method: Method, request: Request, accept: frozenset[str] = frozenset()) -> Exchange:
         self.pacer.wait(method)
@@ -168,6 +200,10 @@ def _without_secrets(profile: Profile) -> Profile:
 
 def _planned(sources: Mapping[str, Source]) -> dict[str, Source]:
     return {name: replace(source, draw=partial(str, f"planned-{name}")) for name, source in sources.items()}
+
+
+def _count(cases: int) -> str:
+    return f"{cases} case" if cases == 1 else f"{cases} cases"
 
 
 def _some(cases: list[str], most: int = 3) -> str:

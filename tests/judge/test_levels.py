@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from conformance.catalog.model import Strength
@@ -22,6 +25,18 @@ from conformance.judge.model import Code, Verdict
 )
 def test_level(strength: Strength, code: Code, verdict: Verdict) -> None:
     assert level(strength, code) is verdict
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/reports.md"])
+def test_what_users_are_told(page: str) -> None:
+    """The table that they read says what is done, for every kind of finding."""
+    text = (Path(__file__).parents[2] / page).read_text("utf-8")
+    told = re.findall(r"^\| (must|should|may) \| [^|]+ \| (\w+) \| (\w+) \|$", text, re.MULTILINE)
+    assert [strength for strength, *_ in told] == list(Strength)
+    for strength, not_refused, otherwise in told:
+        for code in Code:
+            wanted = not_refused if code is Code.NOT_REFUSED else otherwise
+            assert level(Strength(strength), code) == wanted, (strength, code)
 
 
 def test_worst() -> None:

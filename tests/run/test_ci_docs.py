@@ -14,7 +14,7 @@ from conformance.gate.baseline import read_baseline
 from conformance.run.outcome import Exit
 from tests.run.baselines import CASE, NOT_REFUSED
 from tests.run.conftest import ROOT
-from tests.run.targets import deviating
+from tests.run.targets import closed_port, deviating
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from tests.run.conftest import Runner
 
 PAGE = (ROOT / "docs/ci.md").read_text("utf-8")
-SNIPPETS = dict(re.findall(r"## (.+?)\n.*?```(?:yaml|sh)\n(.*?)```", PAGE, re.DOTALL))
-ENTRY = "".join(re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL))
+SNIPPETS = dict(re.findall(r"^## ([^\n]+)\n(?:(?!^## ).)*?```(?:yaml|sh)\n(.*?)```", PAGE, re.DOTALL | re.MULTILINE))
+UNAVAILABLE, ENTRY = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
 
 
 def _commands(snippet: str) -> list[list[str]]:
@@ -55,6 +55,24 @@ def test_a_pipeline(snippet: str, command: Runner, repository: Path) -> None:
     assert finished.verdicts == {CASE: "KNOWN"}
     for promised in re.findall(r"(?<=[: ])reports/\S*", SNIPPETS[snippet]):
         assert (repository / promised).exists(), promised
+
+
+@pytest.mark.parametrize("snippet", ["GitHub Actions", "GitLab"])
+def test_a_pipeline_whose_target_is_down_is_not_green(snippet: str, command: Runner, repository: Path) -> None:
+    """Nothing in the snippet tolerates it."""
+    (repository / "conformance/target.toml").write_text(f'url = "{closed_port()}"\n', encoding="utf-8")
+    _, run = _commands(snippet)
+    assert command(*run[1:], "-k", CASE).code == Exit.INCONCLUSIVE
+    assert not re.search(r"allow_failure|continue-on-error|\|\|", SNIPPETS[snippet])
+
+
+def test_what_the_target_does_not_have_is_declared(command: Runner, repository: Path) -> None:
+    """The lines of the page make its cases N/A, whose run is not the target's fault."""
+    lines = f'url = "{closed_port()}"\n{UNAVAILABLE}'
+    (repository / "conformance/target.toml").write_text(lines, encoding="utf-8")
+    (state,) = tomllib.loads(UNAVAILABLE)["state"]
+    finished = command("run", "--profile", "conformance/target.toml", "-k", state)
+    assert set(finished.verdicts.values()) == {"N/A"}
 
 
 def test_the_baseline_command(command: Runner, repository: Path) -> None:

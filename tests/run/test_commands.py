@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.datafile import DataError
+from conformance.catalog.datafile import DataError, suggestion
 from conformance.catalog.load import load_catalog
 from conformance.commands.explain import explain
 from conformance.commands.listing import listing
@@ -15,11 +15,18 @@ from conformance.commands.listing import listing
 if TYPE_CHECKING:
     from tests.run.conftest import Runner
 
+CATALOG = load_catalog()
+EVERYTHING = [
+    *(case.id for case in CATALOG.cases),
+    *(rule.id for rule in CATALOG.rules),
+    *CATALOG.ledger,
+    *CATALOG.states,
+]
 SCREEN = (40, 160)
 """Lines and columns of a screen."""
 
 
-@pytest.mark.parametrize("wanted", [*(case.id for case in load_catalog().cases), *(r.id for r in load_catalog().rules)])
+@pytest.mark.parametrize("wanted", EVERYTHING)
 def test_every_explanation_fits_one_screen(wanted: str) -> None:
     """What the page says and where, the bytes, what is accepted and why: without scrolling."""
     lines = explain(wanted).splitlines()
@@ -35,10 +42,67 @@ def test_a_case_is_explained_byte_for_byte() -> None:
     assert 'accepted  error "bad_redirect_uri"' in text
 
 
+def test_credentials_of_http_basic_are_shown_as_the_pair_that_they_are() -> None:
+    """Base64 in which halves of names stand could not be sent by anybody."""
+    shown = {line for case in CATALOG.cases for line in explain(case.id).splitlines() if ": Basic " in line}
+    assert "  Authorization: Basic base64($client_id:$client_secret)" in shown
+    assert not [line for line in shown if "(" not in line and "$" in line]
+
+
+@pytest.mark.parametrize("name", CATALOG.ledger)
+def test_a_ledger_row_is_explained_with_its_readings_and_cases(name: str) -> None:
+    """A finding cites it; whoever looks it up sees every way to read the place, and where that matters."""
+    row, text = CATALOG.ledger[name], explain(name)
+    flat = " ".join(text.split())
+    meeting = [case.id for case in CATALOG.cases if any(name == row_id for row_id, _ in case.readings.values())]
+    assert " ".join(row.title.split()) in flat
+    assert " ".join(row.because.split()) in flat
+    for place in row.places:
+        assert place in flat
+    for reading, outcomes in row.readings.items():
+        assert reading in flat
+        assert all(outcome.removeprefix("http-") in flat for outcome in outcomes)
+    assert f"preferred {row.preferred}" in flat
+    assert f"cases that meet it: {len(meeting) or 'none'}" in flat
+    assert not meeting or meeting[0] in flat
+
+
+@pytest.mark.parametrize("name", CATALOG.states)
+def test_a_state_is_explained_with_the_cases_that_need_it(name: str) -> None:
+    """A case that could not be tried names its state; whoever looks it up sees what to seed."""
+    state, flat = CATALOG.states[name], " ".join(explain(name).split())
+    assert " ".join(state.fact.split()) in flat
+    assert f"evidence: {state.evidence}" in flat
+    assert all(value in flat for value in state.gives)
+    needing = [case.id for case in CATALOG.cases if case.state == name]
+    assert not needing or needing[0] in flat
+    assert "cases that need it: none" not in flat
+    assert f"[state.{name}]" in flat
+
+
 def test_an_unknown_id_is_answered_with_the_nearest() -> None:
     """A slip of the pen is put right."""
     with pytest.raises(DataError, match=r"Did you mean 'oauth\.access\.invalid_code'"):
-        explain("oauth.access.invalid_cod")
+        explain("oauth.access.invalid_cdoe")
+
+
+def test_a_part_of_an_id_is_answered_with_those_that_contain_it() -> None:
+    """All of them are listed, a single one is explained, and a list keeps to a screen."""
+    lines = explain("oauth.access.via").splitlines()
+    wanted = [name for name in EVERYTHING if "oauth.access.via" in name]
+    assert lines[0] == f"{len(wanted)} ids contain 'oauth.access.via':"
+    assert sorted(line.strip() for line in lines[1:]) == sorted(wanted)
+    assert explain("doc-29") == explain("DOC-29")
+    many = explain("oauth.access").splitlines()
+    assert len(many) <= SCREEN[0]
+    assert many[-1].endswith(" more")
+
+
+def test_a_message_lists_no_more_names_than_a_reader_takes_in() -> None:
+    """Ten, and how many there are besides."""
+    names = [f"name-{number:02}" for number in range(12)]
+    assert suggestion("zzz", names).endswith("name-08, name-09 and 2 more.")
+    assert suggestion("zzz", names[:10]).endswith("name-08, name-09.")
 
 
 @pytest.mark.parametrize("what", ["rules", "cases", "states", "ledger"])
@@ -74,7 +138,7 @@ def test_run_writes_every_report(command: Runner) -> None:
     [
         (["run", "--target", "nonsense"], 4, "no usable URL"),
         (["run", "--profile", "nowhere.toml"], 4, "nowhere.toml"),
-        (["explain", "nonsense"], 4, "no rule or case 'nonsense'"),
+        (["explain", "nonsense"], 4, "no rule, case, ledger row or state 'nonsense'"),
         (["documents", "nowhere"], 4, "nowhere"),
         (["lisst"], 2, "invalid choice"),
         (["serve", "--control-key-env", "NOT_SET_ANYWHERE"], 4, "NOT_SET_ANYWHERE is not set"),

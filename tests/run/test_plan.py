@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.catalog.load import load_catalog
+from conformance.commands.target import check
 from conformance.run.evidence import Examiner
 from conformance.run.plan import plan
 from conformance.sandbox.server import Sandbox
 from conformance.target.pace import Pacer
 from conformance.target.profile import profile_of_url
+from tests.run.conftest import ROOT
 from tests.run.targets import closed_port
 
 if TYPE_CHECKING:
@@ -54,6 +56,44 @@ def test_the_plan_sends_nothing(command: Runner) -> None:
     assert "cannot be reached" in finished.text
     assert "[state.app-removed]" in finished.text
     assert not (finished.folder / "reports").exists()
+
+
+def test_the_plan_names_the_values_that_are_missing() -> None:
+    """With a URL alone, every case that a run cannot try is one of those that the plan has told of."""
+    catalog = load_catalog()
+    with Sandbox(catalog) as sandbox:
+        profile = profile_of_url(sandbox.url, "plan")
+        planned = plan(catalog, profile, catalog.cases)
+        examiner = Examiner(catalog, profile, "")
+        verdicts = {case.id: examiner.examine(case).record["verdict"] for case in catalog.cases}
+        examiner.session.close()
+    foreseen = {case for cases in planned.unreachable.values() for case in cases}
+    resting = {case for valueless in planned.valueless for case in valueless.cases}
+    assert not foreseen & resting
+    tried = {case for case, verdict in verdicts.items() if verdict != "INCONCLUSIVE"}
+    assert tried
+    assert tried <= resting
+    assert verdicts.keys() - tried <= foreseen | resting
+    for line, method, values in zip(planned.lines()[1:], catalog.methods, ("token, trigger", "code"), strict=False):
+        assert line.startswith("without ")
+        assert values in line
+        assert f" cases of {method} rest on a base that lacks some of them" in line
+
+
+def test_the_plan_of_a_target_that_gives_every_value_misses_none() -> None:
+    """Nor does it foresee anything that cannot be reached."""
+    catalog = load_catalog()
+    profile = replace(profile_of_url("http://127.0.0.1/"), control="http://127.0.0.1/conformance/v1")
+    planned = plan(catalog, profile, catalog.cases)
+    assert (planned.valueless, planned.unreachable) == ((), {})
+    assert len(planned.lines()) == 1
+
+
+def test_the_check_of_a_target_says_what_is_missing() -> None:
+    """Before anything is filled in, nothing but what the edit alone changes can be proved."""
+    text = check(str(ROOT / "fixtures/targets/example.toml"))
+    assert text.count("rest on a base that lacks some of them") == len(load_catalog().methods)
+    assert text.index("\nwithout ") < text.index("\ncannot be reached: ")
 
 
 class _Clock:

@@ -1,0 +1,65 @@
+"""What `slack-conformance explain` says of things that cases rest on: a row of the ledger, or a state."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from conformance.judge.words import outcome_in_words
+from conformance.run.session import donor_states
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.catalog.model import Case, Catalog, LedgerRow, State
+
+_WIDTH = 100
+_FEW = 8
+"""Cases that are named; how many more there are is said."""
+
+
+def ledger_row(row: LedgerRow, catalog: Catalog) -> Iterator[str]:
+    """Yield what the pages leave open, where, how it can be read, and which cases meet it."""
+    yield f"{row.id}  (a row of the ledger: a place where the pages leave room)"
+    yield from _wrapped("", row.title)
+    yield from _wrapped("places", "; ".join(row.places))
+    yield "  readings, each of which is accepted"
+    for name, outcomes in row.readings.items():
+        said = ", ".join(map(outcome_in_words, outcomes)) or "the case's own outcome"
+        yield from _wrapped(f"  {name}", said)
+    yield from _wrapped("preferred", f"{row.preferred}: the sandbox answers so. Whoever follows two is told of it.")
+    yield from _wrapped("because", row.because)
+    meeting = [case for case in catalog.cases if row.id in {name for name, _ in case.readings.values()}]
+    yield from _cases("cases that meet it", meeting)
+    naming = [rule.id for rule in catalog.rules if row.id in rule.ledger]
+    if naming and not meeting:
+        yield from _wrapped("rules", f"{', '.join(naming[:_FEW])}" + _more(len(naming)))
+
+
+def state(wanted: State, catalog: Catalog) -> Iterator[str]:
+    """Yield the fact, what a target hands out in this state, how it is reached, and which cases need it."""
+    yield f"{wanted.name}  (a state; evidence: {wanted.evidence})"
+    yield from _wrapped("", wanted.fact)
+    if wanted.gives:
+        yield from _wrapped("gives", f"{', '.join(wanted.gives)}: the values that are in this state")
+    # Some cases need it as it is, others borrow a value from a world in this state.
+    needing = [case for case in catalog.cases if wanted.name in {case.state, *donor_states(case.edit)}]
+    yield from _cases("cases that need it", needing)
+    yield f"  reached by [state.{wanted.name}] in the profile with values in this state, or by the control API;"
+    yield f'  without it: [state.{wanted.name}] with unavailable = "why", which makes its cases N/A'
+
+
+def _cases(title: str, cases: list[Case]) -> Iterator[str]:
+    yield f"  {title}: {len(cases) or 'none'}"
+    yield from (f"    {case.id}" for case in cases[:_FEW])
+    if len(cases) > _FEW:
+        yield f"    …{_more(len(cases))}"
+
+
+def _more(count: int) -> str:
+    return f" and {count - _FEW} more" if count > _FEW else ""
+
+
+def _wrapped(label: str, text: str) -> Iterator[str]:
+    indent = f"  {label:<10}" if label else "  "
+    yield from textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=" " * (12 if label else 2))
