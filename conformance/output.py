@@ -1,4 +1,4 @@
-"""The standard streams, made so that no output can end a command: not a closed pipe, a full disk or a small alphabet."""
+"""The standard streams, made so that no output ends a command: not a closed pipe, a full disk or a small alphabet."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ import pytest
 
 from conformance.run.options import read_options
 from conformance.run.outcome import Exit
+from conformance.run.saying import say
 from conformance.run.target import profile_of_run
 from conformance.secrecy.secrets import SECRETS, Secrets, secrets_of_profile
 
@@ -133,12 +134,8 @@ class Watch:
         return (reports if reports.resolve() == self._root.resolve() else reports.parent) / QUARANTINE
 
     def _tell(self, lines: list[str]) -> None:
-        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
         for line in lines:
-            if reporter is None:
-                os.write(2, f"{line}\n".encode())
-            else:
-                reporter.write_line(line, red=True)
+            say(self._config, line, red=True)
 
 
 class WorkerSecrets:

@@ -28,11 +28,19 @@ class ResultsWriter:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._file: TextIO = path.open("w", encoding="utf-8")
+        self._body = 0
 
     def write(self, line: dict[str, Any]) -> None:
         """Write one line and hand it to the system."""
         self._file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
         self._file.flush()
+
+    def write_footer(self, line: dict[str, Any]) -> None:
+        """Write the last line, in place of one that was written before and no longer holds."""
+        self._body = self._body or self._file.tell()
+        self._file.seek(self._body)
+        self._file.truncate()
+        self.write(line)
 
     def close(self) -> None:
         """Close the file."""
