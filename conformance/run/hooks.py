@@ -187,6 +187,9 @@ def pytest_runtest_makereport(
     report = yield
     record = item.stash.get(RECORD, None)
     if call.excinfo is not None and isinstance(call.excinfo.value, Violation | NotExercised | EngineError):
+        # Record or footer tell of it; not so of somebody else's fault, which comes as an EngineError too, scrubbed.
+        known = not isinstance(call.excinfo.value, EngineError) or (record or {}).get("verdict") == Verdict.ENGINE
+        report.accounted = known  # type: ignore[attr-defined]  # xdist carries what is in __dict__
         shown: Any = call.excinfo.getrepr(style="value")
         text = headline(record) if record is not None and call.when != "teardown" else str(call.excinfo.value)
         shown.reprcrash.message = text.partition("\n")[0]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.report.results import ResultsError, read_results
 from conformance.run.account import Account, Progress
 from conformance.run.baseline import baseline_of_run
 from conformance.run.cases import catalog
@@ -23,6 +24,7 @@ from conformance.run.totals import PROBLEM, TOTALS, Totals, totals_of
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
+    from conformance.report.results import Results
     from conformance.target.profile import Profile
 
 
@@ -38,6 +40,7 @@ class Reporting:
         self._foreign_failure = False
         self._totals: list[Totals] = []
         self._problem = ""
+        self._previous: Results | None = None
         self._last: list[str] = []
 
     def sentence(self) -> str:
@@ -46,9 +49,9 @@ class Reporting:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the record from a report."""
+        self._foreign_failure |= report.failed and not getattr(report, "accounted", False)
         record = getattr(report, "conformance", None)
         if record is None:
-            self._foreign_failure |= report.failed and report.when != "teardown"
             return
         if self._account is None:
             heed_sigterm(self._config)
@@ -58,6 +61,10 @@ class Reporting:
         if self._writer is not None:
             self._writer.write(record)
         self._tell_progress(len(self._account.tally.verdicts))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note what could not be collected: `--continue-on-collection-errors` must not make it good."""
+        self._foreign_failure |= report.failed
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401, ARG002 - xdist's
@@ -71,7 +78,7 @@ class Reporting:
     @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note that the run is cut, before anything is torn down and the bases would be asked again."""
-        self._config.stash.setdefault(CUT, "SIGINT")
+        self._config.stash.setdefault(CUT, "SIGINT" if excinfo.errisinstance(KeyboardInterrupt) else "pytest.exit")
         if self._account is not None:
             # A signal may come between two lines; pytest cannot show such a place, and would end in a traceback.
             excinfo.traceback = excinfo.traceback.filter(_has_line)
@@ -88,7 +95,7 @@ class Reporting:
         self._account.settle(self._totals)
         session.exitstatus = self._account.exit_code(int(exitstatus), foreign_failure=self._foreign_failure)
         if self._writer is not None:
-            cut = self._config.stash.get(CUT, "interrupted") if exitstatus == Exit.INTERRUPTED else None
+            cut = self._config.stash.get(CUT, "interrupted" if exitstatus == Exit.INTERRUPTED else None)
             seconds = time.monotonic() - self._progress.begun
             self._writer.write(self._account.footer(int(session.exitstatus), seconds, cut))
             self._writer.close()
@@ -110,6 +117,8 @@ class Reporting:
         known, options, profile = catalog(), read_options(self._config), profile_of_run(self._config)
         methods = (profile.methods if profile else ()) or tuple(known.methods)
         if options.reports:
+            # Before our own file is opened: it may be the very one that is compared with.
+            self._previous = self._read_previous(options.previous)
             folder = self._config.invocation_params.dir / Path(options.reports).expanduser()
             try:
                 self._writer = ResultsWriter(folder / "results.jsonl")
@@ -129,17 +138,19 @@ class Reporting:
             reporter.ensure_newline()
             reporter.write_line(line)
 
+    def _read_previous(self, file: str | None) -> Results | None:
+        if not file:
+            return None
+        try:
+            return read_results(self._config.invocation_params.dir / Path(file).expanduser())
+        except ResultsError as error:
+            self._last.append(f"NOTE  --conformance-previous: {error}")
+            return None
+
     def _report(self, results: Path) -> None:
         from conformance.report.commands import write_reports  # noqa: PLC0415 - Jinja2 is only loaded for a report
-        from conformance.report.results import ResultsError, read_results  # noqa: PLC0415
 
-        previous = None
-        if file := read_options(self._config).previous:
-            try:
-                previous = read_results(self._config.invocation_params.dir / Path(file).expanduser())
-            except ResultsError as error:
-                self._last.append(f"NOTE  --conformance-previous: {error}")
-        page, summary = write_reports(read_results(results), results.parent, previous)
+        page, summary = write_reports(read_results(results), results.parent, self._previous)
         self._last += [f"written: {path}" for path in (results, page, summary)]
         try:
             append_summary(summary.read_text(encoding="utf-8"))
