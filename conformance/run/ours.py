@@ -11,7 +11,7 @@ from conformance.catalog.datafile import DataError
 from conformance.catalog.paths import path_of
 from conformance.run.folder import MADE, RESULTS, leave, take
 from conformance.run.github import append_summary
-from conformance.run.options import read_options
+from conformance.run.previous import previous_of_run
 from conformance.run.results import ResultsWriter
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ class OurReports:
 
         Raises `pytest.UsageError` when that cannot be done.
         """
-        self._config = config
         self.problems: list[str] = []
         self.remarks: list[str] = []
+        self._previous, self._cut = previous_of_run(config)
         try:
             self._folder = path_of(reports, _OPTION, config.invocation_params.dir)
             take(self._folder, _OPTION, [RESULTS, *MADE])
@@ -89,16 +89,10 @@ class OurReports:
 
     def _make(self) -> None:
         from conformance.report.commands import write_reports  # noqa: PLC0415 - Jinja2 is only loaded for a report
-        from conformance.report.results import ResultsError, read_results  # noqa: PLC0415
+        from conformance.report.results import read_results  # noqa: PLC0415
 
-        previous = None
-        self.remarks.clear()
-        if file := read_options(self._config).previous:
-            try:
-                previous = read_results(path_of(file, "--conformance-previous", self._config.invocation_params.dir))
-            except (ResultsError, DataError) as error:
-                self.remarks.append(f"NOTE  --conformance-previous: {error}")
-        page, self._summary = write_reports(read_results(self._path), self._folder, previous)
+        self.remarks[:] = [f"NOTE  --conformance-previous: {self._cut}"] if self._cut else []
+        page, self._summary = write_reports(read_results(self._path), self._folder, self._previous)
         self.remarks += [f"written: {path}" for path in (self._path, page, self._summary)]
 
     def _give_up(self, error: OSError) -> None:

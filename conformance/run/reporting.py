@@ -54,9 +54,9 @@ class Reporting:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the record from a report."""
+        self._foreign_failure |= report.failed and not getattr(report, "accounted", False)
         record = getattr(report, "conformance", None)
         if record is None:
-            self._foreign_failure |= report.failed and report.when != "teardown"
             return
         if self._account is None:
             heed_sigterm(self._config)
@@ -66,6 +66,10 @@ class Reporting:
         if self._ours is not None:
             self._ours.write(record)
         self._tell_progress(len(self._account.tally.verdicts))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note what could not be collected: `--continue-on-collection-errors` must not make it good."""
+        self._foreign_failure |= report.failed
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401, ARG002 - xdist's
@@ -79,7 +83,7 @@ class Reporting:
     @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note that the run is cut, before anything is torn down and the bases would be asked again."""
-        self._config.stash.setdefault(CUT, "SIGINT")
+        self._config.stash.setdefault(CUT, "SIGINT" if excinfo.errisinstance(KeyboardInterrupt) else "pytest.exit")
         if self._account is not None:
             # A signal may come between two lines; pytest cannot show such a place, and would end in a traceback.
             excinfo.traceback = excinfo.traceback.filter(_has_line)
@@ -171,12 +175,15 @@ class Reporting:
 
     def _conclude(self, account: Account, session: pytest.Session, status: int) -> None:
         """Decide the exit code, and write the footer and our reports accordingly."""
-        code = account.exit_code(status, foreign_failure=self._foreign_failure)
-        session.exitstatus = exit_code(code, Exit.ENGINE) if any(self._problems()) else code
+        reasons = [account.exit_code(status, foreign_failure=self._foreign_failure)]
+        reasons += [Exit.USAGE] if self._problem else []
+        reasons += [Exit.ENGINE] if self._unwritten or (self._ours and self._ours.problems) else []
+        session.exitstatus = exit_code(*reasons)
         if self._ours is not None:
-            named = self._config.stash.get(CUT, self._holding.name or "interrupted")
+            cut = self._config.stash.get(
+                CUT, self._holding.name or ("interrupted" if status == Exit.INTERRUPTED else None)
+            )
             seconds = time.monotonic() - self._progress.begun
-            cut = named if status == Exit.INTERRUPTED else None
             self._ours.conclude(account.footer(int(session.exitstatus), seconds, cut))
 
     def _problems(self) -> Iterator[str]:

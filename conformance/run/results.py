@@ -59,7 +59,6 @@ def header(catalog: Catalog, target: dict[str, str], profile: str | None, method
         "profile": profile,
         "methods": list(methods),
         "cases": len(catalog.cases),
-        "partial": False,
         "environment": {"python": platform.python_version(), "pytest": pytest.__version__},
         "rules": [_rule(rule, method.page) for method in catalog.methods.values() for rule in method.rules],
         "ledger": {
