@@ -1,7 +1,20 @@
-"""Lets `python -m conformance` stand for the command, where scripts are not on the path."""
+"""The command as a process: `python -m conformance`, or the script of the package."""
+
+from __future__ import annotations
 
 import sys
 
-from conformance.cli import main
 
-sys.exit(main())
+def main() -> int:
+    """Load the command and run it; an interrupt while it is loaded is an interrupt like any other."""
+    try:
+        from conformance.cli import main as command  # noqa: PLC0415 - loading it takes a moment, and may be interrupted
+
+        return command()
+    except KeyboardInterrupt:
+        sys.stderr.write("slack-conformance: interrupted\n")
+        return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import conformance
 from conformance.catalog.datafile import DataError, suggestion
-from conformance.run.outcome import Exit
+from conformance.output import enduring_streams, flush
+from conformance.run.outcome import Exit, exit_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,33 +34,56 @@ COMMANDS = {
 _MODULES = {"list": "listing"}
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser that ends with our code for wrong usage: argparse's own is that of an interrupted run."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say how the command is used, what is wrong, and end."""
+        self.print_usage(sys.stderr)
+        self.exit(Exit.USAGE, f"{self.prog}: error: {message}\n")
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; bad input draws one message and pytest's code for wrong usage."""
-    words = list(sys.argv[1:] if argv is None else argv)
+    with enduring_streams() as streams:
+        try:
+            code = _main(list(sys.argv[1:] if argv is None else argv))
+        except DataError as error:
+            sys.stderr.write(f"slack-conformance: {error}\n")
+            code = Exit.USAGE
+        except SystemExit as stop:
+            # How argparse ends: after a help text, or after telling what is wrong.
+            code = int(stop.code or 0)
+        except KeyboardInterrupt:
+            sys.stderr.write("slack-conformance: interrupted\n")
+            code = Exit.INTERRUPTED
+        flush()
+        for problem in [stream.problem for stream in streams if stream.problem]:
+            sys.stderr.write(f"slack-conformance: the output cannot be written ({problem.strerror}).\n")
+            code = exit_code(code, Exit.ENGINE)
+    return code
+
+
+def _main(words: list[str]) -> int:
+    """Find the command and run it. Raises `DataError`."""
     name = _command(words)
+    try:
+        Path.cwd()
+    except OSError:
+        raise DataError(".", "", "this folder does not exist any more.", "Change to another one.") from None
     module = import_module(f"conformance.commands.{_MODULES.get(name, name)}")
-    parser = argparse.ArgumentParser(
-        prog=f"slack-conformance {name}", description=str(module.__doc__).partition(": ")[2]
-    )
+    parser = Parser(prog=f"slack-conformance {name}", description=str(module.__doc__).partition(": ")[2])
     module.add(parser)
     options, rest = parser.parse_known_args(words[1:])
     if rest and name != "run":
         parser.error(f"unknown argument: {' '.join(rest)}")
-    try:
-        return int(module.main(options, rest))
-    except DataError as error:
-        sys.stderr.write(f"slack-conformance: {error}\n")
-        return Exit.USAGE
-    except BrokenPipeError:
-        # Whoever reads our output, `head` for one, has had enough of it.
-        sys.stderr.close()
-        return Exit.GOOD
+    return int(module.main(options, rest))
 
 
 def _command(words: Sequence[str]) -> str:
     """Return the command's name; help, version and a word that is no command end here."""
     width = max(map(len, COMMANDS))
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="slack-conformance",
         usage="slack-conformance [-h] [--version] COMMAND …",
         description="Checks what a server makes of two Slack methods against their pages.",

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.catalog.load import load_catalog
+from conformance.catalog.paths import path_of
+from conformance.run.folder import MADE, RESULTS, leave, take
 from conformance.run.options import Options, find_profile
+from conformance.run.others import ALLURE, FILES, Others
 
 if TYPE_CHECKING:
     import argparse
@@ -31,31 +34,23 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     """Run the suite. Raises `DataError` before pytest starts if the target is unusable."""
     asked = Options(options.target, options.profile, options.reports, allow_production=options.allow_production)
     find_profile(asked, load_catalog(), Path.cwd())
+    folder = path_of(options.reports, "--reports")
     arguments = ["-p", "conformance.plugin", "--pyargs", "conformance", *_OURS, *_QUIET]
     texts = ("target", "profile", "baseline", "previous")
     flags = ("strict", "plan", "allow-production")
     arguments += [f"--conformance-{name}={getattr(options, name)}" for name in texts if getattr(options, name)]
     arguments += [f"--conformance-{name}" for name in flags if getattr(options, name.replace("-", "_"))]
-    if not options.plan:
-        folder = Path(options.reports)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            sys.stderr.write(f"slack-conformance: --reports {folder}: cannot be made ({error.strerror}).\n")
-            return pytest.ExitCode.USAGE_ERROR
-        arguments += _reports(folder)
-    return int(pytest.main([*arguments, *rest]))
-
-
-def _reports(folder: Path) -> list[str]:
-    return [
-        f"--conformance-reports={folder}",
-        f"--html={folder / 'pytest.html'}",
-        "--self-contained-html",
-        f"--junitxml={folder / 'junit.xml'}",
-        f"--alluredir={folder / 'allure-results'}",
-        "--clean-alluredir",
-    ]
+    if options.plan:
+        return int(pytest.main([*arguments, *rest]))
+    take(folder, "--reports", [RESULTS, *MADE, *FILES], [ALLURE])
+    others = Others(folder, rest)
+    try:
+        code = int(pytest.main([*arguments, f"--conformance-reports={folder}", *rest], plugins=[others]))
+    finally:
+        leave(folder)
+    if others.idle:
+        sys.stderr.write("slack-conformance: no case was tried, so nothing is known; earlier reports are kept.\n")
+    return code
 
 
 _OURS = [

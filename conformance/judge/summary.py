@@ -61,14 +61,13 @@ class Tally:
 
     @property
     def partial(self) -> bool:
-        """Whether some cases of the claimed methods did not run."""
-        claimed = {case.id for method in self.methods for case in self.catalog.methods[method].cases}
-        return len(claimed & self.verdicts.keys()) < self.total
+        """Whether some cases did not run; those of a method that is not claimed do, and come to N/A."""
+        return len(self.verdicts) < self.total
 
     @property
     def total(self) -> int:
-        """How many cases the claimed methods have."""
-        return sum(len(self.catalog.methods[method].cases) for method in self.methods)
+        """How many cases a whole run has."""
+        return len(self.catalog.cases)
 
     def rows(self) -> dict[str, list[str]]:
         """Return the rows that ran, by what became of them; a row that failed is in none of the lists."""

@@ -41,11 +41,16 @@ class PageError(ValueError):
 
 
 def write_reports(results: Results, folder: Path, previous: Results | None = None) -> tuple[Path, ...]:
-    """Write every report that is made from the results alone into the folder. Raises `OSError`."""
+    """Write every report that is made from the results alone into the folder.
+
+    Raises `OSError` when one cannot be written; the other is written all the same.
+    """
     page, summary = folder / REPORT, folder / SUMMARY
-    write_html(results, page, previous)
     changes = compared(previous, results) if previous is not None else None
-    summary.write_text(render_markdown(results, changes), encoding="utf-8", newline="\n")
+    try:
+        write_html(results, page, previous)
+    finally:
+        summary.write_text(render_markdown(results, changes), encoding="utf-8", newline="\n")
     return page, summary
 
 

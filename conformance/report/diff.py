@@ -132,7 +132,7 @@ def _remarks(old: Results, new: Results) -> list[str]:
     for name, results in (("old", old), ("new", new)):
         if results.footer is None:
             remarks.append(f"The {name} run was cut off after {len(results.cases)} of {results.header.cases} cases.")
-        elif results.header.partial:
+        elif len(results.cases) < results.header.cases:
             remarks.append(f"The {name} run was partial: {len(results.cases)} of {results.header.cases} cases.")
     if old.header.catalog != new.header.catalog:
         remarks.append("The two runs were judged by different rules and cases.")

@@ -95,7 +95,6 @@ class Header:
     profile: str | None
     methods: tuple[str, ...]
     cases: int
-    partial: bool
     environment: Mapping[str, str]
     rules: tuple[RuleRecord, ...]
     ledger: Mapping[str, LedgerRecord]

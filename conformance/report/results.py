@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 FORMAT = 1
 """The version of the results file that this suite writes and reads."""
 
+_FORMER = frozenset({"partial"})
+"""What headers of this format held at first and no report needs: it was never true."""
+
 
 class ResultsError(ValueError):
     """A results file cannot be used; the text says which file, which line, and what is wrong."""
@@ -136,7 +139,8 @@ def _header(path: Path, line: dict[str, Any]) -> Header:
             f"{path}: results format {line.get('format')!r}, written by suite {line.get('suite')!r}; this suite reads "
             f"format {FORMAT}. Use the version that wrote it, or run again."
         )
-    header: Header = _decoded(Header, line, path, 1)
+    known = {key: value for key, value in line.items() if key not in _FORMER}
+    header: Header = _decoded(Header, known, path, 1)
     return header
 
 

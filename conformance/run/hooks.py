@@ -19,6 +19,7 @@ from conformance.run.failure_text import headline, known_in_words, visible
 from conformance.run.leaks import Watch, WorkerSecrets
 from conformance.run.options import EMBEDDED, Options, add_options, read_options
 from conformance.run.outcome import NotExercised, Violation
+from conformance.run.previous import previous_of_run
 from conformance.run.record import record_of, unexercised
 from conformance.run.reporting import Reporting
 from conformance.run.scrub import Scrub, logs_without
@@ -81,6 +82,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     try:
         profile = profile_of_run(config)
         baseline_of_run(config)
+        previous_of_run(config)
     except pytest.UsageError as error:
         if not hasattr(config, "workeroutput"):
             raise
@@ -187,6 +189,9 @@ def pytest_runtest_makereport(
     report = yield
     record = item.stash.get(RECORD, None)
     if call.excinfo is not None and isinstance(call.excinfo.value, Violation | NotExercised | EngineError):
+        # Record or footer tell of it; not so of somebody else's fault, which comes as an EngineError too, scrubbed.
+        known = not isinstance(call.excinfo.value, EngineError) or (record or {}).get("verdict") == Verdict.ENGINE
+        report.accounted = known  # type: ignore[attr-defined]  # xdist carries what is in __dict__
         shown: Any = call.excinfo.getrepr(style="value")
         text = headline(record) if record is not None and call.when != "teardown" else str(call.excinfo.value)
         shown.reprcrash.message = text.partition("\n")[0]

@@ -13,6 +13,7 @@ import pytest
 
 from conformance.run.options import read_options
 from conformance.run.outcome import Exit
+from conformance.run.saying import say
 from conformance.run.target import profile_of_run
 from conformance.secrecy.secrets import SECRETS, Secrets, secrets_of_profile
 
@@ -120,9 +121,9 @@ class Watch:
         """Yield every file that this run may have written, if it changed since the run began."""
         options = vars(self._config.option)
         named = [read_options(self._config).reports, *(options.get(name) for name in _WRITTEN_BY_OPTION)]
+        named.append(self._config.getini("log_file"))
+        named += [str(Path(page).parent / "assets")] if (page := options.get("htmlpath")) else []
         places = [self._root / Path(name).expanduser() for name in named if name and isinstance(name, str)]
-        if options.get("htmlpath"):
-            places.append(places[-1].parent / "assets")
         places += [Path(os.environ["GITHUB_STEP_SUMMARY"])] if os.environ.get("GITHUB_STEP_SUMMARY") else []
         for file in (file for place in places for file in _files(place)):
             if file.stat().st_mtime >= self._begun:
@@ -133,12 +134,8 @@ class Watch:
         return (reports if reports.resolve() == self._root.resolve() else reports.parent) / QUARANTINE
 
     def _tell(self, lines: list[str]) -> None:
-        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
         for line in lines:
-            if reporter is None:
-                os.write(2, f"{line}\n".encode())
-            else:
-                reporter.write_line(line, red=True)
+            say(self._config, line, red=True)
 
 
 class WorkerSecrets:

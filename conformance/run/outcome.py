@@ -28,6 +28,7 @@ class Exit(IntEnum):
 
 
 def exit_code(*reasons: int) -> int:
-    """Return the exit code that wins among these; pytest's own codes are among `Exit`."""
+    """Return the exit code that wins among these; one that is none of `Exit` was somebody's wish, and wins."""
     order = [int(code) for code in Exit]
-    return min((int(reason) for reason in reasons), key=order.index, default=int(Exit.GOOD))
+    foreign = next((int(reason) for reason in reasons if reason not in order), None)
+    return foreign if foreign is not None else min(map(int, reasons), key=order.index, default=int(Exit.GOOD))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,15 +11,19 @@ from conformance.run.account import Account, Progress
 from conformance.run.baseline import baseline_of_run
 from conformance.run.cases import catalog
 from conformance.run.failure_text import visible
-from conformance.run.github import append_summary
+from conformance.run.holding import Holding
 from conformance.run.options import EMBEDDED, read_options
-from conformance.run.outcome import Exit
-from conformance.run.results import ResultsWriter, header
+from conformance.run.ours import OurReports, unwritten
+from conformance.run.outcome import Exit, exit_code
+from conformance.run.results import header
+from conformance.run.saying import say
 from conformance.run.start import CUT, PLAN, heed_sigterm
 from conformance.run.target import profile_of_run
 from conformance.run.totals import PROBLEM, TOTALS, Totals, totals_of
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
     from _pytest.terminal import TerminalReporter
 
     from conformance.target.profile import Profile
@@ -34,30 +37,39 @@ class Reporting:
         self._config = config
         self._progress = Progress()
         self._account: Account | None = None
-        self._writer: ResultsWriter | None = None
+        self._ours: OurReports | None = None
         self._foreign_failure = False
         self._totals: list[Totals] = []
+        self._settled = False
         self._problem = ""
-        self._last: list[str] = []
+        self._unwritten: list[str] = []
+        self._holding = Holding()
 
     def sentence(self) -> str:
-        """Return the first sentence of every report; empty without a case."""
-        return "" if self._account is None else self._account.sentence
+        """Return the first sentence of every report, at the end of the session; empty without a case."""
+        if self._account is None:
+            return ""
+        self._settle(self._account)
+        return self._account.sentence
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the record from a report."""
+        self._foreign_failure |= report.failed and not getattr(report, "accounted", False)
         record = getattr(report, "conformance", None)
         if record is None:
-            self._foreign_failure |= report.failed and report.when != "teardown"
             return
         if self._account is None:
             heed_sigterm(self._config)
             self._account = self._begun()
         record["worker"] = getattr(report, "worker_id", "master")
         self._account.add(record)
-        if self._writer is not None:
-            self._writer.write(record)
+        if self._ours is not None:
+            self._ours.write(record)
         self._tell_progress(len(self._account.tally.verdicts))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note what could not be collected: `--continue-on-collection-errors` must not make it good."""
+        self._foreign_failure |= report.failed
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401, ARG002 - xdist's
@@ -71,37 +83,53 @@ class Reporting:
     @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Note that the run is cut, before anything is torn down and the bases would be asked again."""
-        self._config.stash.setdefault(CUT, "SIGINT")
+        self._config.stash.setdefault(CUT, "SIGINT" if excinfo.errisinstance(KeyboardInterrupt) else "pytest.exit")
         if self._account is not None:
             # A signal may come between two lines; pytest cannot show such a place, and would end in a traceback.
             excinfo.traceback = excinfo.traceback.filter(_has_line)
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Write the footer and our report, and decide the exit code."""
-        if self._problem:
-            session.exitstatus = Exit.USAGE
-        if self._account is None:
-            return
-        if TOTALS in self._config.stash:
-            self._totals.append(self._config.stash[TOTALS])
-        self._account.settle(self._totals)
-        session.exitstatus = self._account.exit_code(int(exitstatus), foreign_failure=self._foreign_failure)
-        if self._writer is not None:
-            cut = self._config.stash.get(CUT, "interrupted") if exitstatus == Exit.INTERRUPTED else None
-            seconds = time.monotonic() - self._progress.begun
-            self._writer.write(self._account.footer(int(session.exitstatus), seconds, cut))
-            self._writer.close()
-            self._report(self._writer.path)
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self) -> Generator[None, object, object]:
+        """Let no signal in once the cases have ended: it would cut the reports, not the run."""
+        try:
+            return (yield)
+        finally:
+            if self._account is not None:
+                self._holding.begin()
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
+        """Write the footer and our reports, and decide the exit code, after the reports of others."""
+        result: object = None
+        try:
+            result = yield
+        except OSError as error:
+            self._unwritten.append(unwritten(error))
+        self._finish(session, int(exitstatus))
+        if not self._config.pluginmanager.has_plugin("terminalreporter"):
+            for problem in self._problems():
+                say(self._config, problem)
+        return result
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_unconfigure(self) -> None:
+        """Let signals in again, and other runs into the folder."""
+        self._holding.end()
+        if self._ours is not None:
+            self._ours.leave()
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         """Say what is not plain from pytest's own lines, and last the sentence."""
-        if self._problem:
-            terminalreporter.write_line(f"ERROR: {visible(self._problem)}", red=True)
+        for problem in self._problems():
+            terminalreporter.write_line(problem, red=True)
         if self._account is None:
             return
         terminalreporter.section("conformance", sep="=", blue=True)
-        for line in (*self._account.remarks(), *self._last, *self._account.annotations()):
+        for line in (
+            *self._account.remarks(),
+            *(self._ours.remarks if self._ours else ()),
+            *self._account.annotations(),
+        ):
             terminalreporter.write_line(visible(line))
         terminalreporter.write_line(visible(self._account.sentence), bold=True)
 
@@ -110,12 +138,8 @@ class Reporting:
         known, options, profile = catalog(), read_options(self._config), profile_of_run(self._config)
         methods = (profile.methods if profile else ()) or tuple(known.methods)
         if options.reports:
-            folder = self._config.invocation_params.dir / Path(options.reports).expanduser()
-            try:
-                self._writer = ResultsWriter(folder / "results.jsonl")
-            except OSError as error:
-                raise pytest.UsageError(f"--conformance-reports {folder}: cannot be written ({error}).") from None
-            self._writer.write(header(known, _target(profile), options.profile, methods))
+            self._ours = OurReports(self._config, options.reports)
+            self._ours.write(header(known, _target(profile), options.profile, methods))
         name = profile.name if profile else EMBEDDED
         readings = profile.readings if profile else None
         baseline = baseline_of_run(self._config)
@@ -125,26 +149,48 @@ class Reporting:
         made = self._config.stash.get(PLAN, None)
         line = None if made is None else self._progress.line(done, made.cases, made.seconds)
         if line is not None:
-            reporter: Any = self._config.pluginmanager.get_plugin("terminalreporter")
-            reporter.ensure_newline()
-            reporter.write_line(line)
+            say(self._config, line)
 
-    def _report(self, results: Path) -> None:
-        from conformance.report.commands import write_reports  # noqa: PLC0415 - Jinja2 is only loaded for a report
-        from conformance.report.results import ResultsError, read_results  # noqa: PLC0415
+    def _settle(self, account: Account) -> None:
+        """Let the account take in what the processes knew at their end, once."""
+        if not self._settled:
+            self._settled = True
+            if TOTALS in self._config.stash:
+                self._totals.append(self._config.stash[TOTALS])
+            account.settle(self._totals)
 
-        previous = None
-        if file := read_options(self._config).previous:
-            try:
-                previous = read_results(self._config.invocation_params.dir / Path(file).expanduser())
-            except ResultsError as error:
-                self._last.append(f"NOTE  --conformance-previous: {error}")
-        page, summary = write_reports(read_results(results), results.parent, previous)
-        self._last += [f"written: {path}" for path in (results, page, summary)]
-        try:
-            append_summary(summary.read_text(encoding="utf-8"))
-        except OSError as error:
-            self._last.append(f"NOTE  GITHUB_STEP_SUMMARY: cannot be written ({error}).")
+    def _finish(self, session: pytest.Session, status: int) -> None:
+        if self._problem:
+            session.exitstatus = Exit.USAGE
+        if self._account is not None:
+            self._settle(self._account)
+            told = None
+            # A signal or an error that comes while the reports are written is to stand in them too.
+            while told != (told := (self._holding.name, tuple(self._problems()))):
+                self._conclude(self._account, session, Exit.INTERRUPTED if self._holding.name else status)
+            if self._ours is not None:
+                self._ours.close()
+        elif self._unwritten:
+            session.exitstatus = exit_code(status, Exit.ENGINE)
+
+    def _conclude(self, account: Account, session: pytest.Session, status: int) -> None:
+        """Decide the exit code, and write the footer and our reports accordingly."""
+        reasons = [account.exit_code(status, foreign_failure=self._foreign_failure)]
+        reasons += [Exit.USAGE] if self._problem else []
+        reasons += [Exit.ENGINE] if self._unwritten or (self._ours and self._ours.problems) else []
+        session.exitstatus = exit_code(*reasons)
+        if self._ours is not None:
+            cut = self._config.stash.get(
+                CUT, self._holding.name or ("interrupted" if status == Exit.INTERRUPTED else None)
+            )
+            seconds = time.monotonic() - self._progress.begun
+            self._ours.conclude(account.footer(int(session.exitstatus), seconds, cut))
+
+    def _problems(self) -> Iterator[str]:
+        """Yield what is wrong with the run itself."""
+        problems = [self._problem] if self._problem else []
+        for problem in [*problems, *self._unwritten, *(self._ours.problems if self._ours else ())]:
+            yield f"ERROR: {visible(problem)}"
 
 
 def _has_line(entry: Any) -> bool:  # noqa: ANN401 - pytest does not make its class public

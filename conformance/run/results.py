@@ -28,11 +28,19 @@ class ResultsWriter:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._file: TextIO = path.open("w", encoding="utf-8")
+        self._body = 0
 
     def write(self, line: dict[str, Any]) -> None:
         """Write one line and hand it to the system."""
         self._file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
         self._file.flush()
+
+    def write_footer(self, line: dict[str, Any]) -> None:
+        """Write the last line, in place of one that was written before and no longer holds."""
+        self._body = self._body or self._file.tell()
+        self._file.seek(self._body)
+        self._file.truncate()
+        self.write(line)
 
     def close(self) -> None:
         """Close the file."""
@@ -40,8 +48,7 @@ class ResultsWriter:
 
 
 def header(catalog: Catalog, target: dict[str, str], profile: str | None, methods: tuple[str, ...]) -> dict[str, Any]:
-    """Return the header: what is tested, by which suite, with the rules and the ledger as they are today."""
-    claimed = [catalog.methods[name] for name in methods]
+    """Return the header: what is tested, by which suite, with every rule, also of methods that are not claimed."""
     return {
         "type": "header",
         "format": FORMAT,
@@ -51,10 +58,9 @@ def header(catalog: Catalog, target: dict[str, str], profile: str | None, method
         "target": target,
         "profile": profile,
         "methods": list(methods),
-        "cases": sum(len(method.cases) for method in claimed),
-        "partial": False,
+        "cases": len(catalog.cases),
         "environment": {"python": platform.python_version(), "pytest": pytest.__version__},
-        "rules": [_rule(rule, method.page) for method in claimed for rule in method.rules],
+        "rules": [_rule(rule, method.page) for method in catalog.methods.values() for rule in method.rules],
         "ledger": {
             row.id: {
                 "title": row.title,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import signal
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.run.cases import case_of, catalog
 from conformance.run.options import EMBEDDED, read_options
 from conformance.run.plan import Plan, plan
+from conformance.run.saying import say
 from conformance.run.scripts import exhausts
 from conformance.run.target import profile_of_run
 from conformance.target.profile import profile_of_url
@@ -49,9 +50,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     if not read_options(session.config).plan:
         return None
     made = plan_of(session.config, session.items)
-    reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
     for line in made.lines(whole=True) if made is not None else ["no case is selected"]:
-        reporter.write_line(line)
+        say(session.config, line)
     return True
 
 

@@ -21,8 +21,8 @@ from conformance.sandbox.server import Sandbox, SandboxError
 if TYPE_CHECKING:
     from conformance.sandbox.deviation import Deviation
 
-USAGE = 2
-"""What is returned when the sandbox cannot be started as asked."""
+USAGE = 4
+"""What is returned when the sandbox cannot be started as asked: the suite's code for wrong usage."""
 
 
 def serve(  # noqa: PLR0913 - as the command's options

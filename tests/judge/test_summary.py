@@ -51,10 +51,16 @@ def test_the_last_word_on_a_case_counts() -> None:
 
 def test_total_and_partial() -> None:
     part = tally(record(CODE))
-    assert part.total == len(CATALOG.methods[B].cases)
+    assert part.total == tally(methods=(A, B)).total == len(CASES)
     assert part.partial
-    assert tally(methods=(A, B)).total == len(CASES)
     assert not whole().partial
+
+
+def test_cases_of_a_method_that_is_not_claimed_are_in_a_whole_run() -> None:
+    """They come to N/A; a run without them was a selection."""
+    own = [record(case.id) for case in CATALOG.methods[B].cases]
+    assert tally(*own).partial
+    assert not tally(*own, *(record(case.id, "N/A") for case in CATALOG.methods[A].cases)).partial
 
 
 def rows_of(verdicts: dict[str, str], *, seen: bool = False) -> str:
@@ -152,7 +158,7 @@ def test_sentence_of_a_whole_run() -> None:
 
 def test_sentence_of_a_partial_run() -> None:
     assert tally(record(CODE, seen=True), record(OTHER_HOST)).sentence("T") == (
-        f"Partial run: 2 of {len(CATALOG.methods[B].cases)} cases. T conforms in what was selected. 2 cases: 2 PASS, "
+        f"Partial run: 2 of {len(CASES)} cases. T conforms in what was selected. 2 cases: 2 PASS, "
         "0 WARN, 0 FAIL, 0 INCONCLUSIVE; 1 rows seen, 1 met by another reading, 0 broken, 0 not reachable, 0 excluded."
     )
 
@@ -187,7 +193,7 @@ def test_sentence_names_rarer_verdicts_only_where_they_are() -> None:
 )
 def test_sentence_says_what_matters_most(records: list[dict[str, Any]], words: str) -> None:
     sentence = tally(*records).sentence("T")
-    assert sentence.startswith(f"Partial run: 2 of {len(CATALOG.methods[B].cases)} cases. {words} 2 cases: ")
+    assert sentence.startswith(f"Partial run: 2 of {len(CASES)} cases. {words} 2 cases: ")
 
 
 @pytest.mark.parametrize(

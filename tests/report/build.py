@@ -118,7 +118,6 @@ def header(rules: Iterable[Line], cases: int, **changes: object) -> Line:
         "profile": None,
         "methods": [METHOD],
         "cases": cases,
-        "partial": False,
         "environment": {"python": "3.11.7", "pytest": "9.2.0"},
         "rules": list(rules),
         "ledger": ledger,
@@ -156,7 +155,7 @@ def lines(
     """Return the lines of a whole file: rules are made for the cases unless given."""
     cases = list(cases)
     rules = list(rules) or [rule(name) for name in dict.fromkeys(one["rule"].split(".")[-1] for one in cases)]
-    return [header(rules, len(cases), **(head or {})), *cases, footer(cases, **(foot or {}))]
+    return [header(rules, **{"cases": len(cases), **(head or {})}), *cases, footer(cases, **(foot or {}))]
 
 
 def written(path: Path, content: Iterable[Line]) -> Path:

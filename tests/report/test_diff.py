@@ -101,10 +101,10 @@ def test_new_and_vanished_cases_are_told_and_are_no_regression(tmp_path: Path) -
 def test_what_makes_two_runs_hard_to_compare_is_said(tmp_path: Path) -> None:
     cases = [build.case("bad_colour")]
     old = build.results(tmp_path, cases)
-    head = {"catalog": "1" * 64, "partial": True, "target": {"name": "ours", "url": "http://h/", "kind": "real"}}
+    head = {"catalog": "1" * 64, "cases": 264, "target": {"name": "ours", "url": "http://h/", "kind": "real"}}
     new = build.results(tmp_path, cases, head=head)
     assert diff(old, new).remarks == (
-        "The new run was partial: 1 of 1 cases.",
+        "The new run was partial: 1 of 264 cases.",
         "The two runs were judged by different rules and cases.",
         "The targets differ: embedded sandbox (mock), then ours (real).",
     )

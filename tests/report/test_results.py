@@ -55,6 +55,13 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     assert results.cases[2].exchanges[1].request.headers[0] == ("Host", "127.0.0.1:8080")
 
 
+def test_a_file_of_the_first_days_is_read(tmp_path: Path) -> None:
+    """Its header said `partial`, always false; whether a run was partial is told by its lines."""
+    former = whole()
+    former[0]["partial"] = False
+    assert read_results(build.written(tmp_path / "r.jsonl", former)).header.cases == len(former) - 2
+
+
 def test_exchanges_of_passing_cases_are_kept_only_when_asked_for(tmp_path: Path) -> None:
     path = build.written(tmp_path / "r.jsonl", whole())
     assert not read_results(path).cases[0].exchanges

@@ -140,9 +140,9 @@ def test_run_writes_every_report(command: Runner) -> None:
         (["run", "--profile", "nowhere.toml"], 4, "nowhere.toml"),
         (["explain", "nonsense"], 4, "no rule, case, ledger row or state 'nonsense'"),
         (["documents", "nowhere"], 4, "nowhere"),
-        (["lisst"], 2, "invalid choice"),
+        (["lisst"], 4, "invalid choice"),
         (["serve", "--control-key-env", "NOT_SET_ANYWHERE"], 4, "NOT_SET_ANYWHERE is not set"),
-        (["serve", "--host", "no.such.host.invalid"], 2, "no.such.host.invalid"),
+        (["serve", "--host", "no.such.host.invalid"], 4, "no.such.host.invalid"),
     ],
 )
 def test_bad_input_is_one_message(command: Runner, arguments: list[str], code: int, words: str) -> None:

@@ -83,7 +83,7 @@ def test_the_standing_world_is_never_dropped_and_does_not_age() -> None:
 def test_a_port_in_use_is_one_message(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        assert serve(port=port) == 2
+        assert serve(port=port) == 4
     out, error = capsys.readouterr()
     assert (out, error.count("\n")) == ("", 1)
     assert f"127.0.0.1:{port}" in error
@@ -91,5 +91,5 @@ def test_a_port_in_use_is_one_message(capsys: pytest.CaptureFixture[str]) -> Non
 
 @pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 70_000)])
 def test_a_bad_address_is_one_message(capsys: pytest.CaptureFixture[str], host: str, port: int) -> None:
-    assert serve(host, port) == 2
+    assert serve(host, port) == 4
     assert capsys.readouterr().err.startswith(f"Cannot listen on {host}")

@@ -1,0 +1,36 @@
+"""Paths as users write them: in options, in the environment, in profiles."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from conformance.catalog.datafile import DataError
+
+
+def path_of(text: str | Path, where: str, root: Path | None = None) -> Path:
+    """Return the path, `~` written out, relative ones below `root`; `where` is what the user gave it as.
+
+    Raises `DataError` for what can be no path at all. Whether there is such a file is not looked at.
+    """
+    if not str(text).strip():
+        raise DataError(where, "", "the path is empty.", "Name a file or folder.")
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError:
+        hint = "Write ./~… for a file whose name begins so."
+        raise DataError(where, "", f"{str(text)!r} names the home of a user who does not exist.", hint) from None
+    path = path if root is None else root / path
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError, PermissionError):
+        pass
+    except OSError as error:
+        raise DataError(where, "", f"{_brief(path)!r} is no usable path ({error.strerror}).") from None
+    except ValueError as error:
+        raise DataError(where, "", f"{_brief(path)!r} is no usable path ({error}).") from None
+    return path
+
+
+def _brief(path: Path, limit: int = 60) -> str:
+    text = str(path)
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

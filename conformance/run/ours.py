@@ -1,0 +1,113 @@
+"""Our own reports: the results file while the run goes on, and at its end what is made from that."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.catalog.datafile import DataError
+from conformance.catalog.paths import path_of
+from conformance.run.folder import MADE, RESULTS, leave, take
+from conformance.run.github import append_summary
+from conformance.run.previous import previous_of_run
+from conformance.run.results import ResultsWriter
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_OPTION = "--conformance-reports"
+
+
+class OurReports:
+    """Writes as long as that can be done; what cannot be written is told in `problems`, and ends nothing."""
+
+    def __init__(self, config: pytest.Config, reports: str) -> None:
+        """Take the folder and open the results file; what was made from the one before is stale.
+
+        Raises `pytest.UsageError` when that cannot be done.
+        """
+        self.problems: list[str] = []
+        self.remarks: list[str] = []
+        self._previous, self._cut = previous_of_run(config)
+        try:
+            self._folder = path_of(reports, _OPTION, config.invocation_params.dir)
+            take(self._folder, _OPTION, [RESULTS, *MADE])
+        except DataError as error:
+            raise pytest.UsageError(str(error)) from None
+        self._summary: Path | None = None
+        self._path = self._folder / RESULTS
+        try:
+            self._writer: ResultsWriter | None = ResultsWriter(self._path)
+            for name in MADE:
+                (self._folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise pytest.UsageError(f"{_OPTION}: {unwritten(error)}") from None
+
+    def write(self, line: dict[str, Any]) -> None:
+        """Write a line of the results file."""
+        if self._writer is not None:
+            try:
+                self._writer.write(line)
+            except OSError as error:
+                self._give_up(error)
+
+    def conclude(self, footer: dict[str, Any]) -> None:
+        """Write the last line, and make the reports; doing so again replaces both."""
+        from conformance.report.results import ResultsError  # noqa: PLC0415 - what makes reports is loaded for them only
+
+        if self._writer is None:
+            return
+        try:
+            self._writer.write_footer(footer)
+        except OSError as error:
+            self._give_up(error)
+            return
+        try:
+            self._make()
+        except OSError as error:
+            self._note(unwritten(error))
+        except ResultsError as error:
+            self._note(str(error))
+
+    def close(self) -> None:
+        """Close the results file, and tell the CI system, which only takes what is added to the text before."""
+        if self._summary is not None and self._summary.is_file():
+            try:
+                append_summary(self._summary.read_text(encoding="utf-8"))
+            except OSError as error:
+                self.remarks.append(f"NOTE  GITHUB_STEP_SUMMARY: cannot be written ({error}).")
+        if self._writer is not None:
+            with suppress(OSError):
+                self._writer.close()
+            self._writer = None
+
+    def leave(self) -> None:
+        """Let other runs have the folder."""
+        leave(self._folder)
+
+    def _make(self) -> None:
+        from conformance.report.commands import write_reports  # noqa: PLC0415 - Jinja2 is only loaded for a report
+        from conformance.report.results import read_results  # noqa: PLC0415
+
+        self.remarks[:] = [f"NOTE  --conformance-previous: {self._cut}"] if self._cut else []
+        page, self._summary = write_reports(read_results(self._path), self._folder, self._previous)
+        self.remarks += [f"written: {path}" for path in (self._path, page, self._summary)]
+
+    def _give_up(self, error: OSError) -> None:
+        """Write no more into a file that cannot be written."""
+        self._note(f"{self._path}: {error.strerror}. What stood in it before is kept.")
+        with suppress(OSError):
+            if self._writer is not None:
+                self._writer.close()
+        self._writer = None
+
+    def _note(self, problem: str) -> None:
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+def unwritten(error: OSError) -> str:
+    """Return in words that a file cannot be written."""
+    return f"{error.filename or 'a report'}: cannot be written ({error.strerror})."

@@ -1,0 +1,41 @@
+"""The earlier run that `--previous` names, read before the first request: our own results may be to lie there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.catalog.datafile import DataError
+from conformance.catalog.paths import path_of
+from conformance.run.options import read_options
+
+if TYPE_CHECKING:
+    from conformance.report.results import Results
+
+_PREVIOUS: pytest.StashKey[tuple[Results | None, str]] = pytest.StashKey()
+
+
+def previous_of_run(config: pytest.Config) -> tuple[Results | None, str]:
+    """Return the earlier results, found once, `None` if none are named, and what is to be said if they were cut off.
+
+    Raises `pytest.UsageError` when they cannot be used.
+    """
+    options = read_options(config)
+    if _PREVIOUS not in config.stash:
+        nothing = options.previous is None or options.reports is None
+        config.stash[_PREVIOUS] = (None, "") if nothing else _read(str(options.previous), config)
+    return config.stash[_PREVIOUS]
+
+
+def _read(file: str, config: pytest.Config) -> tuple[Results, str]:
+    from conformance.report.results import CutError, ResultsError, read_results  # noqa: PLC0415 - only where it is asked for
+
+    try:
+        return read_results(path_of(file, "--conformance-previous", config.invocation_params.dir)), ""
+    except CutError as error:
+        return error.results, str(error)
+    except DataError as error:
+        raise pytest.UsageError(str(error)) from None
+    except ResultsError as error:
+        raise pytest.UsageError(f"--conformance-previous: {error}") from None

@@ -1,0 +1,19 @@
+"""Lines that must reach the user, also where pytest's terminal reporter is switched off."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def say(config: pytest.Config, line: str, **markup: bool) -> None:
+    """Write the line where pytest writes, or on standard output."""
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is None:
+        sys.stdout.write(f"{line}\n")
+    else:
+        reporter.ensure_newline()
+        reporter.write_line(line, **markup)

@@ -1,0 +1,89 @@
+"""What goes wrong in a run and is no verdict: it is never a green exit, and a status asked for is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.run.outcome import exit_code
+from tests.run.baselines import CASE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.run.conftest import Runner
+
+TEARDOWN = """
+import pytest
+@pytest.fixture(autouse=True)
+def foreign():
+    yield
+    raise RuntimeError("it fails at teardown")
+"""
+CALL = """
+def pytest_runtest_call():
+    raise RuntimeError("it fails before the case is looked at")
+"""
+CLOSE = """
+from conformance.run.session import Session
+def close(self):
+    raise RuntimeError("our own close fails")
+Session.close = close
+"""
+EXITS = """
+import pytest
+def pytest_runtest_logfinish():
+    pytest.exit("enough", returncode=42)
+"""
+BREAKS_AT_THE_END = f"""
+from conformance.judge.model import Cause
+from conformance.run.session import Session
+Session.broken_bases = lambda self: {{"{CASE}": Cause("base-broken-at-end", "It broke.", "Patience.")}}
+"""
+WORKERS = pytest.mark.parametrize("workers", ["0", "2"])
+
+
+def _plugin(folder: Path, text: str) -> tuple[str, str]:
+    (folder / "for_this_test.py").write_text(text, encoding="utf-8")
+    return "-p", "for_this_test"
+
+
+@WORKERS
+@pytest.mark.parametrize("text", [TEARDOWN, CALL, CLOSE], ids=["teardown", "call", "close"])
+def test_an_error_beside_the_verdict(suite: Runner, tmp_path: Path, text: str, workers: str) -> None:
+    """The case passes, and the run is not good."""
+    finished = suite("-k", CASE, "-n", workers, *_plugin(tmp_path, text))
+    assert finished.code == finished.footer["exit"] == 1, finished.text
+    assert finished.verdicts == {CASE: "PASS"}
+
+
+@WORKERS
+def test_what_is_withdrawn_at_the_end_is_no_failure(suite: Runner, tmp_path: Path, workers: str) -> None:
+    """The last case's teardown tells of it as an error, on purpose; what it means for the code is INCONCLUSIVE."""
+    finished = suite("-k", CASE, "-n", workers, *_plugin(tmp_path, BREAKS_AT_THE_END))
+    assert "It broke. 1 cases rested on it." in finished.text
+    assert finished.code == finished.footer["exit"] == 10, finished.text
+
+
+@WORKERS
+def test_a_module_that_cannot_be_collected(suite: Runner, tmp_path: Path, workers: str) -> None:
+    """The user asked to go on, not to call it good."""
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/test_bad.py").write_text("raise RuntimeError\n", encoding="utf-8")
+    finished = suite("./mine/test_bad.py", "-k", CASE, "-n", workers, "--continue-on-collection-errors")
+    assert finished.code == finished.footer["exit"] == 1, finished.text
+    assert finished.verdicts == {CASE: "PASS"}
+
+
+def test_a_status_of_ones_own_is_kept(suite: Runner, tmp_path: Path) -> None:
+    """By `pytest.exit`, which cuts the run short: the footer says so."""
+    finished = suite("-k", CASE.rpartition(".")[0], *_plugin(tmp_path, EXITS))
+    assert finished.code == finished.footer["exit"] == 42, finished.text
+    assert finished.footer["cut"] == "pytest.exit"
+    assert "INTERNALERROR" not in finished.text
+
+
+@pytest.mark.parametrize("reasons", [(17,), (17, 0), (1, 17), (3, 17, 10)])
+def test_an_unknown_status_wins(reasons: tuple[int, ...]) -> None:
+    assert exit_code(*reasons) == 17

@@ -1,0 +1,96 @@
+"""No output can end a command: closed pipes, closed or full streams, small alphabets, an interrupt."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance import cli
+from tests.run.conftest import _environment
+from tests.run.targets import constant
+
+if TYPE_CHECKING:
+    from tests.run.conftest import Runner
+
+
+def _piped(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
+    """Run a shell script in which `S` is the command; what it prints last is the command's code."""
+    before = f'S() {{ "{sys.executable}" -m conformance "$@"; }}; '
+    return subprocess.run(  # noqa: S603 - our own script
+        ["/bin/bash", "-c", before + script],
+        cwd=folder,
+        env=_environment(None),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("closing", ["| head -n 1", "| head -n 0", ">&-"])
+def test_a_run_that_nobody_reads_goes_on_to_its_own_code(tmp_path: Path, closing: str) -> None:
+    """The reports are what counts, and the code is that of the verdicts."""
+    with constant(b'{"ok":true}') as url:
+        ended = _piped(tmp_path, f"S run --target {url} -k oauth.access {closing}; echo ${{PIPESTATUS[0]}}")
+    assert ended.stdout.splitlines()[-1] == "1", ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "</html>" in (tmp_path / "reports/conformance.html").read_text("utf-8")
+
+
+def test_other_commands_keep_their_code_too(tmp_path: Path) -> None:
+    """Nobody who pipes a comparison into `head` takes a regression for none."""
+    (tmp_path / "oauth.access.txt").write_text("ErrorDescription\ninvalid_code\n\nNo.\n", encoding="utf-8")
+    ended = _piped(
+        tmp_path, "S documents . | head -n 0; echo ${PIPESTATUS[0]}; S list | head -n 0; echo ${PIPESTATUS[0]}"
+    )
+    assert ended.stdout.split() == ["1", "0"]
+    assert not ended.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("words", ["list", "-h", "run -k oauth.access.invalid_code"])
+def test_output_that_cannot_be_written_is_an_error(tmp_path: Path, words: str) -> None:
+    ended = _piped(tmp_path, f"S {words} >/dev/full; echo $?")
+    assert ended.stdout.split() == ["3"]
+    assert ended.stderr == "slack-conformance: the output cannot be written (No space left on device).\n"
+    if words.startswith("run"):
+        assert (tmp_path / "reports/conformance.html").is_file()
+
+
+def test_a_terminal_with_a_small_alphabet_gets_escapes(command: Runner) -> None:
+    finished = command("list", "ledger", env={"PYTHONIOENCODING": "ascii"})
+    assert finished.code == 0, finished.text
+    assert finished.text.isascii()
+    finished = command("-h", env={"PYTHONIOENCODING": "ascii"})
+    assert "\\u2026" in finished.text
+
+
+@pytest.mark.parametrize("where", ["import_module", "_command"])
+def test_an_interrupt_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], where: str
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, where, interrupted)
+    assert cli.main(["list"]) == 2
+    assert capsys.readouterr().err == "slack-conformance: interrupted\n"
+
+
+@pytest.mark.parametrize("words", [["bogus"], ["report"], ["run", "--target"], ["serve", "--port", "x"], []])
+def test_wrong_usage_is_not_an_interrupt(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    """Argparse's own code is the one that we give to an interrupted run."""
+    assert cli.main(words) == 4
+    assert "error: " in capsys.readouterr().err
+
+
+def test_a_folder_that_is_gone_is_one_message(tmp_path: Path) -> None:
+    ended = _piped(tmp_path, "mkdir gone; cd gone; rmdir ../gone; S run; echo $?")
+    assert ended.stdout.split() == ["4"]
+    assert ended.stderr.endswith("slack-conformance: .: this folder does not exist any more. Change to another one.\n")
+    assert "Traceback" not in ended.stderr
