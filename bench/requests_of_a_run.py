@@ -31,7 +31,7 @@ def record(path: Path) -> None:
     sender.Sender.send = noting  # type: ignore[method-assign]  # noting what passes is all that this process is for
     catalog = load_catalog()
     with Sandbox(catalog) as sandbox:
-        examiner = Examiner(catalog, profile_of_url(sandbox.url, "bench", sandbox.control), "")
+        examiner = Examiner(catalog, profile_of_url(sandbox.url, "bench", sandbox.control))
         for case in catalog.cases:
             examiner.examine(case)
         examiner.session.broken_bases()
