@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from conformance.catalog.datafile import DataError, read_toml, suggestion
-from conformance.target.sources import Source, drawn, source
+from conformance.target.sources import Source, drawn, share, source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -118,6 +118,16 @@ def _check_state(gives: tuple[str, ...], given: Collection[str], key: str) -> No
     if gives and given and "unavailable" not in given and not set(gives) & set(given):
         hint = f"It is told by its {' or '.join(gives)}."
         raise DataError(key, "", "none of these values puts a request into this state.", hint)
+
+
+def share_of(profile: Profile, worker: int, workers: int) -> Profile:
+    """Return the profile as one of several processes has it, from 0: no two take the same value of a list."""
+
+    def dealt(values: Mapping[str, Source]) -> dict[str, Source]:
+        return {name: share(source, worker, workers) for name, source in values.items()}
+
+    states = {name: replace(seeded, values=dealt(seeded.values)) for name, seeded in profile.states.items()}
+    return replace(profile, values=dealt(profile.values), states=states)
 
 
 _HOST = re.compile(r"(?:[A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]+\.?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*")

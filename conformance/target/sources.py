@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections import deque
 from dataclasses import dataclass, replace
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.datafile import DataError
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 COMMAND_LIMIT_S = 30
 """Seconds that a command may take to print a value."""
 
+LIST = "list"
 _WANTED = "It must print one value and end with 0."
 
 
@@ -46,10 +49,24 @@ def source(spec: str | Mapping[str, Any], folder: Path, key: str) -> Source:
 
 def drawn(source: Source, key: str) -> Source:
     """Return the source of what this one gives now: a value that every request carries. Raises `DataError`."""
-    if source.said == "list":
+    if source.said == LIST:
         raise DataError(key, "", "a list gives another value each time.", "This one stays: use env, file or command.")
     value = source.draw()
     return replace(source, draw=lambda: value, fresh=False)
+
+
+def share(source: Source, worker: int, workers: int) -> Source:
+    """Return what one of several processes may take of this source: of a list, every so manieth value."""
+    if source.said != LIST:
+        return source
+    skipped = chain([worker], repeat(workers - 1))
+
+    def draw() -> str | None:
+        for _ in range(next(skipped)):
+            source.draw()
+        return source.draw()
+
+    return replace(source, draw=draw)
 
 
 def _env(name: str, _folder: Path, key: str) -> Source:
@@ -106,17 +123,8 @@ def _command(words: list[str], folder: Path, key: str) -> Source:
 def _list(spec: list[str] | Mapping[str, str], folder: Path, key: str) -> Source:
     where = "the list" if isinstance(spec, list) else spec["file"]
     values = list(spec) if isinstance(spec, list) else _content(folder / spec["file"], key).split()
-    mine = [_sendable(value, key, where) for value in values[_worker() :: _workers()]]
-    return Source(lambda: mine.pop(0) if mine else None, fresh=True, secret=True, said="list")
-
-
-def _worker() -> int:
-    """Return which of xdist's workers this is, from 0: each takes its own share of a list."""
-    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw") or 0)
-
-
-def _workers() -> int:
-    return int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    waiting = deque(_sendable(value, key, where) for value in values)
+    return Source(lambda: waiting.popleft() if waiting else None, fresh=True, secret=True, said=LIST)
 
 
 _KINDS: dict[str, Callable[[Any, Path, str], Source]] = {

@@ -193,8 +193,11 @@ class TestGateSilent:
     def test_a_silent_base_may_be_refused(self, base: str) -> None:
         good = judge(shown(case(SILENT), warned("missing_charset", outcome="invalid_post_type"), base=answer(base)))
         assert (good.verdict, good.seen, good.differential) == (PASS, True, False)
-        bad = judge(shown(case(SILENT), answer("invalid_post_type"), base=answer(base)))
+        bad = judge(shown(case(SILENT), answer(), base=answer(base)))
         assert (bad.verdict, bad.seen, codes(bad)) == (FAIL, False, [Code.WARNING_MISSING])
+        # No page shows a refusal with a warning, so that one without it cannot be a FAIL.
+        unclear = judge(shown(case(SILENT), answer("invalid_post_type"), base=answer(base)))
+        assert (unclear.verdict, unclear.seen, codes(unclear)) == (WARN, False, [Code.WARNING_MISSING])
 
     def test_a_warning_decides_whether_the_row_was_seen(self) -> None:
         judged = judge(shown(case(WARNED), answer()))

@@ -16,28 +16,35 @@ from conformance.wire.sender import Sender
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.run.conftest import Runner
+
 CATALOG = load_catalog()
 METHOD, RULE = "oauth.access", "oauth.access.bad_redirect_uri"
 CASES = [case for case in CATALOG.cases if case.method == METHOD and case.rule.id == RULE]
 
 
+def _write_profile(folder: Path, sandbox: Sandbox, sender: Sender, codes: int) -> None:
+    world = Control(str(sandbox.control), sender).new_world(METHOD, "healthy", 100)
+    (folder / "secret.txt").write_text(world.values["client_secret"], encoding="utf-8")
+    (folder / "target.toml").write_text(
+        f"""
+        url = "{sandbox.url}"
+        methods = ["{METHOD}"]
+        [values]
+        client_id = "{world.values["client_id"]}"
+        client_secret = {{ file = "secret.txt" }}
+        redirect_uri = "{world.values["redirect_uri"]}"
+        code = {{ list = {json.dumps(world.fresh["code"][:codes])} }}
+        """,
+        encoding="utf-8",
+    )
+
+
 def _examined(folder: Path, codes: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Examine the rule's cases with so many codes; the target takes any redirect_uri in a form."""
     with Sandbox(CATALOG, deviation=find(f"{RULE}--any-by-form", CATALOG)) as sandbox, Sender() as sender:
-        world = Control(str(sandbox.control), sender).new_world(METHOD, "healthy", 50)
-        (folder / "secret.txt").write_text(world.values["client_secret"], encoding="utf-8")
-        (folder / "target.toml").write_text(
-            f"""
-            url = "{sandbox.url}"
-            [values]
-            client_id = "{world.values["client_id"]}"
-            client_secret = {{ file = "secret.txt" }}
-            redirect_uri = "{world.values["redirect_uri"]}"
-            code = {{ list = {json.dumps(world.fresh["code"][:codes])} }}
-            """,
-            encoding="utf-8",
-        )
-        examiner = Examiner(CATALOG, read_profile(folder / "target.toml", CATALOG), "")
+        _write_profile(folder, sandbox, sender, codes)
+        examiner = Examiner(CATALOG, read_profile(folder / "target.toml", CATALOG))
         records = [examiner.examine(case).record for case in CASES]
         withdrawn = {case: cause.text for case, cause in examiner.session.broken_bases().items()}
         examiner.session.close()
@@ -60,3 +67,12 @@ def test_a_fail_stays_when_there_is_no_value_left_to_ask_the_bases_again(tmp_pat
     assert "INCONCLUSIVE" in verdicts.values() or codes > len(CASES)
     short = [record["cause"]["text"] for record in records if record["verdict"] == "INCONCLUSIVE"]
     assert all("code" in text for text in short)
+
+
+def test_workers_take_different_values_of_a_list(suite: Runner, tmp_path: Path) -> None:
+    """The same code sent by two workers would be one that was used before."""
+    with Sandbox(CATALOG) as sandbox, Sender() as sender:
+        _write_profile(tmp_path, sandbox, sender, 100)
+        finished = suite("--conformance-profile=target.toml", "-n", "2", "-k", "bad_redirect_uri or invalid_client_id")
+    verdicts = set(finished.verdicts.values())
+    assert verdicts == {"PASS"}, finished.text

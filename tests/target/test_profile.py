@@ -9,7 +9,7 @@ import pytest
 
 from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
-from conformance.target.profile import reaches_production, read_profile
+from conformance.target.profile import reaches_production, read_profile, share_of
 from conformance.target.sources import source
 
 
@@ -87,15 +87,17 @@ def test_a_command_that_cannot_be_run() -> None:
         source({"command": ["a\0b"]}, Path(), "values.code").draw()
 
 
-def test_each_worker_takes_its_own_share_of_a_list(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Otherwise all of them would begin with the same value."""
+def test_each_worker_takes_its_own_share_of_a_list(tmp_path: Path) -> None:
+    """Otherwise all of them would begin with the same value; in states as well, and only of lists."""
+    profile = tmp_path / "shared.toml"
+    text = 'url = "http://127.0.0.1/"\n[values]\nscopes = "a"\ncode = { list = ["1", "2", "3"] }\n'
+    profile.write_text(text + '[state.email-unverified]\ncode = { list = ["4", "5", "6"] }\n', encoding="utf-8")
     taken = []
-    for worker in ("gw0", "gw1"):
-        monkeypatch.setenv("PYTEST_XDIST_WORKER", worker)
-        monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", "2")
-        share = source({"list": ["a", "b", "c"]}, Path(), "values.code")
-        taken.append([share.draw() for _ in range(3)])
-    assert taken == [["a", "c", None], ["b", None, None]]
+    for worker in range(2):
+        share = share_of(read_profile(profile, load_catalog()), worker, 2)
+        sources = share.values["code"], share.states["email-unverified"].values["code"], share.values["scopes"]
+        taken.append([source.draw() for source in sources for _ in range(3)])
+    assert taken == [["1", "3", None, "4", "6", None, "a", "a", "a"], ["2", None, None, "5", None, None, "a", "a", "a"]]
 
 
 @pytest.mark.parametrize("key", ["url", "control", "proxy"])

@@ -46,6 +46,7 @@ APP_FACTS: dict[str, dict[str, object]] = {
     "app-outdated": {"outdated": True},
 }
 APP_KINDS = {
+    "workspace-app": AppKind.WORKSPACE,
     "classic-app": AppKind.CLASSIC,
     "classic-app-with-bot": AppKind.CLASSIC_BOT,
     "classic-app-with-webhook": AppKind.CLASSIC_HOOK,
