@@ -8,19 +8,23 @@ import html
 import json
 import stat
 import sys
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conformance.catalog.load import load_catalog
+from conformance.judge.model import Cause
+from conformance.run.hooks import EXAMINER, settle
 from conformance.run.leaks import Leak, message, put_aside, scan
 from conformance.secrecy.secrets import Secrets
-from tests.run.canaries import CANARIES, ENCODINGS, cores, forms, held, hostile, texts
+from tests.run.canaries import CANARIES, CORE, ENCODINGS, HEADER_TAIL, TAIL, cores, forms, held, hostile, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from conformance.catalog.model import State
     from tests.run.conftest import Finished, Runner
 
 PLACES: dict[str, Callable[[str], bytes]] = {
@@ -82,6 +86,26 @@ def test_a_leak_is_put_aside_for_its_owner_alone(tmp_path: Path) -> None:
     assert CANARIES["token"] not in told
 
 
+@pytest.mark.parametrize("name", CANARIES)
+def test_a_secret_is_hidden_though_what_a_base_draws_at_the_end_is_cut_in_its_middle(name: str) -> None:
+    """The target may answer with any text, and of a long one only the beginning is told."""
+    drawn = f"{CANARIES[name].removesuffix(TAIL).removesuffix(HEADER_TAIL)}~%…"
+    cause = Cause("base-broken-at-end", f"The base succeeded at the start and draws {drawn!r} at the end.", "")
+    examiner: Any = SimpleNamespace(
+        secrets=Secrets(CANARIES.items()),
+        session=SimpleNamespace(
+            broken_bases=lambda: {"a.case": cause},
+            sender=SimpleNamespace(count=1),
+            control_sender=SimpleNamespace(count=0),
+        ),
+    )
+    config: Any = SimpleNamespace(stash=pytest.Stash())
+    config.stash[EXAMINER] = examiner
+    told = settle(config)
+    assert told.startswith("The base succeeded")
+    assert CORE.search(told) is None, told
+
+
 NOISE = '''
 """Makes everything noisy: output, logs, warnings, exceptions, all with what the target answered."""
 import itertools, logging, os, sys, warnings
@@ -121,6 +145,16 @@ if os.environ.get("NAKED"):
 '''
 
 
+def _seeded(state: State) -> str:
+    """Return a profile's entry for a state: something public, and the secret that puts a request into the state."""
+    secret = {name: f'{name} = {{ env = "FAKE_{name.removesuffix("_token").upper()}" }}' for name in SEEDED}
+    given = [secret[name] for name in state.gives if name in secret] or ['unavailable = "not here"'] * bool(state.gives)
+    return "\n".join([f"[state.{state.name}]", 'scopes = "users:read"', *given[:1]])
+
+
+SEEDED = ("token", "refresh_token")
+
+
 def _run(command: Runner, folder: Path, url: str, *arguments: str, naked: bool = False) -> Finished:
     """Run everything against the hostile target, with each kind of source in the profile."""
     mint = "import itertools,os,time; print('zqcommand-%012x' % (time.monotonic_ns() & 0xffffffffffff))"
@@ -142,7 +176,7 @@ def _run(command: Runner, folder: Path, url: str, *arguments: str, naked: bool =
         code = {{ command = [{json.dumps(sys.executable)}, "-c", {json.dumps(mint)}] }}
         trigger = {{ list = {{ file = "triggers.txt" }} }}
         """
-        + "\n".join(f'[state.{state}]\nscopes = "users:read"' for state in sorted(load_catalog().states)[::2]),
+        + "\n".join(_seeded(state) for _, state in sorted(load_catalog().states.items())[::2]),
         encoding="utf-8",
     )
     environment = {
