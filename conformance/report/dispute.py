@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import RuleKind
+from conformance.report.cited import rows_cited
 from conformance.report.visible import shortened
 
 if TYPE_CHECKING:
@@ -20,22 +21,25 @@ _NO_OUTCOME = {None, "no-answer", "unreadable"}
 
 @dataclass(frozen=True, slots=True)
 class Excuse:
-    """The ledger rows that already know this outcome for this rule; else the row that would have to be argued for."""
+    """The ledger rows that know this outcome for this rule, those accepted already, and the row to argue for."""
 
     rows: tuple[str, ...]
     proposal: str
+    accepted: tuple[str, ...] = ()
 
 
 def excuse(case: CaseRecord, rule: RuleRecord, ledger: Mapping[str, LedgerRecord]) -> Excuse:
     """Return what in the ledger speaks, or would have to speak, for the outcome that came back."""
     if case.observed in _NO_OUTCOME:
         return Excuse((), "")
+    accepted = tuple(name for name in rows_cited(case.expected) if name in ledger)
     rows = tuple(name for name, row in ledger.items() if _concerns(row, rule) and case.observed in _codes(row))
+    rows = tuple(name for name in rows if name not in accepted)
     places, page, target = (
         json.dumps(words)
-        for words in ([f"{rule.method}: {rule.place}"], _page(case, rule), [shortened(str(case.observed), 80)])
+        for words in ([f"{rule.method}: {rule.place}"], _page(case, rule), [shortened(str(case.observed), 60)])
     )
-    return Excuse(rows, f"places = {places}   readings.page = {page}   readings.target = {target}")
+    return Excuse(rows, f"places = {places}   readings.page = {page}   readings.target = {target}", accepted)
 
 
 def _page(case: CaseRecord, rule: RuleRecord) -> list[str]:

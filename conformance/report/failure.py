@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from conformance.report.cited import without_readings
 from conformance.report.compare import Line, marked, request_lines, side_by_side
 from conformance.report.dispute import Excuse, excuse
 from conformance.report.meaning import meaning
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _HEADERS_LIMIT, _HEADER_LIMIT = 700, 160
 _BODY_LIMIT, _BASE_BODY_LIMIT = 800, 400
 _FINDINGS = 3
+_ACCEPTED_LIMIT = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class FindingView:
     level: Level
     expected: Markup
     got: Markup
+    accepted: str
+    """What is accepted with the readings that it rests on, where `expected` leaves them out; else empty."""
     nearest: str | None
 
 
@@ -98,15 +102,21 @@ def _findings(findings: list[FindingRecord], rules: Mapping[str, RuleRecord]) ->
     views = []
     for first, *others in alike.values():
         broken = dict.fromkeys([first.rule, *(one.rule for one in others)])
-        expected, got = marked(first.expected, first.got)
         found = tuple(rules[rule] for rule in broken)
-        views.append(FindingView(found, first.code, first.level, expected, got, first.nearest))
+        views.append(_finding(found, first.code, first.level, first.expected, first.got, first.nearest))
     return views
 
 
 def _whole(case: CaseRecord, rule: RuleRecord) -> FindingView:
-    expected, got = marked(case.expected, case.got)
-    return FindingView((rule,), case.verdict.lower(), Level(case.verdict), expected, got, None)
+    return _finding((rule,), case.verdict.lower(), Level(case.verdict), case.expected, case.got, None)
+
+
+def _finding(  # noqa: PLR0913, PLR0917 - what a finding consists of
+    rules: tuple[RuleRecord, ...], code: str, level: Level, expected: str, got: str, nearest: str | None
+) -> FindingView:
+    plain = without_readings(expected)
+    accepted = shortened(expected, _ACCEPTED_LIMIT) if plain != expected else ""
+    return FindingView(rules, code, level, *marked(plain, got), accepted, nearest)
 
 
 def _exchanges(case: CaseRecord) -> Iterable[ExchangeView]:

@@ -10,6 +10,7 @@ from conformance.catalog.model import Concern, Evidence, RuleKind, Strength
 from conformance.report.diff import Category
 from conformance.report.failure import failure
 from conformance.report.groups import CauseGroup, FailureGroup, cause_groups, failure_groups
+from conformance.report.headline import headline
 from conformance.report.problems import Problem, problems
 from conformance.report.records import Verdict
 from conformance.report.rerun import rerun_command
@@ -52,6 +53,7 @@ class Page:
 
     results: Results
     overall: Standing
+    headline: str
     facts: tuple[tuple[str, str], ...]
     changes: Diff | None
     matrix: Mapping[str, Mapping[Concern, tuple[RuleStanding, ...]]]
@@ -102,6 +104,7 @@ def gathered(results: Results, changes: Diff | None) -> Page:
     return Page(
         results=results,
         overall=overall(results),
+        headline=headline(results, rules),
         facts=tuple(_facts(results)),
         changes=changes,
         matrix=matrix(rules),

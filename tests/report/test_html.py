@@ -10,8 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.catalog.load import load_catalog
+from conformance.judge.words import expected as expected_in_words
+from conformance.report.cited import rows_cited, without_readings
 from conformance.report.html import render_html, write_html
 from conformance.report.results import CutError, read_results
+from conformance.report.standing import WORDS
 from tests.report import build
 
 if TYPE_CHECKING:
@@ -149,9 +153,11 @@ def test_hostile_headlines_and_targets_are_escaped_too(tmp_path: Path) -> None:
         "environment": {HOSTILE: HOSTILE},
     }
     results = build.results(tmp_path, whole(), head=head, foot={"sentence": HOSTILE, "cut": HOSTILE})
-    page = Page(render_html(results, results))
+    text = render_html(results, results)
+    page = Page(text)
+    assert "<p>&lt;/script&gt;&lt;script&gt;alert(1)" in text
     assert len(page.raw["script"]) == len(page.raw["title"]) == 1
-    assert page.raw["h1"][0].startswith("</script><script>")
+    assert page.raw["h1"][0].startswith("The suite itself failed on </script><script>")
 
 
 def test_a_known_deviation_links_only_to_the_web(tmp_path: Path) -> None:
@@ -205,6 +211,51 @@ def test_one_thing_against_two_rules_is_shown_once(tmp_path: Path) -> None:
 def test_a_row_of_the_ledger_that_would_excuse_is_named(tmp_path: Path) -> None:
     case = build.case("bad_colour", verdict="FAIL", observed="bad_paint")
     assert 'Ledger row <a href="#DOC-01">DOC-01</a> would excuse it' in render_html(build.results(tmp_path, [case]))
+
+
+def test_readings_that_are_accepted_already_are_told_as_such(tmp_path: Path) -> None:
+    """They are named where their row is one click away, and not where somebody looks for what is wrong."""
+    case = build.case("bad_colour", verdict="FAIL", observed="bad_paper")
+    accepted = 'error "bad_colour" (also accepted: error "bad_paint" by reading \'table\' of DOC-01)'
+    case["expected"] = case["findings"][0]["expected"] = accepted
+    text = render_html(build.results(tmp_path, [case]))
+    assert 'The readings of <a href="#DOC-01">DOC-01</a> are accepted already; this answer is none of them.' in text
+    assert "No ledger row excuses it" not in text
+    assert text.count("by reading") == text.count("by reading &#39;table&#39; of DOC-01)</dd>") == 1
+    assert "<dd>error &#34;bad_colour&#34; or error &#34;bad_paint&#34;</dd>" in text
+
+
+@pytest.mark.parametrize(
+    ("expected", "plain", "rows"),
+    [
+        ('error "a"', 'error "a"', ()),
+        ("ok:true by reading 'both' of DOC-03", "ok:true", ("DOC-03",)),
+        ("ok:true by reading 'b' of DOC-03, with warning \"w\"", 'ok:true, with warning "w"', ("DOC-03",)),
+        (
+            "error \"a\" by reading 'one-of' of DOC-20, error \"b\" by reading 'x' of DOC-21",
+            'error "a" or error "b"',
+            ("DOC-20", "DOC-21"),
+        ),
+        (
+            "error \"a\" (also accepted: ok:true by reading 'x' of DOC-20, error \"b\" by reading 'y' of DOC-20), w",
+            'error "a" or ok:true or error "b", w',
+            ("DOC-20",),
+        ),
+    ],
+)
+def test_what_is_accepted_without_its_readings(expected: str, plain: str, rows: tuple[str, ...]) -> None:
+    assert without_readings(expected) == plain
+    assert rows_cited(expected) == rows
+
+
+def test_every_way_in_which_readings_are_told_is_understood() -> None:
+    """Whatever the judge says of a case, nothing of a row is left in what a list of faults shows."""
+    catalog = load_catalog()
+    for case in catalog.cases:
+        said = expected_in_words(case, catalog.methods[case.method])
+        assert "DOC-" not in without_readings(said), said
+        assert "reading" not in without_readings(said), said
+        assert set(rows_cited(said)) <= {row for row, _ in case.readings.values()}
 
 
 def test_an_unreadable_answer_is_excused_by_no_reading(tmp_path: Path) -> None:
@@ -288,6 +339,67 @@ def test_a_cut_run_is_shown_as_cut(tmp_path: Path) -> None:
 def test_the_headline_has_the_sign_of_the_worst(verdicts: list[str], sign: str, tmp_path: Path) -> None:
     cases = [build.case(f"bad_{number}", verdict=verdict) for number, verdict in enumerate(verdicts)]
     assert Page(render_html(build.results(tmp_path, cases))).raw["title"][0].startswith(sign)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "more", "words"),
+    [
+        (["PASS"], {}, "embedded sandbox conforms."),
+        (["PASS", "WARN"], {}, "embedded sandbox conforms, 1 rule warned of."),
+        (["PASS", "WARN"], {"exit": 1}, "embedded sandbox does not conform: 1 rule warned of, and the run was strict."),
+        (["PASS", "KNOWN"], {}, "embedded sandbox conforms but for 1 known deviation."),
+        (["FAIL", "FAIL", "WARN"], {}, "embedded sandbox does not conform: 2 rules broken, 1 rule warned of."),
+        (["FAIL", "INCONCLUSIVE"], {}, "embedded sandbox does not conform: 1 rule broken."),
+        (["FAIL", "ENGINE"], {}, "The suite itself failed on embedded sandbox."),
+        (["INCONCLUSIVE", "N/A"], {}, "Nothing could be tested on embedded sandbox."),
+        (
+            ["PASS", "INCONCLUSIVE"],
+            {},
+            "Nothing speaks against embedded sandbox, yet 1 of 2 cases could not be tested.",
+        ),
+        (
+            ["PASS", "INCONCLUSIVE", "KNOWN", "KNOWN"],
+            {},
+            "Nothing speaks against embedded sandbox but for 2 known deviations, yet 1 of 4 cases could not be tested.",
+        ),
+    ],
+)
+def test_the_headline_is_the_verdict_alone(verdicts: list[str], more: build.Line, words: str, tmp_path: Path) -> None:
+    """One short sentence; the full one with every count stands right below it, and rows are explained."""
+    cases = [build.case(f"bad_{number}", verdict=verdict) for number, verdict in enumerate(verdicts)]
+    results = build.results(tmp_path, cases, foot=more)
+    text = render_html(results)
+    assert Page(text).raw["h1"] == [words]
+    assert f"<p>{results.sentence}</p>" in text
+    assert "A row is one of the pages' tables of errors and warnings" in text
+
+
+def test_the_headline_of_a_partial_run_says_so(tmp_path: Path) -> None:
+    results = build.results(tmp_path, [build.case("bad_colour")], head={"partial": True})
+    assert Page(render_html(results)).raw["h1"] == ["embedded sandbox conforms. Only 1 of 1 cases ran."]
+
+
+def test_what_could_not_be_tested_is_not_called_wrong(tmp_path: Path) -> None:
+    """And whoever follows the end of a long list gets to the rest of it."""
+    cases = [build.case(f"bad_{number}", verdict="INCONCLUSIVE") for number in range(9)]
+    for number, case in enumerate(cases):
+        case["cause"] = {"kind": "no-state", "text": f"Reason {number}.", "needs": ""}
+    text = render_html(build.results(tmp_path, cases))
+    assert "<h2>What could not be tested</h2>" in text
+    assert "What is wrong" not in text
+    assert '<a href="#not-reachable">… and 1 more</a>' in text
+    assert "What is wrong" in render_html(build.results(tmp_path, [*cases, build.case("bad_x", verdict="FAIL")]))
+
+
+def test_every_cell_says_what_its_sign_means(tmp_path: Path) -> None:
+    """By resting on it, in the legend, and to who cannot see it."""
+    text = render_html(build.results(tmp_path, whole()))
+    cells = [attributes for tag, attributes in Page(text).tags if "cell" in (attributes.get("class") or "").split()]
+    assert len(cells) == len(whole())
+    for cell in cells:
+        word = next(word for word in WORDS.values() if str(cell["title"]).endswith(f", {word}"))
+        assert f": {word}</li>" in re.sub("&#39;", "'", text)
+    assert "Each is a link to the rule" in text
 
 
 def test_a_target_that_follows_two_readings_is_marked(tmp_path: Path) -> None:

@@ -1,0 +1,20 @@
+"""What a case accepts, told without the ledger rows that it cites, and which rows these are."""
+
+from __future__ import annotations
+
+import re
+
+_READING = r" by reading '[^']*' of ([\w-]+)"
+_NEXT = re.compile(rf"{_READING}, (?!with)")
+_LAST = re.compile(_READING)
+_OTHERS = re.compile(r" \(also accepted: ([^()]*)\)")
+
+
+def without_readings(expected: str) -> str:
+    """Return the accepted outcomes alone: who looks for what is wrong need not know why there are several."""
+    return _OTHERS.sub(r" or \1", _LAST.sub("", _NEXT.sub(" or ", expected)))
+
+
+def rows_cited(expected: str) -> tuple[str, ...]:
+    """Return the ledger rows whose readings are accepted, each once."""
+    return tuple(dict.fromkeys(_LAST.findall(expected)))
