@@ -18,7 +18,8 @@ def headline(results: Results, rules: Iterable[RuleStanding]) -> str:
     """Return what the run came to, with how many rules are broken or warned of."""
     if results.footer is None:
         return results.sentence
-    part = f" Only {len(results.cases)} of {results.header.cases} cases ran." if results.header.partial else ""
+    ran, cases = len(results.cases), results.header.cases
+    part = f" Only {ran} of {cases} cases ran." if ran < cases else ""
     return f"{_verdict(results, shortened(results.header.target.name, 80), tuple(rules))}.{part}"
 
 

@@ -16,7 +16,8 @@ from conformance.run.preflight import Preflight
 from conformance.run.record import PUBLIC_VALUES, record_of, unexercised
 from conformance.run.scripts import exercise
 from conformance.run.session import Session
-from conformance.secrecy.secrets import Secrets, public_texts, secrets_of_profile
+from conformance.secrecy.of_profile import public_texts, secrets_of_profile
+from conformance.secrecy.secrets import Secrets
 from conformance.target.world import Unreachable
 from conformance.wire.redact import Redactor
 

@@ -18,7 +18,7 @@ from conformance.run.baseline import baseline_of_run
 from conformance.run.cases import case_of, catalog, mark_names
 from conformance.run.evidence import EngineError, Evidence, Examiner, insist
 from conformance.run.failure_text import headline, known_in_words, visible
-from conformance.run.leaks import Watch, WorkerSecrets
+from conformance.run.leaks import SECRETS, Watch, WorkerSecrets
 from conformance.run.options import EMBEDDED, add_options, read_options
 from conformance.run.outcome import NotExercised, Violation
 from conformance.run.previous import previous_of_run
@@ -28,7 +28,6 @@ from conformance.run.scrub import Scrub, logs_without
 from conformance.run.start import CUT, throttling_last
 from conformance.run.target import profile_of_run
 from conformance.run.totals import PROBLEM, TOTALS, Totals, WorkerTotals
-from conformance.secrecy.secrets import SECRETS
 from conformance.target.profile import profile_of_url
 from conformance.wire.redact import Redactor
 

@@ -15,7 +15,8 @@ from conformance.run.options import read_options
 from conformance.run.outcome import Exit
 from conformance.run.saying import say
 from conformance.run.target import profile_of_run
-from conformance.secrecy.secrets import SECRETS, Secrets, secrets_of_profile
+from conformance.secrecy.of_profile import secrets_of_profile
+from conformance.secrecy.secrets import Secrets
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -32,6 +33,9 @@ _CLOCK_S = 2
 """Seconds by which a file system's clock may be behind ours."""
 
 _KEY = "conformance_secrets"
+
+SECRETS: pytest.StashKey[Secrets] = pytest.StashKey()
+"""What this process knows, from the moment on when it has a target."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ import pytest
 
 from conformance.run.cases import case_of
 from conformance.run.evidence import EngineError
+from conformance.run.leaks import SECRETS
 from conformance.run.outcome import NotExercised, Violation
-from conformance.secrecy.secrets import SECRETS
 
 if TYPE_CHECKING:
     import warnings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import REQUESTS_A_MINUTE
-from conformance.sandbox.checks import Check, Phase
+from conformance.sandbox.checks import Check, Phase, in_any_world
 from conformance.sandbox.facts import Migration, TokenKind
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _migration(stage: Migration, name: str, other: str) -> Check:
         f"workspace.migration-{stage.name.lower()}",
         Phase.ACCESS,
         (name, other),
-        lambda context: any(world.workspace.migration is stage for world in context.involved),
+        in_any_world(lambda world: world.workspace.migration is stage),
     )
 
 
@@ -170,13 +170,13 @@ CHECKS = (
         "app.outdated",
         Phase.ACCESS,
         ("upgrade_required",),
-        lambda context: any(world.app.outdated for world in context.involved),
+        in_any_world(lambda world: world.app.outdated),
     ),
     Check(
         "workspace.enterprise-wide",
         Phase.ACCESS,
         ("enterprise_is_restricted",),
-        lambda context: any(world.app.enterprise_wide for world in context.involved),
+        in_any_world(lambda world: world.app.enterprise_wide),
     ),
     Check("user.without-two-factor", Phase.ACCESS, ("two_factor_setup_required",), _two_factor_missing),
     Check("token.of-bot", Phase.ACCESS, ("is_bot",), _is_bot),
@@ -194,6 +194,6 @@ CHECKS = (
         "workspace.posting-suspended",
         Phase.ACCESS,
         ("ekm_access_denied",),
-        lambda context: any(world.workspace.posting_suspended for world in context.involved),
+        in_any_world(lambda world: world.workspace.posting_suspended),
     ),
 )

@@ -163,7 +163,7 @@ class Api:
 
     def _when_to_retry(self, context: Context) -> str:
         world = context.world
-        wait = world.bucket_of(context.method.name, 0).wait_s(world.clock.now)
+        wait = world.buckets[context.method.name].wait_s(world.clock.now)
         if self._variant.retry_after == "seconds":
             return str(wait)
         return formatdate(math.ceil(time.time()) + wait, usegmt=True)

@@ -84,8 +84,8 @@ def _of_headers() -> Iterator[Choice]:
 
 
 def _of_framing() -> Iterator[Choice]:
-    yield _look("framing", "chunked", chunked=True)
-    yield _look("framing", "many-chunks", chunked=True, chunk_size=3)
+    yield _look("framing", "chunked", framing="chunked")
+    yield _look("framing", "many-chunks", framing="chunked", chunk_size=3)
     yield _look("framing", "until-close", framing="until-close")
     yield _look("connection", "closing", close=True)
     yield _look("coding", "gzip", gzip=True)

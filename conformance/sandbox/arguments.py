@@ -130,22 +130,19 @@ def _one_shot(argument: Argument) -> Iterator[Check]:
 
 @kind("comma-separated")
 def _comma_separated(argument: Argument) -> Iterator[Check]:
-    def items(context: Context) -> list[str]:
-        return [item.strip() for item in context.arguments.get(argument.name, "").split(",") if item.strip()]
-
     known = SCOPES if argument.value == "$scopes" else None
 
     def odd(context: Context) -> bool:
         text = context.arguments.get(argument.name, "")
         if context.variant.strict_lists and any(item != item.strip() or not item for item in text.split(",")):
             return bool(text)
-        return bool(text) and not items(context)
+        return bool(text) and not context.listed(argument.name)
 
     def unknown(context: Context) -> bool:
-        return known is not None and any(item not in known for item in items(context))
+        return known is not None and any(item not in known for item in context.listed(argument.name))
 
     def mixed(context: Context) -> bool:
-        return known is not None and len({known[item] for item in items(context) if item in known}) > 1
+        return known is not None and len({known[item] for item in context.listed(argument.name) if item in known}) > 1
 
     def empty(context: Context) -> bool:
         return context.variant.empty_lists_pass and argument.name in context.arguments

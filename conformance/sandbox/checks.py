@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Method
     from conformance.sandbox.context import Context
+    from conformance.sandbox.facts import World
 
 
 class Phase(IntEnum):
@@ -30,6 +31,11 @@ class Phase(IntEnum):
 def nothing(_context: Context) -> Mapping[str, object]:
     """Return no further fields for the refusal."""
     return {}
+
+
+def in_any_world(fact: Callable[[World], bool]) -> Callable[[Context], bool]:
+    """Return whether the fact is true in a world that the request has to do with."""
+    return lambda context: any(map(fact, context.involved))
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,14 @@ class Context:
         kind = (argument.value or "").removeprefix("$")
         return self.world.one_shots.get(kind, {}).get(self.arguments.get(argument.name, ""))
 
+    def listed(self, name: str) -> list[str]:
+        """Return the elements of a comma-separated argument, without the empty ones."""
+        return [item.strip() for item in self.arguments.get(name, "").split(",") if item.strip()]
+
+    def switched_on(self, name: str) -> bool:
+        """Whether a boolean argument is true."""
+        return self.arguments.get(name, "").lower() in {"1", "true"}
+
     @property
     def one_shots(self) -> list[OneShot]:
         """Every issued value of the request that success uses up."""

@@ -22,8 +22,7 @@ def _present_request(context: Context) -> tuple[Answer, Callable[[], None]]:
     arguments = context.method.arguments.values()
     listed = next((a.name for a in arguments if a.kind == "comma-separated"), "")
     trigger = next((a.name for a in arguments if a.kind == "one-shot"), "")
-    scopes = [scope.strip() for scope in context.arguments.get(listed, "").split(",") if scope.strip()]
-    request = PermissionRequest(scopes, context.arguments.get(trigger, ""))
+    request = PermissionRequest(context.listed(listed), context.arguments.get(trigger, ""))
     return {}, lambda: context.world.journal.permission_requests.append(request)
 
 

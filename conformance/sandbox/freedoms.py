@@ -76,7 +76,7 @@ def _of_refusals() -> Iterator[Choice]:
 def _of_warnings() -> Iterator[Choice]:
     one_place = rules("both-places", methods=A)
     for place in ("warning", "response_metadata"):
-        changes = {"warning_places": frozenset({place}), "draws": one_place}
+        changes = {"warning_places": (place,), "draws": one_place}
         yield Choice("warning-places", f"warned-by-{place.replace('_', '-')}", changes)
     silent = {"warns_on_failure": False, "draws": rules("missing_charset", "superfluous_charset", methods=A)}
     yield Choice("warned-failures", "failures-without-warning", silent)

@@ -61,7 +61,7 @@ def _workspace_app(context: Context) -> tuple[Answer, list[Token]]:
             "user": [],
         },
     }
-    if context.arguments.get("single_channel", "").lower() in {"1", "true"}:
+    if context.switched_on("single_channel"):
         answer["single_channel_id"] = context.worlds.identify("C")
     return answer, [token]
 

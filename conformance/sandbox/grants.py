@@ -28,9 +28,8 @@ def _refresh_token_unknown(context: Context) -> bool:
 
 def _single_channel_of_other_app(context: Context) -> bool:
     """Whether one channel is asked for with an app that knows no such thing: only workspace apps do."""
-    asked = context.arguments.get("single_channel", "").lower() in {"1", "true"}
     exchanges = context.method.effect.get("kind") == "exchange-code"
-    return asked and exchanges and context.world.app.kind is not AppKind.WORKSPACE
+    return context.switched_on("single_channel") and exchanges and context.world.app.kind is not AppKind.WORKSPACE
 
 
 CHECKS = (

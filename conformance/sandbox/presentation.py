@@ -40,8 +40,7 @@ class Presentation:
     """The words after every status."""
     interim: bytes = b""
     """What is sent before the answer itself."""
-    framing: Literal["length", "until-close"] = "length"
-    chunked: bool = False
+    framing: Literal["length", "chunked", "until-close"] = "length"
     chunk_size: int = 1 << 20
     gzip: bool = False
     gzip_unasked: bool = False

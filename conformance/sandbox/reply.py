@@ -67,7 +67,7 @@ def written(reply: Reply, style: Presentation, *, head_only: bool = False, compr
     if compressed:
         body = gzip.compress(body, 1)
         headers.append(("content-encoding", "gzip"))
-    if style.chunked and reply.status != NO_CONTENT:
+    if style.framing == "chunked" and reply.status != NO_CONTENT:
         headers.append(("transfer-encoding", "chunked"))
         body = chunks(body, style.chunk_size)
     elif reply.status != NO_CONTENT and style.framing == "length":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from conformance.sandbox.checks import Check, Phase
+from conformance.sandbox.checks import Check, Phase, in_any_world
 from conformance.sandbox.intake import Fault
 
 if TYPE_CHECKING:
@@ -69,17 +69,17 @@ CHECKS = (
     _service(
         "maintenance",
         "service_unavailable",
-        lambda context: any(world.service.under_maintenance for world in context.involved),
+        in_any_world(lambda world: world.service.under_maintenance),
     ),
     _service(
         "address-retired",
         "deprecated_endpoint",
-        lambda context: any(world.service.address_retired for world in context.involved),
+        in_any_world(lambda world: world.service.address_retired),
     ),
     _service(
         "method-retired",
         "method_deprecated",
-        lambda context: any(world.service.method_retired for world in context.involved),
+        in_any_world(lambda world: world.service.method_retired),
     ),
     _service(
         "network-closed",

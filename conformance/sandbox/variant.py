@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.sandbox.checks import Phase
-from conformance.sandbox.intake import TEXT, USUAL, Fault
+from conformance.sandbox.intake import TEXT, USUAL, Fault, Habits
 from conformance.sandbox.minting import PlainMint
 from conformance.sandbox.presentation import Presentation
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Method
     from conformance.sandbox.checks import Check
     from conformance.sandbox.facts import AppKind
-    from conformance.sandbox.intake import Call, Habits
+    from conformance.sandbox.intake import Call
     from conformance.sandbox.minting import Mint
 
     Checks = Sequence[tuple[Check, str]]
@@ -67,7 +67,7 @@ class Variant:
     """Methods that throttle without a word about when to try again."""
     explanations: Literal["some", "none", "always"] = "some"
     """Whether refusals say more than their code: where there are details, never, or always by a message."""
-    warning_places: frozenset[str] = frozenset({"warning", "response_metadata"})
+    warning_places: tuple[str, ...] = ("warning", "response_metadata")
     warns_on_failure: bool = True
     warns_everywhere: bool = False
     """Whether methods whose page knows no warning draw them too."""
@@ -123,9 +123,9 @@ class Variant:
         grown: dict[str, Any] = {}
         for name, value in changes.items():
             held = getattr(self, name)
-            if isinstance(held, dict | frozenset) and name != "warning_places":
+            if isinstance(held, dict | frozenset):
                 grown[name] = held | value
-            elif isinstance(held, Presentation) or name == "habits":
+            elif isinstance(held, Presentation | Habits):
                 grown[name] = replace(held, **value)
             else:
                 grown[name] = value

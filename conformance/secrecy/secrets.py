@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import sys
 from typing import TYPE_CHECKING, Any
-
-import pytest
 
 from conformance.secrecy.peel import innermost, views
 from conformance.wire.encodings import base64_forms
@@ -16,9 +12,6 @@ from conformance.wire.redact import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-
-    from conformance.target.profile import Profile
-    from conformance.target.sources import Source
 
 SHORTEST = 8
 """Characters below which a value is not searched for in files: it would stand in some report by chance."""
@@ -125,50 +118,3 @@ def _forms(value: str) -> Iterator[bytes]:
         yield json.dumps(value)[1:-1].encode()
         yield value.encode("latin-1", "backslashreplace")
     yield from (form.encode() for form in base64_forms(raw))
-
-
-SECRETS: pytest.StashKey[Secrets] = pytest.StashKey()
-"""What this process knows, from the moment on when it has a target."""
-
-
-def secrets_of_profile(profile: Profile | None) -> Iterator[tuple[str, str]]:
-    """Yield what the profile itself makes secret; what its commands and lists give is known when it is drawn."""
-    if profile is None:
-        return
-    if profile.control_key is not None:
-        yield from _drawn("control_key", profile.control_key)
-    for header, source in profile.headers.items():
-        name = header.lower().replace("-", "_")
-        for _, value in _drawn(name, source):
-            yield name, value
-            yield from ((name, part) for part in _parts(value))
-    for values in (profile.values, *(seeded.values for seeded in profile.states.values())):
-        for name, source in values.items():
-            yield from _drawn(name, source)
-
-
-def public_texts(profile: Profile) -> frozenset[str]:
-    """Return the values that stand in the profile's own text; nobody may put a secret there."""
-    tables = (profile.values, *(seeded.values for seeded in profile.states.values()))
-    sources = (source for values in tables for source in values.values() if not source.secret)
-    return frozenset(text for source in sources if (text := source.draw()))
-
-
-def _drawn(name: str, source: Source) -> Iterator[tuple[str, str]]:
-    if source.secret and not source.fresh:
-        value = source.draw()
-        if value:
-            yield name, value
-
-
-def _parts(value: str) -> Iterator[str]:
-    """Yield what is secret by itself within a header: what follows the scheme, and the password of a Basic pair."""
-    scheme, blank, rest = value.partition(" ")
-    if blank:
-        yield rest
-    if scheme.lower() == "basic":
-        try:
-            pair = base64.b64decode(rest, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
-            return
-        yield from (pair, pair.partition(":")[2])

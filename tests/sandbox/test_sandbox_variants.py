@@ -204,7 +204,7 @@ def test_an_answer_can_be_written_otherwise_and_say_the_same(catalog: Catalog) -
         escape_slash=False,
         sort=lambda name: name[::-1],
         header_case=str.upper,
-        chunked=True,
+        framing="chunked",
         gzip=True,
         close=True,
         extra={"extra": {"x": 1}},

@@ -1,0 +1,56 @@
+"""What a profile makes secret, and what it makes public."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.target.profile import Profile
+    from conformance.target.sources import Source
+
+
+def secrets_of_profile(profile: Profile | None) -> Iterator[tuple[str, str]]:
+    """Yield what the profile itself makes secret; what its commands and lists give is known when it is drawn."""
+    if profile is None:
+        return
+    if profile.control_key is not None:
+        yield from _drawn("control_key", profile.control_key)
+    for header, source in profile.headers.items():
+        name = header.lower().replace("-", "_")
+        for _, value in _drawn(name, source):
+            yield name, value
+            yield from ((name, part) for part in _parts(value))
+    for values in (profile.values, *(seeded.values for seeded in profile.states.values())):
+        for name, source in values.items():
+            yield from _drawn(name, source)
+
+
+def public_texts(profile: Profile) -> frozenset[str]:
+    """Return the values that stand in the profile's own text; nobody may put a secret there."""
+    tables = (profile.values, *(seeded.values for seeded in profile.states.values()))
+    sources = (source for values in tables for source in values.values() if not source.secret)
+    return frozenset(text for source in sources if (text := source.draw()))
+
+
+def _drawn(name: str, source: Source) -> Iterator[tuple[str, str]]:
+    if source.secret and not source.fresh:
+        value = source.draw()
+        if value:
+            yield name, value
+
+
+def _parts(value: str) -> Iterator[str]:
+    """Yield what is secret by itself within a header: what follows the scheme, and the password of a Basic pair."""
+    scheme, blank, rest = value.partition(" ")
+    if blank:
+        yield rest
+    if scheme.lower() == "basic":
+        try:
+            pair = base64.b64decode(rest, validate=True).decode()
+        except (binascii.Error, UnicodeDecodeError):
+            return
+        yield from (pair, pair.partition(":")[2])
