@@ -45,7 +45,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     take(folder, "--reports", [RESULTS, *MADE, *FILES], [ALLURE])
     others = Others(folder, rest)
     try:
-        code = int(pytest.main([*arguments, f"--conformance-reports={folder}", *rest], plugins=[others]))
+        code = int(pytest.main([*arguments, f"--conformance-reports={folder.absolute()}", *rest], plugins=[others]))
     finally:
         leave(folder)
     if others.idle:

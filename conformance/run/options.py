@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError
+from conformance.catalog.paths import path_of
 from conformance.target.profile import Profile, is_production, profile_of_url, read_profile
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
     from conformance.catalog.model import Catalog
@@ -85,7 +87,7 @@ def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | No
         hint = "A profile holds the url itself."
         raise DataError("--conformance-target", "", "a profile is given as well; name one of the two.", hint)
     if options.profile:
-        profile = read_profile(root / Path(options.profile).expanduser(), catalog)
+        profile = read_profile(path_of(options.profile, "--conformance-profile", root), catalog)
     else:
         profile = profile_of_url(options.target or "")
     if is_production(profile.url) and not options.allow_production:
