@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.catalog.load import load_catalog
-from conformance.run.options import Options, find_profile
+from conformance.run.options import Options
+from conformance.run.target import find_profile
 
 if TYPE_CHECKING:
     import argparse

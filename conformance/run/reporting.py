@@ -47,6 +47,7 @@ class Reporting:
         """Return the first sentence of every report; empty without a case."""
         return "" if self._account is None else self._account.sentence
 
+    @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the record from a report."""
         self._foreign_failure |= report.failed and not getattr(report, "accounted", False)
@@ -101,6 +102,7 @@ class Reporting:
             self._writer.close()
             self._report(self._writer.path)
 
+    @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         """Say what is not plain from pytest's own lines, and last the sentence."""
         if self._problem:
