@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from conformance.report.failure import failure
 from conformance.report.groups import CauseGroup, FailureGroup, cause_groups, failure_groups
 from conformance.report.problems import Problem, problems
 from conformance.report.records import Verdict
+from conformance.report.rerun import rerun_command
 from conformance.report.standing import RuleStanding, Standing, anchor, matrix, of_verdict, standings
 
 if TYPE_CHECKING:
@@ -119,12 +119,8 @@ def gathered(results: Results, changes: Diff | None) -> Page:
 
 def rerun(case: str, results: Results) -> str:
     """Return the command that runs just this case against the same target."""
-    command = f"slack-conformance run -k {shlex.quote(f'[{case}]')}"
-    if results.header.profile is not None:
-        return f"{command} --profile {shlex.quote(results.header.profile)}"
-    if results.header.target.name == EMBEDDED:
-        return command
-    return f"{command} --target {shlex.quote(results.header.target.url)}"
+    embedded = results.header.target.name == EMBEDDED
+    return rerun_command(case, results.header.profile, None if embedded else results.header.target.url)
 
 
 def overall(results: Results) -> Standing:

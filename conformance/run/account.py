@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from conformance.gate.baseline import Baseline
     from conformance.run.totals import Totals
 
-_REMARKED = {Verdict.WARN, Verdict.INCONCLUSIVE, Verdict.ENGINE}
-
 
 class Account:
     """Adds up records as they come; keeps no exchange."""
@@ -50,7 +48,7 @@ class Account:
         self._gate.see(record)
         if self._annotations is not None:
             self._annotations.add(record)
-        if record["verdict"] in _REMARKED:
+        if record["verdict"] == Verdict.WARN:
             self._warned.append({key: record[key] for key in ("id", "findings")})
 
     def settle(self, totals: list[Totals]) -> None:
@@ -102,6 +100,8 @@ class Account:
     def remarks(self) -> Iterator[str]:
         """Yield what pytest's own lines do not show: warnings, every cause once, readings, what to change where."""
         for record in self._warned:
+            if self.tally.verdicts[record["id"]] is not Verdict.WARN:
+                continue  # withdrawn at the end, and told among the causes
             for finding in record["findings"]:
                 said = f"expected {finding['expected']}; got {finding['got']}"
                 yield f"WARN  {record['id']}  {finding['code']}: {said}"

@@ -60,14 +60,14 @@ class Examiner:
         self,
         catalog: Catalog,
         profile: Profile,
-        rerun: str,
+        rerun: Callable[[str], str] = str,
         *,
         keep_all: bool = True,
         baseline: Baseline = NONE_KNOWN,
     ) -> None:
         """Take the target.
 
-        `rerun` is the command that runs one case again, with `{case}` for its id; without `keep_all` the exchanges of
+        `rerun` returns the command that runs a case again, by the case's id; without `keep_all` the exchanges of
         passing cases are not recorded. What the `baseline` accepts is KNOWN.
         """
         self._baseline = baseline
@@ -93,8 +93,7 @@ class Examiner:
             cause = Cause("engine", f"The suite itself failed: {type(error).__name__}.", "A fix of the suite.")
             record = record_of(case, unexercised(cause, Verdict.ENGINE), None, self.redactor, 0)
             return Evidence(record, lambda: text)
-        rerun = self._rerun.format(case=case.id)
-        return Evidence(record, lambda: proof(record, case, self.catalog, rerun))
+        return Evidence(record, lambda: proof(record, case, self.catalog, self._rerun(case.id)))
 
     def _new_secrets(self) -> Iterator[tuple[str, str]]:
         names, texts = self._public

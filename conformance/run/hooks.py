@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,19 +11,19 @@ from conformance.catalog.model import Case
 from conformance.catalog.model import Evidence as EvidenceClass
 from conformance.judge.model import Cause, Verdict
 from conformance.report.allure_labels import label
-from conformance.report.pytest_html import PytestHtml
+from conformance.report.rerun import rerun_command
 from conformance.run.baseline import baseline_of_run
 from conformance.run.cases import case_of, catalog, mark_names
 from conformance.run.evidence import EngineError, Evidence, Examiner, insist
 from conformance.run.failure_text import headline, known_in_words, visible
 from conformance.run.leaks import Watch, WorkerSecrets
-from conformance.run.options import EMBEDDED, Options, add_options, read_options
+from conformance.run.options import EMBEDDED, read_options
 from conformance.run.outcome import NotExercised, Violation
 from conformance.run.previous import previous_of_run
 from conformance.run.record import record_of, unexercised
 from conformance.run.reporting import Reporting
 from conformance.run.scrub import Scrub, logs_without
-from conformance.run.start import CUT, throttling_last
+from conformance.run.start import CUT, heed_sigterm, throttling_last
 from conformance.run.target import profile_of_run
 from conformance.run.totals import PROBLEM, TOTALS, Totals, WorkerTotals
 from conformance.secrecy.secrets import SECRETS
@@ -37,12 +37,6 @@ if TYPE_CHECKING:
 
 RECORD: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
 EXAMINER: pytest.StashKey[Examiner] = pytest.StashKey()
-_PACKAGE = Path(__file__).parent.parent
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare our options."""
-    add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -51,24 +45,16 @@ def pytest_configure(config: pytest.Config) -> None:
         text = "--conformance-plan and -n exclude each other: the plan is that of one process."
         raise pytest.UsageError(text)
     if not hasattr(config, "workerinput"):
-        reporting = Reporting(config)
-        config.pluginmanager.register(reporting, "conformance-reporting")
-        if config.pluginmanager.has_plugin("html"):
-            config.pluginmanager.register(PytestHtml(reporting.sentence), "conformance-pytest-html")
+        config.pluginmanager.register(Reporting(config), "conformance-reporting")
         config.pluginmanager.register(Watch(config), "conformance-watch")
     else:
         config.pluginmanager.register(WorkerTotals(), "conformance-totals")
         config.pluginmanager.register(WorkerSecrets(), "conformance-secrets")
     config.pluginmanager.register(Scrub(config), "conformance-scrub")
-
-
-def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> None:
-    """Make our marks known before one of our modules is imported; other runs never see them."""
-    if module_path.parent == _PACKAGE:
-        known = parent.config.getini("markers")
+    if hasattr(config, "workerinput") or not getattr(config.option, "numprocesses", None):
+        # Whoever collects, as xdist's controller does not.
         for name, text in mark_names():
-            if not any(line.startswith(f"{name}:") for line in known):
-                parent.config.addinivalue_line("markers", f"{name}: {text}")
+            config.addinivalue_line("markers", f"{name}: {text}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -76,6 +62,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ours = [(item, case) for item in items if (case := case_of(item)) is not None]
     if not ours:
         return
+    heed_sigterm(config)
     throttling_last(items)
     for item, case in ours:
         label(item, case)
@@ -105,8 +92,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _ruled_out(case: Case, profile: Profile, claimed: tuple[str, ...]) -> str:
     if case.method not in claimed:
         return f"The profile claims no method {case.method}."
-    needed = {case.world, case.state}
-    for name in needed:
+    for name in (case.world, case.state):
         seeded = profile.states.get(name)
         if seeded is not None and seeded.unavailable and case.evidence is not EvidenceClass.REQUEST:
             return f"{name}: {seeded.unavailable}"
@@ -116,27 +102,25 @@ def _ruled_out(case: Case, profile: Profile, claimed: tuple[str, ...]) -> str:
 @pytest.fixture(scope="session")
 def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
     """Start the embedded sandbox unless another target is named, and examine cases against it."""
-    profile, known = profile_of_run(pytestconfig), catalog()
-    options = read_options(pytestconfig)
-    keep_all, baseline = options.reports is not None, baseline_of_run(pytestconfig)
-    if profile is not None:
-        examiner = Examiner(known, profile, _rerun(options), keep_all=keep_all, baseline=baseline)
-        yield from _examining(pytestconfig, examiner)
-        return
-    from conformance.sandbox.server import Sandbox  # noqa: PLC0415 - only a run that needs it may load the sandbox
+    profile, options, known = profile_of_run(pytestconfig), read_options(pytestconfig), catalog()
+    with contextlib.ExitStack() as stack:
+        if profile is None:
+            from conformance.sandbox.server import Sandbox  # noqa: PLC0415 - only a run that needs it may load it
 
-    with Sandbox(known) as sandbox:
-        embedded = profile_of_url(sandbox.url, EMBEDDED, sandbox.control)
-        examiner = Examiner(known, embedded, _rerun(options), keep_all=keep_all, baseline=baseline)
-        yield from _examining(pytestconfig, examiner)
-
-
-def _examining(config: pytest.Config, examiner: Examiner) -> Iterator[Examiner]:
-    config.stash[EXAMINER], config.stash[SECRETS] = examiner, examiner.secrets
-    with logs_without(examiner.secrets):
-        yield examiner
-        settle(config)
-    examiner.session.close()
+            sandbox = stack.enter_context(Sandbox(known))
+            profile = profile_of_url(sandbox.url, EMBEDDED, sandbox.control)
+        examiner = Examiner(
+            known,
+            profile,
+            lambda case: rerun_command(case, options.profile, options.target),
+            keep_all=options.reports is not None,
+            baseline=baseline_of_run(pytestconfig),
+        )
+        stack.callback(examiner.session.close)
+        pytestconfig.stash[EXAMINER], pytestconfig.stash[SECRETS] = examiner, examiner.secrets
+        with logs_without(examiner.secrets):
+            yield examiner
+            settle(pytestconfig)
 
 
 def settle(config: pytest.Config) -> str:
@@ -175,13 +159,13 @@ def evidence(request: pytest.FixtureRequest, case: Case, conformance_examiner: E
 
 def attach(found: Evidence) -> None:
     """Give Allure the proof as plain text; without Allure this does nothing."""
-    import allure  # noqa: PLC0415 - a part of allure-pytest that is loaded already where it is used
-
     if found.record["verdict"] != Verdict.PASS:
+        import allure  # noqa: PLC0415 - a part of allure-pytest that is loaded already where it is used
+
         allure.attach(found.proof, name="proof", attachment_type=allure.attachment_type.TEXT)
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
@@ -216,13 +200,3 @@ def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, tuple
             return "inconclusive", "I", ("INCONCLUSIVE", {"yellow": True})
         case _:
             return None
-
-
-def _rerun(options: Options) -> str:
-    """Return the command that runs one case again against the same target."""
-    where = ""
-    if options.profile:
-        where = f" --profile {options.profile}"
-    elif options.target:
-        where = f" --target {options.target}"
-    return f"slack-conformance run{where} -k '[{{case}}]'"

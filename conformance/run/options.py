@@ -6,16 +6,8 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError
-from conformance.catalog.paths import path_of
-from conformance.target.profile import Profile, is_production, profile_of_url, read_profile
-
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pytest
-
-    from conformance.catalog.model import Catalog
 
 EMBEDDED = "embedded sandbox"
 
@@ -74,26 +66,6 @@ def read_options(config: pytest.Config) -> Options:
     flags = {name.replace("-", "_"): bool(config.getoption(f"--conformance-{name}")) for name in _FLAGS}
     texts = {name: text or None for name, text in said.items()}
     return Options(texts["target"], texts["profile"], texts["reports"], texts["baseline"], texts["previous"], **flags)
-
-
-def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | None:
-    """Return the profile of the target, `None` for the embedded sandbox.
-
-    Raises `DataError` when the profile or URL cannot be used, or both are given.
-    """
-    if options.embedded:
-        return None
-    if options.target and options.profile:
-        hint = "A profile holds the url itself."
-        raise DataError("--conformance-target", "", "a profile is given as well; name one of the two.", hint)
-    if options.profile:
-        profile = read_profile(path_of(options.profile, "--conformance-profile", root), catalog)
-    else:
-        profile = profile_of_url(options.target or "")
-    if is_production(profile.url) and not options.allow_production:
-        hint = "Name a sandbox, or say --conformance-allow-production if you own the workspace and mean it."
-        raise DataError(profile.url, "", "this is a host of the production service.", hint)
-    return profile
 
 
 def _variable(name: str) -> str:

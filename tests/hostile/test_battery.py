@@ -42,7 +42,7 @@ def sandbox() -> Iterator[Sandbox]:
 def examined(target: BadTarget, sandbox: Sandbox) -> dict[str, dict[str, Any]]:
     """Return the records of all cases, after a check of what holds for each whatever the target does."""
     profile = Profile(url=target.url, name="bad", control=sandbox.control, limit_s=LIMIT_S, wait_s=0)
-    examiner = Examiner(CATALOG, profile, rerun="again {case}")
+    examiner = Examiner(CATALOG, profile, rerun="again {}".format)
     try:
         found = {name: examiner.examine(case) for name, case in CASES.items()}
     finally:

@@ -39,7 +39,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def examiner() -> Iterator[Examiner]:
     with Sandbox(CATALOG) as sandbox:
-        found = Examiner(CATALOG, profile_of_url(sandbox.url, "sandbox", sandbox.control), "{case}")
+        found = Examiner(CATALOG, profile_of_url(sandbox.url, "sandbox", sandbox.control))
         yield found
         found.session.close()
 

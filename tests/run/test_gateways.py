@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def _examine(profile: Path, part: str = "") -> list[dict[str, Any]]:
     catalog = load_catalog()
-    examiner = Examiner(catalog, read_profile(profile, catalog), "")
+    examiner = Examiner(catalog, read_profile(profile, catalog))
     records = [examiner.examine(case).record for case in catalog.cases if part in case.id]
     examiner.session.close()
     return records

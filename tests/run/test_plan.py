@@ -27,7 +27,7 @@ def test_the_number_of_requests_is_exact(part: str) -> None:
     with Sandbox(catalog) as sandbox:
         profile = profile_of_url(sandbox.url, "plan", sandbox.control)
         planned = plan(catalog, profile, cases)
-        examiner = Examiner(catalog, profile, "")
+        examiner = Examiner(catalog, profile)
         for case in cases:
             assert examiner.examine(case).record["verdict"] == "PASS"
         assert examiner.session.broken_bases() == {}

@@ -52,7 +52,7 @@ def test_a_run_against_a_limited_target() -> None:
         profile = Profile(sandbox.url, "tier 2", control=sandbox.control, pace=20.0 * SCALE)
         planned = plan(catalog, profile, cases)
         begun = time.monotonic()
-        examiner = Examiner(catalog, profile, "")
+        examiner = Examiner(catalog, profile)
         records = [examiner.examine(case).record for case in cases]
         assert examiner.session.broken_bases() == {}
         examiner.session.close()

@@ -49,7 +49,7 @@ def tried(variant: Variant) -> Outcome:
     tally, drawn = Tally(CATALOG, tuple(CATALOG.methods)), set()
     accusations: list[str] = []
     with Sandbox(CATALOG, variant=variant) as sandbox:
-        examiner = Examiner(CATALOG, profile_of_url(sandbox.url, variant.name, sandbox.control), "", keep_all=False)
+        examiner = Examiner(CATALOG, profile_of_url(sandbox.url, variant.name, sandbox.control), keep_all=False)
         try:
             for case in CATALOG.cases:
                 record = examiner.examine(case).record

@@ -52,7 +52,7 @@ def _records(folder: Path, fault: str | None, rule: str = "") -> list[dict[str, 
     catalog = load_catalog()
     cases = [case for case in catalog.cases if not rule or any(cited.id == rule for cited in case.rules)]
     with Witness(fault=fault) as witness:
-        examiner = Examiner(catalog, read_profile(witness.write_profile(folder), catalog), "")
+        examiner = Examiner(catalog, read_profile(witness.write_profile(folder), catalog))
         records = [examiner.examine(case).record for case in cases]
         examiner.session.close()
     return records

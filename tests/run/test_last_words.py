@@ -1,0 +1,57 @@
+"""What the terminal says last, and how each proof says to run its case again."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.catalog.load import load_catalog
+from conformance.gate.baseline import Baseline
+from conformance.report.rerun import rerun_command
+from conformance.run.account import Account
+from conformance.run.totals import Totals
+from tests.run.baselines import CASE, NOT_REFUSED, RULE
+from tests.run.targets import deviating
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.run.conftest import Runner
+
+CATALOG = load_catalog()
+
+
+@pytest.mark.parametrize(
+    ("profile", "target", "rest"),
+    [
+        (None, None, []),
+        ("my {1} target.toml", None, ["--profile", "my {1} target.toml"]),
+        (None, "http://h/api/?a=$b", ["--target", "http://h/api/?a=$b"]),
+    ],
+)
+def test_the_command_survives_a_shell(profile: str | None, target: str | None, rest: list[str]) -> None:
+    command = rerun_command(CASE, profile, target)
+    assert shlex.split(command) == ["slack-conformance", "run", "-k", f"[{CASE}]", *rest]
+
+
+def test_a_profile_of_any_name_is_named_as_a_shell_wants_it(suite: Runner, tmp_path: Path) -> None:
+    with deviating(NOT_REFUSED, tmp_path) as profile:
+        (tmp_path / profile).rename(tmp_path / "my {1} target.toml")
+        finished = suite("--conformance-profile=my {1} target.toml", "-k", CASE)
+    assert finished.code == 1, finished.text
+    assert f"  again     slack-conformance run -k '[{CASE}]' --profile 'my {{1}} target.toml'" in finished.text
+
+
+def test_a_warning_that_was_withdrawn_is_told_no_more() -> None:
+    """What rested on a base that failed at the end is told as that."""
+    account = Account(CATALOG, tuple(CATALOG.methods), "It", Baseline())
+    finding = {"rule": RULE, "code": "shape", "level": "WARN", "expected": "this", "got": "that"}
+    record = {"id": CASE, "rule": RULE, "verdict": "WARN", "seen": False, "reading": None, "cause": None}
+    account.add({**record, "findings": [finding]})
+    assert list(account.remarks()) == [f"WARN  {CASE}  shape: expected this; got that"]
+    cause = {"kind": "base-broken-at-end", "text": "It broke.", "needs": "Patience."}
+    account.settle([Totals(withdrawn={CASE: cause})])
+    assert [line for line in account.remarks() if line.startswith("WARN")] == []
+    assert "INCONCLUSIVE  1 cases: It broke." in account.remarks()
