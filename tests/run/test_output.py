@@ -94,8 +94,9 @@ sys.exit(cli.main(["list"]))
 
 def test_an_interrupt_in_code_made_from_text_ends_with_our_code(tmp_path: Path) -> None:
     """The interpreter would end itself by the signal otherwise."""
-    ended = subprocess.run(  # noqa: S603 - our own code
-        [sys.executable, "-c", INTERRUPTED_TEXT],
+    (tmp_path / "interrupted.py").write_text(INTERRUPTED_TEXT, "utf-8")
+    ended = subprocess.run(
+        [sys.executable, "-m", "interrupted"],
         cwd=tmp_path,
         env=_environment(None),
         capture_output=True,
