@@ -12,12 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance.catalog.load import load_catalog
+
 if TYPE_CHECKING:
     import resource
 
 ROUNDS = 5
 ROOT = Path(__file__).parent.parent
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
+WITHOUT_US = ["--noconftest", "-p", "no:conformance.plugin"]
+"""What would load the suite into the floor: the checkout's conftest.py, and the entry point where it is installed."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +39,7 @@ def main() -> int:
         recorded = Path(folder) / "requests.pickle"
         subprocess.run([sys.executable, "-m", "bench.requests_of_a_run", str(recorded)], cwd=ROOT, check=True)
         reports = str(Path(folder) / "reports")
-        floor = [*PYTEST, "-c", os.devnull, "--rootdir", str(ROOT), "bench/floor.py"]
+        floor = [*PYTEST, *WITHOUT_US, "-c", os.devnull, "--rootdir", str(ROOT), "bench/floor.py"]
         suite = [*PYTEST, "conformance", "--conformance-reports="]
         every = [
             *PYTEST,
@@ -86,6 +90,7 @@ def _timed(subject: Subject, recorded: Path) -> tuple[float, float]:
     environment = {
         **os.environ,
         "BENCH_REQUESTS": str(recorded),
+        "BENCH_CASES": str(len(load_catalog().cases)),
         "BENCH_CLIENT": subject.client,
         "PYTHONPATH": str(ROOT),
     }

@@ -5,25 +5,26 @@ from __future__ import annotations
 import pickle
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from bench.minted import fix_what_is_minted
 from conformance.catalog.load import load_catalog
 from conformance.run.evidence import Examiner
-from conformance.sandbox import minting
 from conformance.sandbox.server import Sandbox
 from conformance.target.profile import profile_of_url
 from conformance.wire import sender
 
-FIXED_PREFIX = "bec0bec0"
-"""Instead of a random one: the floor's sandbox mints the same values, and answers as the run's did."""
+if TYPE_CHECKING:
+    from conformance.wire.request import Request
 
 
 def record(path: Path) -> None:
     """Exercise every case once and write `(to control?, verb, path, headers, body)` of each request."""
-    minting.secrets.token_hex = lambda _size: FIXED_PREFIX
+    fix_what_is_minted()
     sent: list[tuple[bool, str, str, tuple[tuple[str, str], ...], bytes | None]] = []
     plain = sender.Sender.send
 
-    def noting(self: sender.Sender, request: sender.Request) -> sender.Exchange:
+    def noting(self: sender.Sender, request: Request) -> sender.Exchange:
         is_control = "/conformance/v1" in request.url
         sent.append((is_control, request.verb, request.target, request.headers, request.body))
         return plain(self, request)
@@ -36,7 +37,7 @@ def record(path: Path) -> None:
             examiner.examine(case)
         examiner.session.broken_bases()
         examiner.session.close()
-    path.write_bytes(pickle.dumps({"requests": sent, "cases": len(catalog.cases)}))
+    path.write_bytes(pickle.dumps(sent))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import conformance
 from conformance.catalog.datafile import DataError, suggestion
-from conformance.output import enduring_streams, flush
+from conformance.output import enduring_streams, flush, forget_interrupt
 from conformance.run.outcome import Exit, exit_code
 
 if TYPE_CHECKING:
@@ -61,6 +61,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         for problem in [stream.problem for stream in streams if stream.problem]:
             sys.stderr.write(f"slack-conformance: the output cannot be written ({problem.strerror}).\n")
             code = exit_code(code, Exit.ENGINE)
+    if code == Exit.INTERRUPTED:
+        forget_interrupt()
     return code
 
 

@@ -56,6 +56,15 @@ def flush() -> None:
     sys.stderr.flush()
 
 
+def forget_interrupt() -> None:
+    """Let the interpreter end with the code that it is given.
+
+    Where an interrupt hits code that is made from text, such as a dataclass, the interpreter notes it as unhandled, and
+    ends by the signal whatever becomes of the exception. It forgets this with the next such code.
+    """
+    exec("")  # noqa: S102 - nothing is executed
+
+
 def _enduring(stream: TextIO | None, number: int, files: list[Enduring]) -> TextIO:
     """Return the stream as it is if it is not the process's own, such as a test's."""
     if stream is None:

@@ -1,35 +1,51 @@
-"""The pytest plugin: hooks and fixtures, gathered from where they live."""
+"""The pytest plugin's door: it declares our options, and loads the rest once one of our modules is collected."""
 
-from conformance.run.hooks import (
-    conformance_examiner,
-    evidence,
-    pytest_addoption,
-    pytest_collection_modifyitems,
-    pytest_configure,
-    pytest_pycollect_makemodule,
-    pytest_report_teststatus,
-    pytest_runtest_makereport,
-    pytest_runtest_teardown,
-)
-from conformance.run.start import (
-    pytest_collection,
-    pytest_report_collectionfinish,
-    pytest_runtestloop,
-    pytest_unconfigure,
-)
+from __future__ import annotations
 
-__all__ = [
-    "conformance_examiner",
-    "evidence",
-    "pytest_addoption",
-    "pytest_collection",
-    "pytest_collection_modifyitems",
-    "pytest_configure",
-    "pytest_pycollect_makemodule",
-    "pytest_report_collectionfinish",
-    "pytest_report_teststatus",
-    "pytest_runtest_makereport",
-    "pytest_runtest_teardown",
-    "pytest_runtestloop",
-    "pytest_unconfigure",
-]
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from conformance.report.pytest_html import PytestHtml
+from conformance.run.options import add_options
+
+if TYPE_CHECKING:
+    import pytest
+
+_PACKAGE = Path(__file__).parent
+_REST = ("conformance.run.hooks", "conformance.run.start")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare our options."""
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the rest at once in xdist's controller, which collects nothing itself."""
+    if hasattr(config, "workerinput"):
+        return
+    if config.pluginmanager.has_plugin("html"):
+        # Here, since pytest-html asks for its columns before anything is collected.
+        config.pluginmanager.register(PytestHtml(partial(_sentence, config)), "conformance-pytest-html")
+    if getattr(config.option, "numprocesses", None):
+        _load(config)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> None:
+    """Load the rest before the first of our modules; other runs never pay for it."""
+    if module_path.parent == _PACKAGE:
+        _load(parent.config)
+
+
+def _load(config: pytest.Config) -> None:
+    for name in _REST:
+        if not config.pluginmanager.has_plugin(name):
+            config.pluginmanager.register(import_module(name), name)
+
+
+def _sentence(config: pytest.Config) -> str:
+    reporting: Any = config.pluginmanager.get_plugin("conformance-reporting")
+    sentence: str = reporting.sentence()
+    return sentence

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def path_of(text: str | Path, where: str, root: Path | None = None) -> Path:
@@ -15,7 +20,8 @@ def path_of(text: str | Path, where: str, root: Path | None = None) -> Path:
     if not str(text).strip():
         raise DataError(where, "", "the path is empty.", "Name a file or folder.")
     try:
-        path = Path(text).expanduser()
+        # Path("./~x") forgets how it was written, and would be somebody's home.
+        path = Path(text).expanduser() if str(text).startswith("~") else Path(text)
     except RuntimeError:
         hint = "Write ./~… for a file whose name begins so."
         raise DataError(where, "", f"{str(text)!r} names the home of a user who does not exist.", hint) from None
@@ -29,6 +35,20 @@ def path_of(text: str | Path, where: str, root: Path | None = None) -> Path:
     except ValueError as error:
         raise DataError(where, "", f"{_brief(path)!r} is no usable path ({error}).") from None
     return path
+
+
+def expanded(text: str) -> Path:
+    """Return the path with `~` written out; as it stands where that cannot be done."""
+    with suppress(RuntimeError):
+        return Path(text).expanduser() if text.startswith("~") else Path(text)
+    return Path(text)
+
+
+def spare(inputs: Iterable[Path], out: Path, where: str) -> None:
+    """Raise `DataError` if what is to be written would replace what is read."""
+    for path in inputs:
+        if path.resolve() == out.resolve() or (path.exists() and out.exists() and path.samefile(out)):
+            raise DataError(where, "", f"{out} is what is read here.", "Name another place.")
 
 
 def _brief(path: Path, limit: int = 60) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance.catalog.paths import path_of, spare
 from conformance.report.commands import annotate
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
-    """Write the coloured page."""
-    results = Path(options.results)
-    out = Path(options.out) if options.out else results.with_name("pages.html")
-    return annotate([Path(page) for page in options.pages], results, out)
+    """Write the coloured page. Raises `DataError`."""
+    results = path_of(options.results, "--results")
+    pages = [path_of(page, "PAGE") for page in options.pages]
+    out = results.with_name("pages.html") if options.out is None else path_of(options.out, "--out")
+    spare([results, *pages], out, "--out")
+    return annotate(pages, results, out)

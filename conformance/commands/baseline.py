@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import sys
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
+from conformance.catalog.paths import path_of
 from conformance.gate.baseline import Baseline, Terms, outcome, read_baseline
 from conformance.gate.rewriting import Found, rebased, some
 from conformance.judge.model import Verdict
@@ -42,7 +42,7 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
     """Write the baseline. Raises `DataError`."""
     terms = terms_of(options.issue, options.owner, options.expires, options.reason)
     try:
-        results = read_results(Path(options.results))
+        results = read_results(path_of(options.results, "RESULTS"))
     except ResultsError as error:
         sys.stderr.write(f"slack-conformance: {error}\n")
         return Exit.USAGE
@@ -85,7 +85,7 @@ def rebase(file: str | None, found: Mapping[str, Found], terms: Terms | None, *,
     if strangers:
         text = f"cases that this version of the suite does not have: {some(strangers)}."
         raise DataError("RESULTS", "", text, "Run again with this version.")
-    path = Path(file) if file else None
+    path = None if file is None else path_of(file, "--file")
     baseline = read_baseline(path, cases) if path is not None and path.exists() else Baseline()
     done = rebased(baseline, found, terms, strict=strict, partial=partial)
     if path is None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance.catalog.paths import path_of
 from conformance.report.commands import FORMATS, diff
 
 if TYPE_CHECKING:
@@ -19,5 +19,5 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
-    """Print what changed."""
-    return diff(Path(options.old), Path(options.new), options.format)
+    """Print what changed. Raises `DataError`."""
+    return diff(path_of(options.old, "OLD"), path_of(options.new, "NEW"), options.format)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance.catalog.datafile import DataError
 from conformance.catalog.documents import compare_documents
 from conformance.catalog.load import load_catalog
+from conformance.catalog.paths import path_of
 from conformance.run.outcome import Exit
 
 if TYPE_CHECKING:
@@ -21,7 +22,12 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
     """Print the comparison; return 1 if anything was added, has vanished or changed. Raises `DataError`."""
-    report = compare_documents(Path(options.folder), load_catalog())
+    catalog, folder = load_catalog(), path_of(options.folder, "DIR")
+    pages = [method.page for method in catalog.methods.values()]
+    if folder.is_dir() and not any((folder / page).is_file() for page in pages):
+        hint = "Name the folder that holds them as text."
+        raise DataError(str(folder), "", f"none of the pages is here: {', '.join(pages)}.", hint)
+    report = compare_documents(folder, catalog)
     sys.stdout.writelines(f"{problem}\n" for problem in report.problems)
     rows = " + ".join(str(count) for count in report.counts)
     state = f"{len(report.problems)} differences" if report.problems else "no difference"

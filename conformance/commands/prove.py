@@ -6,8 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load_catalog
-from conformance.prove.command import OUT, prove
-from conformance.prove.deviations import all_deviations
+from conformance.prove.command import OUT, chosen, prove
 
 if TYPE_CHECKING:
     import argparse
@@ -24,8 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
     """Prove it, or list the deviations. Raises `DataError`."""
     if options.list:
-        for name, deviation in all_deviations(load_catalog()).items():
-            if any(rule.startswith(options.rule) for rule in deviation.rules):
-                sys.stdout.write(f"{name}  {deviation.summary}\n")
+        for name, deviation in chosen(options.rule, load_catalog()).items():
+            sys.stdout.write(f"{name}  {deviation.summary}\n")
         return 0
     return prove(options.rule, options.jobs, options.out)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.report.commands import report
+from conformance.catalog.paths import path_of, spare
+from conformance.report.commands import REPORT, SUMMARY, report
 
 if TYPE_CHECKING:
     import argparse
@@ -19,7 +19,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
-    """Write the reports."""
-    results = Path(options.results)
-    previous = Path(options.previous) if options.previous else None
-    return report(results, Path(options.out) if options.out else results.parent, previous)
+    """Write the reports. Raises `DataError`."""
+    results = path_of(options.results, "RESULTS")
+    previous = None if options.previous is None else path_of(options.previous, "--previous")
+    out = results.parent if options.out is None else path_of(options.out, "--out")
+    for written in (out / REPORT, out / SUMMARY):
+        spare([results, *([previous] if previous else [])], written, "--out")
+    return report(results, out, previous)

@@ -11,8 +11,9 @@ import pytest
 from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of
 from conformance.run.folder import MADE, RESULTS, leave, take
-from conformance.run.options import Options, find_profile
+from conformance.run.options import Options
 from conformance.run.others import ALLURE, FILES, Others
+from conformance.run.target import find_profile
 
 if TYPE_CHECKING:
     import argparse
@@ -35,6 +36,9 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     asked = Options(options.target, options.profile, options.reports, allow_production=options.allow_production)
     find_profile(asked, load_catalog(), Path.cwd())
     folder = path_of(options.reports, "--reports")
+    for name in ("baseline", "previous"):
+        if getattr(options, name) is not None:
+            path_of(getattr(options, name), f"--{name}")
     arguments = ["-p", "conformance.plugin", "--pyargs", "conformance", *_OURS, *_QUIET]
     texts = ("target", "profile", "baseline", "previous")
     flags = ("strict", "plan", "allow-production")
@@ -45,7 +49,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     take(folder, "--reports", [RESULTS, *MADE, *FILES], [ALLURE])
     others = Others(folder, rest)
     try:
-        code = int(pytest.main([*arguments, f"--conformance-reports={folder}", *rest], plugins=[others]))
+        code = int(pytest.main([*arguments, f"--conformance-reports={folder.absolute()}", *rest], plugins=[others]))
     finally:
         leave(folder)
     if others.idle:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load_catalog
+from conformance.catalog.paths import path_of
 from conformance.run.plan import plan
 from conformance.target.profile import reaches_production, read_profile
 
@@ -32,7 +32,7 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
 def check(file: str) -> str:
     """Return what the profile says, in words; nothing is sent and nothing used up. Raises `DataError`."""
     catalog = load_catalog()
-    profile = read_profile(Path(file), catalog)
+    profile = read_profile(path_of(file, "FILE"), catalog)
     claimed = profile.methods or tuple(catalog.methods)
     cases = [case for case in catalog.cases if case.method in claimed]
     return "\n".join([*_profile(profile, claimed), *plan(catalog, profile, cases).lines(whole=True)]) + "\n"

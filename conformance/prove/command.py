@@ -4,60 +4,123 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
+import threading
 import time
-from pathlib import Path
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError, suggestion
 from conformance.catalog.load import load_catalog
+from conformance.catalog.paths import path_of
 from conformance.judge.model import Verdict
 from conformance.prove import complaints as about
 from conformance.prove.deviations import all_deviations
 from conformance.prove.grid import Run, grid
 from conformance.prove.page import render
 from conformance.prove.progress import Progress
-from conformance.prove.runner import outcomes
+from conformance.prove.runner import LostError, outcomes
 from conformance.prove.trial import examined
+from conformance.run.outcome import Exit
 from conformance.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
+    from types import FrameType
 
     from conformance.catalog.model import Catalog
     from conformance.prove.model import Outcome
+    from conformance.sandbox.deviations.fault import Fault
 
 OUT = "reports/prove"
+DATA, PAGE = "kill-grid.json", "kill-grid.html"
 GOOD, BAD = 0, 1
 
 
 def prove(prefix: str = "", jobs: int | None = None, out: str = OUT) -> int:
     """Try every deviation of the rules that begin with the prefix, write the grid, say what is wrong; 0 if nothing is.
 
-    Raises `DataError` when no rule begins with the prefix, or the folder cannot be made.
+    A proof that is interrupted writes what it has, marked as cut. Raises `DataError` when no rule begins with the
+    prefix, or the grid cannot be written.
     """
     begun = time.perf_counter()
     catalog, jobs = load_catalog(), jobs or os.cpu_count() or 1
+    names = list(chosen(prefix, catalog))
+    folder = _folder(out)
+    trial = _Trial(catalog, names)
+    with _heeding_sigterm() as told:
+        try:
+            trial.hold(jobs)
+        except KeyboardInterrupt:
+            trial.cut = told[0] if told else "SIGINT"
+        except LostError:
+            trial.cut = "the death of a process"
+    trial.found.sort(key=lambda outcome: names.index(outcome.name))
+    said = [*trial.accused, *_complaints(catalog, trial.found, prefix, whole=trial.cut is None)]
+    seconds = time.perf_counter() - begun
+    run = Run(prefix, jobs, seconds, tuple(said), trial.requests, len(names), trial.cut)
+    content = grid(catalog, trial.found, run)
+    _write(folder / DATA, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    _write(folder / PAGE, render(content))
+    _tell(said, f"{content['sentence']}\n{_cost(content)}; see {folder / PAGE}\n")
+    if trial.cut is not None:
+        return Exit.ENGINE if "death" in trial.cut else Exit.INTERRUPTED
+    return BAD if said else GOOD
+
+
+class _Trial:
+    """All trials, as far as they came."""
+
+    def __init__(self, catalog: Catalog, names: list[str]) -> None:
+        """Begin with nothing known."""
+        self._catalog, self._names = catalog, names
+        self.accused: list[str] = []
+        self.requests = 0
+        self.found: list[Outcome] = []
+        self.cut: str | None = None
+
+    def hold(self, jobs: int) -> None:
+        """Try the sandbox without any fault, then every deviation."""
+        self.accused, self.requests = sound(self._catalog)
+        progress = Progress(len(self._names), sys.stderr)
+        try:
+            with closing(outcomes(self._names, jobs)) as coming:
+                for outcome in coming:
+                    self.found.append(outcome)
+                    progress.step(outcome)
+        finally:
+            progress.end()
+
+
+@contextmanager
+def _heeding_sigterm() -> Iterator[list[str]]:
+    """Let SIGTERM end the trials as Ctrl-C does; what is yielded names it then."""
+    told: list[str] = []
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        told.append("SIGTERM")
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield told
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield told
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def chosen(prefix: str, catalog: Catalog) -> dict[str, Fault]:
+    """Return the deviations of the rules that begin with the prefix. Raises `DataError` if there are none."""
     known = all_deviations(catalog)
-    names = [name for name, fault in known.items() if any(rule.startswith(prefix) for rule in fault.rules)]
-    if not names:
+    found = {name: fault for name, fault in known.items() if any(rule.startswith(prefix) for rule in fault.rules)}
+    if not found:
         hint = suggestion(prefix, {rule for fault in known.values() for rule in fault.rules})
         raise DataError("--rule", "", f"no deviation breaks a rule that begins with {prefix!r}.", hint)
-    folder = _folder(out)
-    accused, requests = sound(catalog)
-    progress, found = Progress(len(names), sys.stderr), []
-    for outcome in outcomes(names, jobs):
-        found.append(outcome)
-        progress.step(outcome)
-    progress.end()
-    found.sort(key=lambda outcome: names.index(outcome.name))
-    said = [*accused, *_complaints(catalog, found, prefix)]
-    run = Run(prefix, jobs, time.perf_counter() - begun, tuple(said), requests)
-    content = grid(catalog, found, run)
-    (folder / "kill-grid.json").write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    (folder / "kill-grid.html").write_text(render(content), encoding="utf-8")
-    _tell(said, f"{content['sentence']}\n{_cost(content)}; see {folder / 'kill-grid.html'}\n")
-    return BAD if said else GOOD
+    return found
 
 
 def sound(catalog: Catalog) -> tuple[list[str], int]:
@@ -72,21 +135,34 @@ def sound(catalog: Catalog) -> tuple[list[str], int]:
     return accused, requests
 
 
-def _complaints(catalog: Catalog, found: Sequence[Outcome], prefix: str) -> Iterator[str]:
+def _complaints(catalog: Catalog, found: Sequence[Outcome], prefix: str, *, whole: bool) -> Iterator[str]:
     yield from about.complaints(found)
+    if not whole:
+        # What was not tried yet would be taken for missing.
+        return
     rules = [rule for rule in catalog.rules if rule.id.startswith(prefix)]
     yield from about.unprotected(rules, [rule for outcome in found for rule in outcome.rules])
-    chosen = {rule.id for rule in rules}
-    yield from about.useless([case for case in catalog.cases if case.rule.id in chosen], found)
+    ids = {rule.id for rule in rules}
+    yield from about.useless([case for case in catalog.cases if case.rule.id in ids], found)
 
 
 def _folder(out: str) -> Path:
-    folder = Path(out)
+    folder = path_of(out, "--out")
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DataError("--out", "", f"{out} cannot be made ({error.strerror}).") from None
+    for path in (folder / DATA, folder / PAGE):
+        if path.exists() and not path.is_file():
+            raise DataError(str(path), "", "is in the way of the kill grid.", "Move it aside.")
     return folder
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise DataError(str(path), "", f"cannot be written ({error.strerror}).") from None
 
 
 def _cost(content: dict[str, object]) -> str:

@@ -28,6 +28,10 @@ class Run:
     complaints: tuple[str, ...]
     sound_requests: int
     """Requests that were sent to the sandbox without any fault."""
+    planned: int | None = None
+    """How many deviations were to be tried; all of those that came, unless said."""
+    cut: str | None = None
+    """What ended the proof before its time."""
 
 
 def grid(catalog: Catalog, outcomes: Sequence[Outcome], run: Run) -> dict[str, Any]:
@@ -43,6 +47,7 @@ def grid(catalog: Catalog, outcomes: Sequence[Outcome], run: Run) -> dict[str, A
         "jobs": run.jobs,
         "seconds": round(run.seconds, 1),
         "complaints": list(run.complaints),
+        "cut": run.cut,
         "methods": [_method(method, outcomes) for method in catalog.methods.values()],
     }
 
@@ -65,6 +70,9 @@ def sentence(counts: dict[str, int], run: Run) -> str:
     """Return the result in one sentence."""
     total, killed = counts["deviations"], counts["killed"]
     part = f"Partial proof, rules {run.prefix}…: " if run.prefix else ""
+    if run.cut is not None:
+        planned = total if run.planned is None else run.planned
+        return f"Cut off by {run.cut}: {total} of {planned} deliberate faults were tried, of which {killed} were named."
     if killed < total:
         return (
             f"{part}{total - killed} of {total} deliberate faults were not named by a case that cites the broken rule:"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,22 +15,48 @@ from conformance.prove.deviations import all_deviations
 from conformance.prove.trial import attempt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Sequence
 
     from conformance.prove.model import Outcome
     from conformance.sandbox.deviations.fault import Fault
 
 
-def outcomes(names: Sequence[str], jobs: int) -> Iterator[Outcome]:
-    """Yield what became of each deviation, as soon as that is known."""
+class LostError(Exception):
+    """A process of the prover died, so that nobody knows what the rest would have come to."""
+
+
+def outcomes(names: Sequence[str], jobs: int) -> Generator[Outcome, None, None]:
+    """Yield what became of each deviation, as soon as that is known. Raises `LostError`.
+
+    Whoever stops listening, an interrupt included, waits for those only that are on trial just then.
+    """
     if jobs <= 1:
         yield from map(_attempted, names)
         return
     # Not forked: a process that is forked while threads run may hang.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_known) as pool:
-        for future in as_completed([pool.submit(_attempted, name) for name in names]):
+    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_known)
+    try:
+        with _deaf():
+            waiting = [pool.submit(_attempted, name) for name in names]
+        for future in as_completed(waiting):
             yield future.result()
+    except BrokenProcessPool:
+        raise LostError from None
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let what is started here never hear of Ctrl-C: a terminal sends it to all, and one has to answer."""
+    if not hasattr(signal, "pthread_sigmask"):  # pragma: no cover - Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @cache

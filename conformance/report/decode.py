@@ -6,6 +6,7 @@ some twenty times quicker than validating each line, which every run would pay f
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
@@ -56,7 +57,13 @@ def _plain(kind: type) -> Decoder:
     def decode(value: object, where: str) -> object:
         if not isinstance(value, allowed) or (isinstance(value, bool) and kind is not bool):
             raise DecodeError(where, f"{_brief(value)} is not {name}.")
-        return kind(value)
+        try:
+            plain = kind(value)
+        except OverflowError:
+            plain = math.inf
+        if kind is float and not math.isfinite(plain):
+            raise DecodeError(where, f"{_brief(value)} is too large.")
+        return plain
 
     return decode
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import urlsplit
 
 from conformance.report.decode import DecodeError, decoder
 from conformance.report.records import CaseRecord, Footer, Header, LedgerRecord, RuleRecord, Verdict
@@ -19,6 +21,9 @@ FORMAT = 1
 
 _FORMER = frozenset({"partial"})
 """What headers of this format held at first and no report needs: it was never true."""
+
+
+_ACCUSING = {Verdict.FAIL, Verdict.WARN, Verdict.KNOWN}
 
 
 class ResultsError(ValueError):
@@ -113,14 +118,17 @@ def read_results(path: Path, *, every_exchange: bool = False) -> Results:
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield every line as an object; a last line that was not finished is part of a cut, and left out."""
     try:
-        with path.open(encoding="utf-8", newline="\n") as file:
+        # An editor may have put a mark before the first line, which says nothing.
+        with path.open(encoding="utf-8-sig", newline="\n") as file:
             for number, line in enumerate(file, 1):
                 try:
-                    value = json.loads(line)
+                    value = json.loads(line, parse_constant=_no_number)
                 except ValueError as error:
                     if number > 1 and not line.endswith("\n"):
                         return
                     raise ResultsError(f"{path}: line {number} is not JSON ({error}).") from None
+                except RecursionError:
+                    raise ResultsError(f"{path}: line {number} is nested more deeply than any line of ours.") from None
                 if not isinstance(value, dict):
                     raise ResultsError(f"{path}: line {number} is not a JSON object.")
                 yield number, value
@@ -128,6 +136,10 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         raise ResultsError(f"{path}: cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError as error:
         raise ResultsError(f"{path}: is not UTF-8 ({error.reason} at byte {error.start}).") from None
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number")
 
 
 def _header(path: Path, line: dict[str, Any]) -> Header:
@@ -157,6 +169,31 @@ def _check_case(case: CaseRecord, cases: Mapping[str, CaseRecord], rules: set[st
     unknown = {case.rule, *case.also, *(finding.rule for finding in case.findings)} - rules
     if unknown:
         raise ResultsError(f"{where}: case {case.id} names {min(unknown)}, which is no rule of the header.")
+    if case.verdict in _ACCUSING and not case.findings:
+        raise ResultsError(f"{where}: case {case.id} is {case.verdict}, but no finding says of what.")
+    if case.known is not None and not _is_day(case.known.expires):
+        raise ResultsError(f"{where}: case {case.id}: known.expires: {case.known.expires!r} is no date.")
+    for number, exchange in enumerate(case.exchanges):
+        if not _is_url(exchange.request.url):
+            place = f"exchanges[{number}].request.url"
+            raise ResultsError(f"{where}: case {case.id}: {place}: {exchange.request.url!r} is no URL.")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_url(text: str) -> bool:
+    """Whether reports can take it apart; what it says is not looked at, since they show anything."""
+    try:
+        _ = urlsplit(text).port
+    except ValueError:
+        return False
+    return True
 
 
 def _check_counts(path: Path, results: Results, footer: Footer) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.catalog.datafile import DataError
+from conformance.catalog.paths import path_of
 from conformance.gate.baseline import Baseline, read_baseline
 from conformance.run.cases import catalog
 from conformance.run.options import read_options
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _BASELINE: pytest.StashKey[Baseline] = pytest.StashKey()
 
@@ -30,5 +34,6 @@ def find_baseline(file: str | None, root: Path) -> Baseline:
     """Return the baseline in this file, an empty one if none is named. Raises `DataError` when it is unusable."""
     if not file:
         return Baseline()
-    path = Path(file).expanduser()
-    return replace(read_baseline(root / path, (case.id for case in catalog().cases)), file=str(path))
+    path = path_of(file, "--conformance-baseline", root)
+    shown = path.relative_to(root) if path.is_relative_to(root) else path
+    return replace(read_baseline(path, (case.id for case in catalog().cases)), file=str(shown))

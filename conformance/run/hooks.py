@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,20 +11,19 @@ from conformance.catalog.model import Case
 from conformance.catalog.model import Evidence as EvidenceClass
 from conformance.judge.model import Cause, Verdict
 from conformance.report.allure_labels import label
-from conformance.report.pytest_html import PytestHtml
 from conformance.report.rerun import rerun_command
 from conformance.run.baseline import baseline_of_run
 from conformance.run.cases import case_of, catalog, mark_names
 from conformance.run.evidence import EngineError, Evidence, Examiner, insist
 from conformance.run.failure_text import headline, known_in_words, visible
 from conformance.run.leaks import SECRETS, Watch, WorkerSecrets
-from conformance.run.options import EMBEDDED, add_options, read_options
+from conformance.run.options import EMBEDDED, read_options
 from conformance.run.outcome import NotExercised, Violation
 from conformance.run.previous import previous_of_run
 from conformance.run.record import record_of, unexercised
 from conformance.run.reporting import Reporting
 from conformance.run.scrub import Scrub, logs_without
-from conformance.run.start import CUT, throttling_last
+from conformance.run.start import CUT, heed_sigterm, throttling_last
 from conformance.run.target import profile_of_run
 from conformance.run.totals import PROBLEM, TOTALS, Totals, WorkerTotals
 from conformance.target.profile import profile_of_url
@@ -38,12 +36,6 @@ if TYPE_CHECKING:
 
 RECORD: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
 EXAMINER: pytest.StashKey[Examiner] = pytest.StashKey()
-_PACKAGE = Path(__file__).parent.parent
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare our options."""
-    add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,24 +44,16 @@ def pytest_configure(config: pytest.Config) -> None:
         text = "--conformance-plan and -n exclude each other: the plan is that of one process."
         raise pytest.UsageError(text)
     if not hasattr(config, "workerinput"):
-        reporting = Reporting(config)
-        config.pluginmanager.register(reporting, "conformance-reporting")
-        if config.pluginmanager.has_plugin("html"):
-            config.pluginmanager.register(PytestHtml(reporting.sentence), "conformance-pytest-html")
+        config.pluginmanager.register(Reporting(config), "conformance-reporting")
         config.pluginmanager.register(Watch(config), "conformance-watch")
     else:
         config.pluginmanager.register(WorkerTotals(), "conformance-totals")
         config.pluginmanager.register(WorkerSecrets(), "conformance-secrets")
     config.pluginmanager.register(Scrub(config), "conformance-scrub")
-
-
-def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> None:
-    """Make our marks known before one of our modules is imported; other runs never see them."""
-    if module_path.parent == _PACKAGE:
-        known = parent.config.getini("markers")
+    if hasattr(config, "workerinput") or not getattr(config.option, "numprocesses", None):
+        # Whoever collects, as xdist's controller does not.
         for name, text in mark_names():
-            if not any(line.startswith(f"{name}:") for line in known):
-                parent.config.addinivalue_line("markers", f"{name}: {text}")
+            config.addinivalue_line("markers", f"{name}: {text}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -77,6 +61,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ours = [(item, case) for item in items if (case := case_of(item)) is not None]
     if not ours:
         return
+    heed_sigterm(config)
     throttling_last(items)
     for item, case in ours:
         label(item, case)
@@ -181,7 +166,7 @@ def attach(found: Evidence) -> None:
         allure.attach(found.proof, name="proof", attachment_type=allure.attachment_type.TEXT)
 
 
-@pytest.hookimpl(wrapper=True)
+@pytest.hookimpl(wrapper=True, trylast=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:

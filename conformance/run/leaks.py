@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.catalog.paths import expanded
 from conformance.run.options import read_options
 from conformance.run.outcome import Exit
 from conformance.run.saying import say
@@ -127,14 +128,14 @@ class Watch:
         named = [read_options(self._config).reports, *(options.get(name) for name in _WRITTEN_BY_OPTION)]
         named.append(self._config.getini("log_file"))
         named += [str(Path(page).parent / "assets")] if (page := options.get("htmlpath")) else []
-        places = [self._root / Path(name).expanduser() for name in named if name and isinstance(name, str)]
+        places = [self._root / expanded(name) for name in named if name and isinstance(name, str)]
         places += [Path(os.environ["GITHUB_STEP_SUMMARY"])] if os.environ.get("GITHUB_STEP_SUMMARY") else []
         for file in (file for place in places for file in _files(place)):
             if file.stat().st_mtime >= self._begun:
                 yield file
 
     def _quarantine(self) -> Path:
-        reports = self._root / Path(read_options(self._config).reports or QUARANTINE).expanduser()
+        reports = self._root / expanded(read_options(self._config).reports or QUARANTINE)
         return (reports if reports.resolve() == self._root.resolve() else reports.parent) / QUARANTINE
 
     def _tell(self, lines: list[str]) -> None:

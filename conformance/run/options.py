@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-from conformance.catalog.datafile import DataError
-from conformance.target.profile import Profile, profile_of_url, reaches_production, read_profile
 
 if TYPE_CHECKING:
     import pytest
-
-    from conformance.catalog.model import Catalog
 
 EMBEDDED = "embedded sandbox"
 
@@ -72,26 +66,6 @@ def read_options(config: pytest.Config) -> Options:
     flags = {name.replace("-", "_"): bool(config.getoption(f"--conformance-{name}")) for name in _FLAGS}
     texts = {name: text or None for name, text in said.items()}
     return Options(texts["target"], texts["profile"], texts["reports"], texts["baseline"], texts["previous"], **flags)
-
-
-def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | None:
-    """Return the profile of the target, `None` for the embedded sandbox.
-
-    Raises `DataError` when the profile or URL cannot be used, or both are given.
-    """
-    if options.embedded:
-        return None
-    if options.target and options.profile:
-        hint = "A profile holds the url itself."
-        raise DataError("--conformance-target", "", "a profile is given as well; name one of the two.", hint)
-    if options.profile:
-        profile = read_profile(root / Path(options.profile).expanduser(), catalog)
-    else:
-        profile = profile_of_url(options.target or "")
-    if reaches_production(profile) and not options.allow_production:
-        hint = "Name a sandbox, or say --conformance-allow-production if you own the workspace and mean it."
-        raise DataError(profile.url, "", "this is a host of the production service.", hint)
-    return profile
 
 
 def _variable(name: str) -> str:

@@ -52,6 +52,7 @@ class Reporting:
         self._settle(self._account)
         return self._account.sentence
 
+    @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the record from a report."""
         self._foreign_failure |= report.failed and not getattr(report, "accounted", False)
@@ -118,6 +119,7 @@ class Reporting:
         if self._ours is not None:
             self._ours.leave()
 
+    @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         """Say what is not plain from pytest's own lines, and last the sentence."""
         for problem in self._problems():

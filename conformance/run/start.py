@@ -18,7 +18,7 @@ from conformance.run.target import profile_of_run
 from conformance.target.profile import profile_of_url
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Sequence
     from types import FrameType
 
     from conformance.target.profile import Profile
@@ -53,15 +53,6 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     for line in made.lines(whole=True) if made is not None else ["no case is selected"]:
         say(session.config, line)
     return True
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Heed SIGTERM like Ctrl-C as soon as it is known that there are cases."""
-    collected = yield
-    if any(case_of(item) is not None for item in getattr(session, "items", ())):
-        heed_sigterm(session.config)
-    return collected
 
 
 def heed_sigterm(config: pytest.Config) -> None:

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.catalog.datafile import DataError
+from conformance.catalog.paths import path_of
 from conformance.run.cases import catalog
-from conformance.run.options import find_profile, read_options
-from conformance.target.profile import share_of
+from conformance.run.options import Options, read_options
+from conformance.target.profile import Profile, profile_of_url, reaches_production, read_profile, share_of
 
 if TYPE_CHECKING:
-    from conformance.target.profile import Profile
+    from pathlib import Path
+
+    from conformance.catalog.model import Catalog
 
 _PROFILE: pytest.StashKey[Profile | None] = pytest.StashKey()
 
@@ -29,3 +32,23 @@ def profile_of_run(config: pytest.Config) -> Profile | None:
             profile = share_of(profile, int(worker["workerid"].removeprefix("gw")), worker["workercount"])
         config.stash[_PROFILE] = profile
     return config.stash[_PROFILE]
+
+
+def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | None:
+    """Return the profile of the target, `None` for the embedded sandbox.
+
+    Raises `DataError` when the profile or URL cannot be used, or both are given.
+    """
+    if options.embedded:
+        return None
+    if options.target and options.profile:
+        hint = "A profile holds the url itself."
+        raise DataError("--conformance-target", "", "a profile is given as well; name one of the two.", hint)
+    if options.profile:
+        profile = read_profile(path_of(options.profile, "--conformance-profile", root), catalog)
+    else:
+        profile = profile_of_url(options.target or "")
+    if reaches_production(profile) and not options.allow_production:
+        hint = "Name a sandbox, or say --conformance-allow-production if you own the workspace and mean it."
+        raise DataError(profile.url, "", "this is a host of the production service.", hint)
+    return profile

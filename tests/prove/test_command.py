@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance import cli
 from conformance.catalog.datafile import DataError
 from conformance.catalog.schema import validator
 from conformance.prove import command
 from conformance.prove.command import prove
 from conformance.prove.deviations import find
 from conformance.prove.model import Standing
+from conformance.prove.runner import LostError
 from tests.prove.build import CATALOG, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from conformance.prove.model import Outcome
 
@@ -52,7 +58,7 @@ def test_an_accused_sandbox_spoils_the_proof(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(command, "sound", lambda _catalog: (["It is accused."], 0))
-    monkeypatch.setattr(command, "outcomes", lambda _names, _jobs: iter([outcome("not-needed")]))
+    monkeypatch.setattr(command, "outcomes", lambda _names, _jobs: (one for one in [outcome("not-needed")]))
     assert prove("oauth.access.bad_redirect_uri", 1, str(tmp_path)) == 1
     assert "It is accused." in capsys.readouterr().out
 
@@ -79,3 +85,88 @@ def test_any_deviation_can_be_found_by_name() -> None:
     assert find(name, CATALOG).name == name
     with pytest.raises(DataError, match=r"Did you mean .*slackkit-0-25-0"):
         find("oauth.access.real-clients--refuses-slackkit-0-25-1", CATALOG)
+
+
+def test_a_list_of_nothing_is_a_message(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["prove", "--list", "--rule", "oauth.access.invalid_cod"]) == 0
+    assert "oauth.access.invalid_code--" in capsys.readouterr().out
+    assert cli.main(["prove", "--list", "--rule", "zzz"]) == 4
+    assert "no deviation breaks a rule that begins with 'zzz'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", [command.DATA, command.PAGE])
+def test_what_is_in_the_way_is_told_before_anything_is_tried(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).mkdir()
+    with pytest.raises(DataError, match="is in the way of the kill grid"):
+        prove("oauth.access.bad_redirect_uri", 1, str(tmp_path))
+
+
+def test_a_grid_that_cannot_be_written_is_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken(_names: Sequence[str], _jobs: int) -> Iterator[Outcome]:
+        (tmp_path / command.PAGE).mkdir()
+        yield outcome("not-needed")
+
+    monkeypatch.setattr(command, "outcomes", taken)
+    monkeypatch.setattr(command, "sound", lambda _catalog: ([], 0))
+    with pytest.raises(DataError, match=r"kill-grid\.html: cannot be written \(Is a directory\)"):
+        prove("oauth.access.bad_redirect_uri", 1, str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "cut"), [(KeyboardInterrupt, 2, "SIGINT"), (LostError, 3, "the death of a process")]
+)
+def test_what_was_tried_before_the_end_is_kept_and_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], code: int, cut: str
+) -> None:
+    def ended(_names: Sequence[str], _jobs: int) -> Iterator[Outcome]:
+        yield outcome("not-needed")
+        raise error
+
+    monkeypatch.setattr(command, "outcomes", ended)
+    monkeypatch.setattr(command, "sound", lambda _catalog: ([], 0))
+    assert prove("oauth.access.bad_redirect_uri", 1, str(tmp_path)) == code
+    content = json.loads((tmp_path / command.DATA).read_text("utf-8"))
+    assert list(validator("kill-grid.schema.json").iter_errors(content)) == []
+    assert content["cut"] == cut
+    assert content["complaints"] == []
+    assert content["sentence"].startswith(f"Cut off by {cut}: 1 of ")
+    page = (tmp_path / command.PAGE).read_text("utf-8")
+    assert f"This proof was cut off by {cut}." in page
+    assert "✓ What this suite sees" not in page
+
+
+TELLS_OFTEN = """
+import sys
+from conformance.cli import main
+from conformance.prove import progress
+progress.EVERY = 3
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_signal_ends_every_process_of_it(tmp_path: Path, name: str, jobs: str) -> None:
+    """Ctrl-C reaches all processes of a terminal, SIGTERM the first only."""
+    with subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "-c", TELLS_OFTEN, "prove", "--jobs", jobs, "--out", "out"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stderr is not None
+        assert "3 of" in process.stderr.readline()
+        if name == "SIGINT":
+            os.killpg(process.pid, signal.SIGINT)
+        else:
+            process.terminate()
+        # Which waits for all of them, since they share the stream.
+        out, error = process.communicate(timeout=60)
+    assert process.returncode == 2, out + error
+    assert "Traceback" not in error
+    content = json.loads((tmp_path / "out" / command.DATA).read_text("utf-8"))
+    assert content["cut"] == name
+    assert content["counts"]["deviations"] >= 3

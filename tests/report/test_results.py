@@ -110,6 +110,17 @@ WRONG = {
     "true for a number": (_set(1, "ms", to=True), "line 2: ms: True is not a number"),
     "unknown verdict": (_set(1, "verdict", to="OK"), "line 2: verdict: 'OK' is none of PASS"),
     "verdict that cannot be hashed": (_set(1, "verdict", to=[]), r"line 2: verdict: \[\] is none of PASS"),
+    "no number": (_set(1, "ms", to=float("nan")), "line 2 is not JSON .NaN is no number"),
+    "endless number": (_set(-1, "seconds", to=10**400), r"line \d+: seconds: 10+… is too large"),
+    "no URL": (
+        _set(3, "exchanges", 1, "request", "url", to="http://[bad"),
+        r"line 4: case things.make.bad_2.one: exchanges\[1\].request.url: 'http://\[bad' is no URL",
+    ),
+    "no date": (
+        _set(1, "known", to={"issue": "i", "owner": "o", "expires": "garbage", "reason": "r"}),
+        "line 2: case things.make.bad_0.one: known.expires: 'garbage' is no date",
+    ),
+    "FAIL of nothing": (_set(3, "findings", to=[]), "line 4: case things.make.bad_2.one is FAIL, but no finding"),
     "half a pair": (_set(1, "reading", to=["DOC-01"]), "line 2: reading: 1 items where 2"),
     "unknown rule": (_set(1, "rule", to="things.make.other"), "names things.make.other, which is no rule"),
     "twice": (_set(2, "id", to="things.make.bad_0.one"), "things.make.bad_0.one stands here twice"),
@@ -148,6 +159,7 @@ def test_a_missing_key_is_named(key: str, tmp_path: Path) -> None:
         (b"{\n", "line 1 is not JSON"),
         (b"\xff\n", "not UTF-8"),
         (b"{}\n", "does not begin with a header"),
+        (b"[" * 200_000 + b"\n", "line 1 is nested more deeply"),
     ],
 )
 def test_what_is_no_results_file_is_said_to_be_none(content: bytes, message: str, tmp_path: Path) -> None:
@@ -206,3 +218,10 @@ def test_no_annotation_is_left_to_chance() -> None:
         for hint in get_type_hints(record).values():
             members = [member for member in get_args(hint) if member is not type(None)]
             assert type(None) not in get_args(hint) or len(members) == 1
+
+
+def test_a_mark_before_the_first_line_says_nothing(tmp_path: Path) -> None:
+    """Some editors put one there."""
+    path = build.written(tmp_path / "r.jsonl", whole())
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read_results(path)

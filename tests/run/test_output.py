@@ -82,6 +82,31 @@ def test_an_interrupt_is_one_line(
     assert capsys.readouterr().err == "slack-conformance: interrupted\n"
 
 
+INTERRUPTED_TEXT = """
+import sys
+from conformance import cli
+def load(name):
+    exec("raise KeyboardInterrupt")
+cli.import_module = load
+sys.exit(cli.main(["list"]))
+"""
+
+
+def test_an_interrupt_in_code_made_from_text_ends_with_our_code(tmp_path: Path) -> None:
+    """The interpreter would end itself by the signal otherwise."""
+    (tmp_path / "interrupted.py").write_text(INTERRUPTED_TEXT, "utf-8")
+    ended = subprocess.run(
+        [sys.executable, "-m", "interrupted"],
+        cwd=tmp_path,
+        env=_environment(None),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (2, "slack-conformance: interrupted\n")
+
+
 @pytest.mark.parametrize("words", [["bogus"], ["report"], ["run", "--target"], ["serve", "--port", "x"], []])
 def test_wrong_usage_is_not_an_interrupt(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
     """Argparse's own code is the one that we give to an interrupted run."""

@@ -117,3 +117,12 @@ def test_requests_to_a_method_keep_their_distance(pace: float | str, expected: f
         pacer.wait(method)
         moments.append(clock.now - 100)
     assert moments == [0, 0, expected, 2 * expected]
+
+
+@pytest.mark.parametrize("selected", ["oauth.access.invalid_code", "no-case-of-this-name"])
+def test_a_plan_is_told_without_a_terminal_reporter_too(command: Runner, selected: str) -> None:
+    finished = command("run", "--plan", "-p", "no:terminal", "-k", selected)
+    assert "INTERNALERROR" not in finished.text
+    assert "Traceback" not in finished.text
+    assert ("8 cases" in finished.text) is (finished.code == 0), finished.text
+    assert finished.code == (5 if selected.startswith("no-case") else 0)

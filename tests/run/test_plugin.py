@@ -31,6 +31,28 @@ def test_an_unrelated_run_is_not_changed_in_anything(command: Runner, tmp_path: 
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "__pycache__") == ["test_mine.py"]
 
 
+LISTS = """
+import sys
+def pytest_unconfigure():
+    print("LOADED", *sorted(sys.modules))
+"""
+
+
+@pytest.mark.parametrize(("ours", "expected"), [((), False), (("--pyargs", "conformance", "-k", ONE_CASE), True)])
+def test_an_unrelated_run_does_not_pay_for_ours(tmp_path: Path, ours: tuple[str, ...], *, expected: bool) -> None:
+    """The plugin is loaded in every pytest run of an environment; what it needs for a case is not."""
+    from tests.run.conftest import _runner  # noqa: PLC0415
+
+    (tmp_path / "test_mine.py").write_text("def test_good(): pass\n", encoding="utf-8")
+    (tmp_path / "lists.py").write_text(LISTS, encoding="utf-8")
+    bare = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", "-p", "lists", "-p", "conformance.plugin")
+    finished = _runner(tmp_path, "pytest", *bare)(*ours or ("test_mine.py",))
+    assert finished.code == 0, finished.text
+    (line,) = [line for line in finished.text.splitlines() if line.startswith("LOADED ")]
+    dear = {"requests", "urllib3", "h11", "ssl", "jsonschema", "conformance.judge", "conformance.catalog.model"}
+    assert (dear & {*line.split()}) == (dear if expected else set())
+
+
 def _plain(text: str) -> str:
     text = re.sub(r"in \d+\.\d+s", "in 0s", text)
     return re.sub(r"(?m)^(plugins|metadata): .*$", "", text)
