@@ -43,8 +43,8 @@ class PageError(ValueError):
 def write_reports(results: Results, folder: Path, previous: Results | None = None) -> tuple[Path, ...]:
     """Write every report that is made from the results alone into the folder. Raises `OSError`."""
     page, summary = folder / REPORT, folder / SUMMARY
-    write_html(results, page, previous)
     changes = compared(previous, results) if previous is not None else None
+    write_html(results, page, changes)
     summary.write_text(render_markdown(results, changes), encoding="utf-8", newline="\n")
     return page, summary
 
