@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.report.results import ResultsError, read_results
-from conformance.run.account import Account, Progress
+from conformance.run.account import Account
 from conformance.run.baseline import baseline_of_run
 from conformance.run.cases import catalog
 from conformance.run.failure_text import visible
 from conformance.run.github import append_summary
 from conformance.run.options import EMBEDDED, read_options
 from conformance.run.outcome import Exit
+from conformance.run.progress import Progress
 from conformance.run.results import ResultsWriter, header
 from conformance.run.start import CUT, PLAN, heed_sigterm
 from conformance.run.target import profile_of_run
