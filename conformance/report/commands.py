@@ -48,7 +48,7 @@ def write_reports(results: Results, folder: Path, previous: Results | None = Non
     page, summary = folder / REPORT, folder / SUMMARY
     changes = compared(previous, results) if previous is not None else None
     try:
-        write_html(results, page, previous)
+        write_html(results, page, changes)
     finally:
         summary.write_text(render_markdown(results, changes), encoding="utf-8", newline="\n")
     return page, summary

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.run.cases import case_of
-from conformance.run.evidence import EngineError
 from conformance.run.leaks import SECRETS
-from conformance.run.outcome import NotExercised, Violation
+from conformance.run.outcome import EngineError, NotExercised, Violation
 
 if TYPE_CHECKING:
     import warnings
