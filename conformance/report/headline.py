@@ -22,7 +22,9 @@ def headline(results: Results, rules: Iterable[RuleStanding]) -> str:
     return f"{_verdict(results, shortened(results.header.target.name, 80), tuple(rules))}.{part}"
 
 
-def _verdict(results: Results, target: str, rules: tuple[RuleStanding, ...]) -> str:
+def _verdict(  # noqa: PLR0911 - one for each way in which a run can end
+    results: Results, target: str, rules: tuple[RuleStanding, ...]
+) -> str:
     counts = results.counts
     broken, warned = (_rules(rules, standing) for standing in (Standing.FAIL, Standing.WARN))
     tried = counts[Verdict.PASS] + counts[Verdict.WARN] + counts[Verdict.KNOWN]
@@ -39,7 +41,16 @@ def _verdict(results: Results, target: str, rules: tuple[RuleStanding, ...]) -> 
         return f"Nothing could be tested on {target}"
     if untried:
         return f"Nothing speaks against {target}{but}, yet {untried} of {len(results.cases)} cases could not be tested"
+    if unproved := _unproved(results):
+        return f"Nothing speaks against {target}{but}, yet nothing of {unproved} was proved"
     return f"{target} conforms{but}" + (f", {warned} warned of" if warned else "")
+
+
+def _unproved(results: Results) -> str:
+    """Return the claimed methods of which no case passed; what was not selected is nobody's fault."""
+    proved = {case.method for case in results.cases if case.verdict in {Verdict.PASS, Verdict.WARN}}
+    claimed = () if results.header.partial else results.header.methods
+    return " and ".join(method for method in claimed if method not in proved)
 
 
 def _rules(rules: tuple[RuleStanding, ...], standing: Standing) -> str:
