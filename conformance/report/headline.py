@@ -31,19 +31,21 @@ def _verdict(  # noqa: PLR0911 - one for each way in which a run can end
     untried = counts[Verdict.INCONCLUSIVE]
     known = counts[Verdict.KNOWN]
     but = f" but for {known} known {'deviation' if known == 1 else 'deviations'}" if known else ""
+    warning = f", {warned} warned of" if warned else ""
     if counts[Verdict.ENGINE]:
         return f"The suite itself failed on {target}"
     if counts[Verdict.FAIL]:
-        return f"{target} does not conform: {broken} broken" + (f", {warned} warned of" if warned else "")
+        return f"{target} does not conform: {broken} broken{warning}"
     if results.footer is not None and results.footer.exit == 1 and counts[Verdict.WARN]:
         return f"{target} does not conform: {warned} warned of, and the run was strict"
     if not tried:
         return f"Nothing could be tested on {target}"
     if untried:
-        return f"Nothing speaks against {target}{but}, yet {untried} of {len(results.cases)} cases could not be tested"
+        untested = f"{untried} of {len(results.cases)} cases could not be tested"
+        return f"Nothing speaks against {target}{but}, yet {untested}{warning}"
     if unproved := _unproved(results):
         return f"Nothing speaks against {target}{but}, yet nothing of {unproved} was proved"
-    return f"{target} conforms{but}" + (f", {warned} warned of" if warned else "")
+    return f"{target} conforms{but}{warning}"
 
 
 def _unproved(results: Results) -> str:

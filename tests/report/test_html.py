@@ -363,6 +363,11 @@ def test_the_headline_has_the_sign_of_the_worst(verdicts: list[str], sign: str, 
             "Nothing speaks against embedded sandbox, yet 1 of 2 cases could not be tested.",
         ),
         (
+            ["WARN", "INCONCLUSIVE"],
+            {},
+            "Nothing speaks against embedded sandbox, yet 1 of 2 cases could not be tested, 1 rule warned of.",
+        ),
+        (
             ["PASS", "INCONCLUSIVE", "KNOWN", "KNOWN"],
             {},
             "Nothing speaks against embedded sandbox but for 2 known deviations, yet 1 of 4 cases could not be tested.",
