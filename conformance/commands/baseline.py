@@ -1,10 +1,11 @@
-"""`slack-conformance baseline`: writes an entry for every FAIL of a results file, and keeps what its FILE says."""
+"""`slack-conformance baseline`: writes entries for the FAILs of a results file, and keeps what its FILE says."""
 
 from __future__ import annotations
 
 import re
 import sys
 from datetime import UTC, date, datetime
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError
@@ -28,6 +29,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("results", metavar="RESULTS", help="the results file, reports/results.jsonl")
     parser.add_argument("--file", metavar="FILE", help="the baseline to bring up to date; default: print a new one")
+    parser.add_argument(
+        "--case",
+        metavar="PATTERN",
+        default="*",
+        help="only cases whose id matches, * standing for any text: what is one fault gets one issue and reason",
+    )
     parser.add_argument("--strict", action="store_true", help="write an entry for every WARN too")
     for name, metavar, text in (
         ("issue", "URL", "link to the issue under which they are to be mended"),
@@ -48,7 +55,7 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
         return Exit.USAGE
     found = {case.id: found_of(case) for case in results.cases}
     partial = len(found) < results.header.cases
-    return rebase(options.file, found, terms, strict=options.strict, partial=partial)
+    return rebase(options.file, found, terms, strict=options.strict, partial=partial, pattern=options.case)
 
 
 def terms_of(issue: str | None, owner: str | None, expires: str | None, reason: str | None) -> Terms | None:
@@ -78,16 +85,26 @@ def found_of(case: CaseRecord) -> Found:
     return Found(Verdict(case.verdict), outcome(case.observed, (finding.code for finding in case.findings)), terms)
 
 
-def rebase(file: str | None, found: Mapping[str, Found], terms: Terms | None, *, strict: bool, partial: bool) -> int:
+def rebase(  # noqa: PLR0913 - what is asked for
+    file: str | None,
+    found: Mapping[str, Found],
+    terms: Terms | None,
+    *,
+    strict: bool,
+    partial: bool,
+    pattern: str = "*",
+) -> int:
     """Bring the file up to date, or print a new baseline; say what became of every entry. Raises `DataError`."""
     cases = {case.id for case in load_catalog().cases}
     strangers = [case for case in found if case not in cases]
     if strangers:
         text = f"cases that this version of the suite does not have: {some(strangers)}."
         raise DataError("RESULTS", "", text, "Run again with this version.")
+    if not any(fnmatchcase(case, pattern) for case in cases):
+        raise DataError("--case", "", f"no case is called {pattern!r}.", "`slack-conformance list cases` has them.")
     path = None if file is None else path_of(file, "--file")
     baseline = read_baseline(path, cases) if path is not None and path.exists() else Baseline()
-    done = rebased(baseline, found, terms, strict=strict, partial=partial)
+    done = rebased(baseline, found, terms, strict=strict, partial=partial, pattern=pattern)
     if path is None:
         sys.stdout.write(done.text)
         sys.stderr.writelines(f"{visible(remark)}\n" for remark in done.remarks)

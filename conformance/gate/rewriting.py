@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError, without_dates
@@ -42,28 +43,47 @@ class Rebased:
     changed: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
 
     @property
     def remarks(self) -> list[str]:
         """What was done, a line for each entry."""
-        words = {"added": self.added, "changed": self.changed, "kept": self.kept, "removed": self.removed}
+        words = {
+            "added": self.added,
+            "changed": self.changed,
+            "kept": self.kept,
+            "removed": self.removed,
+            "left": self.left,
+        }
         return [f"{word:<9}{about}" for word, entries in words.items() for about in entries] or ["nothing to accept"]
 
 
-def rebased(
-    baseline: Baseline, found: Mapping[str, Found], terms: Terms | None, *, strict: bool, partial: bool
+def rebased(  # noqa: PLR0913 - what is asked for
+    baseline: Baseline,
+    found: Mapping[str, Found],
+    terms: Terms | None,
+    *,
+    strict: bool,
+    partial: bool,
+    pattern: str = "*",
 ) -> Rebased:
     """Return the baseline as these results have it; new entries get the `terms`.
 
-    With `strict`, a WARN needs an entry too. Raises `DataError` when an entry is new and there are no terms for it.
+    With `strict`, a WARN needs an entry too. Cases whose id does not match the `pattern` are left as they are. Raises
+    `DataError` when an entry is new and there are no terms for it.
     """
     done = Rebased()
     blocks = [baseline.preamble or FIRST_LINES.rstrip()]
     for entry in baseline.entries.values():
+        if not fnmatchcase(entry.case, pattern):
+            blocks.append(entry.block.text)
+            continue
         kept = _standing(entry, found.get(entry.case), done, partial=partial)
         blocks += [kept] if kept else []
     wanted = {Verdict.FAIL, Verdict.KNOWN, *([Verdict.WARN] if strict else [])}
     new = {case: one for case, one in found.items() if one.verdict in wanted and case not in baseline.entries}
+    done.left = [f"{case}: no entry, as it was not asked for" for case in new if not fnmatchcase(case, pattern)]
+    new = {case: one for case, one in new.items() if fnmatchcase(case, pattern)}
     without = [case for case, one in new.items() if one.terms is None]
     if without and terms is None:
         hint = "Give --issue, --owner, --expires and --reason."

@@ -138,9 +138,11 @@ class Tally:
             return f"{common} {target} does not conform: strictly, a WARN counts as a FAIL.".lstrip()
         if common:
             return common
+        known = f" but for {_deviations(counts['KNOWN'])}" if counts["KNOWN"] else ""
         if counts["INCONCLUSIVE"] or (self.unproved_methods() and not self.partial):
-            return f"Nothing speaks against {target}, but not everything could be tested."
-        known = " but for known deviations" if counts["KNOWN"] else ""
+            return (
+                f"Nothing speaks against {target}{known}, {'yet' if known else 'but'} not everything could be tested."
+            )
         where = " in what was selected" if self.partial else ""
         return f"{target} conforms{known}{where}."
 
@@ -151,6 +153,10 @@ class Tally:
 _BROKEN = {Verdict.FAIL, Verdict.KNOWN, Verdict.ENGINE}
 _ALWAYS = {"PASS", "WARN", "FAIL", "INCONCLUSIVE"}
 _ONE_CAUSE = ("target-down", "unreadable", "indiscriminate", "control", "base-broken-at-end", "throttled")
+
+
+def _deviations(count: int) -> str:
+    return f"{count} known {'deviation' if count == 1 else 'deviations'}"
 
 
 def _common_cause(causes: Iterable[dict[str, str]]) -> str:

@@ -19,7 +19,9 @@ class Category(StrEnum):
     """How a case changed."""
 
     REGRESSED = "regressed"
+    UNPROVED = "no longer proved"
     FIXED = "fixed"
+    PROVED = "newly proved"
     OTHER = "other reason"
     NEW = "new"
     VANISHED = "vanished"
@@ -28,6 +30,7 @@ class Category(StrEnum):
 _BROKEN = frozenset({Verdict.FAIL, Verdict.ENGINE})
 _PROVEN = frozenset({Verdict.PASS, Verdict.WARN})
 _UNPROVEN = frozenset({Verdict.INCONCLUSIVE})
+_SILENT = frozenset({Verdict.INCONCLUSIVE, Verdict.NA})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,8 @@ class Diff:
 
     @property
     def regressed(self) -> bool:
-        """Whether anything got worse: what the exit code of a comparison rests on."""
-        return bool(self.by_category[Category.REGRESSED])
+        """Whether anything got worse or lost its proof: what the exit code of a comparison rests on."""
+        return any(change.category in {Category.REGRESSED, Category.UNPROVED} for change in self.changes)
 
     @property
     def sentence(self) -> str:
@@ -92,9 +95,10 @@ def _change(before: CaseRecord | None, after: CaseRecord | None) -> Change | Non
     return Change(after.id, after.rule, category, before.verdict, after.verdict, reason(before), reason(after))
 
 
-def _category(before: CaseRecord, after: CaseRecord) -> Category | None:
-    """Weigh a change: what breaks or loses its proof regressed, what holds again is fixed, all else is another reason.
+def _category(before: CaseRecord, after: CaseRecord) -> Category | None:  # noqa: PLR0911 - one for each way to change
+    """Weigh a change: what breaks regressed, what holds again is fixed, and all else is another reason.
 
+    Where a case says nothing, the target did not get better or worse: it is proved no longer, or for the first time.
     A known deviation and a case that does not apply were declared by the target's owner, which is neither.
     """
     match before.verdict, after.verdict:
@@ -103,7 +107,9 @@ def _category(before: CaseRecord, after: CaseRecord) -> Category | None:
         case _, now if now in _BROKEN:
             return Category.OTHER if before.verdict in _BROKEN else Category.REGRESSED
         case was, now if was in _PROVEN and now in _UNPROVEN:
-            return Category.REGRESSED
+            return Category.UNPROVED
+        case was, now if was in _SILENT and now in _PROVEN:
+            return Category.PROVED
         case Verdict.PASS, Verdict.WARN:
             return Category.REGRESSED
         case _, now if now in _PROVEN:

@@ -23,24 +23,37 @@ def headline(results: Results, rules: Iterable[RuleStanding]) -> str:
     return f"{_verdict(results, shortened(results.header.target.name, 80), tuple(rules))}.{part}"
 
 
-def _verdict(results: Results, target: str, rules: tuple[RuleStanding, ...]) -> str:
+def _verdict(  # noqa: PLR0911 - one for each way in which a run can end
+    results: Results, target: str, rules: tuple[RuleStanding, ...]
+) -> str:
     counts = results.counts
     broken, warned = (_rules(rules, standing) for standing in (Standing.FAIL, Standing.WARN))
     tried = counts[Verdict.PASS] + counts[Verdict.WARN] + counts[Verdict.KNOWN]
     untried = counts[Verdict.INCONCLUSIVE]
     known = counts[Verdict.KNOWN]
     but = f" but for {known} known {'deviation' if known == 1 else 'deviations'}" if known else ""
+    warning = f", {warned} warned of" if warned else ""
     if counts[Verdict.ENGINE]:
         return f"The suite itself failed on {target}"
     if counts[Verdict.FAIL]:
-        return f"{target} does not conform: {broken} broken" + (f", {warned} warned of" if warned else "")
+        return f"{target} does not conform: {broken} broken{warning}"
     if results.footer is not None and results.footer.exit == 1 and counts[Verdict.WARN]:
         return f"{target} does not conform: {warned} warned of, and the run was strict"
     if not tried:
         return f"Nothing could be tested on {target}"
     if untried:
-        return f"Nothing speaks against {target}{but}, yet {untried} of {len(results.cases)} cases could not be tested"
-    return f"{target} conforms{but}" + (f", {warned} warned of" if warned else "")
+        untested = f"{untried} of {len(results.cases)} cases could not be tested"
+        return f"Nothing speaks against {target}{but}, yet {untested}{warning}"
+    if unproved := _unproved(results):
+        return f"Nothing speaks against {target}{but}, yet nothing of {unproved} was proved"
+    return f"{target} conforms{but}{warning}"
+
+
+def _unproved(results: Results) -> str:
+    """Return the claimed methods of which no case passed; what was not selected is nobody's fault."""
+    proved = {case.method for case in results.cases if case.verdict in {Verdict.PASS, Verdict.WARN}}
+    claimed = () if results.header.partial else results.header.methods
+    return " and ".join(method for method in claimed if method not in proved)
 
 
 def _rules(rules: tuple[RuleStanding, ...], standing: Standing) -> str:

@@ -181,6 +181,10 @@ def test_sentence_names_rarer_verdicts_only_where_they_are() -> None:
             "Nothing speaks against T, but not everything could be tested.",
         ),
         (
+            [record(CODE, "KNOWN"), record(BASE, "INCONCLUSIVE", kind="no-value")],
+            "Nothing speaks against T but for 1 known deviation, yet not everything could be tested.",
+        ),
+        (
             [record(CODE, "FAIL"), record(BASE, "INCONCLUSIVE", kind="throttled", text="Too fast.")],
             "Too fast. T does not conform.",
         ),
@@ -217,7 +221,9 @@ def test_sentence_where_a_warn_counts_as_a_fail(records: list[dict[str, Any]], w
 
 def test_sentence_of_known_deviations_and_of_a_stale_baseline() -> None:
     counted = tally(record(CODE, "KNOWN"), record(BASE))
-    assert ". T conforms but for known deviations in what was selected. " in counted.sentence("T")
+    assert ". T conforms but for 1 known deviation in what was selected. " in counted.sentence("T")
+    counted.add(record(OTHER_HOST, "KNOWN"))
+    assert ". T conforms but for 2 known deviations in what was selected. " in counted.sentence("T")
     assert counted.sentence("T").endswith(" excluded.")
     counted.stale = 2
     assert counted.sentence("T").endswith(" excluded; 2 to change in the baseline.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.report.diff import Category, diff
-from conformance.report.html import render_diff_html
+from conformance.report.html import render_diff_html, render_html
 from conformance.report.markdown import render_diff
 from conformance.report.results import CutError, Results, read_results
 from conformance.report.terminal import render_diff_text
@@ -30,9 +30,9 @@ def compared(folder: Path, old: list[build.Line], new: list[build.Line]) -> Diff
         ("PASS", "FAIL", Category.REGRESSED),
         ("PASS", "ENGINE", Category.REGRESSED),
         ("PASS", "WARN", Category.REGRESSED),
-        ("PASS", "INCONCLUSIVE", Category.REGRESSED),
+        ("PASS", "INCONCLUSIVE", Category.UNPROVED),
         ("WARN", "FAIL", Category.REGRESSED),
-        ("WARN", "INCONCLUSIVE", Category.REGRESSED),
+        ("WARN", "INCONCLUSIVE", Category.UNPROVED),
         ("INCONCLUSIVE", "FAIL", Category.REGRESSED),
         ("KNOWN", "FAIL", Category.REGRESSED),
         ("N/A", "FAIL", Category.REGRESSED),
@@ -40,7 +40,10 @@ def compared(folder: Path, old: list[build.Line], new: list[build.Line]) -> Diff
         ("FAIL", "WARN", Category.FIXED),
         ("WARN", "PASS", Category.FIXED),
         ("KNOWN", "PASS", Category.FIXED),
-        ("INCONCLUSIVE", "PASS", Category.FIXED),
+        ("INCONCLUSIVE", "PASS", Category.PROVED),
+        ("INCONCLUSIVE", "WARN", Category.PROVED),
+        ("N/A", "PASS", Category.PROVED),
+        ("KNOWN", "INCONCLUSIVE", Category.OTHER),
         ("ENGINE", "PASS", Category.FIXED),
         ("FAIL", "ENGINE", Category.OTHER),
         ("FAIL", "INCONCLUSIVE", Category.OTHER),
@@ -52,7 +55,17 @@ def compared(folder: Path, old: list[build.Line], new: list[build.Line]) -> Diff
 def test_each_change_has_its_category(before: str, after: str, category: Category, tmp_path: Path) -> None:
     found = compared(tmp_path, [build.case("bad_colour", verdict=before)], [build.case("bad_colour", verdict=after)])
     assert [change.category for change in found.changes] == [category]
-    assert found.regressed is (category is Category.REGRESSED)
+    assert found.regressed is (category in {Category.REGRESSED, Category.UNPROVED})
+
+
+def test_what_was_merely_never_tried_before_is_not_called_fixed(tmp_path: Path) -> None:
+    old = [build.case("a", verdict="INCONCLUSIVE"), build.case("b")]
+    new = [build.case("a"), build.case("b", verdict="INCONCLUSIVE")]
+    found = compared(tmp_path, old, new)
+    assert found.sentence == "1 no longer proved, 1 newly proved; 2 cases are in both runs."
+    assert "<details open>\n<summary><b>1 no longer proved</b>" in render_html(
+        build.results(tmp_path, new), build.results(tmp_path, old)
+    )
 
 
 @pytest.mark.parametrize("verdict", build.VERDICTS)

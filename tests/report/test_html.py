@@ -351,12 +351,22 @@ def test_the_headline_has_the_sign_of_the_worst(verdicts: list[str], sign: str, 
         (["PASS", "KNOWN"], {}, "embedded sandbox conforms but for 1 known deviation."),
         (["FAIL", "FAIL", "WARN"], {}, "embedded sandbox does not conform: 2 rules broken, 1 rule warned of."),
         (["FAIL", "INCONCLUSIVE"], {}, "embedded sandbox does not conform: 1 rule broken."),
+        (
+            ["KNOWN", "N/A"],
+            {},
+            "Nothing speaks against embedded sandbox but for 1 known deviation, yet nothing of things.make was proved.",
+        ),
         (["FAIL", "ENGINE"], {}, "The suite itself failed on embedded sandbox."),
         (["INCONCLUSIVE", "N/A"], {}, "Nothing could be tested on embedded sandbox."),
         (
             ["PASS", "INCONCLUSIVE"],
             {},
             "Nothing speaks against embedded sandbox, yet 1 of 2 cases could not be tested.",
+        ),
+        (
+            ["WARN", "INCONCLUSIVE"],
+            {},
+            "Nothing speaks against embedded sandbox, yet 1 of 2 cases could not be tested, 1 rule warned of.",
         ),
         (
             ["PASS", "INCONCLUSIVE", "KNOWN", "KNOWN"],

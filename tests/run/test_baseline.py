@@ -162,7 +162,7 @@ def test_known_is_skipped_and_green(suite: Runner, tmp_path: Path) -> None:
     assert (known["id"], known["known"]["owner"]) == (CASE, "The sandbox team")
     assert known["findings"][0]["code"] == "not-refused"
     assert finished.footer["counts"]["KNOWN"] == 1
-    assert "conforms but for known deviations in what was selected" in finished.footer["sentence"]
+    assert "conforms but for 1 known deviation in what was selected" in finished.footer["sentence"]
     assert "1 known" in finished.text
     junit = (tmp_path / "junit.xml").read_text("utf-8")
     assert 'failures="0" skipped="1"' in junit

@@ -65,6 +65,37 @@ def test_new_entries_come_after_what_stands_there(tmp_path: Path) -> None:
     assert again.text == done.text
 
 
+def test_each_fault_gets_a_reason_of_its_own(tmp_path: Path) -> None:
+    """What does not match stays as it is, entry or not, and what still has no entry is said."""
+    standing = entry()
+    found = {OTHER: Found(Verdict.FAIL, OK), CASES[0]: Found(Verdict.FAIL, OK), CASE: Found(Verdict.PASS, OK)}
+    file = read_baseline(tmp_path / write(tmp_path, standing), CASES)
+    done = rebased(file, found, TERMS, strict=False, partial=False, pattern="*.other-host")
+    assert done.text == f"# Ours.\n\n{standing}\n{entry_text(OTHER, OK, TERMS)}\n"
+    assert done.remarks == [
+        f"added    {OTHER}: ok (not-refused)",
+        f"left     {CASES[0]}: no entry, as it was not asked for",
+    ]
+    nothing = rebased(file, found, None, strict=False, partial=False, pattern="*.expired")
+    assert (nothing.added, nothing.kept, nothing.removed) == ([], [], [])
+
+
+def test_a_pattern_that_matches_no_case_is_a_slip(
+    command: Runner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is written, and it is said; one that matches writes its entry and no other."""
+    with deviating(NOT_REFUSED, tmp_path) as profile:
+        assert command("run", "--profile", profile, "-k", RULE).code == 1
+    results, file = tmp_path / "reports/results.jsonl", tmp_path / "accepted.toml"
+    assert main(["baseline", str(results), "--file", str(file), *GIVEN, "--case", "oauth.acces.*"]) == 4
+    assert "--case: no case is called 'oauth.acces.*'" in capsys.readouterr().err
+    assert not file.exists()
+    assert main(["baseline", str(results), "--file", str(file), *GIVEN, "--case", f"{RULE}.other-*"]) == 0
+    assert capsys.readouterr().out == f"left     {CASE}: no entry, as it was not asked for\n"
+    assert main(["baseline", str(results), "--file", str(file), *GIVEN, "--case", f"{RULE}.*"]) == 0
+    assert list(read_baseline(file, CASES).entries) == [CASE]
+
+
 def test_strict_takes_warnings_too() -> None:
     """Without it, a WARN needs no entry."""
     found = {CASE: Found(Verdict.WARN, OK)}
