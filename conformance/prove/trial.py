@@ -42,7 +42,7 @@ def attempt(fault: Fault, catalog: Catalog) -> Outcome:
 def examined(cases: Sequence[Case], catalog: Catalog, sandbox: Sandbox) -> tuple[list[Judged], int]:
     """Return what every case came to, and how many requests that took."""
     profile = replace(profile_of_url(sandbox.url, "sandbox"), limit_s=LIMIT_S, wait_s=0.0)
-    examiner = Judging(catalog, profile, "")
+    examiner = Judging(catalog, profile)
     session = examiner.session
     session.control = session.worlds.control = LocalControl(sandbox, catalog, session.control_sender)
     try:

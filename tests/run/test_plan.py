@@ -64,7 +64,7 @@ def test_the_plan_names_the_values_that_are_missing() -> None:
     with Sandbox(catalog) as sandbox:
         profile = profile_of_url(sandbox.url, "plan")
         planned = plan(catalog, profile, catalog.cases)
-        examiner = Examiner(catalog, profile, "")
+        examiner = Examiner(catalog, profile)
         verdicts = {case.id: examiner.examine(case).record["verdict"] for case in catalog.cases}
         examiner.session.close()
     foreseen = {case for cases in planned.unreachable.values() for case in cases}

@@ -67,7 +67,6 @@ class Tier2(Deviation):
         return Reply(document={"ok": False, "error": "ratelimited"}, status=429, headers=(("Retry-After", "1"),))
 
 
-<<<<<<< HEAD
 def _run(cases: tuple[Case, ...], pace: float) -> tuple[Plan, list[dict[str, Any]], int, int, float]:
     """Run the cases; return plan, records, requests sent, how many of them were refused, and the seconds it took."""
     clock = Clock()
@@ -75,20 +74,8 @@ def _run(cases: tuple[Case, ...], pace: float) -> tuple[Plan, list[dict[str, Any
     with Sandbox(CATALOG, deviation=limited) as sandbox:
         profile = Profile(sandbox.url, "tier 2", control=sandbox.control, pace=pace)
         planned = plan(CATALOG, profile, cases)
-        examiner = Examiner(CATALOG, profile, "")
+        examiner = Examiner(CATALOG, profile)
         examiner.session.pacer = Pacer(profile.pace, clock)
-=======
-def test_a_run_against_a_limited_target() -> None:
-    """To the end, with no throttled request counted as a failure, in the time that the plan told."""
-    catalog = load_catalog()
-    cases = [case for case in catalog.cases if case.method == "apps.permissions.request"]
-    limited = _Tier2()
-    with Sandbox(catalog, deviation=limited) as sandbox:
-        profile = Profile(sandbox.url, "tier 2", control=sandbox.control, pace=20.0 * SCALE)
-        planned = plan(catalog, profile, cases)
-        begun = time.monotonic()
-        examiner = Examiner(catalog, profile)
->>>>>>> 953e6f6915f41f542417050d7f7e0115faeb8971
         records = [examiner.examine(case).record for case in cases]
         assert examiner.session.broken_bases() == {}
         examiner.session.close()

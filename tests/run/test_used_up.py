@@ -37,7 +37,7 @@ def _examined(folder: Path, codes: int) -> tuple[list[dict[str, Any]], dict[str,
             """,
             encoding="utf-8",
         )
-        examiner = Examiner(CATALOG, read_profile(folder / "target.toml", CATALOG), "")
+        examiner = Examiner(CATALOG, read_profile(folder / "target.toml", CATALOG))
         records = [examiner.examine(case).record for case in CASES]
         withdrawn = {case: cause.text for case, cause in examiner.session.broken_bases().items()}
         examiner.session.close()
