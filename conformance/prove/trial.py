@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conformance.prove.weigh import Judged
     from conformance.sandbox.deviations.fault import Fault
 
-LIMIT_S = 5.0
+LIMIT_S = 30.0
 
 
 def attempt(fault: Fault, catalog: Catalog) -> Outcome:

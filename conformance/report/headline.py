@@ -52,7 +52,7 @@ def _verdict(  # noqa: PLR0911 - one for each way in which a run can end
 def _unproved(results: Results) -> str:
     """Return the claimed methods of which no case passed; what was not selected is nobody's fault."""
     proved = {case.method for case in results.cases if case.verdict in {Verdict.PASS, Verdict.WARN}}
-    claimed = () if results.header.partial else results.header.methods
+    claimed = () if len(results.cases) < results.header.cases else results.header.methods
     return " and ".join(method for method in claimed if method not in proved)
 
 

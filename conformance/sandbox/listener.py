@@ -24,6 +24,8 @@ LONGEST_HEAD = 256 * 1024
 LARGEST_BODY = 16 * 1024 * 1024
 IDLE_S = 300.0
 """A connection that nothing came over for so long is closed."""
+LINGER_S = 2.0
+"""What still comes after a refusal is taken in until nothing came for so long."""
 BODY_S = 10.0
 """A body that stands still for so long is taken as cut."""
 PLAIN = (("content-type", "text/plain; charset=utf-8"),)
@@ -167,7 +169,7 @@ class _Stream:
         """Take in what is still coming for a moment, so that the answer is not lost with a reset."""
         with contextlib.suppress(OSError):
             self._connection.shutdown(socket.SHUT_WR)
-            self._connection.settimeout(0.2)
+            self._connection.settimeout(LINGER_S)
             for _ in range(64):
                 if not self._connection.recv(_CHUNK):
                     return
