@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import conformance
 from conformance.catalog.datafile import DataError, suggestion
+from conformance.report.results import ResultsError
 from conformance.run.outcome import Exit
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error(f"unknown argument: {' '.join(rest)}")
     try:
         return int(module.main(options, rest))
-    except DataError as error:
+    except (DataError, ResultsError) as error:
         sys.stderr.write(f"slack-conformance: {error}\n")
         return Exit.USAGE
     except BrokenPipeError:

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.report.commands import FORMATS, diff
+from conformance.commands.ending import told_if_cut
+from conformance.report.diff import diff
+from conformance.report.files import read_even_cut
+from conformance.report.html import render_diff_html
+from conformance.report.markdown import render_diff
+from conformance.report.terminal import render_diff_text
+from conformance.run.outcome import Exit
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Mapping
+
+    from conformance.report.diff import Diff
+
+FORMATS: Mapping[str, Callable[[Diff], str]] = {
+    "text": render_diff_text,
+    "markdown": render_diff,
+    "html": render_diff_html,
+}
+"""How a comparison can be told."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -19,5 +36,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
-    """Print what changed."""
-    return diff(Path(options.old), Path(options.new), options.format)
+    """Print what changed. Raises `ResultsError`."""
+    (before, cut_before), (after, cut) = read_even_cut(Path(options.old)), read_even_cut(Path(options.new))
+    changes = diff(before, after)
+    sys.stdout.write(FORMATS[options.format](changes))
+    return told_if_cut(cut_before, cut) or (Exit.FAIL if changes.regressed else Exit.GOOD)

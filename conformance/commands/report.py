@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.report.commands import report
+from conformance.commands.ending import told_if_cut, unwritable
+from conformance.report.files import read_even_cut, write_reports
 
 if TYPE_CHECKING:
     import argparse
@@ -19,7 +21,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
-    """Write the reports."""
-    results = Path(options.results)
-    previous = Path(options.previous) if options.previous else None
-    return report(results, Path(options.out) if options.out else results.parent, previous)
+    """Write the reports, and say where they are. Raises `ResultsError` and `DataError`."""
+    path = Path(options.results)
+    results, cut = read_even_cut(path)
+    previous, cut_before = read_even_cut(Path(options.previous)) if options.previous else (None, "")
+    with unwritable():
+        written = write_reports(results, Path(options.out) if options.out else path.parent, previous)
+    sys.stdout.writelines(f"written: {file}\n" for file in written)
+    return told_if_cut(cut, cut_before)

@@ -151,7 +151,7 @@ class Reporting:
             return None
 
     def _report(self, results: Path) -> None:
-        from conformance.report.commands import write_reports  # noqa: PLC0415 - Jinja2 is only loaded for a report
+        from conformance.report.files import write_reports  # noqa: PLC0415 - Jinja2 is only loaded for a report
 
         page, summary = write_reports(read_results(results), results.parent, self._previous)
         self._last += [f"written: {path}" for path in (results, page, summary)]
