@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import conformance
 from conformance.catalog.datafile import DataError, suggestion
 from conformance.output import enduring_streams, flush, forget_interrupt
+from conformance.report.results import ResultsError
 from conformance.run.outcome import Exit, exit_code
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     with enduring_streams() as streams:
         try:
             code = _main(list(sys.argv[1:] if argv is None else argv))
-        except DataError as error:
+        except (DataError, ResultsError) as error:
             sys.stderr.write(f"slack-conformance: {error}\n")
             code = Exit.USAGE
         except SystemExit as stop:
@@ -67,7 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _main(words: list[str]) -> int:
-    """Find the command and run it. Raises `DataError`."""
+    """Find the command and run it. Raises `DataError` and `ResultsError`."""
     name = _command(words)
     try:
         Path.cwd()

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
+from conformance.catalog.datafile import DataError
+from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of, spare
-from conformance.report.commands import annotate
+from conformance.commands.ending import told_if_cut, unwritable
+from conformance.report.annotate import UnknownPageError, annotated
+from conformance.report.files import REPORT, read_even_cut
+from conformance.report.html import render_annotated
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from conformance.catalog.model import Catalog
+    from conformance.report.annotate import Annotated
+    from conformance.report.results import Results
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -19,9 +32,35 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
-    """Write the coloured page. Raises `DataError`."""
+    """Write the coloured page. Raises `ResultsError` and `DataError`."""
     results = path_of(options.results, "--results")
     pages = [path_of(page, "PAGE") for page in options.pages]
     out = results.with_name("pages.html") if options.out is None else path_of(options.out, "--out")
     spare([results, *pages], out, "--out")
     return annotate(pages, results, out)
+
+
+def annotate(pages: Sequence[Path], path: Path, out: Path) -> int:
+    """Render the user's copies of the pages into the file `out`, coloured by the results at `path`."""
+    catalog = load_catalog()
+    results, cut = read_even_cut(path)
+    remarks = [cut] if cut else []
+    with unwritable():
+        marked = [_annotated(page, results, catalog) for page in pages]
+        if results.header.catalog != catalog.sha256:
+            remarks.append("These results were made with another version of the rules: marks may be missing.")
+        link = os.path.relpath(path.parent / REPORT, out.parent)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(render_annotated(marked, results, link, remarks), encoding="utf-8", newline="\n")
+    sys.stdout.write(f"written: {out}\n")
+    return told_if_cut(cut)
+
+
+def _annotated(path: Path, results: Results, catalog: Catalog) -> Annotated:
+    try:
+        return annotated(path.name, path.read_text(encoding="utf-8"), results, catalog)
+    except UnicodeDecodeError as error:
+        problem = f"is not UTF-8 ({error.reason} at byte {error.start}); save the page as text."
+    except UnknownPageError:
+        problem = f"none of its rows is in a page that the suite knows ({', '.join(catalog.methods)})."
+    raise DataError(str(path), "", problem)

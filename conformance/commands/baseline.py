@@ -13,7 +13,7 @@ from conformance.catalog.paths import path_of
 from conformance.gate.baseline import Baseline, Terms, outcome, read_baseline
 from conformance.gate.rewriting import Found, rebased, some
 from conformance.judge.model import Verdict
-from conformance.report.results import ResultsError, read_results
+from conformance.report.results import read_results
 from conformance.run.failure_text import visible
 from conformance.run.outcome import Exit
 
@@ -39,13 +39,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
-    """Write the baseline. Raises `DataError`."""
+    """Write the baseline. Raises `DataError` and `ResultsError`."""
     terms = terms_of(options.issue, options.owner, options.expires, options.reason)
-    try:
-        results = read_results(path_of(options.results, "RESULTS"))
-    except ResultsError as error:
-        sys.stderr.write(f"slack-conformance: {error}\n")
-        return Exit.USAGE
+    results = read_results(path_of(options.results, "RESULTS"))
     found = {case.id: found_of(case) for case in results.cases}
     partial = len(found) < results.header.cases
     return rebase(options.file, found, terms, strict=options.strict, partial=partial)

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from conformance.catalog.paths import path_of
-from conformance.report.commands import FORMATS, diff
+from conformance.commands.ending import told_if_cut
+from conformance.report.diff import diff
+from conformance.report.files import read_even_cut
+from conformance.report.html import render_diff_html
+from conformance.report.markdown import render_diff
+from conformance.report.terminal import render_diff_text
+from conformance.run.outcome import Exit
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Mapping
+
+    from conformance.report.diff import Diff
+
+FORMATS: Mapping[str, Callable[[Diff], str]] = {
+    "text": render_diff_text,
+    "markdown": render_diff,
+    "html": render_diff_html,
+}
+"""How a comparison can be told."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -19,5 +36,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
-    """Print what changed. Raises `DataError`."""
-    return diff(path_of(options.old, "OLD"), path_of(options.new, "NEW"), options.format)
+    """Print what changed. Raises `ResultsError` and `DataError`."""
+    (before, cut_before), (after, cut) = (
+        read_even_cut(path_of(*given)) for given in ((options.old, "OLD"), (options.new, "NEW"))
+    )
+    changes = diff(before, after)
+    sys.stdout.write(FORMATS[options.format](changes))
+    return told_if_cut(cut_before, cut) or (Exit.FAIL if changes.regressed else Exit.GOOD)

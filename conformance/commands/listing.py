@@ -36,7 +36,7 @@ def listing(what: str, *, as_json: bool) -> str:
     rows = list(_ROWS[what](load_catalog()))
     if as_json:
         return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-    texts = [[str(value) for value in row.values()] for row in rows]
+    texts = [[_cell(name, value) for name, value in row.items()] for row in rows]
     widths = [max(len(text[column]) for text in texts) for column in range(len(texts[0]) - 1)]
     lines = (
         "  ".join([*(cell.ljust(width) for cell, width in zip(text, widths, strict=False)), text[-1]]) for text in texts
@@ -44,15 +44,20 @@ def listing(what: str, *, as_json: bool) -> str:
     return "".join(line.rstrip() + "\n" for line in lines)
 
 
+def _cell(name: str, value: object) -> str:
+    if name != "cases":
+        return str(value)
+    return f"{value} case{'' if value == 1 else 's'}" if value else "not tested"
+
+
 def _rules(catalog: Catalog) -> Iterator[Row]:
     for rule in catalog.rules:
         count = sum(rule in case.rules for case in catalog.cases)
-        cases = f"{count} cases" if count else "not tested"
         yield {
             "id": rule.id,
             "strength": str(rule.strength),
             "place": rule.place,
-            "cases": cases,
+            "cases": count,
             "summary": rule.summary,
         }
 

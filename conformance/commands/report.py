@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from conformance.catalog.paths import path_of, spare
-from conformance.report.commands import REPORT, SUMMARY, report
+from conformance.commands.ending import told_if_cut, unwritable
+from conformance.report.files import REPORT, SUMMARY, read_even_cut, write_reports
 
 if TYPE_CHECKING:
     import argparse
@@ -19,10 +21,15 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
-    """Write the reports. Raises `DataError`."""
-    results = path_of(options.results, "RESULTS")
-    previous = None if options.previous is None else path_of(options.previous, "--previous")
-    out = results.parent if options.out is None else path_of(options.out, "--out")
-    for written in (out / REPORT, out / SUMMARY):
-        spare([results, *([previous] if previous else [])], written, "--out")
-    return report(results, out, previous)
+    """Write the reports, and say where they are. Raises `ResultsError` and `DataError`."""
+    path = path_of(options.results, "RESULTS")
+    before = None if options.previous is None else path_of(options.previous, "--previous")
+    out = path.parent if options.out is None else path_of(options.out, "--out")
+    for name in (REPORT, SUMMARY):
+        spare([path, *([before] if before else [])], out / name, "--out")
+    results, cut = read_even_cut(path)
+    previous, cut_before = read_even_cut(before) if before else (None, "")
+    with unwritable():
+        written = write_reports(results, out, previous)
+    sys.stdout.writelines(f"written: {file}\n" for file in written)
+    return told_if_cut(cut, cut_before)

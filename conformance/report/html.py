@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from conformance.report import standing
-from conformance.report.diff import diff
 from conformance.report.page import gathered, overall
 from conformance.report.templating import environment, own_text, policy
 from conformance.report.visible import plain, shortened
@@ -27,16 +26,16 @@ if TYPE_CHECKING:
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render_html(results: Results, previous: Results | None = None) -> str:
+def render_html(results: Results, changes: Diff | None = None) -> str:
     """Return the page; the same results give the same bytes."""
-    return "".join(_pieces(results, previous))
+    return "".join(_pieces(results, changes))
 
 
-def write_html(results: Results, path: Path, previous: Results | None = None) -> None:
+def write_html(results: Results, path: Path, changes: Diff | None = None) -> None:
     """Write the page to the file, piece by piece, so that a long one is never held as a whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(_pieces(results, previous))
+        file.writelines(_pieces(results, changes))
 
 
 def render_diff_html(changes: Diff) -> str:
@@ -63,9 +62,8 @@ def render_annotated(pages: Sequence[Annotated], results: Results, report: str, 
     )
 
 
-def _pieces(results: Results, previous: Results | None) -> Iterator[str]:
-    page = gathered(results, diff(previous, results) if previous is not None else None)
-    return _templates().get_template("report.html.j2").generate(page=page)
+def _pieces(results: Results, changes: Diff | None) -> Iterator[str]:
+    return _templates().get_template("report.html.j2").generate(page=gathered(results, changes))
 
 
 @cache

@@ -11,7 +11,7 @@ from conformance.gate.baseline import Baseline
 from conformance.judge.judge import judge
 from conformance.judge.model import Cause, Judgement, Verdict
 from conformance.run.failure_text import proof
-from conformance.run.outcome import NotExercised, Violation
+from conformance.run.outcome import EngineError, NotExercised, Violation
 from conformance.run.preflight import Preflight
 from conformance.run.record import PUBLIC_VALUES, record_of, unexercised
 from conformance.run.scripts import exercise
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 
 
 NONE_KNOWN = Baseline()
-
-
-class EngineError(Exception):
-    """A fault of the suite itself; the text is redacted."""
 
 
 @dataclass(frozen=True, slots=True)

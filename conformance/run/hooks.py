@@ -14,11 +14,11 @@ from conformance.report.allure_labels import label
 from conformance.report.rerun import rerun_command
 from conformance.run.baseline import baseline_of_run
 from conformance.run.cases import case_of, catalog, mark_names
-from conformance.run.evidence import EngineError, Evidence, Examiner, insist
+from conformance.run.evidence import Evidence, Examiner, insist
 from conformance.run.failure_text import headline, known_in_words, visible
 from conformance.run.leaks import Watch, WorkerSecrets
 from conformance.run.options import EMBEDDED, read_options
-from conformance.run.outcome import NotExercised, Violation
+from conformance.run.outcome import EngineError, NotExercised, Violation
 from conformance.run.previous import previous_of_run
 from conformance.run.record import record_of, unexercised
 from conformance.run.reporting import Reporting

@@ -1,4 +1,4 @@
-"""Options: on the command line, in the ini file, or in the environment, in this order; all with our prefix."""
+"""Options, all with our prefix: on the command line, in the environment, or in the ini file, in this order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TEXTS = {
 }
 
 _FLAGS = {
-    "strict": "Let a WARN count as a FAIL for the exit code.",
+    "strict": "Let a WARN count as a FAIL for the exit code. Also CONFORMANCE_STRICT=1.",
     "plan": "Tell how many requests the run would send and what it cannot reach, and stop.",
     "allow-production": "Let the target be a host of the production service.",
 }
@@ -46,7 +46,7 @@ class Options:
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Declare the options, each also as an ini value and an environment variable."""
+    """Declare the options; those that hold from run to run are ini values and environment variables too."""
     group = parser.getgroup("conformance", "conformance of two Slack methods")
     for name, text in _TEXTS.items():
         metavar = {"target": "URL", "reports": "DIR"}.get(name, "FILE")
@@ -54,6 +54,7 @@ def add_options(parser: pytest.Parser) -> None:
         parser.addini(f"conformance_{name}", text)
     for name, text in _FLAGS.items():
         group.addoption(f"--conformance-{name}", action="store_true", help=text)
+    parser.addini("conformance_strict", _FLAGS["strict"], type="bool", default=False)
 
 
 def read_options(config: pytest.Config) -> Options:
@@ -65,7 +66,12 @@ def read_options(config: pytest.Config) -> Options:
             said[name] = os.environ.get(_variable(name)) or config.getini(f"conformance_{name}")
     flags = {name.replace("-", "_"): bool(config.getoption(f"--conformance-{name}")) for name in _FLAGS}
     texts = {name: text or None for name, text in said.items()}
+    flags["strict"] = flags["strict"] or _said_in_environment("strict") or config.getini("conformance_strict")
     return Options(texts["target"], texts["profile"], texts["reports"], texts["baseline"], texts["previous"], **flags)
+
+
+def _said_in_environment(name: str) -> bool:
+    return os.environ.get(_variable(name), "").lower() not in {"", "0", "false", "no", "off"}
 
 
 def _variable(name: str) -> str:

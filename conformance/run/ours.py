@@ -88,7 +88,7 @@ class OurReports:
         leave(self._folder)
 
     def _make(self) -> None:
-        from conformance.report.commands import write_reports  # noqa: PLC0415 - Jinja2 is only loaded for a report
+        from conformance.report.files import write_reports  # noqa: PLC0415 - Jinja2 is only loaded for a report
         from conformance.report.results import read_results  # noqa: PLC0415
 
         self.remarks[:] = [f"NOTE  --conformance-previous: {self._cut}"] if self._cut else []

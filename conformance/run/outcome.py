@@ -13,6 +13,10 @@ class NotExercised(Exception):  # noqa: N818 - no error of the suite: the case c
     """A case could not be exercised, so nothing is known of its rule; the text says why and what would help."""
 
 
+class EngineError(Exception):
+    """A fault of the suite itself; the text is redacted."""
+
+
 class Exit(IntEnum):
     """Exit codes; where several apply, the first in this order wins."""
 

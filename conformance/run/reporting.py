@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.run.account import Account, Progress
+from conformance.run.account import Account
 from conformance.run.baseline import baseline_of_run
 from conformance.run.cases import catalog
 from conformance.run.failure_text import visible
@@ -15,6 +15,7 @@ from conformance.run.holding import Holding
 from conformance.run.options import EMBEDDED, read_options
 from conformance.run.ours import OurReports, unwritten
 from conformance.run.outcome import Exit, exit_code
+from conformance.run.progress import Progress
 from conformance.run.results import header
 from conformance.run.saying import say
 from conformance.run.start import CUT, PLAN, heed_sigterm

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.run.cases import case_of
-from conformance.run.evidence import EngineError
-from conformance.run.outcome import NotExercised, Violation
+from conformance.run.outcome import EngineError, NotExercised, Violation
 from conformance.secrecy.secrets import SECRETS
 
 if TYPE_CHECKING:

@@ -79,19 +79,15 @@ class Session:
         Raises `Unreachable` when the target keeps throttling. Where throttling is among the accepted outcomes, the
         first answer counts, whatever it calls that.
         """
-        exchange = self._paced(method, request)
-        if method.throttled_code in accept:
-            return exchange
-        for _ in range(PATIENCE):
-            if not is_throttled(exchange, method) or exchange.answer.outcome in accept:
+        for patience in reversed(range(PATIENCE + 1)):
+            exchange = self._paced(method, request)
+            wanted = method.throttled_code in accept or exchange.answer.outcome in accept
+            if wanted or not is_throttled(exchange, method):
                 return exchange
             seconds = seconds_to_wait(exchange.answer.header("Retry-After") or "1") or 1.0
-            if seconds > self.profile.wait_s:
+            if not patience or seconds > self.profile.wait_s:
                 break
             self.pacer.clock.sleep(seconds)
-            exchange = self._paced(method, request)
-        if not is_throttled(exchange, method) or exchange.answer.outcome in accept:
-            return exchange
         text = f"{method.name}: the target throttles, and asks for more time than the profile's wait_s grants."
         raise Unreachable("throttled", text, "A slower pace, or a larger wait_s in the profile.")
 

@@ -45,6 +45,7 @@ def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | No
     else:
         profile = profile_of_url(options.target or "")
     if is_production(profile.url) and not options.allow_production:
-        hint = "Name a sandbox, or say --conformance-allow-production if you own the workspace and mean it."
+        option = "--allow-production (--conformance-allow-production to pytest)"
+        hint = f"Name a sandbox, or say {option} if you own the workspace and mean it."
         raise DataError(profile.url, "", "this is a host of the production service.", hint)
     return profile

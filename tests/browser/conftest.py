@@ -69,7 +69,7 @@ def folder(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     reports = place / "reports"
     results = read_results(reports / "results.jsonl")
     previous = replace(results, cases=results.cases[WITHOUT_ROOM:])
-    write_html(results, reports / "conformance.html", previous)
+    write_html(results, reports / "conformance.html", diff(previous, results))
     (reports / "diff.html").write_text(render_diff_html(diff(previous, results)), encoding="utf-8")
     return reports
 

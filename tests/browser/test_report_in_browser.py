@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.report.commands import annotate
+from conformance.commands.annotate import annotate
 from conformance.report.records import Verdict
 from tests.report.test_annotate import DOCUMENTS
 

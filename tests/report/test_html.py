@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.report.diff import diff
 from conformance.report.html import render_html, write_html
 from conformance.report.results import CutError, read_results
 from tests.report import build
@@ -103,7 +104,7 @@ def test_every_rule_has_an_entry_and_a_cell_that_leads_to_it(tmp_path: Path) -> 
 
 def test_every_link_leads_somewhere_in_the_page(tmp_path: Path) -> None:
     results = build.results(tmp_path, whole(), foot={"readings": {"DOC-01": {"table": ["a"], "example": ["b"]}}})
-    page = Page(render_html(results, results))
+    page = Page(render_html(results, diff(results, results)))
     inside = [href[1:] for href in page.attributes("href") if href.startswith("#")]
     assert set(inside) <= set(page.attributes("id"))
     assert [href for href in page.attributes("href") if not href.startswith("#")] == ["https://issues.example/1"]
@@ -129,7 +130,7 @@ def test_a_hostile_target_changes_nothing(tmp_path: Path) -> None:
     results = build.results(
         tmp_path, hostile_cases(), foot={"readings": {"DOC-01": {HOSTILE: ["a"]}}, "notes": [HOSTILE]}
     )
-    text = render_html(results, results)
+    text = render_html(results, diff(results, results))
     page = Page(text)
     assert len(page.raw["script"]) == len(page.raw["style"]) == 1
     assert page.raw["title"] == ["✕ Conformance of embedded sandbox"]
@@ -149,7 +150,7 @@ def test_hostile_headlines_and_targets_are_escaped_too(tmp_path: Path) -> None:
         "environment": {HOSTILE: HOSTILE},
     }
     results = build.results(tmp_path, whole(), head=head, foot={"sentence": HOSTILE, "cut": HOSTILE})
-    page = Page(render_html(results, results))
+    page = Page(render_html(results, diff(results, results)))
     assert len(page.raw["script"]) == len(page.raw["title"]) == 1
     assert page.raw["h1"][0].startswith("</script><script>")
 
@@ -163,8 +164,8 @@ def test_a_known_deviation_links_only_to_the_web(tmp_path: Path) -> None:
 
 def test_the_same_results_give_the_same_bytes(tmp_path: Path) -> None:
     results = build.results(tmp_path, whole())
-    write_html(results, tmp_path / "new" / "report.html", results)
-    assert (tmp_path / "new" / "report.html").read_bytes() == render_html(results, results).encode()
+    write_html(results, tmp_path / "new" / "report.html", diff(results, results))
+    assert (tmp_path / "new" / "report.html").read_bytes() == render_html(results, diff(results, results)).encode()
 
 
 def test_a_failure_says_everything_that_its_reader_needs(tmp_path: Path) -> None:
@@ -262,7 +263,7 @@ def test_a_long_body_is_cut_with_its_length_and_hash(tmp_path: Path) -> None:
 def test_what_changed_since_the_run_before_is_on_the_first_screen(tmp_path: Path) -> None:
     old = build.results(tmp_path, [build.case("bad_colour"), build.case("bad_name", verdict="FAIL")])
     new = build.results(tmp_path, [build.case("bad_colour", verdict="FAIL"), build.case("bad_name")])
-    text = render_html(new, old)
+    text = render_html(new, diff(old, new))
     assert text.index("1 regressed, 1 fixed") < text.index('id="matrix"')
     assert "Since the run before" not in render_html(new)
 

@@ -6,14 +6,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.report import commands
+from conformance.cli import main
+from conformance.commands.diff import FORMATS
+from conformance.report.files import REPORT, SUMMARY
+from conformance.run.outcome import Exit
 from tests.report import build
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 ONE_ROW = "ErrorDescription\nmixed_scope\n\nLamps are mixed.\n"
+
+
+def command(*words: object) -> int:
+    """Run the command as its user does."""
+    return main([str(word) for word in words])
 
 
 def file(folder: Path, name: str, verdict: str, *, cut: bool = False) -> Path:
@@ -26,35 +33,35 @@ def test_reports_are_made_again_byte_for_byte(tmp_path: Path, capsys: pytest.Cap
     results = file(tmp_path, "r.jsonl", "FAIL")
     folders = [tmp_path / "one", tmp_path / "two" / "deep"]
     for folder in folders:
-        assert commands.report(results, folder) == commands.GOOD
-    for name in (commands.REPORT, commands.SUMMARY):
+        assert command("report", results, "--out", folder) == Exit.GOOD
+    for name in (REPORT, SUMMARY):
         assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes()
     assert capsys.readouterr().out.count("written: ") == 4
 
 
 def test_a_report_tells_what_changed_since_the_run_before(tmp_path: Path) -> None:
     old, new = file(tmp_path, "old.jsonl", "PASS"), file(tmp_path, "new.jsonl", "FAIL")
-    assert commands.report(new, tmp_path, old) == commands.GOOD
-    for name in (commands.REPORT, commands.SUMMARY):
+    assert command("report", new, "--previous", old) == Exit.GOOD
+    for name in (REPORT, SUMMARY):
         assert "1 regressed" in (tmp_path / name).read_text("utf-8")
 
 
 @pytest.mark.parametrize(
     ("before", "after", "code"), [("PASS", "FAIL", 1), ("FAIL", "PASS", 0), ("PASS", "PASS", 0), ("FAIL", "FAIL", 0)]
 )
-@pytest.mark.parametrize("form", commands.FORMATS)
+@pytest.mark.parametrize("form", FORMATS)
 def test_a_comparison_ends_with_one_when_anything_regressed(  # noqa: PLR0917 - pytest gives them by name
     before: str, after: str, code: int, form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     old, new = file(tmp_path, "old.jsonl", before), file(tmp_path, "new.jsonl", after)
-    assert commands.diff(old, new, form) == code
+    assert command("diff", old, new, "--format", form) == code
     assert capsys.readouterr().out.startswith("<!doctype html>") is (form == "html")
 
 
 def test_a_cut_file_is_shown_and_said_to_be_cut(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     whole, cut = file(tmp_path, "whole.jsonl", "PASS"), file(tmp_path, "cut.jsonl", "PASS", cut=True)
-    assert commands.report(cut, tmp_path) == commands.diff(whole, cut) == commands.USAGE
-    assert "This run was cut off." in (tmp_path / commands.REPORT).read_text("utf-8")
+    assert command("report", cut) == command("diff", whole, cut) == Exit.USAGE
+    assert "This run was cut off." in (tmp_path / REPORT).read_text("utf-8")
     said = capsys.readouterr()
     assert said.err.count("the run was cut off after 1 of 1 cases") == 2
     assert "was cut off" in said.out
@@ -67,18 +74,21 @@ def test_bad_input_is_one_message(tmp_path: Path, capsys: pytest.CaptureFixture[
     page.write_text(ONE_ROW)
     binary.write_bytes(b"\xff")
     missing = tmp_path / "missing"
-    runs: tuple[tuple[Callable[[], int], str], ...] = (
-        (lambda: commands.report(missing, tmp_path), f"{missing}: cannot be read"),
-        (lambda: commands.report(good, good / "below"), f"{good}"),
-        (lambda: commands.diff(old, good), "results format 0, written by suite '0.0.9'; this suite reads format 1"),
-        (lambda: commands.diff(good, missing), f"{missing}: cannot be read"),
-        (lambda: commands.annotate([page], good, out), f"{page}: none of its rows is in a page that the suite knows"),
-        (lambda: commands.annotate([binary], good, out), f"{binary}: is not UTF-8"),
-        (lambda: commands.annotate([missing], good, out), f"{missing}: No such file"),
-        (lambda: commands.annotate([page], old, out), "results format 0"),
+    runs: tuple[tuple[tuple[object, ...], str], ...] = (
+        (("report", missing), f"{missing}: cannot be read"),
+        (("report", good, "--out", good / "below"), f"{good}"),
+        (("diff", old, good), "results format 0, written by suite '0.0.9'; this suite reads format 1"),
+        (("diff", good, missing), f"{missing}: cannot be read"),
+        (
+            ("annotate", page, "--results", good, "--out", out),
+            f"{page}: none of its rows is in a page that the suite knows",
+        ),
+        (("annotate", binary, "--results", good, "--out", out), f"{binary}: is not UTF-8"),
+        (("annotate", missing, "--results", good, "--out", out), f"{missing}: No such file"),
+        (("annotate", page, "--results", old, "--out", out), "results format 0"),
     )
     for run, wanted in runs:
-        assert run() == commands.USAGE, wanted
+        assert command(*run) == Exit.USAGE, wanted
         (line,) = capsys.readouterr().err.splitlines()
         assert line.startswith("slack-conformance: ")
         assert wanted in line

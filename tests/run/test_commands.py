@@ -56,6 +56,15 @@ def test_lists(what: str) -> None:
     assert {line.split()[0] for line in listing(what, as_json=False).splitlines()} == expected
 
 
+def test_a_program_gets_a_number_and_a_reader_words() -> None:
+    """A number can be added up; a rule without a case is said to be untested."""
+    counts = {row["id"]: row["cases"] for row in map(json.loads, listing("rules", as_json=True).splitlines())}
+    lines = {line.split()[0]: line for line in listing("rules", as_json=False).splitlines()}
+    assert {0, 1} < set(counts.values())
+    for rule, count in counts.items():
+        assert {0: " not tested ", 1: " 1 case "}.get(count, f" {count} cases ") in lines[rule]
+
+
 def test_run_writes_every_report(command: Runner) -> None:
     """One command, six kinds of report."""
     finished = command("run", "-k", "oauth.access.invalid_code")

@@ -1,0 +1,39 @@
+"""The reports as files: what is made of a results file alone, and results that may have been cut off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.report.diff import diff
+from conformance.report.html import write_html
+from conformance.report.markdown import render_markdown
+from conformance.report.results import CutError, read_results
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.report.results import Results
+
+REPORT, SUMMARY = "conformance.html", "summary.md"
+
+
+def write_reports(results: Results, folder: Path, previous: Results | None = None) -> tuple[Path, ...]:
+    """Write every report that is made from the results alone into the folder.
+
+    Raises `OSError` when one cannot be written; the other is written all the same.
+    """
+    page, summary = folder / REPORT, folder / SUMMARY
+    changes = diff(previous, results) if previous is not None else None
+    try:
+        write_html(results, page, changes)
+    finally:
+        summary.write_text(render_markdown(results, changes), encoding="utf-8", newline="\n")
+    return page, summary
+
+
+def read_even_cut(path: Path) -> tuple[Results, str]:
+    """Return the results, and what is to be said if they were cut off. Raises `ResultsError`."""
+    try:
+        return read_results(path), ""
+    except CutError as error:
+        return error.results, str(error)

@@ -1,0 +1,40 @@
+"""Where options may be said, and which place wins."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+
+from conformance.run.options import read_options
+
+
+class _Config:
+    """As much of a pytest configuration as options are read from."""
+
+    def __init__(self, *, said: bool = False, ini: bool = False) -> None:
+        self._said, self._ini = said, ini
+
+    def getoption(self, name: str) -> Any:  # noqa: ANN401 - as pytest's
+        return self._said if name == "--conformance-strict" else None
+
+    def getini(self, name: str) -> Any:  # noqa: ANN401 - as pytest's
+        return self._ini if name == "conformance_strict" else ""
+
+
+@pytest.mark.parametrize(
+    ("said", "variable", "ini", "strict"),
+    [
+        (False, "", False, False),
+        (True, "", False, True),
+        (False, "1", False, True),
+        (False, "yes", False, True),
+        (False, "False", False, False),
+        (False, "0", True, True),
+        (False, "", True, True),
+    ],
+)
+def test_strict(monkeypatch: pytest.MonkeyPatch, *, said: bool, variable: str, ini: bool, strict: bool) -> None:
+    """Any place suffices: a gate that somebody set is not opened by another place's silence."""
+    monkeypatch.setenv("CONFORMANCE_STRICT", variable)
+    assert read_options(cast("pytest.Config", _Config(said=said, ini=ini))).strict is strict
