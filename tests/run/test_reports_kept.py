@@ -223,7 +223,7 @@ def test_a_disk_that_is_full_costs_only_what_comes_after(command: Runner, tmp_pa
 SIGNALS = """
 import os, signal
 from conformance.run.results import ResultsWriter
-from conformance.report import commands
+from conformance.report import files
 {where}
 def send(*args, _before=before, **kwargs):
     os.kill(os.getpid(), signal.{name})
@@ -232,7 +232,7 @@ def send(*args, _before=before, **kwargs):
 """
 WHERE = {
     "footer": ("before = ResultsWriter.write_footer", "ResultsWriter.write_footer = send"),
-    "reports": ("before = commands.write_reports", "commands.write_reports = send"),
+    "reports": ("before = files.write_reports", "files.write_reports = send"),
 }
 
 
