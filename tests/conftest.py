@@ -1,6 +1,7 @@
-"""How properties are tried, whatever else is collected: a slow machine is no fault, and CI finds nothing by chance."""
+"""What holds for all tests, whatever else is collected: how properties are tried, and that Ctrl-C is heeded."""
 
 import os
+import signal
 
 from hypothesis import HealthCheck, settings
 
@@ -12,3 +13,7 @@ settings.register_profile(
     derandomize="CI" in os.environ,
 )
 settings.load_profile("untimed")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # So it is for whatever a shell starts in the background, and so it would stay for the runs that tests interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
