@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pytest
 
 from conformance.report.pytest_html import PytestHtml
-from conformance.run.options import add_options
-
-if TYPE_CHECKING:
-    import pytest
+from conformance.run.options import ALLURE_OF_WORKER, add_options
 
 _PACKAGE = Path(__file__).parent
 _REST = ("conformance.run.hooks", "conformance.run.start")
@@ -22,9 +21,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add_options(parser)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Load the rest at once in xdist's controller, which collects nothing itself."""
     if hasattr(config, "workerinput"):
+        if ALLURE_OF_WORKER in config.workerinput and hasattr(config.option, "allure_report_dir"):
+            config.option.allure_report_dir = config.workerinput[ALLURE_OF_WORKER]
         return
     if config.pluginmanager.has_plugin("html"):
         # Here, since pytest-html asks for its columns before anything is collected.

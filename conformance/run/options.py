@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pytest
 
+ALLURE_OF_WORKER = "conformance_allure"
+"""What xdist's controller tells a worker: where Allure's results go, if the user did not say."""
+
 EMBEDDED = "embedded sandbox"
 
 _TEXTS = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.run.options import read_options
+from conformance.run.options import ALLURE_OF_WORKER, read_options
 from conformance.run.outcome import Exit
 
 if TYPE_CHECKING:
@@ -51,6 +51,13 @@ class Others:
                 setattr(config.option, name, str(self._folder / file))
                 if name == "htmlpath":
                     config.option.self_contained_html = True
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - xdist's
+        """Tell a worker where Allure's results go: it writes them itself, and sees only what the user said."""
+        place = getattr(node.config.option, "allure_report_dir", None)
+        if place:
+            node.workerinput[ALLURE_OF_WORKER] = str(node.config.invocation_params.dir / place)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
