@@ -24,7 +24,7 @@ REQUESTS_A_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}
 
 
 class Strength(StrEnum):
-    """How binding a rule is; it decides whether a broken rule is a FAIL (must) or a WARN (should, may)."""
+    """How binding a rule is; with what was found against it, it decides between FAIL and WARN (`judge/levels.py`)."""
 
     MUST = "must"
     SHOULD = "should"
