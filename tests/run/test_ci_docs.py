@@ -60,18 +60,19 @@ def test_a_pipeline(snippet: str, command: Runner, repository: Path) -> None:
 @pytest.mark.parametrize("snippet", ["GitHub Actions", "GitLab"])
 def test_a_pipeline_whose_target_is_down_is_not_green(snippet: str, command: Runner, repository: Path) -> None:
     """Nothing in the snippet tolerates it."""
-    (repository / "conformance/target.toml").write_text(f'url = "{closed_port()}"\n', encoding="utf-8")
     _, run = _commands(snippet)
-    assert command(*run[1:], "-k", CASE).code == Exit.INCONCLUSIVE
+    with closed_port() as url:
+        (repository / "conformance/target.toml").write_text(f'url = "{url}"\n', encoding="utf-8")
+        assert command(*run[1:], "-k", CASE).code == Exit.INCONCLUSIVE
     assert not re.search(r"allow_failure|continue-on-error|\|\|", SNIPPETS[snippet])
 
 
 def test_what_the_target_does_not_have_is_declared(command: Runner, repository: Path) -> None:
     """The lines of the page make its cases N/A, whose run is not the target's fault."""
-    lines = f'url = "{closed_port()}"\n{UNAVAILABLE}'
-    (repository / "conformance/target.toml").write_text(lines, encoding="utf-8")
     (state,) = tomllib.loads(UNAVAILABLE)["state"]
-    finished = command("run", "--profile", "conformance/target.toml", "-k", state)
+    with closed_port() as url:
+        (repository / "conformance/target.toml").write_text(f'url = "{url}"\n{UNAVAILABLE}', encoding="utf-8")
+        finished = command("run", "--profile", "conformance/target.toml", "-k", state)
     assert set(finished.verdicts.values()) == {"N/A"}
 
 
