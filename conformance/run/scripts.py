@@ -15,7 +15,7 @@ from conformance.wire.answer import Flaw
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.catalog.model import Case
+    from conformance.catalog.model import Case, Method
     from conformance.wire.sender import Exchange
 
 
@@ -45,6 +45,12 @@ def exhausts(case: Case) -> bool:
     return waits or any(rule.check == "retry-after" for rule in case.rules)
 
 
+def _due(case: Case, method: Method) -> frozenset[str]:
+    """Return the outcomes that end the waiting for a throttling target: throttling only where the case is about it."""
+    about_it = exhausts(case) or case.rule.code == method.throttled_code
+    return case.accept if about_it else case.accept - {method.throttled_code or ""}
+
+
 def _edited(session: Session, case: Case) -> Trial:
     """Send the edited request in a world of its own; the base is shared, or sent first in that world's state."""
     method = session.catalog.methods[case.method]
@@ -58,7 +64,7 @@ def _edited(session: Session, case: Case) -> Trial:
     world = session.worlds.provide(method.name, case.state, 1)
     _let_pass(session, case, world)
     request, missing = session.compose(method, case.base, case.edit, world)
-    edited = session.send(method, request, case.accept)
+    edited = session.send(method, request, _due(case, method))
     return _trial(session, case, [("base", base), ("edited", edited)], [base_world, world], missing)
 
 
@@ -71,7 +77,7 @@ def _again(session: Session, case: Case) -> Trial:
     first = session.send(method, request)
     if fresh:
         request, missing = session.compose(method, case.base, None, world)
-    second = session.send(method, request, case.accept)
+    second = session.send(method, request, _due(case, method))
     return _trial(session, case, [("base", first), ("edited", second)], [world], missing)
 
 
@@ -103,7 +109,7 @@ def _again_after_refusal(session: Session, case: Case) -> Trial:
         text = f"{method.name} does not refuse the request that was to be refused first."
         raise Unreachable("not-refused", text, "A target that refuses it, as another rule has it.")
     request, missing = session.compose(method, case.base, None, steady)
-    plain = session.send(method, request, case.accept)
+    plain = session.send(method, request, _due(case, method))
     trial = _trial(session, case, [("again", refused), ("edited", plain)], [shared.world, world], missing)
     trial.shown = replace(trial.shown, base=shared.exchange.answer)
     return trial

@@ -93,10 +93,10 @@ def test_a_run_at_the_pace_of_the_tier_is_never_throttled() -> None:
 def test_no_throttled_request_is_counted_as_a_failure() -> None:
     """A run that is too fast is told to wait, waits, and comes to the same verdicts.
 
-    Without the cases that take throttling for an answer: they do not wait.
+    Without the few that are about throttling: they do not wait.
     """
-    cases = tuple(case for case in CASES if "ratelimited" not in case.accept and not exhausts(case))
-    assert len(cases) > len(CASES) / 2
+    cases = tuple(case for case in CASES if not exhausts(case))
+    assert len(cases) > len(CASES) - 5
     planned, records, sent, refused, seconds = _run(cases, 1.5 * TIER_2)
     assert {record["verdict"] for record in records} == {"PASS"}
     assert refused > 0
