@@ -28,7 +28,7 @@ QUARANTINE = "quarantine"
 _WRITTEN_BY_OPTION = ("xmlpath", "htmlpath", "allure_report_dir", "log_file", "report_log", "debug")
 """Options of pytest and its plugins that name what a run writes."""
 
-_PIECE, _OVERLAP = 8_000_000, 65_536
+_PIECE, _OVERLAP = 250_000, 65_536
 _NAMED_AT_MOST = 12
 _CLOCK_S = 2
 """Seconds by which a file system's clock may be behind ours."""
