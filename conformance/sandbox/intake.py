@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -237,7 +236,7 @@ def _authorization(header: str | None) -> tuple[str | None, tuple[str, str] | No
         case "basic":
             try:
                 name, _, password = base64.b64decode(rest.strip(), validate=True).decode("utf-8").partition(":")
-            except (binascii.Error, UnicodeDecodeError):
+            except ValueError:  # not ASCII, not base64, or not UTF-8 inside
                 return None, None
             return None, (name, password)
         case _:

@@ -131,3 +131,12 @@ def test_stopping_closes_open_connections_and_joins_every_thread(catalog: Catalo
 
 def test_a_sandbox_that_never_started_can_be_stopped(catalog: Catalog) -> None:
     Sandbox(catalog).stop()
+
+
+@pytest.mark.parametrize("pair", ["\xff", "YTpi\xe9", "\u2028", "====", "/w=="])
+def test_a_basic_header_that_is_not_base64_of_utf_8_names_nobody(client: Client, pair: str) -> None:
+    """The request is answered as if it had no credentials."""
+    request = f"GET /api/{OAUTH} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {pair}\r\n".encode() + CLOSE + b"\r\n"
+    answer = client.raw(request)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b'"ok":false' in answer
