@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from conformance.baseline.entries import Baseline, Terms, outcome, read_baseline
+from conformance.baseline.update import Found, rebased, some
 from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of
-from conformance.gate.baseline import Baseline, Terms, outcome, read_baseline
-from conformance.gate.rewriting import Found, rebased, some
 from conformance.judge.model import Verdict
 from conformance.report.results import read_results
 from conformance.run.failure_text import visible

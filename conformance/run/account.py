@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.gate.staleness import Gate
+from conformance.baseline.staleness import Staleness
 from conformance.judge.model import Verdict
 from conformance.judge.summary import Tally
 from conformance.run.github import Annotations, annotates
@@ -14,8 +14,8 @@ from conformance.run.results import now
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from conformance.baseline.entries import Baseline
     from conformance.catalog.model import Catalog
-    from conformance.gate.baseline import Baseline
     from conformance.run.totals import Totals
 
 
@@ -35,7 +35,7 @@ class Account:
         """Take the claimed methods, the target's name, what is accepted for now, and which readings it is to follow."""
         self.tally = Tally(catalog, methods, strict=strict, declared=readings or {})
         self._target = target
-        self._gate = Gate(baseline)
+        self._staleness = Staleness(baseline)
         self._annotations = Annotations(catalog) if annotates() else None
         self._requests = {"target": 0, "control": 0}
         self._warned: list[dict[str, Any]] = []
@@ -44,7 +44,7 @@ class Account:
     def add(self, record: dict[str, Any]) -> None:
         """Count one record."""
         self.tally.add(record)
-        self._gate.see(record)
+        self._staleness.see(record)
         if self._annotations is not None:
             self._annotations.add(record)
         if record["verdict"] == Verdict.WARN:
@@ -56,7 +56,7 @@ class Account:
             self.tally.withdraw(one.withdrawn)
             for kind, count in one.requests.items():
                 self._requests[kind] += count
-        self._stale = self._gate.changes(self.tally.verdicts, partial=self.tally.partial)
+        self._stale = self._staleness.changes(self.tally.verdicts, partial=self.tally.partial)
         self.tally.stale = len(self._stale)
 
     @property

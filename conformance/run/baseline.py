@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.baseline.entries import Baseline, read_baseline
 from conformance.catalog.datafile import DataError
 from conformance.catalog.paths import path_of
-from conformance.gate.baseline import Baseline, read_baseline
 from conformance.run.cases import catalog
 from conformance.run.options import read_options
 

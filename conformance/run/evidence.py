@@ -7,7 +7,7 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.gate.baseline import Baseline
+from conformance.baseline.entries import Baseline
 from conformance.judge.judge import judge
 from conformance.judge.model import Cause, Judgement, Verdict
 from conformance.run.failure_text import proof

@@ -1,16 +1,16 @@
-"""Baselines for tests, and what a sandbox must do wrong to need them."""
+"""Baselines for runs against the sandbox, and the deviations that make it need them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from tests.baseline import build
+from tests.baseline.build import write
 
-if TYPE_CHECKING:
-    from pathlib import Path
+__all__ = ["CASE", "NOT_REFUSED", "OTHER_CODE", "RULE", "WARNED", "entry", "write"]
 
 RULE = "oauth.access.bad_redirect_uri"
 CASE = f"{RULE}.dropped"
 NOT_REFUSED = f"{RULE}--not-needed"
-"""A deviation under which `CASE`, and no other case of its rule, draws ok:true."""
+"""A deviation under which `CASE`, and no other case of its rule, gets ok:true."""
 
 OTHER_CODE = f"{RULE}--other-documented-code"
 """A deviation under which every case of the rule fails, in another way."""
@@ -20,21 +20,5 @@ WARNED = "oauth.access.media-type--html"
 
 
 def entry(case: str = CASE, expires: str = "2999-12-31", **changes: str) -> str:
-    """Return an entry for `CASE` under `NOT_REFUSED`; values of `changes` are TOML."""
-    values = {
-        "case": f'"{case}"',
-        "observed": '"ok"',
-        "findings": '["not-refused"]',
-        "issue": '"https://tracker.example/7"',
-        "owner": '"The sandbox team"',
-        "expires": expires,
-        "reason": '"The gateway fills it in."',
-        **changes,
-    }
-    return "\n".join(["[[known]]", *(f"{key} = {value}" for key, value in values.items()), ""])
-
-
-def write(folder: Path, *entries: str) -> str:
-    """Write a baseline into the folder and return its file name."""
-    (folder / "baseline.toml").write_text("# Ours.\n\n" + "\n".join(entries), encoding="utf-8")
-    return "baseline.toml"
+    """Return an entry for `CASE` under `NOT_REFUSED`; the values of `changes` are TOML."""
+    return build.entry(case, expires, **changes)

@@ -1,20 +1,17 @@
-"""A baseline: read strictly, bound to what was observed, and told when an entry no longer holds."""
+"""A run with a baseline: what it accepts is KNOWN, and entries that no longer hold are reported."""
 
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.datafile import DataError
+from conformance.baseline.entries import read_baseline
+from conformance.baseline.staleness import Staleness
 from conformance.catalog.load import load_catalog
 from conformance.catalog.place import data_root
-from conformance.catalog.schema import schema
-from conformance.gate.baseline import Baseline, read_baseline
-from conformance.gate.staleness import Gate
-from conformance.judge.model import Code, Verdict
+from conformance.judge.model import Verdict
 from conformance.judge.summary import Tally
 from tests.run.baselines import CASE, NOT_REFUSED, OTHER_CODE, RULE, WARNED, entry, write
 from tests.run.targets import closed_port, deviating
@@ -26,129 +23,16 @@ if TYPE_CHECKING:
 
 CASES = tuple(case.id for case in load_catalog().cases)
 OTHER = "oauth.access.bad_redirect_uri.other-host"
-INLINE = f"known = [{{{', '.join(entry().splitlines()[1:])}}}]"
-
-
-def _read(folder: Path, *entries: str) -> Baseline:
-    return read_baseline(folder / write(folder, *entries), CASES)
-
-
-def _record(verdict: str, observed: str | None = "ok", *codes: str) -> dict[str, object]:
-    return {"id": CASE, "verdict": verdict, "observed": observed, "findings": [{"code": code} for code in codes]}
-
-
-def test_every_finding_can_be_accepted() -> None:
-    """The schema's list of codes is the judge's."""
-    known = schema("baseline.schema.json")["properties"]["known"]["items"]["properties"]["findings"]["items"]["enum"]
-    assert known == [str(code) for code in Code]
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        (entry(ownr='"me"'), r"unknown key 'ownr'\. Did you mean 'owner'"),
-        (entry(findings='["not-refusd"]'), r"'not-refusd' is not known here\. Did you mean 'not-refused'"),
-        (entry(f"{RULE}.droped"), rf"baseline\.toml:4: case: there is no case .*\. Did you mean '{CASE}'"),
-        (entry() + "\n" + entry(), r"baseline\.toml:13: case: .* stands in line 4 already"),
-        (entry(expires='"tomorrow"'), "a TOML date"),
-        (entry(expires="2027-02-30"), "is not TOML"),
-        (entry(expires='"2027-02-30"'), "is not a 'date'"),
-        (entry(issue='"ABC-1"'), "link to the issue"),
-        (entry(reason='" "'), "Why it is accepted"),
-        (entry(findings="[]"), "one more or one less"),
-        (entry().replace('owner = "The sandbox team"\n', ""), "key 'owner' is missing"),
-        (INLINE, r"Begin each with \[\[known\]\]"),
-        ("[[knwon]]\n", "Did you mean 'known'"),
-    ],
-)
-def test_slips_of_the_pen_are_refused(tmp_path: Path, text: str, words: str) -> None:
-    """Each with file and place, and what was probably meant."""
-    with pytest.raises(DataError, match=words):
-        _read(tmp_path, text)
-
-
-def test_an_empty_baseline_accepts_nothing(tmp_path: Path) -> None:
-    """The last entry may go without the file."""
-    assert not _read(tmp_path).entries
-    assert not Baseline().entries
-
-
-@pytest.mark.parametrize(
-    ("record", "verdict"),
-    [
-        (_record("FAIL", "ok", "not-refused"), "KNOWN"),
-        (_record("WARN", "ok", "not-refused"), "KNOWN"),
-        (_record("FAIL", "ok", "not-refused", "not-refused"), "KNOWN"),
-        (_record("FAIL", "ok", "not-refused", "status"), "FAIL"),
-        (_record("FAIL", "invalid_code", "wrong-code"), "FAIL"),
-        (_record("FAIL", "ok", "shape"), "FAIL"),
-        (_record("PASS", "ok"), "PASS"),
-        (_record("INCONCLUSIVE", "ok", "not-refused"), "INCONCLUSIVE"),
-        (_record("ENGINE", "ok", "not-refused"), "ENGINE"),
-        (_record("N/A", None), "N/A"),
-        ({**_record("FAIL", "ok", "not-refused"), "id": OTHER}, "FAIL"),
-    ],
-)
-def test_an_entry_accepts_just_what_was_observed(tmp_path: Path, record: dict[str, object], verdict: str) -> None:
-    """Another code, one more finding, another case: nothing is hidden, and never what could not be judged."""
-    judged = _read(tmp_path, entry()).judged(record)
-    assert judged["verdict"] == verdict
-    terms = {"issue": "https://tracker.example/7", "owner": "The sandbox team", "expires": "2999-12-31"}
-    assert judged.get("known") == (terms | {"reason": "The gateway fills it in."} if verdict == "KNOWN" else None)
-
-
-TODAY = date(2026, 11, 21)
-
-
-@pytest.mark.parametrize(
-    ("verdict", "expires", "partial", "words"),
-    [
-        ("KNOWN", "2026-11-21", False, []),
-        ("KNOWN", "2026-11-20", False, [f":9: {CASE} was accepted until 2026-11-20.", "expires = 2026-11-20"]),
-        ("KNOWN", "2026-11-20", True, [f":9: {CASE} was accepted until 2026-11-20."]),
-        ("INCONCLUSIVE", "2999-01-01", False, []),
-        ("ENGINE", "2999-01-01", False, []),
-        ("PASS", "2999-01-01", True, [f":3: {CASE} passes now. Delete lines 3 to 10."]),
-        ("N/A", "2999-01-01", False, [f":3: {CASE} does not apply to this target. Delete lines 3 to 10."]),
-        ("FAIL", "2999-01-01", False, [":5: ", "was accepted as ok (not-refused) and now shows ok (shape)"]),
-        ("WARN", "2999-01-01", False, [":5: ", "was accepted as ok (not-refused) and now shows ok (shape)"]),
-        (None, "2999-01-01", False, [f":3: no case {CASE} was run. Delete lines 3 to 10."]),
-        (None, "2020-01-01", True, []),
-    ],
-)
-def test_the_lines_to_change(
-    tmp_path: Path, verdict: str | None, expires: str, *, partial: bool, words: list[str]
-) -> None:
-    """File, line, and what to do; a case that did not run in a partial run says nothing of its entry."""
-    gate = Gate(_read(tmp_path, entry(expires=expires), entry(OTHER)), TODAY)
-    verdicts = {OTHER: Verdict.KNOWN}
-    if verdict is not None:
-        verdicts[CASE] = Verdict(verdict)
-        gate.see(_record(verdict, "ok", *(["shape"] if verdict in {"FAIL", "WARN"} else [])))
-    changes = gate.changes(verdicts, partial=partial)
-    assert len(changes) == bool(words)
-    for word in words:
-        assert word in changes[0]
-        assert changes[0].startswith(str(tmp_path / "baseline.toml"))
-
-
-def test_comments_and_long_texts_do_not_confuse_the_lines(tmp_path: Path) -> None:
-    """A comment above an entry belongs to it; a text that looks like one is refused before it can mislead."""
-    first = "# Because of the old gateway.\n" + entry(reason='"""\nOne.\nTwo.\n"""')
-    baseline = _read(tmp_path, first, entry(OTHER))
-    assert (baseline.entries[CASE].block.first, baseline.entries[CASE].block.last) == (3, 14)
-    assert baseline.entries[OTHER].block.header == 16
-    with pytest.raises(DataError, match="Begin each with"):
-        _read(tmp_path, entry(reason='"""\n[[known]]\n"""'))
 
 
 def test_what_rested_on_a_broken_base_is_not_known(tmp_path: Path) -> None:
     """Taken back like any other verdict, and no reason to change the entry."""
-    tally, gate = Tally(load_catalog(), ("oauth.access",)), Gate(_read(tmp_path, entry()), TODAY)
+    tally = Tally(load_catalog(), ("oauth.access",))
+    staleness = Staleness(read_baseline(tmp_path / write(tmp_path, entry()), CASES))
     tally.verdicts[CASE] = Verdict.KNOWN
     tally.withdraw({CASE: {"kind": "base-broken-at-end", "text": "It broke.", "needs": "Patience."}})
     assert tally.verdicts == {CASE: Verdict.INCONCLUSIVE}
-    assert gate.changes(tally.verdicts, partial=True) == []
+    assert staleness.changes(tally.verdicts, partial=True) == []
 
 
 def test_known_is_skipped_and_green(suite: Runner, tmp_path: Path) -> None:

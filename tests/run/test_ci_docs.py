@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.gate.baseline import read_baseline
+from conformance.baseline.entries import read_baseline
 from conformance.run.outcome import Exit
 from tests.run.baselines import CASE, NOT_REFUSED
 from tests.run.conftest import ROOT

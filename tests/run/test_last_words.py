@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.baseline.entries import Baseline
 from conformance.catalog.load import load_catalog
-from conformance.gate.baseline import Baseline
 from conformance.report.rerun import rerun_command
 from conformance.run.account import Account
 from conformance.run.totals import Totals

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from conformance.gate.baseline import Baseline, Outcome, outcome_of
+from conformance.baseline.entries import Baseline, Outcome, outcome_of
 from conformance.judge.model import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from conformance.gate.baseline import Entry
+    from conformance.baseline.entries import Entry
 
 
-class Gate:
+class Staleness:
     """Notes what became of the cases that a baseline names; keeps nothing of any other."""
 
     def __init__(self, baseline: Baseline, today: date | None = None) -> None:

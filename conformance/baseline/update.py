@@ -18,7 +18,7 @@ from conformance.judge.model import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.gate.baseline import Baseline, Entry, Outcome, Terms
+    from conformance.baseline.entries import Baseline, Entry, Outcome, Terms
 
 FIRST_LINES = """\
 # Known deviations: accepted for now, each until its day. Written by `slack-conformance baseline`; reasons are yours.

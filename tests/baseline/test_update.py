@@ -1,4 +1,4 @@
-"""`slack-conformance baseline`: what a run showed goes into the file, and nothing leaves it in silence."""
+"""Updating a baseline from a run: what is written by hand stays, and every change is reported."""
 
 from __future__ import annotations
 
@@ -10,26 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from conformance.baseline.entries import Baseline, Terms, outcome, read_baseline
+from conformance.baseline.update import Found, Rebased, entry_text, quoted, rebased
 from conformance.catalog.datafile import DataError
-from conformance.catalog.load import load_catalog
-from conformance.cli import main
-from conformance.commands.baseline import terms_of
-from conformance.gate.baseline import Baseline, Terms, outcome, read_baseline
-from conformance.gate.rewriting import Found, Rebased, entry_text, quoted, rebased
 from conformance.judge.model import Verdict
-from tests.run.baselines import CASE, NOT_REFUSED, RULE, entry, write
-from tests.run.targets import deviating
+
+from .build import CASE, CASES, OTHER, RULE, THIRD, entry, write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
-
-CASES = tuple(case.id for case in load_catalog().cases)
-OTHER = f"{RULE}.other-host"
 TERMS = Terms("https://tracker.example/9", "Somebody", date(2999, 1, 31), "Later.")
 OK = outcome("ok", ["not-refused"])
-GIVEN = ("--issue", TERMS.issue, "--owner", TERMS.owner, "--expires", "2999-01-31", "--reason", TERMS.reason)
 
 
 def _rebased(
@@ -68,32 +60,16 @@ def test_new_entries_come_after_what_stands_there(tmp_path: Path) -> None:
 def test_each_fault_gets_a_reason_of_its_own(tmp_path: Path) -> None:
     """What does not match stays as it is, entry or not, and what still has no entry is said."""
     standing = entry()
-    found = {OTHER: Found(Verdict.FAIL, OK), CASES[0]: Found(Verdict.FAIL, OK), CASE: Found(Verdict.PASS, OK)}
+    found = {OTHER: Found(Verdict.FAIL, OK), THIRD: Found(Verdict.FAIL, OK), CASE: Found(Verdict.PASS, OK)}
     file = read_baseline(tmp_path / write(tmp_path, standing), CASES)
-    done = rebased(file, found, TERMS, strict=False, partial=False, pattern="*.other-host")
+    done = rebased(file, found, TERMS, strict=False, partial=False, pattern="*.other")
     assert done.text == f"# Ours.\n\n{standing}\n{entry_text(OTHER, OK, TERMS)}\n"
     assert done.remarks == [
         f"added    {OTHER}: ok (not-refused)",
-        f"left     {CASES[0]}: no entry, as it was not asked for",
+        f"left     {THIRD}: no entry, as it was not asked for",
     ]
-    nothing = rebased(file, found, None, strict=False, partial=False, pattern="*.expired")
+    nothing = rebased(file, found, None, strict=False, partial=False, pattern="*.third")
     assert (nothing.added, nothing.kept, nothing.removed) == ([], [], [])
-
-
-def test_a_pattern_that_matches_no_case_is_a_slip(
-    command: Runner, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Nothing is written, and it is said; one that matches writes its entry and no other."""
-    with deviating(NOT_REFUSED, tmp_path) as profile:
-        assert command("run", "--profile", profile, "-k", RULE).code == 1
-    results, file = tmp_path / "reports/results.jsonl", tmp_path / "accepted.toml"
-    assert main(["baseline", str(results), "--file", str(file), *GIVEN, "--case", "oauth.acces.*"]) == 4
-    assert "--case: no case is called 'oauth.acces.*'" in capsys.readouterr().err
-    assert not file.exists()
-    assert main(["baseline", str(results), "--file", str(file), *GIVEN, "--case", f"{RULE}.other-*"]) == 0
-    assert capsys.readouterr().out == f"left     {CASE}: no entry, as it was not asked for\n"
-    assert main(["baseline", str(results), "--file", str(file), *GIVEN, "--case", f"{RULE}.*"]) == 0
-    assert list(read_baseline(file, CASES).entries) == [CASE]
 
 
 def test_strict_takes_warnings_too() -> None:
@@ -171,43 +147,3 @@ def test_no_entry_without_terms() -> None:
     """Nobody is made the owner of something by default."""
     with pytest.raises(DataError, match="Give --issue, --owner, --expires and --reason"):
         rebased(Baseline(), {CASE: Found(Verdict.FAIL, OK)}, None, strict=False, partial=True)
-
-
-@pytest.mark.parametrize(
-    ("given", "words"),
-    [
-        (("https://x.example/1", None, "2999-01-01", "so"), "--owner: is missing"),
-        (("https://x.example/1", "me", "2999-13-01", "so"), "--expires: '2999-13-01' is no date"),
-        (("https://x.example/1", "me", "2020-01-01", "so"), "--expires: 2020-01-01 is over"),
-        (("ABC-1", "me", "2999-01-01", "so"), "--issue: 'ABC-1' is no link"),
-    ],
-)
-def test_half_of_the_terms_will_not_do(given: tuple[str | None, ...], words: str) -> None:
-    """Each is named."""
-    with pytest.raises(DataError, match=words):
-        terms_of(*given)
-    assert terms_of(None, None, None, None) is None
-
-
-def test_from_a_run_to_a_green_one(command: Runner, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Run, accept, run again: what is accepted is KNOWN; printed without a file, written with one."""
-    with deviating(NOT_REFUSED, tmp_path) as profile:
-        assert command("run", "--profile", profile, "-k", RULE).code == 1
-        results, file = tmp_path / "reports/results.jsonl", tmp_path / "accepted.toml"
-        assert main(["baseline", str(results), *GIVEN]) == 0
-        printed = capsys.readouterr()
-        assert main(["baseline", str(results), "--file", str(file), *GIVEN]) == 0
-        assert capsys.readouterr().out == printed.err == f"added    {CASE}: ok (not-refused)\n"
-        assert printed.out == file.read_text("utf-8")
-        again = command("run", "--profile", profile, "-k", RULE, "--baseline", "accepted.toml")
-    assert again.code == 0, again.text
-    assert again.verdicts[CASE] == "KNOWN"
-    before = file.read_text("utf-8")
-    assert main(["baseline", str(results), "--file", str(file)]) == 0
-    assert file.read_text("utf-8") == before
-
-
-def test_bad_input_is_one_message(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """No results, no traceback."""
-    assert main(["baseline", str(tmp_path / "nowhere.jsonl")]) == 4
-    assert "nowhere.jsonl: cannot be read" in capsys.readouterr().err
