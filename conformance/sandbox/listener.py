@@ -1,15 +1,16 @@
-"""HTTP/1.1 on a socket: sees requests as they are, wrong ones too, and writes each answer in one piece."""
+"""HTTP/1.1 on a socket: h11 reads the requests; each answer is written as it is, in one piece."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import re
 import selectors
 import socket
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import h11
 
 from conformance.sandbox.presentation import Presentation
 from conformance.sandbox.received import Received
@@ -31,16 +32,6 @@ BODY_S = 10.0
 PLAIN = (("content-type", "text/plain; charset=utf-8"),)
 LAST_PORT = 65_535
 _CHUNK = 65536
-_HEXADECIMAL = re.compile(rb"[0-9A-Fa-f]{1,16}")
-
-
-class BadRequestError(Exception):
-    """What came in is no HTTP request."""
-
-    def __init__(self, status: int, problem: str) -> None:
-        """Take the status and the words of the answer."""
-        super().__init__(problem)
-        self.status, self.problem = status, problem
 
 
 class Listener:
@@ -121,13 +112,9 @@ class Listener:
         """Answer one request; return whether the connection stays open for the next."""
         try:
             request, keep = stream.request()
-        except BadRequestError as problem:
-            reply = Reply(
-                status=problem.status,
-                headers=PLAIN,
-                body=f"{problem}\n".encode(),
-                close=True,
-            )
+        except h11.RemoteProtocolError as problem:
+            status = problem.error_status_hint
+            reply = Reply(status=status, headers=PLAIN, body=f"{problem}\n".encode(), close=True)
             stream.send(written(reply, Presentation()))
             stream.linger()
             return False
@@ -156,11 +143,12 @@ class Listener:
 
 
 class _Stream:
-    """One connection's bytes, read as requests."""
+    """One connection's bytes, read as requests by h11."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
-        self._buffer = bytearray()
+        self._rest = b""
+        """What came after the last request."""
 
     def send(self, data: bytes) -> None:
         self._connection.sendall(data)
@@ -175,113 +163,51 @@ class _Stream:
                     return
 
     def request(self) -> tuple[Received | None, bool]:
-        """Return the next request (`None` at the end), and whether another may follow it."""
-        self._connection.settimeout(IDLE_S)
-        head = self._head()
-        if head is None:
+        """Return the next request (`None` at the end), and whether another may follow it.
+
+        Raises `h11.RemoteProtocolError`, which names a status, if it is not HTTP/1.1 or too large.
+        """
+        # Each request has a parser of its own: h11 would refuse to read on unless the answers were written with it,
+        # which variants and deviations write in ways that h11 does not allow.
+        parser = h11.Connection(h11.SERVER, max_incomplete_event_size=LONGEST_HEAD)
+        if self._rest:
+            parser.receive_data(self._rest)
+        head = self._next(parser, IDLE_S)
+        if not isinstance(head, h11.Request):
             return None, False
-        lines = head.decode("latin-1").split("\r\n")
-        verb, target, version = _request_line(lines[0])
-        headers = tuple(_header(line) for line in lines[1:] if line)
-        fields = {name.lower(): value for name, value in headers}
-        if len({value for name, value in headers if name.lower() == "content-length"}) > 1:
-            raise BadRequestError(400, "Content-Length is said twice, and differently.")
-        connection = fields.get("connection", "").lower()
-        keep = "close" not in connection and (version == "HTTP/1.1" or "keep-alive" in connection)
-        if fields.get("expect", "").lower() == "100-continue":
+        if not head.http_version.startswith(b"1."):
+            raise h11.RemoteProtocolError("Only HTTP/1.1 and HTTP/1.0 are understood.", error_status_hint=505)
+        _check_size(int(dict(head.headers).get(b"content-length", 0)))
+        if parser.they_are_waiting_for_100_continue:
             self.send(b"HTTP/1.1 100 Continue\r\n\r\n")
-        body, complete = self._body(fields)
-        return Received(verb, target, headers, body, complete), keep and complete
-
-    def _head(self) -> bytes | None:
-        while True:
-            while self._buffer[:2] == b"\r\n":
-                del self._buffer[:2]
-            end = self._buffer.find(b"\r\n\r\n")
-            if end >= 0:
-                head = bytes(self._buffer[:end])
-                del self._buffer[: end + 4]
-                return head
-            if len(self._buffer) > LONGEST_HEAD:
-                raise BadRequestError(431, "The request's head is too long.")
-            if not self._more():
-                return None
-
-    def _body(self, fields: dict[str, str]) -> tuple[bytes, bool]:
-        """Return as much of the body as came, and whether that is all of it."""
-        if "transfer-encoding" in fields:
-            if fields["transfer-encoding"].strip().lower() != "chunked":
-                raise BadRequestError(501, "Only the chunked transfer coding is understood.")
-            return self._chunked()
-        announced = fields.get("content-length", "0").strip()
-        if not (announced.isascii() and announced.isdigit()):
-            raise BadRequestError(400, "Content-Length is not a number.")
-        length = int(announced.lstrip("0")[:12] or "0")
-        if length > LARGEST_BODY:
-            raise BadRequestError(413, "The body is too large.")
-        complete = self._fill(length)
-        body = bytes(self._buffer[:length])
-        del self._buffer[:length]
-        return body, complete
-
-    def _chunked(self) -> tuple[bytes, bool]:
         body = bytearray()
-        while True:
-            line = self._line()
-            if line is None:
-                return bytes(body), False
-            digits = line.partition(b";")[0].strip()
-            if _HEXADECIMAL.fullmatch(digits) is None:
-                raise BadRequestError(400, "A chunk has no size.")
-            size = int(digits, 16)
-            if len(body) + size > LARGEST_BODY:
-                raise BadRequestError(413, "The body is too large.")
-            if size == 0:
-                # Trailers are read and dropped, up to the empty line.
-                while (trailer := self._line()) is not None:
-                    if not trailer:
-                        return bytes(body), True
-                return bytes(body), False
-            complete = self._fill(size + 2)
-            body += self._buffer[: min(size, len(self._buffer))]
-            del self._buffer[: size + 2]
-            if not complete:
-                return bytes(body), False
+        while isinstance(event := self._next(parser, BODY_S), h11.Data):
+            body += event.data
+            _check_size(len(body))
+        self._rest = parser.trailing_data[0]
+        headers = tuple((name.decode("ascii"), value.decode("latin-1")) for name, value in head.headers.raw_items())
+        target, complete = _path_of(head.target.decode("ascii")), event is not None
+        keep = complete and parser.their_state is not h11.MUST_CLOSE
+        return Received(head.method.decode("ascii"), target, headers, bytes(body), complete), keep
 
-    def _line(self) -> bytes | None:
-        while (end := self._buffer.find(b"\r\n")) < 0:
-            if len(self._buffer) > LONGEST_HEAD:
-                raise BadRequestError(431, "A line of the body is too long.")
-            if not self._more(BODY_S):
+    def _next(self, parser: h11.Connection, limit_s: float) -> h11.Event | None:
+        """Return the next event; `None` if the stream ends, or nothing came in time, before it is whole."""
+        self._connection.settimeout(limit_s)
+        while (event := parser.next_event()) is h11.NEED_DATA:
+            try:
+                data = self._connection.recv(_CHUNK)
+            except TimeoutError:
                 return None
-        line = bytes(self._buffer[:end])
-        del self._buffer[: end + 2]
-        return line
-
-    def _fill(self, length: int) -> bool:
-        while len(self._buffer) < length:
-            if not self._more(BODY_S):
-                return False
-        return True
-
-    def _more(self, limit_s: float | None = None) -> bool:
-        """Take in what has come; `False` at the end of the stream, or when nothing came in time."""
-        if limit_s is not None:
-            self._connection.settimeout(limit_s)
-        try:
-            data = self._connection.recv(_CHUNK)
-        except TimeoutError:
-            return False
-        self._buffer += data
-        return bool(data)
+            if not data:
+                return None
+            parser.receive_data(data)
+        return event if isinstance(event, h11.Event) else None
 
 
-def _request_line(line: str) -> tuple[str, str, str]:
-    match line.split(" "):
-        case [verb, target, version] if verb and version.startswith("HTTP/1."):
-            return verb, _path_of(target), version
-        case _:
-            raise BadRequestError(400, "The request line is not HTTP/1.1.")
+def _check_size(length: int) -> None:
+    """Raise `h11.RemoteProtocolError` if a body of this length is too large."""
+    if length > LARGEST_BODY:
+        raise h11.RemoteProtocolError("The body is too large.", error_status_hint=413)
 
 
 def _path_of(target: str) -> str:
@@ -290,10 +216,3 @@ def _path_of(target: str) -> str:
         return target
     _, scheme, rest = target.partition("://")
     return "/" + rest.partition("/")[2] if scheme else target
-
-
-def _header(line: str) -> tuple[str, str]:
-    name, colon, value = line.partition(":")
-    if not colon or not name or name != name.strip():
-        raise BadRequestError(400, "A header line has no name.")
-    return name, value.strip()

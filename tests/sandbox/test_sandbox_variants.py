@@ -142,7 +142,7 @@ def test_a_value_can_be_used_up_by_a_refusal(catalog: Catalog) -> None:
 
 def test_an_answer_can_be_withheld(catalog: Catalog) -> None:
     with Sandbox(catalog, deviation=Silent()) as sandbox:
-        assert Client(sandbox).raw(f"GET /api/{PERMISSIONS} HTTP/1.1\r\n\r\n".encode()) == b""
+        assert Client(sandbox).raw(f"GET /api/{PERMISSIONS} HTTP/1.1\r\nHost: x\r\n\r\n".encode()) == b""
         assert sandbox.took_effect
 
 

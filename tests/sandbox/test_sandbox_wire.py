@@ -107,13 +107,24 @@ def test_head_is_get_without_a_body(client: Client) -> None:
         (post(b"1_0\r\n", b"Transfer-Encoding: chunked"), 400),
         (post(b"-1\r\n", b"Transfer-Encoding: chunked"), 400),
         (post(b"a=1", b"Content-Length: 3", b"Content-Length: 5"), 400),
-        (post(b"", b"Content-Length: 00000000000099999999999"), 413),
+        (post(b"", b"Content-Length: 00000000099999999999"), 413),
+        (post(b"", b"Content-Length: " + b"9" * 5_000), 400),
         (b"GET / HTTP/1.1\r\nx: " + b"x" * 300_000, 431),
-        (b"GET /elsewhere HTTP/1.1\r\nConnection: close\r\n\r\n", 404),
+        (b"GET / HTTP/1.1\r\n\r\n", 400),
+        (b"GET / HTTP/2.0\r\nHost: x\r\n\r\n", 505),
+        (b"GET /elsewhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 404),
     ],
 )
 def test_what_is_no_request_is_answered_in_words(client: Client, request_bytes: bytes, status: int) -> None:
     assert client.raw(request_bytes).startswith(b"HTTP/1.1 %d " % status)
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_comes(client: Client) -> None:
+    """Nobody is told to send it, nor is it read to its end, whichever way it is framed."""
+    announced = post(b"", b"Content-Length: 99999999999", b"Expect: 100-continue")
+    assert client.raw(announced).startswith(b"HTTP/1.1 413 ")
+    chunked = post(b"fffffff\r\n" + b"x" * 20_000_000, b"Transfer-Encoding: chunked")
+    assert b"HTTP/1.1 413 " in client.raw(chunked)
 
 
 def test_stopping_closes_open_connections_and_joins_every_thread(catalog: Catalog) -> None:
