@@ -1,4 +1,7 @@
-"""The baseline: deviations of a target that its owner has accepted for now, with issue, owner, expiry and reason."""
+"""Read a baseline: the deviations of a target that its owner accepts for now, with issue, owner, expiry and reason.
+
+Each entry keeps its place in the file, so that messages can name lines and an update can leave the rest as it stands.
+"""
 
 from __future__ import annotations
 
@@ -20,24 +23,24 @@ SCHEMA = "baseline.schema.json"
 
 _HEADER = re.compile(r"\s*\[\[\s*known\s*\]\]")
 _TYPO = 0.85
-"""How like a known id an unknown one is if it is only misspelt; less like it, it is that of no case any more."""
+"""An unknown id at least this similar to a known one is a typing error; any other names a case that was removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is accepted, or what was seen: the observed outcome and the codes of all findings."""
+    """An outcome that is accepted or was observed, with the codes of all its findings."""
 
     observed: str
     findings: tuple[str, ...]
 
     def __str__(self) -> str:
-        """Return both in words."""
+        """Return both as messages show them."""
         return f"{self.observed} ({', '.join(self.findings)})"
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """On what terms a deviation is accepted."""
+    """The terms on which a deviation is accepted."""
 
     issue: str
     owner: str
@@ -47,7 +50,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The lines of one entry in its file, counted from 1; comments right above it belong to it."""
+    """The lines of one entry in its file, numbered from 1; comments directly above the header belong to it."""
 
     first: int
     header: int
@@ -60,11 +63,11 @@ class Block:
 
     @property
     def text(self) -> str:
-        """Its lines as they stand, without empty ones at the end."""
+        """Its lines, without empty ones at the end."""
         return "\n".join(self.lines).rstrip()
 
     def line(self, key: str) -> int:
-        """Return the number of the line where this key stands."""
+        """Return the number of the line that sets this key, or that of the header."""
         own = re.compile(rf'\s*"?{key}"?\s*=')
         found = (number for number, line in enumerate(self.lines, self.first) if own.match(line))
         return next(found, self.header)
@@ -72,7 +75,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One accepted deviation, and where it stands."""
+    """One accepted deviation and its place in the file."""
 
     case: str
     outcome: Outcome
@@ -82,14 +85,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The entries of one file by case; without a file there are none."""
+    """The entries of one file by the id of their case, and the text before the first of them."""
 
     file: str = ""
     preamble: str = ""
     entries: Mapping[str, Entry] = field(default_factory=dict)
 
     def judged(self, record: dict[str, Any]) -> dict[str, Any]:
-        """Return the record, as KNOWN if just this outcome is accepted; whatever else it is stays as it is."""
+        """Return the record, its verdict KNOWN if the baseline accepts exactly this outcome."""
         entry = self.entries.get(record["id"])
         if entry is None or record["verdict"] not in _ACCEPTABLE or outcome_of(record) != entry.outcome:
             return record
@@ -102,33 +105,35 @@ _ACCEPTABLE = {Verdict.FAIL, Verdict.WARN}
 
 
 def outcome_of(record: Mapping[str, Any]) -> Outcome:
-    """Return what a record shows, in the form in which a baseline accepts it."""
+    """Return the outcome of a record in the form in which a baseline accepts it."""
     return outcome(record["observed"], (finding["code"] for finding in record["findings"]))
 
 
 def outcome(observed: str | None, codes: Iterable[str]) -> Outcome:
-    """Return an outcome, its codes once each and in order."""
+    """Return an outcome with its codes sorted and without duplicates."""
     return Outcome(observed or "", tuple(sorted(set(codes))))
 
 
 def read_baseline(path: Path, cases: Iterable[str]) -> Baseline:
     """Return the baseline in this file; `cases` are the ids of all cases.
 
-    Raises `DataError`, naming file and line, when it does not fit its schema, when an id is misspelt or stands there
-    twice, or when an entry is no table of its own.
+    Raises `DataError`, naming file and line, if it does not fit its schema, if an id is misspelt or has two entries, or
+    if the entries are not written as `[[known]]` tables.
     """
     content = read_toml(path, SCHEMA).get("known", [])
-    # By line feeds alone: TOML allows characters within a text that Python takes for the end of a line.
-    preamble, blocks = _split(path.read_text(encoding="utf-8").split("\n"))
+    # Split at line feeds alone: strings in TOML may contain characters at which `splitlines` would split.
+    preamble, blocks = _split(path.read_text(encoding="utf-8-sig").split("\n"))
     if [_parsed(block.text) for block in blocks] != [{"known": [raw]} for raw in content]:
-        raise DataError(str(path), "known", "entries that are not written as tables.", "Begin each with [[known]].")
+        raise DataError(str(path), "known", "the entries are not written as tables.", "Begin each with [[known]].")
     ids = tuple(cases)
     entries: dict[str, Entry] = {}
     for raw, block in zip(content, blocks, strict=True):
         where = f"{path}:{block.line('case')}"
         if raw["case"] in entries:
             other = entries[raw["case"]].block.line("case")
-            raise DataError(where, "case", f"{raw['case']} stands in line {other} already.", "Keep one of the two.")
+            raise DataError(
+                where, "case", f"{raw['case']} already has an entry in line {other}.", "Keep one of the two."
+            )
         if raw["case"] not in ids and difflib.get_close_matches(raw["case"], ids, n=1, cutoff=_TYPO):
             raise DataError(where, "case", f"there is no case {raw['case']!r}.", suggestion(raw["case"], ids))
         terms = Terms(raw["issue"], raw["owner"], date.fromisoformat(raw["expires"]), raw["reason"])
@@ -137,7 +142,7 @@ def read_baseline(path: Path, cases: Iterable[str]) -> Baseline:
 
 
 def _split(lines: list[str]) -> tuple[str, list[Block]]:
-    """Return the lines before the first entry, and a block for each."""
+    """Return the text before the first entry, and the block of each entry."""
     headers = [index for index, line in enumerate(lines) if _HEADER.match(line)]
     starts = [_with_comments(lines, index) for index in headers]
     ends = [*starts[1:], len(lines)]
@@ -149,7 +154,7 @@ def _split(lines: list[str]) -> tuple[str, list[Block]]:
 
 
 def _with_comments(lines: list[str], header: int) -> int:
-    """Return where the comments right above a header begin; those that begin the file are about the file."""
+    """Return the index of the first comment directly above a header; one that opens the file is about the file."""
     start = header
     while start > 0 and lines[start - 1].lstrip().startswith("#"):
         start -= 1

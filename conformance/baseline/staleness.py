@@ -1,4 +1,4 @@
-"""Which entries of a baseline no longer hold after a run, and the lines to change."""
+"""Find the entries of a baseline that no longer hold after a run, and say which lines to change."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 
 class Staleness:
-    """Notes what became of the cases that a baseline names; keeps nothing of any other."""
+    """Collects the outcomes of the cases that a baseline names, to compare them with its entries at the end."""
 
     def __init__(self, baseline: Baseline, today: date | None = None) -> None:
-        """Take the baseline; `today` is this day in UTC unless given."""
+        """Take the baseline; `today` decides what has expired, by default the current day in UTC."""
         self._baseline = baseline
         self._today = today or datetime.now(UTC).date()
         self._seen: dict[str, Outcome] = {}
 
     def see(self, record: dict[str, Any]) -> None:
-        """Note what a case showed."""
+        """Keep the outcome of this record if the baseline has an entry for its case."""
         if record["id"] in self._baseline.entries:
             self._seen[record["id"]] = outcome_of(record)
 
     def changes(self, verdicts: Mapping[str, Verdict], *, partial: bool) -> list[str]:
-        """Return what must be changed in the file, a line each; in a partial run, only about cases that ran."""
+        """Return one message for each change that the file needs; in a partial run, only about cases that ran."""
         return [
             change
             for entry in self._baseline.entries.values()
@@ -51,14 +51,14 @@ class Staleness:
             case Verdict.FAIL | Verdict.WARN:
                 yield self._at(block.line("observed"), self._differs(entry))
             case _ if terms.expires < self._today:
-                text = f"{entry.case} was accepted until {terms.expires}. Mend the target, or agree on a later day with"
+                text = f"{entry.case} was accepted until {terms.expires}. Fix the target, or agree on a later day with"
                 where = block.line("expires")
                 yield self._at(where, f"{text} {terms.owner} and write it here: expires = {terms.expires}")
 
     def _differs(self, entry: Entry) -> str:
         now, was = self._seen[entry.case], entry.outcome
         text = f"{entry.case} was accepted as {was} and now shows {now}."
-        return f"{text} Mend the target, or look at it and accept it anew."
+        return f"{text} Fix the target, or accept the new outcome."
 
     def _at(self, line: int, text: str) -> str:
         return f"{self._baseline.file}:{line}: {text}"

@@ -1,18 +1,19 @@
-"""Bringing a baseline up to date with what a run showed; what stands there stays.
+"""Update a baseline from a run, keeping hand-written entries and comments.
 
-The file is written by hand: seven flat keys are less than a library's settings, and entries that stay must stay as
-their owners wrote them, comments included, which no TOML writer of today does.
+Entries that stay are copied as they stand. Where only the outcome changes, tomlkit replaces the two values and leaves
+layout and comments alone. Whole entries are removed as blocks of text (see `entries.Block`), since tomlkit would count
+a comment above an entry as a part of the entry before it.
 """
 
 from __future__ import annotations
 
-import re
-import tomllib
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError, without_dates
+import tomlkit
+
+from conformance.catalog.datafile import DataError
 from conformance.judge.model import Verdict
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ FIRST_LINES = """\
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a results file says of one case; `terms` are those on which the run took it as KNOWN."""
+    """The result of one case in a results file, with the terms if a baseline accepted it there (KNOWN)."""
 
     verdict: Verdict
     outcome: Outcome
@@ -36,7 +37,7 @@ class Found:
 
 @dataclass
 class Rebased:
-    """The new text of a baseline, and what became of every entry."""
+    """The new text of a baseline, and a line for each entry by what happened to it."""
 
     text: str = ""
     added: list[str] = field(default_factory=list)
@@ -47,7 +48,7 @@ class Rebased:
 
     @property
     def remarks(self) -> list[str]:
-        """What was done, a line for each entry."""
+        """One line for each entry: what happened to it, and why."""
         words = {
             "added": self.added,
             "changed": self.changed,
@@ -58,7 +59,7 @@ class Rebased:
         return [f"{word:<9}{about}" for word, entries in words.items() for about in entries] or ["nothing to accept"]
 
 
-def rebased(  # noqa: PLR0913 - what is asked for
+def rebased(  # noqa: PLR0913 - one for each option of the command
     baseline: Baseline,
     found: Mapping[str, Found],
     terms: Terms | None,
@@ -67,10 +68,11 @@ def rebased(  # noqa: PLR0913 - what is asked for
     partial: bool,
     pattern: str = "*",
 ) -> Rebased:
-    """Return the baseline as these results have it; new entries get the `terms`.
+    """Return the baseline updated to the results in `found`; new entries get the `terms`.
 
-    With `strict`, a WARN needs an entry too. Cases whose id does not match the `pattern` are left as they are. Raises
-    `DataError` when an entry is new and there are no terms for it.
+    With `strict`, a WARN needs an entry too. With `partial`, `found` does not cover all cases; entries of the
+    others stay. Cases whose id does not match the `pattern` are left alone. Raises `DataError` if there is a new entry
+    but no terms for it.
     """
     done = Rebased()
     blocks = [baseline.preamble or FIRST_LINES.rstrip()]
@@ -82,12 +84,12 @@ def rebased(  # noqa: PLR0913 - what is asked for
         blocks += [kept] if kept else []
     wanted = {Verdict.FAIL, Verdict.KNOWN, *([Verdict.WARN] if strict else [])}
     new = {case: one for case, one in found.items() if one.verdict in wanted and case not in baseline.entries}
-    done.left = [f"{case}: no entry, as it was not asked for" for case in new if not fnmatchcase(case, pattern)]
+    done.left = [f"{case}: no entry, since --case does not match it" for case in new if not fnmatchcase(case, pattern)]
     new = {case: one for case, one in new.items() if fnmatchcase(case, pattern)}
     without = [case for case, one in new.items() if one.terms is None]
     if without and terms is None:
         hint = "Give --issue, --owner, --expires and --reason."
-        raise DataError("baseline", "", f"new entries need their terms: {some(without)}.", hint)
+        raise DataError("baseline", "", f"there are no terms for new entries: {some(without)}.", hint)
     for case, one in new.items():
         blocks.append(entry_text(case, one.outcome, one.terms or terms))  # type: ignore[arg-type]  # checked above
         done.added.append(f"{case}: {one.outcome}")
@@ -96,7 +98,7 @@ def rebased(  # noqa: PLR0913 - what is asked for
 
 
 def _standing(entry: Entry, found: Found | None, done: Rebased, *, partial: bool) -> str:
-    """Return the text of an entry as it stays, nothing if it goes, and note which."""
+    """Return the text of an entry, empty if the results say that it must go, and note in `done` what happened."""
     about = entry.case
     match found:
         case None if not partial:
@@ -113,39 +115,26 @@ def _standing(entry: Entry, found: Found | None, done: Rebased, *, partial: bool
         case Found(verdict=Verdict.INCONCLUSIVE | Verdict.ENGINE):
             done.kept.append(f"{about}: was not exercised")
         case Found(outcome=now) if now != entry.outcome:
-            text, remark = _updated(entry, now)
-            done.changed.append(f"{about}: {entry.outcome} is now {now}; does the reason still hold?{remark}")
-            return text
+            done.changed.append(f"{about}: {entry.outcome} is now {now}; does the reason still hold?")
+            return _updated(entry, now)
         case _:
             done.kept.append(f"{about}: accepted until {entry.terms.expires}")
     return entry.block.text
 
 
-def _updated(entry: Entry, outcome: Outcome) -> tuple[str, str]:
-    """Return the entry with another outcome, its other lines as they stand, or what is to be said if they cannot."""
-    values = {"observed": quoted(outcome.observed), "findings": _listed(outcome.findings)}
-    lines = [_with_value(line, values) for line in entry.block.text.split("\n")]
-    text, wanted = "\n".join(lines), entry_text(entry.case, outcome, entry.terms)
-    try:
-        if without_dates(tomllib.loads(text)) == without_dates(tomllib.loads(wanted)):
-            return text, ""
-    except tomllib.TOMLDecodeError:
-        pass  # a value over several lines, of which one was replaced
-    above = lines[: entry.block.header - entry.block.first]
-    return "\n".join([*above, wanted]), " Written anew: look for comments beside its values."
-
-
-def _with_value(line: str, values: Mapping[str, str]) -> str:
-    """Return a line `key = value` with the value that is given for its key, any other line as it is."""
-    found = re.match(r"\s*(\w+)\s*=", line)
-    if found is None or found[1] not in values:
-        return line
-    comment = re.search(r"\s+#[^\"\]]*$", line)
-    return f"{found[0]} {values[found[1]]}{comment[0] if comment else ''}"
+def _updated(entry: Entry, now: Outcome) -> str:
+    """Return the text of an entry with another outcome."""
+    document = tomlkit.parse(entry.block.text)
+    [known] = document["known"]
+    if now.observed != entry.outcome.observed:
+        known["observed"] = tomlkit.value(quoted(now.observed))
+    if now.findings != entry.outcome.findings:
+        known["findings"] = tomlkit.value(_listed(now.findings))
+    return document.as_string()
 
 
 def entry_text(case: str, outcome: Outcome, terms: Terms) -> str:
-    """Return an entry in TOML."""
+    """Return a new entry in TOML."""
     values = {
         "case": quoted(case),
         "observed": quoted(outcome.observed),
@@ -159,7 +148,7 @@ def entry_text(case: str, outcome: Outcome, terms: Terms) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return the text as a TOML string of one line."""
+    """Return the text as a TOML string on one line, with invisible characters escaped, which tomlkit does not do."""
     return '"' + "".join(char if char.isprintable() and char not in '"\\' else _escaped(char) for char in text) + '"'
 
 
@@ -175,5 +164,5 @@ def _listed(codes: Iterable[str]) -> str:
 
 
 def some(cases: list[str], most: int = 3) -> str:
-    """Return the first of these cases, and how many there are besides."""
+    """Return the first of these cases, joined, with "and others" if there are more."""
     return ", ".join(cases[:most]) + (" and others" if len(cases) > most else "")

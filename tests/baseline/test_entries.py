@@ -39,7 +39,7 @@ def test_every_finding_can_be_accepted() -> None:
         (entry(ownr='"me"'), r"unknown key 'ownr'\. Did you mean 'owner'"),
         (entry(findings='["not-refusd"]'), r"'not-refusd' is not known here\. Did you mean 'not-refused'"),
         (entry(f"{RULE}.droped"), rf"baseline\.toml:4: case: there is no case .*\. Did you mean '{CASE}'"),
-        (entry() + "\n" + entry(), r"baseline\.toml:13: case: .* stands in line 4 already"),
+        (entry() + "\n" + entry(), r"baseline\.toml:13: case: .* already has an entry in line 4"),
         (entry(expires='"tomorrow"'), "a TOML date"),
         (entry(expires="2027-02-30"), "is not TOML"),
         (entry(expires='"2027-02-30"'), "is not a 'date'"),

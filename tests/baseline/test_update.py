@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 TERMS = Terms("https://tracker.example/9", "Somebody", date(2999, 1, 31), "Later.")
 OK = outcome("ok", ["not-refused"])
+TEXTS = some.text(some.characters(exclude_categories=["Cs"]))
 
 
 def _rebased(
@@ -30,7 +31,7 @@ def _rebased(
     return rebased(read_baseline(folder / write(folder, *entries), CASES), found, TERMS, strict=strict, partial=partial)
 
 
-@given(some.text(some.characters(exclude_categories=["Cs"])))
+@given(TEXTS)
 def test_any_text_survives(text: str) -> None:
     """Whatever a target says is written as TOML, on one line that holds nothing invisible."""
     written = quoted(text)
@@ -66,7 +67,7 @@ def test_each_fault_gets_a_reason_of_its_own(tmp_path: Path) -> None:
     assert done.text == f"# Ours.\n\n{standing}\n{entry_text(OTHER, OK, TERMS)}\n"
     assert done.remarks == [
         f"added    {OTHER}: ok (not-refused)",
-        f"left     {THIRD}: no entry, as it was not asked for",
+        f"left     {THIRD}: no entry, since --case does not match it",
     ]
     nothing = rebased(file, found, None, strict=False, partial=False, pattern="*.third")
     assert (nothing.added, nothing.kept, nothing.removed) == ([], [], [])
@@ -103,7 +104,7 @@ def test_what_becomes_of_an_entry(
 
 
 def test_another_outcome_keeps_the_terms_and_says_so(tmp_path: Path) -> None:
-    """Reason and owner stand; whoever wrote them is asked whether they still hold."""
+    """Reason and owner stay; the remark asks whether they still hold."""
     found = {CASE: Found(Verdict.FAIL, outcome("unreadable", ["unreadable"]))}
     standing = entry(owner='"Us"  # since May', observed='"ok"  # or so')
     done = _rebased(tmp_path, found, standing)
@@ -116,7 +117,7 @@ def test_another_outcome_keeps_the_terms_and_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize("expires", ["2999-12-31", '"2999-12-31"'])
 @pytest.mark.parametrize("text", ["plain", "\u2028 and \x85 end no line of TOML"])
 def test_comments_stay_however_the_values_are_written(tmp_path: Path, expires: str, text: str) -> None:
-    """A date may be a text, and a text may hold what Python takes for the end of a line."""
+    """A date may be a string, and a string may contain what Python takes for the end of a line."""
     found = {CASE: Found(Verdict.FAIL, outcome("unreadable", ["unreadable"]))}
     standing = entry(expires=f"{expires}  # after the move", reason=f'"{text}"  # for now')
     done = _rebased(tmp_path, found, standing)
@@ -125,16 +126,42 @@ def test_comments_stay_however_the_values_are_written(tmp_path: Path, expires: s
     assert f'reason = "{text}"  # for now\n' in done.text
 
 
-def test_an_entry_that_is_laid_out_otherwise_is_written_anew(tmp_path: Path) -> None:
-    """Values over several lines cannot be replaced by line; what they say is kept."""
-    found = {CASE: Found(Verdict.FAIL, outcome("unreadable", ["unreadable"]))}
-    done = _rebased(tmp_path, found, "# Above.\n" + entry(findings='[\n  "not-refused",\n]'))
-    assert "# Above.\n[[known]]\n" in done.text
-    assert done.remarks[0].endswith("Written anew: look for comments beside its values.")
-    known = tomllib.loads(done.text)["known"]
-    assert [(one["observed"], one["findings"], one["owner"]) for one in known] == [
-        ("unreadable", ["unreadable"], "The sandbox team")
-    ]
+def test_the_layout_of_an_entry_stays(tmp_path: Path) -> None:
+    """Only values that differ are replaced, over however many lines they are written."""
+    findings = '[\n  "not-refused",  # see the issue\n]'
+    standing = "# Above.\n" + entry(findings=findings, reason='"""\nOne. # no comment\nTwo."""') + "# Below."
+    same = {CASE: Found(Verdict.FAIL, outcome("unreadable", ["not-refused"]))}
+    done = _rebased(tmp_path, same, standing)
+    assert done.text == f"# Ours.\n\n{standing}\n".replace('"ok"', '"unreadable"')
+    other = {CASE: Found(Verdict.FAIL, outcome("ok", ["status", "unreadable"]))}
+    done = _rebased(tmp_path, other, standing)
+    assert done.text == f"# Ours.\n\n{standing}\n".replace(findings, '["status", "unreadable"]')
+
+
+@given(TEXTS, TEXTS.filter(bool))
+def test_any_outcome_replaces_any_other(tmp_path_factory: pytest.TempPathFactory, before: str, after: str) -> None:
+    """The file then says the new outcome, and nothing else changes."""
+    file = tmp_path_factory.mktemp("any") / "baseline.toml"
+    file.write_text(entry_text(CASE, outcome(before, ["status"]), TERMS), encoding="utf-8")
+    now = outcome(after, ["shape", "status"])
+    done = rebased(read_baseline(file, CASES), {CASE: Found(Verdict.FAIL, now)}, None, strict=False, partial=True)
+    file.write_text(done.text, encoding="utf-8")
+    [(case, found)] = read_baseline(file, CASES).entries.items()
+    assert (case, found.outcome, found.terms) == (CASE, now, TERMS)
+
+
+def test_a_comment_goes_with_the_entry_below_it(tmp_path: Path) -> None:
+    """The comment of the entry that stays is kept, whichever of the two is removed."""
+    first, second = f"# About the first.\n{entry()}", f"# About the second.\n{entry(OTHER)}"
+    for gone, kept in ((CASE, second), (OTHER, first)):
+        found = {case: Found(Verdict.PASS if case == gone else Verdict.FAIL, OK) for case in (CASE, OTHER)}
+        assert _rebased(tmp_path, found, first, second).text == f"# Ours.\n\n{kept}"
+
+
+def test_a_byte_order_mark_is_not_part_of_the_first_entry(tmp_path: Path) -> None:
+    """Some editors on Windows write one."""
+    (tmp_path / "marked.toml").write_text("\ufeff" + entry(), encoding="utf-8")
+    assert list(read_baseline(tmp_path / "marked.toml", CASES).entries) == [CASE]
 
 
 def test_a_run_that_knew_better_lends_its_terms() -> None:

@@ -37,7 +37,7 @@ def test_a_pattern_that_matches_no_case_is_a_slip(
     assert "--case: no case is called 'oauth.acces.*'" in capsys.readouterr().err
     assert not file.exists()
     assert main(["baseline", str(results), "--file", str(file), *GIVEN, "--case", f"{RULE}.other-*"]) == 0
-    assert capsys.readouterr().out == f"left     {CASE}: no entry, as it was not asked for\n"
+    assert capsys.readouterr().out == f"left     {CASE}: no entry, since --case does not match it\n"
     assert main(["baseline", str(results), "--file", str(file), *GIVEN, "--case", f"{RULE}.*"]) == 0
     assert list(read_baseline(file, CASES).entries) == [CASE]
 
