@@ -202,12 +202,13 @@ def _run(command: Runner, folder: Path, url: str, *arguments: str, naked: bool =
     return command("run", "--profile=target.toml", *verbose, *arguments, env=environment)
 
 
-CHOSEN = "authentication or content_types or success"
-"""Enough requests for every encoding to come back in every kind of answer; all of them would take minutes."""
+CHOSEN = "authentication"
+"""Enough requests for every encoding to come back in every kind of answer; more would only take longer."""
 
 EVERY_REPORT = {"results.jsonl", "conformance.html", "pytest.html", "junit.xml", "summary.md"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_nothing_leaves_a_run_against_a_target_that_repeats_everything(
     command: Runner, tmp_path: Path, workers: str
@@ -228,6 +229,7 @@ def test_nothing_leaves_a_run_against_a_target_that_repeats_everything(
     assert finished.code == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", ["0", "2"])
 def test_without_redaction_the_scan_finds_every_leak(command: Runner, tmp_path: Path, workers: str) -> None:
     """Every file that held a canary is moved aside, and the run ends with 12."""
@@ -247,9 +249,4 @@ def test_without_redaction_the_scan_finds_every_leak(command: Runner, tmp_path: 
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in moved)
     leaked = set().union(*(held(texts(path)) for path in moved))
     everything = {(name, encoding) for name in CANARIES for encoding in ENCODINGS}
-    if workers == "0":
-        assert leaked == everything
-    else:
-        # The target takes the encodings in turn, and two workers do not always ask it often enough for the last one.
-        assert leaked <= everything
-        assert len({encoding for _, encoding in leaked}) >= len(ENCODINGS) - 2
+    assert leaked == everything
