@@ -4,7 +4,7 @@ Run it as `python -m tests.outside.conforming [--fault NAME]`. It prints its add
 
     POST /admin/mint/code?kind=…     one fresh code, as text; `kind` says for what app, or what is wrong with it
     POST /admin/mint/trigger?kind=…  one fresh trigger, as text
-    POST /admin/switch/NAME          puts the whole server into a condition
+    POST /admin/switch/NAME          puts the whole server into a condition, and out of any other
     POST /admin/restore              puts it into good order again
 """
 

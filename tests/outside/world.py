@@ -105,10 +105,10 @@ class World:
             return trigger
 
     def switch(self, name: str) -> bool:
-        """Put the server into a condition; say whether there is such a condition."""
+        """Put the server into a condition, and out of any other; say whether there is such a condition."""
         with self.lock:
-            if name in SWITCHES:
-                self.on.add(name)
+            if name in SWITCHES and self.on != {name}:
+                self.on = {name}
                 self.buckets.clear()
             return name in SWITCHES
 
