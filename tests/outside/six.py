@@ -67,23 +67,19 @@ class TextTrue(Handler):
 
 
 class Lax(Handler):
-    """Looks at the secret and at the code, and at nothing else. A code is good if it begins as it should."""
+    """Looks for the secret and for a code of its own, wherever they stand, and at nothing else."""
 
     def answer(self) -> None:
-        """Answer by the path."""
-        path, _, query = self.path.partition("?")
-        form = self.body().decode("utf-8", "replace")
-        if path == PERMISSIONS:
-            self.reply_json({"ok": True})
-            return
-        arguments = dict(parse_qsl(query) + parse_qsl(form))
+        """Look for both."""
+        whole = self.path + self.body().decode("utf-8", "replace")
         kind, _, text = self.headers.get("Authorization", "").partition(" ")
-        secret = arguments.get("client_secret")
         if kind.lower() == "basic":
-            secret = base64.b64decode(text + "==").decode("utf-8", "replace").partition(":")[2]
-        if secret != "fake-lax-secret":
+            whole += base64.b64decode(text + "==").decode("utf-8", "replace")
+        if self.path.startswith(PERMISSIONS):
+            self.reply_json({"ok": True})
+        elif "fake-lax-secret" not in whole:
             self.reply_json({"ok": False, "error": "bad_client_secret"})
-        elif not arguments.get("code", "").startswith("fake-lax-code-"):
+        elif "fake-lax-code-" not in whole:
             self.reply_json({"ok": False, "error": "invalid_code"})
         else:
             self.reply_json({"ok": True, **ISSUED})
