@@ -1,0 +1,3 @@
+module outside.example/server
+
+go 1.22
