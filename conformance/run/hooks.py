@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.catalog.model import Case
 from conformance.judge.model import Cause, Verdict
 from conformance.report.allure_labels import label
 from conformance.report.rerun import rerun_command
@@ -33,7 +32,7 @@ from conformance.wire.redact import Redactor
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from conformance.target.profile import Profile
+    from conformance.catalog.model import Case
 
 RECORD: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
 EXAMINER: pytest.StashKey[Examiner] = pytest.StashKey()

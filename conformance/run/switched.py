@@ -1,4 +1,4 @@
-"""What a run knows of a target that its profile's commands put into states: one file, from the first process to the last.
+"""What a run knows of a target that its profile's commands put into states, in one file for all its processes.
 
 Each process keeps the file up to date (`target/switch.py`). The one that the others report to makes it, and at the end
 takes the target out of a state in which a process that was ended has left it.
@@ -16,6 +16,7 @@ from conformance.target.switch import Standing, Switches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
 
 class Switched:
     """Hands the file to xdist's workers, and removes it at the end."""

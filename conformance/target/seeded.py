@@ -97,7 +97,7 @@ def _check(state: State, entry: Mapping[str, Any], catalog: Catalog, claimed: Co
 
 
 def _check_values(state: State, method: Method, told: Mapping[str, tuple[str, ...]], given: set[str], key: str) -> None:
-    """Refuse values that do not put the method's requests into the state: a healthy one would be taken for one in it."""
+    """Refuse values that leave a request of the method healthy, which would be judged as one in the state."""
     wanted = told[method.name]
     missing = [name for name in wanted if name not in given]
     if not wanted and not given & set(bound_to(state, method)):

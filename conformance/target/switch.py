@@ -139,7 +139,8 @@ class Switches:
         if self._shared is None:
             yield
             return
-        with self._shared.open("r+", encoding="utf-8") as self._file:
+        with self._shared.open("r+", encoding="utf-8") as file:
+            self._file = file
             self._lock(alone=alone)
             if self.standing.state and not alone:
                 # A process has died while the target was in a state, which whoever comes next has to leave.
@@ -213,12 +214,12 @@ def _uninterrupted() -> Iterator[None]:
         return
     came: list[int] = []
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    for number in before:
-        signal.signal(number, lambda number, _frame: came.append(number))
+    for held in before:
+        signal.signal(held, lambda number, _frame: came.append(number))
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        for held, handler in before.items():
+            signal.signal(held, signal.SIG_DFL if handler is None else handler)
         for number in came[:1]:
             signal.raise_signal(number)

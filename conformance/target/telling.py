@@ -13,8 +13,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from conformance.catalog.model import Base, Case, Catalog, Method, State
 
 
@@ -41,16 +39,6 @@ def needs(case: Case, state: str) -> bool:
     return state in case.states or state == case.instead
 
 
-def told_in_words(state: State, catalog: Catalog) -> Iterator[tuple[str, str]]:
-    """Yield each method that has a case in the state, with the values that tell it, as lists and tables show them."""
-    for method, names in told_by(state, catalog).items():
-        yield method, " and ".join(names) or NO_VALUE
-
-
-NO_VALUE = "no value"
-"""What stands in the place of the values where a state is a fact about the service."""
-
-
 def _needed(state: State, case: Case, method: Method) -> set[str]:
     borrowed = case.edit.donors if case.edit is not None else {}
     if state.name in borrowed:
@@ -62,4 +50,3 @@ def _carried(method: Method, base: Base) -> set[str]:
     """Return the names of the values of a world that a request by this base carries."""
     sent = [argument.value for argument in method.arguments.values() if argument.name not in base.omit]
     return {text[1:] for text in (*sent, *base.extra.values()) if text and text.startswith("$")}
-

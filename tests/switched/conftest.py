@@ -77,7 +77,7 @@ redirect_uri = "{REDIRECT}"
 
 @pytest.fixture
 def switched(tmp_path: Path) -> Iterator[Switched]:
-    """The mock, ended with the test."""
+    """Start the mock, and end it with the test."""
     program = str(Path(__file__).parent / "mock.py")
     with subprocess.Popen([sys.executable, program, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own mock
         try:

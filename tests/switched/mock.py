@@ -35,11 +35,13 @@ class Mock(ThreadingHTTPServer):
     state = ""
 
     def __init__(self, folder: Path) -> None:
+        """Listen on any port; what is asked for is written down in this folder."""
         super().__init__(("127.0.0.1", 0), Handler)
         self.asked, self.lock = folder / "asked.txt", threading.Lock()
         self.used: set[str] = set()
 
     def note(self, what: str) -> None:
+        """Write down what was asked for."""
         with self.asked.open("a", encoding="utf-8") as file:
             file.write(f"{self.state or 'healthy'} {what}\n")
 
@@ -51,9 +53,11 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        """Answer a request without a body."""
         self._answer({})
 
     def do_POST(self) -> None:
+        """Answer a request with a form."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("utf-8", "replace")
         kind = self.headers.get("Content-Type") or ""
         self._answer(dict(parse_qsl(body)) if kind.startswith("application/x-www-form-urlencoded") else {})

@@ -57,8 +57,10 @@ def test_a_command_that_fails_to_enter(command: Runner, switched: Switched) -> N
 
 def test_a_command_that_takes_too_long(command: Runner, switched: Switched) -> None:
     """It is ended with all that it has started, and the state is left."""
-    enter = "import subprocess, sys; subprocess.run([sys.executable, 'call.py', 'state/maintenance']); " + (
-        "subprocess.run([sys.executable, '-c', 'import time; time.sleep(3); open(\"survived\", \"w\")'])"
+    survives = "import time; time.sleep(3); open('survived', 'w')"
+    enter = (
+        "import subprocess, sys; subprocess.run([sys.executable, 'call.py', 'state/maintenance']); "
+        f'subprocess.run([sys.executable, "-c", "{survives}"])'
     )
     switched.state("maintenance", enter=enter)
     switched.write("switch_s = 2")
