@@ -56,7 +56,13 @@ def load_catalog(root: Path | None = None) -> Catalog:
 
 def _states(path: Path) -> dict[str, State]:
     return {
-        name: State(name, entry["fact"], Evidence(entry["evidence"]), tuple(entry.get("gives", ())))
+        name: State(
+            name,
+            entry["fact"],
+            Evidence(entry["evidence"]),
+            tuple(entry.get("gives", ())),
+            tuple(entry.get("along", ())),
+        )
         for name, entry in read_toml(path, "states.schema.json").items()
     }
 
@@ -216,6 +222,7 @@ class _Builder:
             also=tuple(also),
             readings=readings,
             note=entry.get("note", ""),
+            instead=entry.get("instead", ""),
             why=entry.get("why", ""),
         )
 
@@ -224,9 +231,9 @@ class _Builder:
         names = [entry["world"]] if "world" in entry else []
         if edit is not None and edit.kind == "state":
             names.append(str(edit.value))
-        if edit is not None and isinstance(edit.value, dict):
-            names += [value["of"] for value in edit.value.values() if isinstance(value, dict) and "of" in value]
-        for name in names:
+        if edit is not None:
+            names += edit.donors
+        for name in [*names, *filter(None, [entry.get("instead")])]:
             if name not in self.states:
                 hint = suggestion(name, self.states)
                 raise self._error(key, f"states.toml has no state {name!r}.", hint)

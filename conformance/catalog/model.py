@@ -106,6 +106,14 @@ class Edit:
     kind: str
     value: object
 
+    @property
+    def donors(self) -> dict[str, str]:
+        """The states of other worlds from which the edit takes a value, each with the name of that value."""
+        if not isinstance(self.value, dict):
+            return {}
+        wanted = (value for value in self.value.values() if isinstance(value, dict) and "of" in value)
+        return {value["of"]: value["value"].removeprefix("$") for value in wanted}
+
 
 @dataclass(frozen=True, slots=True)
 class Replay:
@@ -143,12 +151,16 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A fact about the workspace, app, user, token, code or service; never an error code."""
+    """A fact about the workspace, app, user, token, code or service; never an error code.
+
+    `gives` names the values by which a request is in this state; `along` those that belong to them.
+    """
 
     name: str
     fact: str
     evidence: Evidence
     gives: tuple[str, ...] = ()
+    along: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +208,8 @@ class Case:
     also: tuple[Rule, ...] = ()
     readings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     note: str = ""
+    instead: str = ""
+    """A state whose plain values show the same, for a target whose clock or rate limit cannot be moved."""
     why: str = ""
     """Why the case stands although other cases see everything that it sees; empty for nearly all."""
 
@@ -214,6 +228,12 @@ class Case:
         if self.edit is not None and self.edit.kind == "state":
             return str(self.edit.value)
         return self.world
+
+    @property
+    def states(self) -> frozenset[str]:
+        """Every state that the case needs: of its base, of its edited request, and of worlds that lend a value."""
+        donors = self.edit.donors if self.edit is not None else {}
+        return frozenset({self.world, self.state, *donors} - {HEALTHY})
 
 
 @dataclass(frozen=True, slots=True)

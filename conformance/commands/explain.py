@@ -123,6 +123,8 @@ def _case(case: Case, catalog: Catalog) -> Iterator[str]:
     state = catalog.states.get(case.state)
     if state is not None:
         yield from textwrap.wrap(f"  state     {case.state}: {state.fact}", _WIDTH, subsequent_indent=" " * 12)
+    if case.instead:
+        yield f"  instead   {case.instead}: a state whose plain values show the same"
     yield f"  evidence  {case.evidence}; strength {case.strength}"
     yield from textwrap.wrap(f"  accepted  {words.expected(case, method)}", _WIDTH, subsequent_indent=" " * 12)
     for row in sorted({row for row, _ in case.readings.values()}):

@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from conformance.judge.words import outcome_in_words
-from conformance.run.session import donor_states
+from conformance.target.telling import needs, told_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,13 +40,21 @@ def state(wanted: State, catalog: Catalog) -> Iterator[str]:
     """Yield the fact, what a target hands out in this state, how it is reached, and which cases need it."""
     yield f"{wanted.name}  (a state; evidence: {wanted.evidence})"
     yield from _wrapped("", wanted.fact)
-    if wanted.gives:
-        yield from _wrapped("gives", f"{', '.join(wanted.gives)}: the values that are in this state")
-    # Some cases need it as it is, others borrow a value from a world in this state.
-    needing = [case for case in catalog.cases if wanted.name in {case.state, *donor_states(case.edit)}]
-    yield from _cases("cases that need it", needing)
-    yield f"  reached by [state.{wanted.name}] in the profile with values in this state, or by the control API;"
-    yield f'  without it: [state.{wanted.name}] with unavailable = "why", which makes its cases N/A'
+    for method, names in told_by(wanted, catalog).items():
+        if names:
+            yield from _wrapped("told by", f"its {' and '.join(names)}, in a request of {method}")
+    if not wanted.gives:
+        text = (
+            "no value of its own: it is a fact about the service. A mock may bind it to a value that a request carries."
+        )
+        yield from _wrapped("told by", text)
+    if wanted.along:
+        yield from _wrapped("along", f"{', '.join(wanted.along)}, where those belong to another one than is healthy")
+    needing = [case for case in catalog.cases if needs(case, wanted.name)]
+    shown = [case for case in needing if case.instead == wanted.name]
+    yield from _cases("cases that it shows by values alone" if shown else "cases that need it", needing)
+    yield f"  reached by [state.{wanted.name}] in the profile with values in this state, headers, or enter and leave;"
+    yield '  or by the control API. Without it: unavailable = "why" in that table, which makes its cases N/A'
 
 
 def _cases(title: str, cases: list[Case]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.catalog.load import load_catalog
 from conformance.run.cases import marks_of
 from conformance.run.edit_text import edit_in_words
+from conformance.target.telling import told_by
 
 if TYPE_CHECKING:
     import argparse
@@ -22,12 +23,15 @@ Row = dict[str, Any]
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("what", nargs="?", default="rules", choices=tuple(_ROWS), help="default: rules")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object a line")
+    form.add_argument("--markdown", action="store_true", help="a table, as docs/profiles.md has one of the states")
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
     """Print the list."""
-    sys.stdout.write(listing(options.what, as_json=options.json))
+    text = table(options.what) if options.markdown else listing(options.what, as_json=options.json)
+    sys.stdout.write(text)
     return 0
 
 
@@ -44,7 +48,33 @@ def listing(what: str, *, as_json: bool) -> str:
     return "".join(line.rstrip() + "\n" for line in lines)
 
 
+def table(what: str) -> str:
+    """Return the list as a Markdown table; what differs by method has a column for each."""
+    catalog = load_catalog()
+    rows = [dict(_columns(row, catalog)) for row in _ROWS[what](catalog)]
+    lines = [
+        list(rows[0]),
+        ["---"] * len(rows[0]),
+        *([cell.replace("|", "\\|") for cell in row.values()] for row in rows),
+    ]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _columns(row: Row, catalog: Catalog) -> Iterator[tuple[str, str]]:
+    for name, value in row.items():
+        if isinstance(value, dict):
+            yield from ((method, _values(value[method]) if method in value else "") for method in catalog.methods)
+        else:
+            yield name, _cell(name, value)
+
+
+def _values(names: tuple[str, ...]) -> str:
+    return " and ".join(names) or "no value"
+
+
 def _cell(name: str, value: object) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{method}: {_values(names)}" for method, names in value.items())
     if name != "cases":
         return str(value)
     return f"{value} case{'' if value == 1 else 's'}" if value else "not tested"
@@ -70,7 +100,8 @@ def _cases(catalog: Catalog) -> Iterator[Row]:
 
 def _states(catalog: Catalog) -> Iterator[Row]:
     for state in catalog.states.values():
-        yield {"name": state.name, "evidence": str(state.evidence), "fact": state.fact}
+        told = told_by(state, catalog)
+        yield {"name": state.name, "evidence": str(state.evidence), "told_by": told, "fact": state.fact}
 
 
 def _ledger(catalog: Catalog) -> Iterator[Row]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of
 from conformance.run.plan import plan
+from conformance.run.ruled_out import ruled_out
 from conformance.target.profile import reaches_production, read_profile
 
 if TYPE_CHECKING:
@@ -34,8 +36,10 @@ def check(file: str) -> str:
     catalog = load_catalog()
     profile = read_profile(path_of(file, "FILE"), catalog)
     claimed = profile.methods or tuple(catalog.methods)
-    cases = [case for case in catalog.cases if case.method in claimed]
-    return "\n".join([*_profile(profile, claimed), *plan(catalog, profile, cases).lines(whole=True)]) + "\n"
+    without = {case.id: reason for case in catalog.cases if (reason := ruled_out(case, profile))}
+    cases = [case for case in catalog.cases if case.id not in without]
+    lines = [*_profile(profile, claimed), *_without(without), *plan(catalog, profile, cases).lines(whole=True)]
+    return "\n".join(lines) + "\n"
 
 
 def _profile(profile: Profile, claimed: tuple[str, ...]) -> Iterator[str]:
@@ -47,10 +51,16 @@ def _profile(profile: Profile, claimed: tuple[str, ...]) -> Iterator[str]:
     yield f"  pace      {profile.pace}"
     yield f"  values    {', '.join(f'{name} ({source.said})' for name, source in profile.values.items()) or 'none'}"
     yield f"  control   {profile.control or 'none'}"
-    seeded = [name for name, state in profile.states.items() if not state.unavailable]
+    seeded = [name for name in profile.states if any(profile.seeded(name, method) for method in claimed)]
     yield f"  states    {', '.join(seeded) or 'none'}"
-    for name, state in profile.states.items():
-        if state.unavailable:
-            yield f"  without   {name}: {state.unavailable}"
+    switches = profile.switches
+    if switches:
+        yield f"  switched  by commands of the profile: {', '.join(switches)}"
     if profile.tls.unverified:
         yield f"  tls       not verified: {profile.tls.unverified}"
+
+
+def _without(reasons: dict[str, str]) -> Iterator[str]:
+    """Yield every reason for which the profile rules cases out, with how many they are."""
+    for reason, count in Counter(reasons.values()).items():
+        yield f"  without   {reason} ({count} {'case' if count == 1 else 'cases'} N/A)"

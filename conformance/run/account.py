@@ -10,6 +10,8 @@ from conformance.judge.summary import Tally
 from conformance.run.github import Annotations, annotates
 from conformance.run.outcome import Exit, exit_code
 from conformance.run.results import now
+from conformance.run.switched import in_words
+from conformance.target.switch import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,6 +42,8 @@ class Account:
         self._requests = {"target": 0, "control": 0}
         self._warned: list[dict[str, Any]] = []
         self._stale: list[str] = []
+        self.standing = Standing()
+        """How the target stands at the end, where the profile's commands put it into states."""
 
     def add(self, record: dict[str, Any]) -> None:
         """Count one record."""
@@ -75,7 +79,7 @@ class Account:
         if self._stale:
             reasons.append(Exit.BASELINE)
         unproved = self.tally.unproved_methods() and not self.tally.partial
-        if counts["INCONCLUSIVE"] or unproved:
+        if counts["INCONCLUSIVE"] or unproved or self.standing.broken:
             reasons.append(Exit.INCONCLUSIVE)
         return exit_code(*reasons)
 
@@ -90,7 +94,7 @@ class Account:
             "requests": self._requests,
             "readings": self.tally.readings,
             "withdrawn": self.tally.withdrawn,
-            "notes": [*self.tally.notes(), *self._stale],
+            "notes": [*self.tally.notes(), *self._stale, *in_words(self.standing)],
             "sentence": self.sentence,
             "exit": code,
             "cut": cut,
@@ -109,6 +113,7 @@ class Account:
             yield f"              needs: {needs}"
         yield from (f"NOTE  {note}" for note in self.tally.notes())
         yield from (f"BASELINE  {change}" for change in self._stale)
+        yield from in_words(self.standing)
 
     def annotations(self) -> Iterator[str]:
         """Yield workflow commands, where somebody reads them."""

@@ -74,6 +74,7 @@ class Examiner:
         self.redactor = Redactor(secrets_of_profile(profile))
         self.secrets = Secrets(secrets_of_profile(profile), self._new_secrets)
         self._public = PUBLIC_VALUES, public_texts(profile)
+        self.session.switches.hidden = lambda text: self.secrets.hidden(self.redactor.by_value(text))
 
     def examine(self, case: Case) -> Evidence:
         """Exercise the case, judge it and record it. Raises `EngineError` when the suite itself fails."""
@@ -83,6 +84,7 @@ class Examiner:
             trial, judgement = self._judged(case)
             ms = (time.perf_counter() - begun) * 1000
             whole = self._keep_all or judgement.verdict is not Verdict.PASS
+            case = trial.shown.case if trial is not None else case  # as it was exercised: see `Case.instead`
             record = self.secrets.without(record_of(case, judgement, trial, self.redactor, ms, whole=whole))
             record = self._baseline.judged(record)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and must not look like the target's
@@ -98,12 +100,13 @@ class Examiner:
             yield from ((name, value) for name, value in world.secrets() if name not in names and value not in texts)
 
     def _judged(self, case: Case) -> tuple[Trial | None, Judgement]:
-        cause = self.preflight.cause(self.catalog.methods[case.method])
-        trial = self.preflight.trials.pop(case.id, None)
-        if trial is None and cause is not None:
-            return None, unexercised(cause)
         try:
-            trial = trial or exercise(self.session, case)
+            with self.session.switches.during({*case.states, case.instead}):
+                cause = self.preflight.cause(self.catalog.methods[case.method])
+                trial = self.preflight.trials.pop(case.id, None)
+                if trial is None and cause is not None:
+                    return None, unexercised(cause)
+                trial = trial or exercise(self.session, case)
         except Unreachable as error:
             return None, unexercised(Cause(error.kind, error.text, error.needs))
         return trial, judge(trial.shown)

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.catalog.model import Case
-from conformance.catalog.model import Evidence as EvidenceClass
 from conformance.judge.model import Cause, Verdict
 from conformance.report.allure_labels import label
 from conformance.report.rerun import rerun_command
@@ -22,8 +20,10 @@ from conformance.run.outcome import EngineError, NotExercised, Violation
 from conformance.run.previous import previous_of_run
 from conformance.run.record import record_of, unexercised
 from conformance.run.reporting import Reporting
+from conformance.run.ruled_out import ruled_out
 from conformance.run.scrub import Scrub, logs_without
 from conformance.run.start import CUT, heed_sigterm, throttling_last
+from conformance.run.switched import Switched
 from conformance.run.target import profile_of_run
 from conformance.run.totals import PROBLEM, TOTALS, Totals, WorkerTotals
 from conformance.target.profile import profile_of_url
@@ -32,7 +32,7 @@ from conformance.wire.redact import Redactor
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from conformance.target.profile import Profile
+    from conformance.catalog.model import Case
 
 RECORD: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
 EXAMINER: pytest.StashKey[Examiner] = pytest.StashKey()
@@ -46,6 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Reporting(config), "conformance-reporting")
         config.pluginmanager.register(Watch(config), "conformance-watch")
+        config.pluginmanager.register(Switched(), "conformance-switched")
     else:
         config.pluginmanager.register(WorkerTotals(), "conformance-totals")
         config.pluginmanager.register(WorkerSecrets(), "conformance-secrets")
@@ -78,24 +79,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return
     if profile is None:
         return
-    claimed = profile.methods or tuple(catalog().methods)
     for item, case in ours:
-        reason = _ruled_out(case, profile, claimed)
+        reason = ruled_out(case, profile)
         if reason:
             cause = Cause("not-claimed", reason, "Nothing, by the profile.")
             judgement = unexercised(cause, Verdict.NOT_APPLICABLE)
             item.stash[RECORD] = record_of(case, judgement, None, Redactor(), 0)
             item.add_marker(pytest.mark.skip(reason=reason))
-
-
-def _ruled_out(case: Case, profile: Profile, claimed: tuple[str, ...]) -> str:
-    if case.method not in claimed:
-        return f"The profile claims no method {case.method}."
-    for name in (case.world, case.state):
-        seeded = profile.states.get(name)
-        if seeded is not None and seeded.unavailable and case.evidence is not EvidenceClass.REQUEST:
-            return f"{name}: {seeded.unavailable}"
-    return ""
 
 
 @pytest.fixture(scope="session")

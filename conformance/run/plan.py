@@ -16,6 +16,7 @@ from conformance.run.scripts import exercise
 from conformance.run.session import Session
 from conformance.target.control import Control
 from conformance.target.pace import Pacer
+from conformance.target.switch import Switches
 from conformance.target.world import Unreachable
 from conformance.wire.answer import read_answer
 from conformance.wire.sender import Exchange
@@ -132,6 +133,7 @@ class _Rehearsal(Session):
         super().__init__(catalog, _without_secrets(profile))
         self.clock = _Clock()
         self.pacer = Pacer(profile.pace, self.clock)
+        self.switches = Switches({})
         self.sent, self.called = 0, _ControlStub()
         self._refused = False
         if self.control is not None:
@@ -194,7 +196,10 @@ def _without_secrets(profile: Profile) -> Profile:
         control_key=None,
         headers=_planned(profile.headers),
         values=_planned(profile.values),
-        states={name: replace(seeded, values=_planned(seeded.values)) for name, seeded in profile.states.items()},
+        states={
+            name: replace(seeded, values=_planned(seeded.values), headers=_planned(seeded.headers))
+            for name, seeded in profile.states.items()
+        },
     )
 
 

@@ -19,8 +19,10 @@ from conformance.run.progress import Progress
 from conformance.run.results import header
 from conformance.run.saying import say
 from conformance.run.start import CUT, PLAN, heed_sigterm
+from conformance.run.switched import in_words, left
 from conformance.run.target import profile_of_run
 from conformance.run.totals import PROBLEM, TOTALS, Totals, totals_of
+from conformance.target.switch import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -45,6 +47,7 @@ class Reporting:
         self._problem = ""
         self._unwritten: list[str] = []
         self._holding = Holding()
+        self._standing = Standing()
 
     def sentence(self) -> str:
         """Return the first sentence of every report, at the end of the session; empty without a case."""
@@ -126,6 +129,8 @@ class Reporting:
         for problem in self._problems():
             terminalreporter.write_line(problem, red=True)
         if self._account is None:
+            for line in in_words(self._standing):
+                terminalreporter.write_line(visible(line))
             return
         terminalreporter.section("conformance", sep="=", blue=True)
         for line in (
@@ -163,10 +168,12 @@ class Reporting:
             account.settle(self._totals)
 
     def _finish(self, session: pytest.Session, status: int) -> None:
+        self._standing = left(self._config)
         if self._problem:
             session.exitstatus = Exit.USAGE
         if self._account is not None:
             self._settle(self._account)
+            self._account.standing = self._standing
             told = None
             # A signal or an error that comes while the reports are written is to stand in them too.
             while told != (told := (self._holding.name, tuple(self._problems()))):

@@ -23,10 +23,13 @@ def exercise(session: Session, case: Case) -> Trial:
     """Send what the case needs and return the evidence. Raises `Unreachable` where the target cannot be brought."""
     if case.edit is None:
         return session.base_trial(case)
-    if exhausts(case) and not session.profile.exhaust:
+    by_values = _by_values(session, case)
+    if by_values is not None:
+        case = by_values
+    elif exhausts(case) and not session.profile.exhaust:
         text = "The profile does not allow to use up a rate limit."
         raise Unreachable("not-allowed", text, "exhaust = true in the profile.")
-    script = _SCRIPTS.get(case.edit.kind, _edited)
+    script = _SCRIPTS.get(case.edit.kind if case.edit is not None else "", _edited)
     trial = script(session, case)
     if any(one.exchange.reused and one.exchange.answer.flaw is Flaw.NOTHING for one in trial.sent):
         # A kept-alive connection may die between two requests without anybody's fault.
@@ -37,6 +40,20 @@ def exercise(session: Session, case: Case) -> Trial:
         trial.worlds.append(world)
         trial.shown = replace(trial.shown, recheck=sent.exchange.answer)
     return trial
+
+
+def _by_values(session: Session, case: Case) -> Case | None:
+    """Return the case with the state that it may be shown by instead, where its own cannot be had otherwise."""
+    profile, method = session.profile, case.method
+
+    def reached(state: str) -> bool:
+        by_control = session.control is not None and not profile.without_state(state, method)
+        return by_control or profile.seeded(state, method) is not None
+
+    by_itself = all(map(reached, case.states)) if case.states else session.control is not None
+    if not case.instead or by_itself or profile.seeded(case.instead, method) is None:
+        return None
+    return replace(case, world=HEALTHY, edit=Edit("state", case.instead))
 
 
 def exhausts(case: Case) -> bool:

@@ -11,6 +11,7 @@ from conformance.judge.model import Cause, Shown
 from conformance.run.trial import Sent, Trial
 from conformance.target.control import Control
 from conformance.target.pace import Pacer
+from conformance.target.switch import Switches
 from conformance.target.world import Unreachable, World, Worlds
 from conformance.wire.compose import Values, compose
 from conformance.wire.retry_after import seconds_to_wait
@@ -53,25 +54,34 @@ class Session:
         if profile.control:
             self.control = Control(profile.control, self.control_sender, self.control_key)
         self.worlds = Worlds(profile, self.control, catalog.one_shot_values)
+        self.switches = Switches(profile.switches, profile.shared)
         self.bases: dict[tuple[str, str], SharedBase] = {}
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, once the target is as it was."""
+        self.switches.end()
         self.sender.close()
         self.control_sender.close()
 
     def compose(self, method: Method, base: Base, edit: Edit | None, world: World) -> tuple[Request, frozenset[str]]:
-        """Return the request with fresh one-shot values of this world, and the values that were not to be had."""
-        values = Values(world.draw(), {state: self._donor(method, state, world) for state in donor_states(edit)})
+        """Return the request with fresh one-shot values of this world, and the values that were not to be had.
+
+        The target is put into the world's state where that takes a command: after the values are drawn, since a target
+        that is down mints none.
+        """
+        donors = [self._donor(method, state, world) for state in donor_states(edit)]
+        values = Values(world.draw(), {donor.state: donor.draw() for donor in donors})
         request = compose(method, base, edit, self.profile.url, values)
-        if self.gateway:
-            request = replace(request, headers=(*request.headers, *self.gateway))
+        headers = (*self.gateway, *(header for one in (world, *donors) for header in one.headers))
+        if headers:
+            request = replace(request, headers=(*request.headers, *headers))
+        self.switches.put(next((one.state for one in (world, *donors) if one.entered), HEALTHY))
         return request, frozenset(values.missing)
 
-    def _donor(self, method: Method, state: str, world: World) -> dict[str, str]:
+    def _donor(self, method: Method, state: str, world: World) -> World:
         donor = self.worlds.provide(method.name, state, 1)
         world.drawn += donor.secrets()
-        return donor.draw()
+        return donor
 
     def send(self, method: Method, request: Request, accept: frozenset[str] = frozenset()) -> Exchange:
         """Send a request; a throttled one waits as long as it is told, within the profile's bound, and goes again.
@@ -154,10 +164,11 @@ class Session:
                 continue
             method = self.catalog.methods[method_name]
             try:
-                now = self.recheck(method, method.bases[base_name], shared.missing)[0].exchange.answer.outcome
+                with self.switches.during(()):
+                    now = self.recheck(method, method.bases[base_name], shared.missing)[0].exchange.answer.outcome
             except Unreachable as error:
-                if error.kind == "no-value":
-                    continue  # the profile ran out of values, which says nothing about the target
+                if error.kind in {"no-value", "not-left"}:
+                    continue  # the profile ran out of values or has spoilt the target, which says nothing about it
                 now = error.kind
             if now != OK:
                 text = f"{method_name}: the base {base_name} succeeded at the start and draws {now!r} at the end."
@@ -184,9 +195,7 @@ def _transport(profile: Profile) -> Transport:
 
 def donor_states(edit: Edit | None) -> set[str]:
     """Return the states of the other worlds from which an edit takes a value."""
-    if edit is None or not isinstance(edit.value, dict):
-        return set()
-    return {value["of"] for value in edit.value.values() if isinstance(value, dict) and "of" in value}
+    return set() if edit is None else set(edit.donors)
 
 
 def is_throttled(exchange: Exchange, method: Method) -> bool:

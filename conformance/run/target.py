@@ -1,7 +1,11 @@
-"""The target of a pytest run: its profile, found once."""
+"""The target of a pytest run: its profile, found once, and the file by which the processes of a run share its state."""
 
 from __future__ import annotations
 
+import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,11 +17,12 @@ from conformance.run.options import Options, read_options
 from conformance.target.profile import Profile, profile_of_url, reaches_production, read_profile, share_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conformance.catalog.model import Catalog
 
 _PROFILE: pytest.StashKey[Profile | None] = pytest.StashKey()
+SHARED: pytest.StashKey[Path] = pytest.StashKey()
+SHARED_KEY = "conformance_shared"
+"""Under this key a worker is told of the file that it shares with the others."""
 
 
 def profile_of_run(config: pytest.Config) -> Profile | None:
@@ -30,8 +35,22 @@ def profile_of_run(config: pytest.Config) -> Profile | None:
         worker: dict[str, Any] | None = getattr(config, "workerinput", None)
         if profile is not None and worker is not None:
             profile = share_of(profile, int(worker["workerid"].removeprefix("gw")), worker["workercount"])
+        if profile is not None and profile.switches:
+            profile = replace(profile, shared=shared_file(config))
         config.stash[_PROFILE] = profile
     return config.stash[_PROFILE]
+
+
+def shared_file(config: pytest.Config) -> Path:
+    """Return the file that the processes of this run share, made by the first that asks; see `target/switch.py`."""
+    worker: dict[str, Any] | None = getattr(config, "workerinput", None)
+    if worker is not None:
+        return Path(worker[SHARED_KEY])
+    if SHARED not in config.stash:
+        number, name = tempfile.mkstemp(prefix="slack-conformance-")
+        os.close(number)
+        config.stash[SHARED] = Path(name)
+    return config.stash[SHARED]
 
 
 def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | None:

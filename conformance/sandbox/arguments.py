@@ -107,6 +107,10 @@ def _one_shot(argument: Argument) -> Iterator[Check]:
     def formless(context: Context) -> bool:
         return " " in context.arguments.get(argument.name, "").strip() and unknown(context)
 
+    def foreign(context: Context) -> bool:
+        value = context.one_shot(argument)
+        return value is not None and value.app is not context.world.app
+
     def used(context: Context) -> bool:
         value = context.one_shot(argument)
         return value is not None and value.used
@@ -122,6 +126,7 @@ def _one_shot(argument: Argument) -> Iterator[Check]:
     yield from _missing(argument, unless=refreshing)
     yield _check(argument, "malformed", formless, "unknown")
     yield _check(argument, "unknown", unknown)
+    yield _check(argument, "foreign", foreign, "unknown")
     yield _check(argument, "used", used, "unknown")
     yield _check(argument, "expired", expired, "unknown")
     if "no_user" in argument.codes:

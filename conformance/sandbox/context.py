@@ -70,9 +70,10 @@ class Context:
         )
 
     def one_shot(self, argument: Argument) -> OneShot | None:
-        """Return the issued value that an argument names, if it was issued in the world of the request."""
-        kind = (argument.value or "").removeprefix("$")
-        return self.world.one_shots.get(kind, {}).get(self.arguments.get(argument.name, ""))
+        """Return the issued value that an argument names, whichever app it was issued to."""
+        kind, text = (argument.value or "").removeprefix("$"), self.arguments.get(argument.name, "")
+        found = (world.one_shots.get(kind, {}).get(text) for world in self.involved)
+        return next((value for value in found if value is not None), None)
 
     def listed(self, name: str) -> list[str]:
         """Return the elements of a comma-separated argument, without the empty ones."""

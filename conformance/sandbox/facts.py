@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -117,6 +117,8 @@ class OneShot:
 
     value: str
     user: User
+    app: App
+    """The app that it was issued to."""
     issued_at: float
     lives_s: float
     used: bool = False
@@ -227,6 +229,5 @@ class World:
     def bucket_of(self, method: str, per_minute: int) -> Bucket:
         """Return the method's bucket in this world."""
         if method not in self.buckets:
-            own = self.bucket
-            self.buckets[method] = Bucket(own.limit, own.window_s) if own else Bucket(per_minute)
+            self.buckets[method] = replace(self.bucket) if self.bucket else Bucket(per_minute)
         return self.buckets[method]

@@ -38,6 +38,14 @@ def _of_arguments() -> Iterator[Choice]:
     spent = "expired-trigger-is-spent"
     yield called("DOC-08", "spent", spent, "trigger_exchanged", "trigger_id.expired", methods=A)
     yield called("DOC-39", "spent", "expired-code-is-spent", "code_already_used", "code.expired", methods=B)
+    for reading, code in (
+        ("client", "invalid_client_id"),
+        ("client", "bad_client_secret"),
+        ("request", "bad_redirect_uri"),
+        ("together", "invalid_arguments"),
+        ("access", "access_denied"),
+    ):
+        yield called("DOC-50", reading, f"foreign-code-is-{_dashed(code)}", code, "code.foreign", methods=B)
     absent = ("client_id.missing", "client_secret.missing", "code.missing")
     for code in ("invalid_arguments", "not_authed"):
         yield called("DOC-13", "common-row", f"missing-is-{_dashed(code)}", code, *absent, methods=B)

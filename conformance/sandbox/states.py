@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.sandbox.facts import AppKind, Bucket, Conversation, Failure, Migration, Token, TokenKind, User
+from conformance.sandbox.facts import App, AppKind, Bucket, Conversation, Failure, Migration, Token, TokenKind, User
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +20,8 @@ STATES: dict[str, Change] = {}
 DEMANDED_SCOPE = "admin.apps:write"
 BUCKET_OF_ONE_WINDOW_S = 2
 """Shorter than a trigger lives, so that the request after the wait can use one of the same world."""
+EMPTY_BUCKET_WINDOW_S = 3600
+"""Longer than a run takes: values that were handed out at its start are throttled until its end."""
 
 
 def state(name: str) -> Callable[[Change], Change]:
@@ -128,6 +130,28 @@ def _trigger_of_deleted_user(world: World, mint: Mint) -> None:
     gone = User(mint.id("U"), "gone", "gone@example.com", deleted=True)
     for trigger in world.one_shots.get("trigger", {}).values():
         trigger.user = gone
+
+
+def _outlive(world: World, kind: str) -> None:
+    for value in world.one_shots.get(kind, {}).values():
+        value.issued_at = world.clock.now - value.lives_s - 1
+
+
+@state("trigger-past-its-life")
+def _trigger_past_its_life(world: World, _mint: Mint) -> None:
+    _outlive(world, "trigger")
+
+
+@state("code-past-its-life")
+def _code_past_its_life(world: World, _mint: Mint) -> None:
+    _outlive(world, "code")
+
+
+@state("code-of-another-client")
+def _code_of_another_client(world: World, mint: Mint) -> None:
+    other = App(mint.id("A"), mint.client_id(), mint.client_secret(), world.app.redirect_uri)
+    for code in _codes(world):
+        code.app = other
 
 
 @state("code-issued-by-v2-url")
@@ -244,6 +268,11 @@ def _network_closed_to_method(world: World, _mint: Mint) -> None:
 @state("bucket-of-one")
 def _bucket_of_one(world: World, _mint: Mint) -> None:
     world.bucket = Bucket(1, BUCKET_OF_ONE_WINDOW_S)
+
+
+@state("bucket-empty")
+def _bucket_empty(world: World, _mint: Mint) -> None:
+    world.bucket = Bucket(1, EMPTY_BUCKET_WINDOW_S, began_at=world.clock.now, taken=1)
 
 
 @state("method-retired")

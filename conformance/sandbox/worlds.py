@@ -155,6 +155,7 @@ class Worlds:
                 OneShot(
                     mint.one_shot(kind),
                     user,
+                    world.app,
                     clock.now,
                     lives_s.get(kind, LIVES_S["code"]),
                     redirect_uri=redirect_uri if kind == "code" else None,

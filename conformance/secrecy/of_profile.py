@@ -19,11 +19,12 @@ def secrets_of_profile(profile: Profile | None) -> Iterator[tuple[str, str]]:
         return
     if profile.control_key is not None:
         yield from _drawn("control_key", profile.control_key)
-    for header, source in profile.headers.items():
-        name = header.lower().replace("-", "_")
-        for _, value in _drawn(name, source):
-            yield name, value
-            yield from ((name, part) for part in _parts(value))
+    for headers in (profile.headers, *(seeded.headers for seeded in profile.states.values())):
+        for header, source in headers.items():
+            name = header.lower().replace("-", "_")
+            for _, value in _drawn(name, source):
+                yield name, value
+                yield from ((name, part) for part in _parts(value))
     for values in (profile.values, *(seeded.values for seeded in profile.states.values())):
         for name, source in values.items():
             yield from _drawn(name, source)

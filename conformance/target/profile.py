@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.catalog.datafile import DataError, read_toml, suggestion
-from conformance.target.sources import Source, drawn, share, source
+from conformance.target.carried import carried, sources
+from conformance.target.seeded import seeded_states
+from conformance.target.sources import Source, share
+from conformance.target.unavailable import read_unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from conformance.catalog.model import Catalog
-
-
-@dataclass(frozen=True, slots=True)
-class Seeded:
-    """What a profile says of one state: the values that a world in it has, or why there can be none."""
-
-    values: Mapping[str, Source] = field(default_factory=dict)
-    unavailable: str | None = None
+    from conformance.target.seeded import Seeded
+    from conformance.target.switch import Switch
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +53,31 @@ class Profile:
     readings: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Source] = field(default_factory=dict)
     states: Mapping[str, Seeded] = field(default_factory=dict)
+    unavailable: Mapping[str, str] = field(default_factory=dict)
+    """Why the target has no such state, method, rule or case, by its name or id; what is in `states` comes on top."""
+    shared: Path | None = None
+    """The file by which the processes of a run know the state that a command has put the target into."""
 
     @property
     def kind(self) -> str:
         """`mock` or `real`; their results are never added up."""
         return "real" if self.real else "mock"
+
+    @property
+    def switches(self) -> dict[str, Switch]:
+        """The commands that put the target into a state and out of it, by state."""
+        return {name: seeded.switch for name, seeded in self.states.items() if seeded.switch is not None}
+
+    def seeded(self, state: str, method: str) -> Seeded | None:
+        """Return what puts the requests of this method into the state, `None` where nothing in the profile does."""
+        seeded = self.states.get(state)
+        reached = seeded is not None and seeded.reaches(method) and not self.without_state(state, method)
+        return seeded if reached else None
+
+    def without_state(self, state: str, method: str) -> str | None:
+        """Return why the target cannot be in this state for this method, `None` if the profile does not say so."""
+        seeded = self.states.get(state)
+        return self.unavailable.get(state) or (seeded.why_not(method) if seeded is not None else None)
 
 
 def profile_of_url(url: str, name: str = "", control: str | None = None) -> Profile:
@@ -79,10 +96,10 @@ def read_profile(path: Path, catalog: Catalog) -> Profile:
     for name in content.get("methods", ()):
         if name not in catalog.methods:
             raise DataError(str(path), "methods", f"no method {name!r}.", suggestion(name, catalog.methods))
-    for name, entry in content.get("state", {}).items():
-        if name not in catalog.states:
-            raise DataError(str(path), f"state.{name}", f"no state {name!r}.", suggestion(name, catalog.states))
-        _check_state(catalog.states[name].gives, entry.keys(), f"{path}: state.{name}")
+    unavailable = read_unavailable(content.get("unavailable", {}), catalog, str(path))
+    methods = tuple(name for name in content.get("methods", catalog.methods) if name not in unavailable)
+    if not methods:
+        raise DataError(str(path), "unavailable", "no method is left to test.", "Leave out what the target does have.")
     for row, reading in content.get("readings", {}).items():
         known = catalog.ledger[row].readings if row in catalog.ledger else {}
         if reading not in known:
@@ -95,29 +112,21 @@ def read_profile(path: Path, catalog: Catalog) -> Profile:
         name=content.get("name", content["url"]),
         real=real,
         file=str(path),
-        methods=tuple(content.get("methods", ())),
+        methods=methods if "methods" in content or len(methods) < len(catalog.methods) else (),
         control=checked_url(content["control"], f"{path}: control").rstrip("/") if "control" in content else None,
-        control_key=_carried(keys, folder, f"{path}").get("control_key"),
+        control_key=carried(keys, folder, f"{path}").get("control_key"),
         limit_s=content.get("limit_s", 10.0),
         wait_s=content.get("wait_s", 30.0),
         pace=content.get("pace", "tier" if real else "none"),
         exhaust=content.get("exhaust", not real),
         proxy=checked_url(content["proxy"], f"{path}: proxy").rstrip("/") if "proxy" in content else None,
-        headers=_carried(content.get("headers", {}), folder, f"{path}: headers"),
+        headers=carried(content.get("headers", {}), folder, f"{path}: headers"),
         tls=_tls(content.get("tls", {}), folder, f"{path}: tls"),
         readings=content.get("readings", {}),
-        values=_sources(content.get("values", {}), folder, f"{path}: values"),
-        states={
-            name: _seeded(entry, folder, f"{path}: state.{name}") for name, entry in content.get("state", {}).items()
-        },
+        values=sources(content.get("values", {}), folder, f"{path}: values"),
+        states=seeded_states(content, catalog, methods, folder, str(path)),
+        unavailable=unavailable,
     )
-
-
-def _check_state(gives: tuple[str, ...], given: Collection[str], key: str) -> None:
-    """Refuse a state whose own values are all missing: a healthy value would be taken for one in that state."""
-    if gives and given and "unavailable" not in given and not set(gives) & set(given):
-        hint = f"It is told by its {' or '.join(gives)}."
-        raise DataError(key, "", "none of these values puts a request into this state.", hint)
 
 
 def share_of(profile: Profile, worker: int, workers: int) -> Profile:
@@ -178,28 +187,3 @@ def _tls(table: Mapping[str, str], folder: Path, key: str) -> Tls:
     if "key" in files and "certificate" not in files:
         raise DataError(f"{key}.key", "", "a key without its certificate.", "Give the certificate as well.")
     return Tls(**files, unverified=table.get("unverified"))
-
-
-def _sources(table: Mapping[str, Any], folder: Path, key: str) -> dict[str, Source]:
-    return {name: source(spec, folder, f"{key}.{name}") for name, spec in table.items()}
-
-
-_OWN_HEADERS = {"authorization", "connection", "content-length", "content-type", "host", "transfer-encoding"}
-"""What the cases themselves are about, or the framing of every request."""
-
-
-def _carried(table: Mapping[str, Any], folder: Path, key: str) -> dict[str, Source]:
-    """Return the sources of what every request carries: drawn once, and known as secrets from the start."""
-    for name in table:
-        if name.lower() in _OWN_HEADERS:
-            raise DataError(f"{key}.{name}", "", "the cases set this header themselves.", "Use another for a gateway.")
-    carried = {name: drawn(one, f"{key}.{name}") for name, one in _sources(table, folder, key).items()}
-    for name, one in carried.items():
-        if not str(one.draw()).isascii():
-            raise DataError(f"{key}.{name}", "", "a header holds ASCII only.", "Encode the value as the gateway does.")
-    return carried
-
-
-def _seeded(entry: Mapping[str, Any], folder: Path, key: str) -> Seeded:
-    values = {name: spec for name, spec in entry.items() if name != "unavailable"}
-    return Seeded(_sources(values, folder, key), entry.get("unavailable"))

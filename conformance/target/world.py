@@ -36,6 +36,10 @@ class World:
     minted: bool = False
     id: str | None = None
     drawn: list[tuple[str, str]] = field(default_factory=list)
+    headers: tuple[tuple[str, str], ...] = ()
+    """What a request of this world carries beside the headers of every request."""
+    entered: bool = False
+    """Whether a command puts the target itself into this state, for as long as requests of this world are sent."""
     _draws: int = 0
 
     def draw(self) -> dict[str, str]:
@@ -80,11 +84,15 @@ class Worlds:
         return provided
 
     def _found(self, method: str, state: str, one_shot: int) -> World:
-        seeded = self._profile.states.get(state)
-        if seeded is not None and seeded.unavailable:
-            raise Unreachable("unavailable", f"The profile says: {seeded.unavailable}", "Nothing, by the profile.")
-        if seeded is not None and seeded.values:
-            return self._seeded(state, {**self._profile.values, **seeded.values})
+        reason = self._profile.without_state(state, method)
+        if reason:
+            raise Unreachable("unavailable", f"The profile says: {reason}", "Nothing, by the profile.")
+        seeded = self._profile.seeded(state, method)
+        if seeded is not None:
+            world = self._seeded(state, {**self._profile.values, **seeded.values})
+            world.headers = tuple((name, source.draw() or "") for name, source in seeded.headers.items())
+            world.entered = seeded.switch is not None
+            return world
         if self.control is not None:
             return self.control.new_world(method, state, one_shot)
         if state == HEALTHY:

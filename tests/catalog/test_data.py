@@ -8,6 +8,7 @@ import pytest
 
 from conformance.catalog.load import load_catalog
 from conformance.catalog.model import OK, Catalog, Gate, Method, Rule, RuleKind, Strength
+from conformance.target.telling import bound_to, told_by
 from tests.catalog.freeze import IDS, OUTCOMES, ids, outcomes
 
 ROWS = {"apps.permissions.request": (36, 2), "oauth.access": (39, 0)}
@@ -123,11 +124,17 @@ def test_no_fact_names_a_code(catalog: Catalog) -> None:
 
 
 def test_every_state_is_used(catalog: Catalog) -> None:
-    used = {case.state for case in catalog.cases} | {case.world for case in catalog.cases}
-    for case in catalog.cases:
-        if case.edit is not None and isinstance(case.edit.value, dict):
-            used |= {value["of"] for value in case.edit.value.values() if isinstance(value, dict) and "of" in value}
+    used = {name for case in catalog.cases for name in (*case.states, case.instead)}
     assert set(catalog.states) - used == set()
+
+
+def test_every_state_is_told_by_values_that_its_cases_send(catalog: Catalog) -> None:
+    """A method whose requests carry none of them could not be told of the state."""
+    for state in catalog.states.values():
+        told = told_by(state, catalog)
+        assert told, state.name
+        assert all(bool(values) == bool(state.gives) for values in told.values()), state.name
+        assert all(bound_to(state, catalog.methods[method]) for method in told)
 
 
 def test_every_ledger_row_is_named_by_a_rule_a_case_or_a_line_that_asks_for_nothing(catalog: Catalog) -> None:

@@ -60,7 +60,8 @@ ORDERED = {"PYTEST_ADDOPTS": "-p no:randomly"}
 """The order of the cases is the same each time, unless a test asks for another."""
 
 
-def _environment(extra: Mapping[str, str] | None) -> dict[str, str]:
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the variables with which a run is started, the same wherever the tests run."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_OURS) and name not in LOOKS}
     return {**kept, **ORDERED, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", **(extra or {})}
 
@@ -70,7 +71,7 @@ def _runner(folder: Path, *before: str) -> Runner:
         done = subprocess.run(  # noqa: S603 - our own command
             [sys.executable, "-m", *before, *arguments],
             cwd=folder,
-            env=_environment(env),
+            env=environment(env),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -9,8 +9,9 @@ import pytest
 
 from conformance.catalog.datafile import DataError, suggestion
 from conformance.catalog.load import load_catalog
+from conformance.catalog.place import data_root
 from conformance.commands.explain import explain
-from conformance.commands.listing import listing
+from conformance.commands.listing import listing, table
 
 if TYPE_CHECKING:
     from tests.run.conftest import Runner
@@ -74,7 +75,7 @@ def test_a_state_is_explained_with_the_cases_that_need_it(name: str) -> None:
     assert " ".join(state.fact.split()) in flat
     assert f"evidence: {state.evidence}" in flat
     assert all(value in flat for value in state.gives)
-    needing = [case.id for case in CATALOG.cases if case.state == name]
+    needing = [case.id for case in CATALOG.cases if name in {case.state, case.instead}]
     assert not needing or needing[0] in flat
     assert "cases that need it: none" not in flat
     assert f"[state.{name}]" in flat
@@ -118,6 +119,17 @@ def test_lists(what: str) -> None:
     rows = [json.loads(line) for line in listing(what, as_json=True).splitlines()]
     assert {row.get("id") or row["name"] for row in rows} == expected
     assert {line.split()[0] for line in listing(what, as_json=False).splitlines()} == expected
+
+
+def test_the_table_of_states_in_the_docs_is_the_list() -> None:
+    """Which values tell a state stands there as the suite itself has it, with a column for each method."""
+    made = table("states")
+    assert made in (data_root() / "docs/profiles.md").read_text("utf-8")
+    head, _, *rows = made.splitlines()
+    assert len(rows) == len(CATALOG.states)
+    assert all(f"| {method} |" in head for method in CATALOG.methods)
+    two_factor = next(row for row in rows if row.startswith("| two-factor-missing |"))
+    assert two_factor.split(" | ")[2:4] == ["token", "code"]
 
 
 def test_a_program_gets_a_number_and_a_reader_words() -> None:

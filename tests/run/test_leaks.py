@@ -18,6 +18,7 @@ from conformance.judge.model import Cause
 from conformance.run.hooks import EXAMINER, settle
 from conformance.run.leaks import Leak, message, put_aside, scan
 from conformance.secrecy.secrets import Secrets
+from conformance.target.telling import told_by
 from tests.run.canaries import CANARIES, CORE, ENCODINGS, HEADER_TAIL, TAIL, cores, forms, held, hostile, texts
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ import itertools, logging, os, sys, warnings
 import pytest
 from conformance.run import evidence, record
 from conformance.secrecy.secrets import Secrets
+from conformance.target.telling import told_by
 from conformance.wire.redact import Redactor
 
 judge, log = evidence.judge, logging.getLogger("noise")
@@ -148,8 +150,10 @@ if os.environ.get("NAKED"):
 def _seeded(state: State) -> str:
     """Return a profile's entry for a state: something public, and the secret that puts a request into the state."""
     secret = {name: f'{name} = {{ env = "FAKE_{name.removesuffix("_token").upper()}" }}' for name in SEEDED}
-    given = [secret[name] for name in state.gives if name in secret] or ['unavailable = "not here"'] * bool(state.gives)
-    return "\n".join([f"[state.{state.name}]", 'scopes = "users:read"', *given[:1]])
+    given = [secret[name] for name in state.gives if name in secret]
+    names = {method: values for method, values in told_by(state, load_catalog()).items() if set(values) <= set(SEEDED)}
+    methods = [f"methods = {json.dumps(list(names))}"] if given else ['unavailable = "not here"'] * bool(state.gives)
+    return "\n".join([f"[state.{state.name}]", 'scopes = "users:read"', 'code = "zqcode"', *given, *methods])
 
 
 SEEDED = ("token", "refresh_token")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance import cli
-from tests.run.conftest import _environment
+from tests.run.conftest import environment
 from tests.run.targets import constant
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def _piped(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603 - our own script
         ["/bin/bash", "-c", before + script],
         cwd=folder,
-        env=_environment(None),
+        env=environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -98,7 +98,7 @@ def test_an_interrupt_in_code_made_from_text_ends_with_our_code(tmp_path: Path) 
     ended = subprocess.run(
         [sys.executable, "-m", "interrupted"],
         cwd=tmp_path,
-        env=_environment(None),
+        env=environment(),
         capture_output=True,
         text=True,
         timeout=60,

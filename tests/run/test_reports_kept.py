@@ -10,7 +10,7 @@ import pytest
 
 from conformance.catalog.datafile import DataError
 from conformance.run import folder as folders
-from tests.run.conftest import _environment
+from tests.run.conftest import environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -135,7 +135,7 @@ def test_two_runs_do_not_write_into_one_folder(
     with subprocess.Popen(  # noqa: S603 - our own code
         [sys.executable, "-c", HOLD],
         cwd=tmp_path,
-        env=_environment(None),
+        env=environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -149,6 +149,7 @@ class Seeds:
     def seed_codes(self) -> None:
         """Seed the states of codes alone."""
         self.put_codes("code-issued-by-v2-url", version=2)
+        self.put_codes("code-of-another-client", app=App("A0WITOTHER", redirects=frozenset({REDIRECT})))
         self.put_codes("code-without-redirect-uri", redirect=None)
         self.put("code-without-redirect-uri", "redirect_uri", REDIRECT, secret=False)
         self.put_codes("email-unverified", user=User("U0WITMAIL1", verified=False))

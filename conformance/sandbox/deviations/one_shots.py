@@ -169,6 +169,13 @@ FAULTS = (
         found="code.expired",
     ),
     Passes(
+        rule="invalid_code",
+        fault="any-clients",
+        summary="A client may exchange the code of another.",
+        strength=Strength.SHOULD,
+        found="code.foreign",
+    ),
+    Passes(
         rule="code_already_used",
         fault="works-twice-by-get",
         summary="A code works twice by GET.",

@@ -1,0 +1,225 @@
+"""Putting a target into a state by a command of its owner, and out of it again, whatever happens in between.
+
+Many mocks are switched by a call of their own. Their profile names two commands for such a state: `enter` runs before
+the edited request, after the base was sent in the healthy world, and `leave` after it. A target that is left in a state
+answers everything that follows for a reason that no case knows of. So `leave` runs whatever happens: after an exception
+or an interrupt, after an `enter` that failed half-way, and for a process that died. If `leave` itself fails, nothing
+more is sent.
+
+The state of the target is shared by all processes of a run. Each of them holds a lock on one file for the time of a
+case: shared if the case leaves the target as it is, exclusive if it puts it into a state. The file holds what the
+others, and the end of the run, have to know.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import IO, TYPE_CHECKING
+
+from conformance.target.world import Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows has none, where several processes cannot share a target's state
+    fcntl = None  # type: ignore[assignment]
+
+_LAST_WORDS = 4000
+"""Bytes at the end of what a command wrote to standard error, in which its last line is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """The commands of one state: program and arguments, run without a shell in `folder`, each for `limit_s` at most."""
+
+    state: str
+    enter: tuple[str, ...]
+    leave: tuple[str, ...]
+    folder: Path
+    limit_s: float
+
+
+@dataclass(slots=True)
+class Standing:
+    """What is known of the target: the state that it was put into, how often that happened, and what went wrong."""
+
+    state: str = ""
+    entered: int = 0
+    broken: str = ""
+    """Why the target may not be as it was, once a `leave` has failed: nothing more is sent to it."""
+
+
+class Switches:
+    """Puts the target into states and out of them; one per process, all of a run with the same file."""
+
+    def __init__(self, known: Mapping[str, Switch], shared: Path | None = None) -> None:
+        """Take the switches by state, and the file that the processes of the run share, if there are several."""
+        self._known, self._shared = known, shared
+        self._file: IO[str] | None = None
+        self.standing = Standing()
+        self.hidden: Callable[[str], str] = str
+        """What takes the secrets out of the words of a command, before they are kept anywhere."""
+
+    @contextmanager
+    def during(self, states: Iterable[str]) -> Iterator[None]:
+        """Hold the target for a case that needs it in these states, and leave them at the end whatever happens.
+
+        Raises `Unreachable` when nothing may be sent to the target any more.
+        """
+        if not self._known:
+            yield
+            return
+        with self._held(alone=not self._known.keys().isdisjoint(states)):
+            self._demand_a_sound_target()
+            try:
+                yield
+            finally:
+                self._leave()
+
+    def put(self, state: str) -> None:
+        """See that the target is in this state if there is a switch for it, and in none else if not.
+
+        Raises `Unreachable` when it cannot be put there, or cannot be taken out of where it was.
+        """
+        if not self._known or state == self.standing.state:
+            return
+        self._leave()
+        self._demand_a_sound_target()
+        switch = self._known.get(state)
+        if switch is None:
+            return
+        # Noted before it is tried: an `enter` that fails or is interrupted may have done half of it.
+        self.standing.state, self.standing.entered = state, self.standing.entered + 1
+        self._keep()
+        problem = self._run(switch, switch.enter)
+        if problem:
+            text = f"The command that puts the target into the state {state!r} {problem}."
+            raise Unreachable("not-entered", text, f"An enter of [state.{state}] in the profile that ends with 0.")
+
+    def end(self) -> Standing:
+        """Take the target out of a state in which a process has left it; return how it stands at the end of the run."""
+        if self._known:
+            with self._held(alone=True):
+                self._leave()
+        return self.standing
+
+    def _leave(self) -> None:
+        """Take the target out of its state, if it is in one; a failure is kept for whoever wants to send something."""
+        switch = self._known.get(self.standing.state)
+        if switch is None:
+            return
+        with _uninterrupted():
+            problem = self._run(switch, switch.leave)
+            if problem:
+                self.standing.broken = (
+                    f"The command that takes the target out of the state {switch.state!r} {problem}. The target may "
+                    "still be in it, so nothing was sent after that."
+                )
+            self.standing.state = ""
+            self._keep()
+
+    def _demand_a_sound_target(self) -> None:
+        if self.standing.broken:
+            needs = "A leave command in the profile that ends with 0, and a target that is as it was."
+            raise Unreachable("not-left", self.standing.broken, needs)
+
+    @contextmanager
+    def _held(self, *, alone: bool) -> Iterator[None]:
+        """Hold the shared file, if there is one, and know what it says."""
+        if self._shared is None:
+            yield
+            return
+        with self._shared.open("r+", encoding="utf-8") as file:
+            self._file = file
+            self._lock(alone=alone)
+            if self.standing.state and not alone:
+                # A process has died while the target was in a state, which whoever comes next has to leave.
+                self._lock(alone=True)
+            self._leave()
+            try:
+                yield
+            finally:
+                self._file = None
+
+    def _lock(self, *, alone: bool) -> None:
+        if self._file is None:
+            return
+        if fcntl is not None:
+            fcntl.flock(self._file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        self._file.seek(0)
+        self.standing = Standing(**json.loads(self._file.read() or "{}"))
+
+    def _keep(self) -> None:
+        if self._file is not None:
+            self._file.seek(0)
+            self._file.truncate()
+            self._file.write(json.dumps(asdict(self.standing)))
+            self._file.flush()
+
+    def _run(self, switch: Switch, words: tuple[str, ...]) -> str:
+        """Return what was wrong with a command, in words that follow its name; nothing if it ended with 0."""
+        with tempfile.TemporaryFile() as errors:
+            try:
+                # A session of its own: a Ctrl-C in the terminal is for the run, which then has `leave` to do.
+                process = subprocess.Popen(  # noqa: S603 - the profile's owner names it; no shell takes part
+                    words,
+                    cwd=switch.folder,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=errors,
+                    start_new_session=True,
+                )
+            except (OSError, ValueError) as error:
+                return f"did not run ({type(error).__name__})"
+            try:
+                status = process.wait(switch.limit_s)
+            except subprocess.TimeoutExpired:
+                return f"took longer than {switch.limit_s:g} seconds, which is the profile's switch_s"
+            finally:
+                _end(process)
+            return f"ended with status {status}{self._last_line(errors)}" if status else ""
+
+    def _last_line(self, errors: IO[bytes]) -> str:
+        errors.seek(max(0, errors.seek(0, os.SEEK_END) - _LAST_WORDS))
+        lines = [line for line in errors.read().decode("utf-8", "replace").splitlines() if line.strip()]
+        last = "".join(letter for letter in lines[-1] if letter.isprintable()) if lines else ""
+        return f": {self.hidden(last.strip().rstrip('.'))}" if last else ""
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a command that did not end by itself, with everything that it has started."""
+    if process.poll() is None:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:  # pragma: no cover - Windows
+            process.kill()
+        process.wait()
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold SIGINT and SIGTERM back until the end, and let the first that came in then."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    for held in before:
+        signal.signal(held, lambda number, _frame: came.append(number))
+    try:
+        yield
+    finally:
+        for held, handler in before.items():
+            signal.signal(held, signal.SIG_DFL if handler is None else handler)
+        for number in came[:1]:
+            signal.raise_signal(number)

@@ -1,0 +1,55 @@
+"""What a target does not have, as its profile declares it: a state, a method, a rule or a case, each with a reason.
+
+What is declared comes to N/A instead of INCONCLUSIVE, so that a target which conforms in all that it has ends with 0. A
+must-rule that the request alone provokes cannot be declared away: nothing is needed to try it, and leaving it out would
+make the run green by declaration.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.catalog.datafile import DataError, suggestion
+from conformance.catalog.model import Evidence, Strength
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.catalog.model import Case, Catalog
+
+
+def read_unavailable(table: Mapping[str, Any], catalog: Catalog, file: str) -> dict[str, str]:
+    """Return the reasons by the name of a state or method, or the id of a rule or case.
+
+    Ids hold dots, so an id without quotes arrives as tables within tables. Raises `DataError` for what does not exist
+    and for what cannot be declared.
+    """
+    declared = dict(_flat(table, f"{file}: unavailable"))
+    rules, cases = {rule.id for rule in catalog.rules}, {case.id: case for case in catalog.cases}
+    for name in declared:
+        if name in catalog.states or name in catalog.methods:
+            continue
+        if name not in rules | cases.keys():
+            hint = suggestion(name, [*catalog.states, *catalog.methods, *rules, *cases])
+            raise DataError(f"{file}: unavailable.{name}", "", "no state, method, rule or case of this name.", hint)
+        for case in cases.values():
+            if name in {case.id, case.rule.id} and _by_request_alone(case):
+                problem = f"the request alone shows {case.id}, and the rule is a must."
+                hint = "Declared away, it would make the run green by declaration. Accept a deviation by a baseline."
+                raise DataError(f"{file}: unavailable.{name}", "", problem, hint)
+    return declared
+
+
+def _by_request_alone(case: Case) -> bool:
+    return case.evidence is Evidence.REQUEST and case.strength is Strength.MUST
+
+
+def _flat(table: Mapping[str, Any], key: str, before: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in table.items():
+        match value:
+            case dict():
+                yield from _flat(value, key, f"{before}{name}.")
+            case str() if value.strip():
+                yield before + name, value
+            case _:
+                raise DataError(f"{key}.{before}{name}", "", "this is of the wrong kind.", "Give the reason as text.")

@@ -1,0 +1,1 @@
+"""Targets that are put into states by commands of their owner."""
