@@ -12,7 +12,7 @@ from conformance.run.outcome import Exit, exit_code
 from conformance.run.results import now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from conformance.catalog.model import Catalog
     from conformance.gate.baseline import Baseline
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Account:
     """Adds up records as they come; keeps no exchange."""
 
-    def __init__(  # noqa: PLR0913 - what a run is about
+    def __init__(
         self,
         catalog: Catalog,
         methods: tuple[str, ...],
@@ -30,10 +30,9 @@ class Account:
         baseline: Baseline,
         *,
         strict: bool = False,
-        readings: Mapping[str, str] | None = None,
     ) -> None:
-        """Take the claimed methods, the target's name, what is accepted for now, and which readings it is to follow."""
-        self.tally = Tally(catalog, methods, strict=strict, declared=readings or {})
+        """Take the claimed methods, the target's name, and what is accepted for now."""
+        self.tally = Tally(catalog, methods, strict=strict)
         self._target = target
         self._gate = Gate(baseline)
         self._annotations = Annotations(catalog) if annotates() else None
