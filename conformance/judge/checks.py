@@ -22,7 +22,7 @@ _OK_STATUS, _THROTTLED_STATUS = 200, 429
 
 def findings(shown: Shown) -> list[Finding]:
     """Return everything that a usable answer shows against the rules of its case, its own rule first."""
-    found = list(_outcome(shown, _rule_of_the_outcome(shown), shown.case.strength))
+    found = list(_outcome(shown, rule_of_the_outcome(shown), shown.case.strength))
     for rule in shown.case.rules:
         own = rule is shown.case.rule
         if own and rule.check == "outcome":
@@ -32,7 +32,7 @@ def findings(shown: Shown) -> list[Finding]:
     return found
 
 
-def _rule_of_the_outcome(shown: Shown) -> Rule:
+def rule_of_the_outcome(shown: Shown) -> Rule:
     """Return the rule that an outcome which is not accepted breaks.
 
     It is the case's own. Where that is about the form of a success, none came that could have a form: then it is the
@@ -51,8 +51,8 @@ def _outcome(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
     if outcome in case.accept:
         return
     nearest = None
-    if rule.check == "warning" and case.accept >= method.error_codes:
-        # The case is about a warning, and takes any outcome of the table; that no other code may come is said nowhere.
+    if case.accept >= method.error_codes and _warns_rightly(shown):
+        # The case is about the warning alone and takes any outcome of the table; no page says that others cannot come.
         strength = Strength.MAY
     if outcome == OK:
         code = Code.NOT_REFUSED
@@ -65,6 +65,10 @@ def _outcome(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
     if outcome != OK and outcome not in method.error_codes:
         nearest = nearest_code(outcome, method.error_codes)
     yield _found(rule, strength, code, words.expected(case, method), words.got(shown.edited), nearest)
+
+
+def _warns_rightly(shown: Shown) -> bool:
+    return shown.case.warning is None or shown.case.warning in read_warnings(shown.edited).any
 
 
 def _found(  # noqa: PLR0913, PLR0917 - what a finding consists of

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.model import GATEWAY, OK, Gate
 from conformance.judge import words
-from conformance.judge.checks import findings
+from conformance.judge.checks import findings, rule_of_the_outcome
 from conformance.judge.declared import contradictions
 from conformance.judge.levels import level, weaker, worst
 from conformance.judge.model import Cause, Code, Finding, Judgement, Shown, Verdict
@@ -179,11 +179,12 @@ def _without_answer(shown: Shown) -> Judgement:
 
 def _blamed(shown: Shown) -> Judgement:
     code = Code.NO_ANSWER if shown.edited.flaw is Flaw.NOTHING else Code.UNREADABLE
-    rule, strength = shown.case.rule, shown.case.strength
+    meant_well, strength = _says_success(shown.edited), shown.case.strength
+    rule = shown.case.rule if meant_well else rule_of_the_outcome(shown)
     wanted, came = words.expected(shown.case, shown.method), words.got(shown.edited)
     blamed = [(rule, strength)]
     if code is Code.UNREADABLE:
-        broken = "success-shape" if _says_success(shown.edited) else "failure-shape"
+        broken = "success-shape" if meant_well else "failure-shape"
         blamed += [(also, weaker(also.strength, strength)) for also in shown.case.also if also.check == broken]
     found = tuple(Finding(one.id, code, level(weight, code), wanted, came) for one, weight in blamed)
     return _said(shown, worst([finding.level for finding in found]), findings=found)
