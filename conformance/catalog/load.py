@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from conformance.catalog.datafile import DataError, files_in, read_toml, suggest
 from conformance.catalog.model import (
     HEALTHY,
     OK,
+    VIA,
     Argument,
     Base,
     Case,
@@ -22,12 +23,14 @@ from conformance.catalog.model import (
     Gate,
     LedgerRow,
     Method,
+    Replay,
     Rule,
     RuleKind,
     State,
     Strength,
 )
 from conformance.catalog.place import data_root
+from conformance.catalog.unlike import unlike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -93,7 +96,7 @@ class _Builder:
     def method(self) -> Method:
         content = read_toml(self.path, "method.schema.json")
         self.name = content["method"]
-        arguments = {name: _argument(name, entry) for name, entry in content["argument"].items()}
+        self.arguments = {name: _argument(name, entry) for name, entry in content["argument"].items()}
         self.bases = {name: _base(name, entry) for name, entry in content["base"].items()}
         claims = list(self._claims(content))
         self.rules = {rule.name: rule for _, rule, _ in claims}
@@ -119,7 +122,7 @@ class _Builder:
             tier=content["tier"],
             success_schema=content["success"],
             failure_schema=content["failure"],
-            arguments=arguments,
+            arguments=self.arguments,
             bases=self.bases,
             rules=tuple(self.rules.values()),
             cases=tuple(cases.values()),
@@ -136,7 +139,7 @@ class _Builder:
                 continue
             fields = {"concern": "success", "strength": "must", "accept": [OK], **entry}
             case = {"id": "accepted", "base": name, "also": on_success}
-            yield f"base.{name}", self._rule(f"base.{name}", f"via-{name}", RuleKind.STATEMENT, fields), [case]
+            yield f"base.{name}", self._rule(f"base.{name}", f"{VIA}{name}", RuleKind.STATEMENT, fields), [case]
         for index, entry in enumerate(content["row"]):
             key, fields = f"row[{index}]", self._with_shared(f"row[{index}]", entry)
             kind = RuleKind(fields.get("kind", "error"))
@@ -188,6 +191,9 @@ class _Builder:
             hint = suggestion(entry["base"], self.bases)
             raise self._error(f"{key}.base", f"{self.name} has no base {entry['base']!r}.", hint)
         edit = Edit(*next(iter(entry["edit"].items()))) if "edit" in entry else None
+        if edit is not None and isinstance(edit.value, Replay):
+            differences = unlike(edit.value, self.bases[entry["base"]], self.arguments)
+            edit = Edit(edit.kind, replace(edit.value, unlike=differences))
         own_accept = "accept" in entry
         ledger = [*([] if own_accept else rule.ledger), *entry.get("ledger", ())]
         readings = {
@@ -221,6 +227,7 @@ class _Builder:
             silent=silent,
             also=tuple(also),
             readings=readings,
+            ledger=tuple(self.ledger[row] for row in dict.fromkeys(ledger)),
             note=entry.get("note", ""),
             instead=entry.get("instead", ""),
             why=entry.get("why", ""),

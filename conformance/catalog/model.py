@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 OK = "ok"
 """The outcome of an answer with `ok: true`; every other outcome is an error code, or that of a gateway."""
 
+VIA = "via-"
+"""With the name of a base behind it, the name of the rule that this way to send a request is accepted."""
+
 GATEWAY = "http-"
 """With a status behind it, the outcome that a gateway answers with that status, in a format of its own."""
 
@@ -135,6 +138,8 @@ class Replay:
     form: tuple[tuple[str, str | None], ...] = ()
     json: str | None = None
     safe: str = ""
+    unlike: tuple[str, ...] = ()
+    """In what it differs from the base, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +152,17 @@ class LedgerRow:
     readings: Mapping[str, tuple[str, ...]]
     preferred: str
     because: str
+
+    def followed(self, outcome: str) -> str | None:
+        """Return the reading that an accepted outcome shows: the one that names it, else the one that names none.
+
+        `None` where no single reading is left for it, or where no reading of the row shows in an answer.
+        """
+        naming = [reading for reading, outcomes in self.readings.items() if outcome in outcomes]
+        others = [reading for reading, outcomes in self.readings.items() if not outcomes]
+        if not naming and len(others) < len(self.readings):
+            naming = others
+        return naming[0] if len(naming) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +223,7 @@ class Case:
     silent: bool = False
     also: tuple[Rule, ...] = ()
     readings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    ledger: tuple[LedgerRow, ...] = ()
     note: str = ""
     instead: str = ""
     """A state whose plain values show the same, for a target whose clock or rate limit cannot be moved."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import dotted
-from conformance.catalog.model import OK, Rule, Strength
+from conformance.catalog.model import OK, VIA, Rule, Strength
 from conformance.catalog.schema import schema, validator
 from conformance.judge import words
-from conformance.judge.levels import level
+from conformance.judge.levels import level, weaker
 from conformance.judge.model import Code, Finding, Shown
 from conformance.judge.nearest import nearest_code
 from conformance.judge.warnings import read_warnings
@@ -22,14 +22,27 @@ _OK_STATUS, _THROTTLED_STATUS = 200, 429
 
 def findings(shown: Shown) -> list[Finding]:
     """Return everything that a usable answer shows against the rules of its case, its own rule first."""
-    found = list(_outcome(shown, shown.case.rule, shown.case.strength))
+    found = list(_outcome(shown, rule_of_the_outcome(shown), shown.case.strength))
     for rule in shown.case.rules:
         own = rule is shown.case.rule
         if own and rule.check == "outcome":
             continue
-        strength = shown.case.strength if own else rule.strength
+        strength = shown.case.strength if own else weaker(rule.strength, shown.case.strength)
         found += CHECKS[rule.check](shown, rule, strength)
     return found
+
+
+def rule_of_the_outcome(shown: Shown) -> Rule:
+    """Return the rule that an outcome which is not accepted breaks.
+
+    It is the case's own. Where that is about the form of a success, none came that could have a form: then it is the
+    rule that a request like the base is accepted.
+    """
+    case = shown.case
+    if case.rule.check != "success-shape":
+        return case.rule
+    accepted = (rule for rule in shown.method.rules if rule.name == f"{VIA}{case.base.name}")
+    return next(accepted, case.rule)
 
 
 def _outcome(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
@@ -38,6 +51,9 @@ def _outcome(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
     if outcome in case.accept:
         return
     nearest = None
+    if case.accept >= method.error_codes and _warns_rightly(shown):
+        # The case is about the warning alone and takes any outcome of the table; no page says that others cannot come.
+        strength = Strength.MAY
     if outcome == OK:
         code = Code.NOT_REFUSED
     elif case.accept <= {OK}:
@@ -49,6 +65,10 @@ def _outcome(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
     if outcome != OK and outcome not in method.error_codes:
         nearest = nearest_code(outcome, method.error_codes)
     yield _found(rule, strength, code, words.expected(case, method), words.got(shown.edited), nearest)
+
+
+def _warns_rightly(shown: Shown) -> bool:
+    return shown.case.warning is None or shown.case.warning in read_warnings(shown.edited).any
 
 
 def _found(  # noqa: PLR0913, PLR0917 - what a finding consists of
@@ -83,7 +103,8 @@ def _both_places(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Findi
 
 
 def _retry_after(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
-    if shown.edited.outcome == OK:
+    for_its_rate = shown.edited.outcome == shown.method.throttled_code or shown.edited.status == _THROTTLED_STATUS
+    if shown.edited.outcome == OK or not for_its_rate:
         return
     value = shown.edited.header("Retry-After")
     if value is None:
@@ -93,19 +114,9 @@ def _retry_after(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Findi
         yield _found(rule, strength, Code.RETRY_AFTER_UNREADABLE, wanted, repr(value))
 
 
-def _throttled_status(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
-    if shown.edited.outcome != OK:
-        yield from _wrong_status(shown, rule, strength, _THROTTLED_STATUS)
-
-
 def _status(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
-    if shown.edited.outcome == OK:
-        yield from _wrong_status(shown, rule, strength, _OK_STATUS)
-
-
-def _wrong_status(shown: Shown, rule: Rule, strength: Strength, wanted: int) -> Iterator[Finding]:
-    if shown.edited.status != wanted:
-        yield _found(rule, strength, Code.STATUS, f"HTTP status {wanted}", f"{shown.edited.status}")
+    if shown.edited.outcome == OK and shown.edited.status != _OK_STATUS:
+        yield _found(rule, strength, Code.STATUS, f"HTTP status {_OK_STATUS}", f"HTTP status {shown.edited.status}")
 
 
 def _media_type(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
@@ -156,7 +167,6 @@ CHECKS: dict[str, Callable[[Shown, Rule, Strength], Iterator[Finding]]] = {
     "warning": _warning,
     "both-places": _both_places,
     "retry-after": _retry_after,
-    "throttled-status": _throttled_status,
     "success-shape": _success_shape,
     "failure-shape": _failure_shape,
     "not-presented": _not_presented,

@@ -3,21 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from conformance.catalog.model import GATEWAY, OK, Gate
 from conformance.judge import words
-from conformance.judge.checks import findings
-from conformance.judge.levels import level, worst
+from conformance.judge.checks import findings, rule_of_the_outcome
+from conformance.judge.declared import contradictions
+from conformance.judge.levels import level, weaker, worst
 from conformance.judge.model import Cause, Code, Finding, Judgement, Shown, Verdict
 from conformance.judge.warnings import read_warnings
-from conformance.wire.answer import Answer, Flaw
+from conformance.wire.answer import Answer, Flaw, Unusable, json_object
 
-SHAPES = frozenset({"success-shape", "failure-shape"})
-"""Checks that an answer which cannot be read does not pass either."""
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
-def judge(shown: Shown) -> Judgement:  # noqa: PLR0911 - each gate ends in a way of its own
-    """Return what the case came to. A pure function: the same evidence always draws the same judgement."""
+def judge(shown: Shown, declared: Mapping[str, str] | None = None) -> Judgement:
+    """Return the verdict on a case, given the readings that the target's profile declares, by ledger row.
+
+    A pure function: the same evidence always gets the same judgement.
+    """
+    judged = _by_gate(shown)
+    broken = tuple(contradictions(shown, judged, declared or {}))
+    if broken:
+        findings = (*judged.findings, *broken)
+        judged = replace(judged, findings=findings, verdict=worst([finding.level for finding in findings]))
+    return _in_words(judged)
+
+
+def _in_words(judged: Judgement) -> Judgement:
+    """Return the judgement with what was found in `expected` and `got`, where the outcome itself is accepted."""
+    outcome = words.cut(judged.expected)
+    if not judged.findings or any(finding.expected == outcome for finding in judged.findings):
+        return judged
+    heaviest = next(finding for finding in judged.findings if finding.level is judged.verdict)
+    return replace(judged, expected=heaviest.expected, got=heaviest.got)
+
+
+def _by_gate(shown: Shown) -> Judgement:  # noqa: PLR0911 - each gate ends in a way of its own
     if shown.base is None:
         return _base_itself(shown)
     if not shown.base.usable:
@@ -59,7 +82,7 @@ def base_cause(shown: Shown) -> Cause:
 def _base_itself(shown: Shown) -> Judgement:
     """Judge a base: its refusal is the target's fault if another one works with such values, or it minted them."""
     for_want_of_values = shown.edited.outcome != OK and shown.missing
-    if shown.edited.outcome in shown.case.accept and not for_want_of_values:
+    if (shown.edited.outcome in shown.case.accept or shown.edited.outcome == OK) and not for_want_of_values:
         return _by_ladder(shown)
     if shown.sibling or shown.edited.garbled or (shown.minted and shown.edited.usable):
         return _by_ladder(shown) if shown.edited.usable else _blamed(shown)
@@ -156,13 +179,24 @@ def _without_answer(shown: Shown) -> Judgement:
 
 def _blamed(shown: Shown) -> Judgement:
     code = Code.NO_ANSWER if shown.edited.flaw is Flaw.NOTHING else Code.UNREADABLE
-    rule, strength = shown.case.rule, shown.case.strength
+    meant_well, strength = _says_success(shown.edited), shown.case.strength
+    rule = shown.case.rule if meant_well else rule_of_the_outcome(shown)
     wanted, came = words.expected(shown.case, shown.method), words.got(shown.edited)
     blamed = [(rule, strength)]
     if code is Code.UNREADABLE:
-        blamed += [(also, also.strength) for also in shown.case.also if also.check in SHAPES]
+        broken = "success-shape" if meant_well else "failure-shape"
+        blamed += [(also, weaker(also.strength, strength)) for also in shown.case.also if also.check == broken]
     found = tuple(Finding(one.id, code, level(weight, code), wanted, came) for one, weight in blamed)
     return _said(shown, worst([finding.level for finding in found]), findings=found)
+
+
+def _says_success(answer: Answer) -> bool:
+    """Whether an answer that is not as the pages have it is meant as a success: its `ok` is true in some other type."""
+    try:
+        document = json_object(answer)
+    except Unusable:
+        return False
+    return bool(document.get("ok")) and "error" not in document
 
 
 def _inconclusive(shown: Shown, cause: Cause) -> Judgement:

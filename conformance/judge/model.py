@@ -44,6 +44,7 @@ class Code(StrEnum):
     STATUS = "status"
     MEDIA_TYPE = "media-type"
     PRESENTED = "presented"
+    DECLARED_READING = "declared-reading"
 
 
 @dataclass(frozen=True, slots=True)

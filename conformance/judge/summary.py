@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.model import RuleKind
+from conformance.catalog.model import Replay, RuleKind
 from conformance.judge.model import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.catalog.model import Catalog
+    from conformance.catalog.model import Case, Catalog
 
 
 @dataclass
@@ -29,8 +30,6 @@ class Tally:
     withdrawn: dict[str, dict[str, str]] = field(default_factory=dict)
     strict: bool = False
     """Whether a WARN counts as a FAIL in what is said of the target."""
-    declared: Mapping[str, str] = field(default_factory=dict)
-    """The readings that the profile says the target follows, by row."""
     stale: int = 0
     """Entries of the baseline that no longer hold."""
 
@@ -70,7 +69,7 @@ class Tally:
         return len(self.catalog.cases)
 
     def rows(self) -> dict[str, list[str]]:
-        """Return the rows that ran, by what became of them; a row that failed is in none of the lists."""
+        """Return the rows that ran, by what became of them; one that failed or was only warned about is in no list."""
         rows: dict[str, list[str]] = {"seen": [], "other_reading": [], "not_reachable": [], "excluded": []}
         by_rule: dict[str, set[Verdict]] = {}
         for case, name in self.rules.items():
@@ -85,27 +84,43 @@ class Tally:
                 rows["not_reachable"].append(rule.id)
             elif rule.id in self.seen:
                 rows["seen"].append(rule.id)
-            else:
+            elif Verdict.WARN not in verdicts:
                 rows["other_reading"].append(rule.id)
         return rows
 
     def _broken_rows(self) -> int:
-        kinds = {rule.id: rule.kind for rule in self.catalog.rules}
-        broken = {self.rules[case] for case, verdict in self.verdicts.items() if verdict in _BROKEN}
-        return sum(kinds[rule] is not RuleKind.STATEMENT for rule in broken)
+        return len(self._rows_with(_BROKEN))
+
+    def _warned_rows(self) -> int:
+        """Return how many rows have a WARN, and neither a case that failed nor their own code."""
+        return len(self._rows_with({Verdict.WARN}) - self._rows_with(_BROKEN) - self.seen)
+
+    def _rows_with(self, verdicts: set[Verdict]) -> set[str]:
+        rules = {self.rules[case] for case, verdict in self.verdicts.items() if verdict in verdicts}
+        return rules & {rule.id for rule in self.catalog.rules if rule.kind is not RuleKind.STATEMENT}
 
     def notes(self) -> list[str]:
-        """Return what no single case shows: which readings the target follows, where that is not what it should be."""
-        unlike = [
-            f"{row}: the profile says {said}, the target follows {' and '.join(sorted(others))}."
-            for row, said in sorted(self.declared.items())
-            if (others := self.readings.get(row, {}).keys() - {said})
-        ]
-        return unlike + [
-            f"{row}: the target follows {len(readings)} readings, {' and '.join(sorted(readings))}."
-            for row, readings in sorted(self.readings.items())
+        """Return what no single case shows: a place where the same change to a request is answered by two readings."""
+        return [
+            f"{row}: the target follows {len(readings)} readings for the same change, "
+            f"{' and '.join(f'{reading} ({cases[0]})' for reading, cases in sorted(readings.items()))}."
+            for row, found in sorted(self.readings.items())
+            for readings in self._by_change(found)
             if len(readings) > 1
         ]
+
+    def _by_change(self, found: Mapping[str, list[str]]) -> Iterable[Mapping[str, list[str]]]:
+        """Return the readings of one row and their cases once more, apart for each change."""
+        changes: dict[tuple[str, ...], dict[str, list[str]]] = {}
+        for reading, cases in found.items():
+            for case in cases:
+                changes.setdefault(self._change[case], {}).setdefault(reading, []).append(case)
+        return changes.values()
+
+    @cached_property
+    def _change(self) -> dict[str, tuple[str, ...]]:
+        """What each case changes, by id: cases in which that is equal differ only in the way to send the request."""
+        return {case.id: _change_of(case) for case in self.catalog.cases}
 
     def unproved_methods(self) -> list[str]:
         """Return the claimed methods of which nothing passed."""
@@ -119,8 +134,9 @@ class Tally:
         cases = f"{len(self.verdicts)} cases"
         start = f"Partial run: {len(self.verdicts)} of {self.total} cases. " if self.partial else ""
         listed = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count or verdict in _ALWAYS)
+        warned = f"{count} warned about, " if (count := self._warned_rows()) else ""
         said = (
-            f"{len(rows['seen'])} rows seen, {len(rows['other_reading'])} met by another reading, "
+            f"{len(rows['seen'])} rows seen, {len(rows['other_reading'])} met by another reading, {warned}"
             f"{self._broken_rows()} broken, {len(rows['not_reachable'])} not reachable, "
             f"{len(rows['excluded'])} excluded"
         )
@@ -153,6 +169,13 @@ class Tally:
 _BROKEN = {Verdict.FAIL, Verdict.KNOWN, Verdict.ENGINE}
 _ALWAYS = {"PASS", "WARN", "FAIL", "INCONCLUSIVE"}
 _ONE_CAUSE = ("target-down", "unreadable", "indiscriminate", "control", "base-broken-at-end", "throttled")
+
+
+def _change_of(case: Case) -> tuple[str, ...]:
+    """Return what makes two requests the same kind: method, world and edit; whatever real clients send is one kind."""
+    edit = case.edit
+    what = "" if edit is None else edit.kind if isinstance(edit.value, Replay) else f"{edit.kind} {edit.value!r}"
+    return case.method, case.world, what
 
 
 def _deviations(count: int) -> str:

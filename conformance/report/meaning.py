@@ -47,6 +47,10 @@ _BY_FINDING = {
     "shape": "A client with typed answers may fail to read this one, or miss a field that it relies on.",
     "status": "A client that looks at the HTTP status before the body takes this answer for something else.",
     "media-type": "A client that looks at the Content-Type before it parses may refuse to read this answer.",
+    "declared-reading": (
+        "The profile says how this target reads an open place of the page, and the target answers otherwise: whoever "
+        "relies on the profile is misled."
+    ),
     "presented": "An app is told that nothing was presented to the user, although it was, or the other way round.",
 }
 

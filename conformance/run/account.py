@@ -14,7 +14,7 @@ from conformance.run.switched import in_words
 from conformance.target.switch import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from conformance.baseline.entries import Baseline
     from conformance.catalog.model import Catalog
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Account:
     """Adds up records as they come; keeps no exchange."""
 
-    def __init__(  # noqa: PLR0913 - what a run is about
+    def __init__(
         self,
         catalog: Catalog,
         methods: tuple[str, ...],
@@ -32,10 +32,9 @@ class Account:
         baseline: Baseline,
         *,
         strict: bool = False,
-        readings: Mapping[str, str] | None = None,
     ) -> None:
-        """Take the claimed methods, the target's name, what is accepted for now, and which readings it is to follow."""
-        self.tally = Tally(catalog, methods, strict=strict, declared=readings or {})
+        """Take the claimed methods, the target's name, and what is accepted for now."""
+        self.tally = Tally(catalog, methods, strict=strict)
         self._target = target
         self._staleness = Staleness(baseline)
         self._annotations = Annotations(catalog) if annotates() else None

@@ -42,8 +42,10 @@ def _again(how: str) -> str:
 
 
 def _replay(replay: Replay) -> str:
-    told = " by what is known of it" if replay.derived else ""
-    return f"as {replay.client} {replay.version} sends it{told}"
+    variant = f" ({replay.variant})" if replay.variant else ""
+    sends = "should send it, by its source" if replay.derived else "sends it"
+    differences = f", unlike the base: {'; '.join(replay.unlike)}" if replay.unlike else ""
+    return f"as {replay.client} {replay.version}{variant} {sends}{differences}"
 
 
 def _body(value: dict[str, Any]) -> str:

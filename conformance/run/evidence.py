@@ -109,7 +109,7 @@ class Examiner:
                 trial = trial or exercise(self.session, case)
         except Unreachable as error:
             return None, unexercised(Cause(error.kind, error.text, error.needs))
-        return trial, judge(trial.shown)
+        return trial, judge(trial.shown, self.profile.readings)
 
 
 def insist(evidence: Evidence) -> Evidence:

@@ -149,9 +149,8 @@ class Reporting:
             self._ours = OurReports(self._config, options.reports)
             self._ours.write(header(known, _target(profile), options.profile, methods))
         name = profile.name if profile else EMBEDDED
-        readings = profile.readings if profile else None
         baseline = baseline_of_run(self._config)
-        return Account(known, methods, name, baseline, strict=options.strict, readings=readings)
+        return Account(known, methods, name, baseline, strict=options.strict)
 
     def _tell_progress(self, done: int) -> None:
         made = self._config.stash.get(PLAN, None)

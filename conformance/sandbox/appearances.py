@@ -103,10 +103,8 @@ def _of_statuses(catalog: Catalog) -> Iterator[Choice]:
     yield Choice("status", "meaningful-statuses", {"statuses": meaningful})
     for status in (400, 503):
         yield Choice("status", f"refused-with-{status}", {"statuses": dict.fromkeys(codes, status)})
-    drawn = rules("throttled-status")
     for status in (200, 503):
-        changes = {"statuses": {THROTTLED: status}, "draws": drawn}
-        yield Choice("throttled-status", f"throttled-with-{status}", changes)
+        yield Choice("throttled-status", f"throttled-with-{status}", {"statuses": {THROTTLED: status}})
     for status in (201, 202):
         yield Choice("success-status", f"done-with-{status}", {"success_status": status, "draws": rules("status")})
     yield Choice("retry-after", "retry-at-a-date", {"retry_after": "date"})

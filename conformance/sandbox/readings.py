@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.model import GATEWAY
 from conformance.sandbox.checks import Phase
-from conformance.sandbox.choices import OAUTH, PERMISSIONS, called, read, rules
+from conformance.sandbox.choices import OAUTH, PERMISSIONS, called, read
 from conformance.sandbox.intake import JSON, MULTIPART
 
 if TYPE_CHECKING:
@@ -74,13 +74,13 @@ def _of_credentials() -> Iterator[Choice]:
     yield called("DOC-33", "type", "void-user-token-by-type", wrong_type, "token.void", methods=A)
     yield called("DOC-34", "type", "bot-by-type", wrong_type, "token.of-bot", methods=A)
     yield read("DOC-37", "checked", "needless-tokens-refused", needless_tokens="refused")
+    invalid = {(OAUTH, "token.needless"): "invalid_auth"}
+    yield read("DOC-37", "invalid", "needless-tokens-invalid", needless_tokens="refused", names=invalid)
 
 
 def _of_bodies() -> Iterator[Choice]:
     refused, unread = frozenset({(PERMISSIONS, JSON)}), frozenset({(PERMISSIONS, MULTIPART)})
     yield read("DOC-02", "refused", "json-refused", refused_types=refused)
-    read_anyway = rules("via-post-json-arguments", methods=A)
-    yield read("DOC-02", "listed", "json-read", json_arguments=True, draws=read_anyway)
     yield read("DOC-04", "list", "multipart-refused", refused_types=unread)
     yield read("DOC-04", "list", "multipart-unread", unread_types=unread)
     for condition, code in (("body.cut", "invalid_form_data"), ("body.broken-form", "request_timeout")):
@@ -89,8 +89,7 @@ def _of_bodies() -> Iterator[Choice]:
         names = {(method, "body.empty-form"): code for method in (*A, *B)}
         name = f"empty-form-is-{_dashed(code)}"
         yield read("DOC-06", "one-condition", name, empty_forms="missing-without-query", names=names)
-    drawn = rules("real-clients", methods=A)
-    yield read("DOC-06", "one-condition", "empty-form-refused", empty_forms="missing", draws=drawn)
+    yield read("DOC-06", "one-condition", "empty-form-refused", empty_forms="missing")
     yield called("DOC-12", "one-condition", "array-is-a-name", "invalid_arg_name", "names.array")
     yield called("DOC-27", "name", "json-as-form-is-a-name", "invalid_arg_name", "body.json-as-form")
     yield read("DOC-38", "malformed", "bare-names-refused", bare_names_refused=True)

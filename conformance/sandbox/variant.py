@@ -95,8 +95,6 @@ class Variant:
     """Methods with a listed type of body into which each does not look."""
     query_of_text_unread: bool = False
     """Whether the query string beside a plain text is not looked at."""
-    json_arguments: bool = False
-    """Whether arguments in a JSON body are seen."""
     empty_forms: Literal["read", "missing-without-query", "missing"] = "read"
     """Whether a form of no bytes counts as missing data."""
     bare_names_refused: bool = False
@@ -139,9 +137,6 @@ class Variant:
             call = replace(call, form={}, faults=call.faults - {Fault.BROKEN_FORM})
         if call.media_type == TEXT and self.query_of_text_unread:
             call = replace(call, query={})
-        if call.json is not None and self.json_arguments:
-            # A token inside the JSON stays unseen: only the header is a place for it then.
-            call = replace(call, form={name: value for name, value in call.json.items() if name != "token"})
         in_query = call.query.get("token")
         if in_query and call.token is None and self.query_tokens == "read":
             call = replace(call, bearer=in_query)

@@ -69,28 +69,29 @@ class TestRetryAfter:
         finding = broken("retry-after", answer("ratelimited", headers={"Retry-After": "x" * 5000}))
         assert (len(finding.got), finding.got[-1]) == (LONG, "…")
 
-    def test_nothing_is_asked_of_a_success(self) -> None:
+    def test_nothing_is_asked_of_a_success_or_of_a_refusal_for_something_else(self) -> None:
         assert found("retry-after", answer()) == []
+        assert found("retry-after", answer("invalid_code")) == []
+
+    def test_a_status_tells_of_the_rate_too(self) -> None:
+        assert broken("retry-after", answer("slow_down", status=429)).code is Code.RETRY_AFTER_MISSING
 
 
 class TestStatus:
-    """200 for whatever is answered, 429 for what came too soon."""
+    """A success comes with 200; no page says anything about the status of a refusal."""
 
     def test_as_it_should_be(self) -> None:
         assert found("status", answer()) == []
-        assert found("status", answer("invalid_code")) == []
-        assert found("throttled-status", answer("ratelimited", status=429)) == []
-        assert found("throttled-status", answer(status=200)) == []
+        assert found("status", answer("invalid_code", status=400)) == []
 
     @pytest.mark.parametrize("status", [199, 201, 429, 500])
     def test_another(self, status: int) -> None:
         finding = broken("status", answer(status=status))
-        assert (finding.code, finding.expected, finding.got) == (Code.STATUS, "HTTP status 200", str(status))
-
-    @pytest.mark.parametrize("status", [200, 428, 430, 503])
-    def test_another_for_a_throttled_answer(self, status: int) -> None:
-        finding = broken("throttled-status", answer("ratelimited", status=status))
-        assert (finding.code, finding.expected, finding.got) == (Code.STATUS, "HTTP status 429", str(status))
+        assert (finding.code, finding.expected, finding.got) == (
+            Code.STATUS,
+            "HTTP status 200",
+            f"HTTP status {status}",
+        )
 
 
 class TestMediaType:
@@ -327,21 +328,22 @@ class TestWarning:
 def test_findings_go_through_every_rule_of_the_case() -> None:
     throttled = case(f"{B}.ratelimited.second-of-a-bucket-of-one")
     kinds = [
-        (finding.rule, finding.code, finding.level) for finding in findings(shown(throttled, answer("invalid_code")))
+        (finding.rule, finding.code, finding.level)
+        for finding in findings(shown(throttled, answer("invalid_code", status=429)))
     ]
     assert kinds == [
         (f"{B}.ratelimited", Code.WRONG_CODE, Verdict.FAIL),
         (f"{B}.retry-after", Code.RETRY_AFTER_MISSING, Verdict.WARN),
-        (f"{B}.throttled-status", Code.STATUS, Verdict.WARN),
     ]
 
 
-def test_findings_weigh_the_own_rule_as_the_case_says_and_others_as_they_say_themselves() -> None:
+def test_findings_weigh_the_own_rule_as_the_case_says_and_others_no_more_than_that() -> None:
     shaped = case(f"{B}.success-shape.classic-app", strength=Strength.SHOULD)
     assert [(f.code, f.level) for f in findings(shown(shaped, answer()))] == [(Code.SHAPE, Verdict.WARN)]
-    beside = case(f"{B}.via-get.accepted")
-    levels = {f.rule: f.level for f in findings(Shown(beside, CATALOG.methods[B], answer(status=500)))}
-    assert levels == {f"{B}.success-shape": Verdict.FAIL, f"{B}.status": Verdict.WARN}
+    for name, verdict in (("via-post-form", Verdict.FAIL), ("via-get", Verdict.WARN)):
+        beside = Shown(case(f"{B}.{name}.accepted"), CATALOG.methods[B], answer(status=500))
+        levels = {f.rule: f.level for f in findings(beside)}
+        assert levels == {f"{B}.success-shape": verdict, f"{B}.status": Verdict.WARN}
 
 
 def test_the_outcome_of_another_rule_is_looked_at_as_well() -> None:
@@ -353,4 +355,5 @@ def test_the_outcome_of_another_rule_is_looked_at_as_well() -> None:
 
 def test_a_rule_with_a_check_of_its_own_is_held_to_the_outcome_too() -> None:
     shaped = case(f"{B}.success-shape.classic-app")
-    assert [f.code for f in findings(shown(shaped, answer("invalid_code")))] == [Code.REFUSED]
+    (refused,) = findings(shown(shaped, answer("invalid_code")))
+    assert (refused.code, refused.rule) == (Code.REFUSED, f"{B}.via-post-form"), "no success came that has a form"

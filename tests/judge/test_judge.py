@@ -97,8 +97,16 @@ def test_a_seen_code_beside_a_broken_rule_is_not_seen() -> None:
     spoilt = case(f"{A}.ratelimited.second-of-a-bucket-of-one")
     judged = judge(shown(spoilt, answer("ratelimited", status=429)))
     assert (judged.verdict, judged.seen, codes(judged)) == (FAIL, False, [Code.RETRY_AFTER_MISSING])
-    mild = judge(shown(spoilt, answer("ratelimited", headers={"Retry-After": "3"})))
-    assert (mild.verdict, mild.seen, codes(mild)) == (WARN, True, [Code.STATUS])
+    mild = judge(shown(dataclasses.replace(spoilt, strength=Strength.SHOULD), answer("ratelimited", status=429)))
+    assert (mild.verdict, mild.seen, codes(mild)) == (WARN, True, [Code.RETRY_AFTER_MISSING])
+
+
+def test_no_status_is_asked_of_a_refusal_for_the_rate() -> None:
+    """The pages say nothing about it, so nothing is held against the target."""
+    throttled = case(f"{A}.ratelimited.second-of-a-bucket-of-one")
+    for status in (200, 429, 503):
+        judged = judge(shown(throttled, answer("ratelimited", status=status, headers={"Retry-After": "3"})))
+        assert (judged.verdict, judged.findings) == (PASS, ())
 
 
 def test_expected_and_got_are_said_whatever_came() -> None:
@@ -170,9 +178,9 @@ class TestGateOk:
         assert judge(shown(quiet, answer("invalid_trigger"), base=loud)).verdict is INCONCLUSIVE
 
     def test_what_is_wrong_beside_the_wanted_code_is_kept_as_a_warn_only(self) -> None:
-        throttled = case(f"{A}.ratelimited.second-of-a-bucket-of-one")
+        throttled = case(f"{B}.ratelimited.second-of-a-bucket-of-one")
         judged = judge(shown(throttled, answer("ratelimited"), base=answer("invalid_auth")))
-        assert (judged.verdict, codes(judged)) == (WARN, [Code.STATUS])
+        assert (judged.verdict, codes(judged)) == (WARN, [Code.RETRY_AFTER_MISSING])
         assert judged.findings[0].level is WARN
 
 
@@ -353,19 +361,26 @@ class TestBaseItself:
     def test_no_usable_answer_though_another_base_has_one(self) -> None:
         assert codes(judge(shown(case(BASE), SILENCE, sibling=True))) == [Code.NO_ANSWER]
         judged = judge(shown(case(BASE), GARBLED, sibling=True, minted=True))
-        assert (judged.verdict, codes(judged)) == (FAIL, [Code.UNREADABLE, Code.UNREADABLE])
-        assert [finding.rule for finding in judged.findings] == [f"{B}.via-post-form", f"{B}.success-shape"]
+        assert (judged.verdict, codes(judged)) == (FAIL, [Code.UNREADABLE])
+        assert [finding.rule for finding in judged.findings] == [f"{B}.via-post-form"], "no success came"
         mild = judge(shown(case(BASE_SHOULD), GARBLED, sibling=True))
-        assert [(finding.rule, finding.level) for finding in mild.findings] == [
-            (f"{B}.via-get", WARN),
-            (f"{B}.success-shape", FAIL),
-        ]
-        assert mild.verdict is FAIL
+        assert (mild.verdict, codes(mild)) == (WARN, [Code.UNREADABLE])
 
     def test_an_answer_of_the_method_itself_that_cannot_be_read(self) -> None:
         own = dataclasses.replace(GARBLED, status=200, body=b'{"ok":"true"}', flaw=Flaw.SHAPE)
         judged = judge(shown(case(BASE), own))
         assert (judged.verdict, codes(judged)) == (FAIL, [Code.UNREADABLE, Code.UNREADABLE])
+        assert [finding.rule for finding in judged.findings] == [f"{B}.via-post-form", f"{B}.success-shape"]
+        mild = judge(shown(case(BASE_SHOULD), own))
+        assert [(finding.rule, finding.level) for finding in mild.findings] == [
+            (f"{B}.via-get", WARN),
+            (f"{B}.success-shape", WARN),
+        ]
+
+    def test_a_success_where_a_refusal_is_due_needs_no_other_base(self) -> None:
+        """No value that the profile lacks can explain it."""
+        judged = judge(shown(case(f"{A}.via-post-json-arguments.accepted"), answer()))
+        assert (judged.verdict, codes(judged)) == (FAIL, [Code.NOT_REFUSED])
 
     @pytest.mark.parametrize("edited", [GARBLED, SILENCE])
     def test_no_usable_answer_and_no_other_base(self, edited: object) -> None:

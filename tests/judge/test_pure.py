@@ -27,6 +27,7 @@ ALLOWED = {
     "dataclasses",
     "difflib",
     "enum",
+    "functools",
     "json",
     "typing",
     "jsonschema.exceptions",

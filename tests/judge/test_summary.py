@@ -76,6 +76,9 @@ def rows_of(verdicts: dict[str, str], *, seen: bool = False) -> str:
         ("PASS", "PASS", True, "seen"),
         ("PASS", "PASS", False, "other_reading"),
         ("WARN", "INCONCLUSIVE", True, "seen"),
+        ("WARN", "PASS", False, ""),
+        ("WARN", "N/A", False, ""),
+        ("WARN", "FAIL", False, ""),
         ("PASS", "N/A", False, "other_reading"),
         ("N/A", "N/A", False, "excluded"),
         ("N/A", "INCONCLUSIVE", False, "not_reachable"),
@@ -106,12 +109,50 @@ def test_readings() -> None:
     assert tally(one, record(TRIGGER_GET, reading=["DOC-01", "table"])).notes() == []
     two = tally(one, record(TRIGGER_GET, reading=["DOC-01", "example"]))
     assert two.readings["DOC-01"] == {"table": [TRIGGER_TABLE], "example": [TRIGGER_GET]}
-    assert two.notes() == ["DOC-01: the target follows 2 readings, example and table."]
+    (note,) = two.notes()
+    assert note == (
+        "DOC-01: the target follows 2 readings for the same change, "
+        f"example ({TRIGGER_GET}) and table ({TRIGGER_TABLE})."
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (f"{B}.invalid_code.missing", f"{B}.invalid_code.empty"),
+        (f"{B}.invalid_client_id.missing", f"{B}.bad_client_secret.missing"),
+        (f"{B}.invalid_arguments.single-channel-no-boolean", f"{B}.single-channel.of-a-classic-app"),
+        (f"{B}.single-channel.true", f"{B}.single-channel.of-a-classic-app"),
+        (f"{A}.scopes-required.empty", f"{A}.scopes-required.dropped-from-the-query"),
+        (f"{A}.via-post-form-unlisted.accepted", f"{B}.via-post-form-unlisted.accepted"),
+    ],
+)
+def test_two_readings_in_two_kinds_of_request_are_no_contradiction(one: str, other: str) -> None:
+    """A missing argument and an empty one, two values, worlds or methods: each may be understood in its own way."""
+    counted = tally(record(one, reading=["DOC-50", "a"]), record(other, reading=["DOC-50", "b"]), methods=(A, B))
+    assert counted.notes() == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (f"{B}.not_authed.no-parameters", f"{B}.not_authed.no-query"),
+        (f"{A}.scopes-required.dropped-from-the-query", f"{A}.invalid_arguments.scopes-missing"),
+        (f"{B}.real-clients.bolt-js-5-1-0", f"{B}.real-clients.web-api-6-13-0"),
+    ],
+)
+def test_two_readings_of_the_same_change_are_noted(one: str, other: str) -> None:
+    """However the request is sent, and whichever rule its case is about."""
+    counted = tally(record(one, reading=["DOC-50", "a"]), record(other, reading=["DOC-50", "b"]), methods=(A, B))
+    (note,) = counted.notes()
+    assert note.startswith("DOC-50: ")
+    assert one in note
+    assert other in note
 
 
 def test_notes_come_in_the_order_of_the_ledger() -> None:
     rows = [("DOC-09", "a"), ("DOC-01", "b"), ("DOC-09", "c"), ("DOC-01", "d")]
-    cases = [OTHER_HOST, DROPPED, CODE, BASE]
+    cases = [BASE, TRIGGER_GET, GET, TRIGGER_TABLE]
     noted = tally(*(record(case, reading=list(row)) for case, row in zip(cases, rows, strict=True))).notes()
     assert [note[:6] for note in noted] == ["DOC-01", "DOC-09"]
 
@@ -250,11 +291,9 @@ def test_a_whole_run_in_which_a_method_proved_nothing_does_not_conform() -> None
     assert whole("WARN").sentence("T").startswith("T conforms. ")
 
 
-def test_a_reading_that_the_profile_did_not_say() -> None:
-    """The profile says one reading, the target shows another: that is worth a note."""
-    shown = {**record(CODE), "reading": ["DOC-01", "example"]}
-    said = Tally(CATALOG, (A, B), declared={"DOC-01": "table", "DOC-02": "listed"})
-    said.add(shown)
-    assert said.notes() == ["DOC-01: the profile says table, the target follows example."]
-    said.declared = {"DOC-01": "example"}
-    assert said.notes() == []
+def test_a_warned_row_is_counted_apart_and_only_where_there_is_one() -> None:
+    assert "warned about" not in tally(record(CODE)).sentence("T")
+    sentence = tally(record(CODE, "WARN"), record(OTHER_HOST)).sentence("T")
+    assert sentence.endswith(
+        "; 0 rows seen, 1 met by another reading, 1 warned about, 0 broken, 0 not reachable, 0 excluded."
+    )

@@ -13,6 +13,8 @@ from tests.variants.trial import CATALOG
 SHOWS_NOWHERE = {
     ("DOC-21", "retired"): "a target without the method claims none of its cases",
     ("DOC-22", "open"): "other errors are for what no row claims",
+    ("DOC-40", "common-row"): "a target that follows it does so where one argument is missing too: DOC-13",
+    ("DOC-49", "name"): "a target that follows it knows no other names than those of the page: DOC-26",
     ("DOC-43", "missing"): "an order of checks, which has variants of its own",
     ("DOC-44", "user"): "an order of checks, which combinations make up",
 }

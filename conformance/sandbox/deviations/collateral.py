@@ -16,12 +16,12 @@ _RENAMES = ("other-documented-code", "undocumented-code")
 _CHOKES = ("hangs-up", "stops-halfway", "page")
 _CLIENT = "A real client is refused with the same code."
 _SENDS = "A real client sends its requests in the same way."
-_MEANT = "One of its cases shows the warning beside this refusal."
+_BESIDE = "One of its cases shows the warning beside this refusal, which has a code of the table."
 _BROKEN = "One of its cases is this refusal, which cannot be read."
 _REFUSED_FIRST = "One of its cases has an array refused first."
 
 MEETING: Mapping[tuple[str, str, tuple[str, ...]], Mapping[str, str]] = {
-    (PERMISSIONS, "invalid_trigger", _RENAMES): {"superfluous_charset": _MEANT},
+    (PERMISSIONS, "invalid_trigger", ("undocumented-code",)): {"superfluous_charset": _BESIDE},
     (PERMISSIONS, "invalid_scope", _RENAMES): {
         "scopes-comma-separated": "A list that is separated otherwise is one unknown scope.",
         "real-clients": _CLIENT,

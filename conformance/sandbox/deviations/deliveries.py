@@ -101,6 +101,13 @@ def _without_parameters(call: Call) -> Call:
     return replace(call, form=kept) if _plain_form(call) else call
 
 
+def _with_json_arguments(call: Call) -> Call:
+    """Read arguments from a JSON body; a token stays unseen there, since only the header is a place for it."""
+    if call.json is None:
+        return call
+    return replace(call, form={name: value for name, value in call.json.items() if name != "token"})
+
+
 def _without_multipart(call: Call) -> Call:
     return replace(call, form={}) if call.media_type == MULTIPART else call
 
@@ -135,6 +142,12 @@ FAULTS = (
         found="scopes.missing",
         code=REFUSED,
         when=by_json,
+    ),
+    Reads(
+        rule="via-post-json-arguments",
+        fault="read",
+        summary="Arguments as JSON are read, and the request succeeds.",
+        change=_with_json_arguments,
     ),
     Reads(
         rule="via-post-multipart",

@@ -38,20 +38,6 @@ FAULTS = (
         when=_throttled,
     ),
     Answers(
-        rule="throttled-status",
-        fault="is-200",
-        summary="A request that comes too soon draws the status 200.",
-        change=replies.with_status(200),
-        when=_throttled,
-    ),
-    Answers(
-        rule="throttled-status",
-        fault="is-503",
-        summary="A request that comes too soon draws the status 503.",
-        change=replies.with_status(503),
-        when=_throttled,
-    ),
-    Answers(
         rule="wait-is-enough",
         fault="too-short",
         summary="The time that is named is not enough.",
