@@ -20,7 +20,7 @@ from conformance.run.leaks import SECRETS, Watch, WorkerSecrets
 from conformance.run.options import EMBEDDED, read_options
 from conformance.run.outcome import EngineError, NotExercised, Violation
 from conformance.run.previous import previous_of_run
-from conformance.run.record import record_of, unexercised
+from conformance.run.record import cause_of, record_of, unexercised
 from conformance.run.reporting import Reporting
 from conformance.run.scrub import Scrub, logs_without
 from conformance.run.start import CUT, heed_sigterm, throttling_last
@@ -129,10 +129,10 @@ def settle(config: pytest.Config) -> str:
     examiner = config.stash[EXAMINER]
     causes = {} if CUT in config.stash else examiner.session.broken_bases()
     # What the target says may be cut in the middle of a secret, which only the redactor knows by its beginning.
-    known = Redactor(examiner.secrets.pairs()) if causes else Redactor()
+    known = examiner.secrets.redactor() if causes else Redactor()
+    hidden = examiner.secrets.hidden
     withdrawn = {
-        case: {"kind": cause.kind, "text": examiner.secrets.hidden(known.by_value(cause.text)), "needs": cause.needs}
-        for case, cause in causes.items()
+        case: {key: hidden(text) for key, text in cause_of(cause, known).items()} for case, cause in causes.items()
     }
     sent = {"target": examiner.session.sender.count, "control": examiner.session.control_sender.count}
     config.stash[TOTALS] = Totals(requests=sent, withdrawn=withdrawn)

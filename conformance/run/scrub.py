@@ -40,7 +40,7 @@ class Scrub:
             call.excinfo = _harmless(call.excinfo, secrets)
         report = yield
         if secrets is not None:
-            report.sections = [(title, secrets.hidden(text)) for title, text in report.sections]
+            report.sections = [(title, secrets.hidden_in_prose(text)) for title, text in report.sections]
         return report
 
     @pytest.hookimpl(tryfirst=True)
@@ -49,7 +49,7 @@ class Scrub:
         secrets = self._config.stash.get(SECRETS, None)
         if secrets is not None:
             said = str(warning_message.message)
-            shown = secrets.hidden(said)
+            shown = secrets.hidden_in_prose(said)
             if shown != said:
                 warning_message.message = warning_message.category(shown)
 
@@ -62,11 +62,11 @@ def logs_without(secrets: Secrets) -> Iterator[None]:
     def scrubbed(*args: Any, **options: Any) -> logging.LogRecord:  # noqa: ANN401 - passed on as they come
         record = make(*args, **options)
         said = record.getMessage()
-        shown = secrets.hidden(said)
+        shown = secrets.hidden_in_prose(said)
         if shown != said:
             record.msg, record.args = shown, ()
         if record.exc_info and record.exc_info[1] is not None:
-            record.exc_text = secrets.hidden("".join(traceback.format_exception(record.exc_info[1])))
+            record.exc_text = secrets.hidden_in_prose("".join(traceback.format_exception(record.exc_info[1])))
         return record
 
     logging.setLogRecordFactory(scrubbed)
@@ -79,7 +79,7 @@ def logs_without(secrets: Secrets) -> Iterator[None]:
 def _harmless(raised: pytest.ExceptionInfo[BaseException], secrets: Secrets) -> pytest.ExceptionInfo[BaseException]:
     if not isinstance(raised.value, Exception) or isinstance(raised.value, Violation | NotExercised | EngineError):
         return raised
-    return _raised(secrets.hidden("".join(traceback.format_exception(raised.value))))
+    return _raised(secrets.hidden_in_prose("".join(traceback.format_exception(raised.value))))
 
 
 def _raised(text: str) -> pytest.ExceptionInfo[Any]:
