@@ -172,7 +172,9 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let the report say what the case came to, in our redacted words, and carry its record to whoever writes it."""
     report = yield
-    record = item.stash.get(RECORD, None)
+    record, case = item.stash.get(RECORD, None), case_of(item)
+    if case is not None:
+        report.conformance_case = case.id  # type: ignore[attr-defined]  # xdist carries what is in __dict__
     if call.excinfo is not None and isinstance(call.excinfo.value, Violation | NotExercised | EngineError):
         # Record or footer tell of it; not so of somebody else's fault, which comes as an EngineError too, scrubbed.
         known = not isinstance(call.excinfo.value, EngineError) or (record or {}).get("verdict") == Verdict.ENGINE

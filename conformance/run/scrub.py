@@ -44,6 +44,21 @@ class Scrub:
         return report
 
     @pytest.hookimpl(tryfirst=True)
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Take the arguments out of an interrupt's traceback, which `--full-trace` shows."""
+        if SECRETS in self._config.stash:
+            _without_arguments(excinfo)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excrepr: Any) -> None:  # noqa: ANN401 - pytest does not make its class public
+        """Take arguments, variables and secrets out of what pytest is about to show of a fault in its hooks."""
+        secrets = self._config.stash.get(SECRETS, None)
+        if secrets is not None:
+            for entry in (entry for part in excrepr.chain for entry in part[0].reprentries):
+                entry.lines[:] = [secrets.hidden_in_prose(line) for line in entry.lines]
+                entry.reprfuncargs = entry.reprlocals = None
+
+    @pytest.hookimpl(tryfirst=True)
     def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
         """Rewrite a warning that holds a secret, before it is shown or sent to another process."""
         secrets = self._config.stash.get(SECRETS, None)
@@ -74,6 +89,13 @@ def logs_without(secrets: Secrets) -> Iterator[None]:
         yield
     finally:
         logging.setLogRecordFactory(make)
+
+
+def _without_arguments(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    """Let only places and lines of source be shown, and nothing of other exceptions that were being handled."""
+    excinfo.value.__cause__ = excinfo.value.__context__ = None
+    entries = [entry.with_repr_style("short") for entry in excinfo.traceback]
+    excinfo.traceback = type(excinfo.traceback)(entries)
 
 
 def _harmless(raised: pytest.ExceptionInfo[BaseException], secrets: Secrets) -> pytest.ExceptionInfo[BaseException]:

@@ -51,7 +51,7 @@ class Session:
         self.control_key = profile.control_key.draw() if profile.control_key else None
         self.control: Control | None = None
         if profile.control:
-            self.control = Control(profile.control, self.control_sender, self.control_key)
+            self.control = Control(profile.control, self.control_sender, self.control_key, catalog.value_names)
         self.worlds = Worlds(profile, self.control, catalog.one_shot_values)
         self.bases: dict[tuple[str, str], SharedBase] = {}
 
@@ -160,7 +160,7 @@ class Session:
                     continue  # the profile ran out of values, which says nothing about the target
                 now = error.kind
             if now != OK:
-                text = f"{method_name}: the base {base_name} succeeded at the start and draws {now!r} at the end."
+                text = f'{method_name}: the base {base_name} succeeded at the start and draws "{now}" at the end.'
                 cause = Cause("base-broken-at-end", text, "A target that keeps answering alike during the run.")
                 withdrawn |= dict.fromkeys(shared.cases, cause)
         return withdrawn
