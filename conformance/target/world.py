@@ -30,12 +30,12 @@ class World:
     """One world: values that stay, values that each request takes afresh, and whether the target minted them."""
 
     state: str
-    values: Mapping[str, str]
-    fresh: dict[str, list[str]] = field(default_factory=dict)
+    values: Mapping[str, str] = field(repr=False)
+    fresh: dict[str, list[str]] = field(default_factory=dict, repr=False)
     sources: Mapping[str, Source] = field(default_factory=dict)
     minted: bool = False
     id: str | None = None
-    drawn: list[tuple[str, str]] = field(default_factory=list)
+    drawn: list[tuple[str, str]] = field(default_factory=list, repr=False)
     _draws: int = 0
 
     def draw(self) -> dict[str, str]:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _CUT_MARKS = "\"'\\…&<"
 """What may follow a text that was cut: the end of the string that holds it, or a sign that there was more."""
 
-_OF_HTTP = frozenset(
+OF_HTTP = frozenset(
     {
         *("connection", "content-encoding", "content-length", "content-type", "date", "host", "keep-alive"),
         *("retry-after", "transfer-encoding", "user-agent"),
@@ -118,13 +118,13 @@ class Redactor:
     def header(self, name: str, value: str) -> str:
         """Return the value of a header without secrets, whether they are known or the name gives them away."""
         shown = self.by_value(value)
-        if name.lower() not in _OF_HTTP:
+        if name.lower() not in OF_HTTP:
             shown = self._places.hidden(shown)
         return header_by_name(name, shown)
 
     def sent_header(self, name: str, value: str) -> str:
         """Return the value of a header that we send, without the secrets that we gave it."""
-        if name.lower() in _OF_HTTP:
+        if name.lower() in OF_HTTP:
             return value
         scheme, blank, pair = value.partition(" ")
         if scheme == "Basic" and blank:
