@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
 OK = "ok"
 """The outcome of an answer with `ok: true`; every other outcome is an error code, or that of a gateway."""
@@ -314,3 +315,27 @@ class Catalog:
         """The names of the values of a world that work only once."""
         arguments = (argument for method in self.methods.values() for argument in method.arguments.values())
         return frozenset(one.value[1:] for one in arguments if one.kind == "one-shot" and one.value)
+
+    @property
+    def value_names(self) -> frozenset[str]:
+        """The names of all values of a world that a request can take."""
+        methods = self.methods.values()
+        taken: list[object] = [argument.value for method in methods for argument in method.arguments.values()]
+        taken += [base.extra for method in methods for base in method.bases.values()]
+        taken += [case.edit.value for case in self.cases if case.edit is not None]
+        return frozenset(text[1:] for value in taken for text in _texts(value) if text.startswith("$"))
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield every text in a value of the data."""
+    match value:
+        case str():
+            yield value
+        case Mapping():
+            for inner in value.values():
+                yield from _texts(inner)
+        case tuple() | list():
+            for inner in value:
+                yield from _texts(inner)
+        case Replay():
+            yield from _texts((value.query, value.form))

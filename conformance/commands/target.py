@@ -10,6 +10,7 @@ from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of
 from conformance.run.plan import plan
 from conformance.run.ruled_out import ruled_out
+from conformance.secrecy.of_profile import hidden_in_place_only
 from conformance.target.profile import reaches_production, read_profile
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ def _profile(profile: Profile, claimed: tuple[str, ...]) -> Iterator[str]:
     yield f"  methods   {', '.join(claimed)}"
     yield f"  pace      {profile.pace}"
     yield f"  values    {', '.join(f'{name} ({source.said})' for name, source in profile.values.items()) or 'none'}"
+    if names := hidden_in_place_only(profile):
+        yield f"  secrets   hidden only where they stand alone, as a value, not within a text: {', '.join(names)}"
     yield f"  control   {profile.control or 'none'}"
     seeded = [name for name in profile.states if any(profile.seeded(name, method) for method in claimed)]
     yield f"  states    {', '.join(seeded) or 'none'}"

@@ -98,7 +98,8 @@ def _both_places(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Findi
         wanted = "'warning' a string, 'response_metadata.warnings' a list of strings"
         yield _found(rule, strength, Code.WARNING_SHAPE, wanted, warnings.misshapen)
     elif warnings.one_place_only:
-        came = f"'warning' says {sorted(warnings.top)}, 'response_metadata.warnings' {sorted(warnings.metadata)}"
+        top, metadata = words.quoted(warnings.top), words.quoted(warnings.metadata)
+        came = f"'warning' says {top or 'nothing'}, 'response_metadata.warnings' {metadata or 'nothing'}"
         yield _found(rule, strength, Code.WARNING_ONE_PLACE, "the same warnings in both places", came)
 
 

@@ -9,6 +9,8 @@ from conformance.catalog.model import GATEWAY, OK, RuleKind
 from conformance.wire.answer import NO_ANSWER, UNREADABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conformance.catalog.model import Case, Method
     from conformance.judge.warnings import Warnings
     from conformance.wire.answer import Answer
@@ -46,6 +48,11 @@ def outcome_in_words(outcome: str) -> str:
     return _OUTCOMES.get(outcome, f'error "{outcome}"')
 
 
+def quoted(said: Iterable[str]) -> str:
+    """Return what the target said as our sentences quote it: in double quotes, by which redaction finds it."""
+    return ", ".join(f'"{text}"' for text in sorted(said))
+
+
 def got(answer: Answer, warnings: Warnings | None = None) -> str:
     """Return what came, in one line."""
     if not answer.usable:
@@ -53,7 +60,7 @@ def got(answer: Answer, warnings: Warnings | None = None) -> str:
         return f"{status}{outcome_in_words(answer.outcome)}: {answer.why}"
     text = outcome_in_words(answer.outcome)
     if warnings is not None and warnings.any:
-        text += f", with warning {', '.join(repr(code) for code in sorted(warnings.any))}"
+        text += f", with warning {quoted(warnings.any)}"
     return cut(text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import traceback
 from dataclasses import dataclass
@@ -13,10 +14,10 @@ from conformance.judge.model import Cause, Judgement, Verdict
 from conformance.run.failure_text import proof
 from conformance.run.outcome import EngineError, NotExercised, Violation
 from conformance.run.preflight import Preflight
-from conformance.run.record import PUBLIC_VALUES, record_of, unexercised
+from conformance.run.record import PUBLIC_VALUES, checked, record_of, rewritten, unexercised
 from conformance.run.scripts import exercise
 from conformance.run.session import Session
-from conformance.secrecy.of_profile import public_texts, secrets_of_profile
+from conformance.secrecy.of_profile import public_text, public_texts, secrets_of_profile
 from conformance.secrecy.secrets import Secrets
 from conformance.target.world import Unreachable
 from conformance.wire.redact import Redactor
@@ -71,8 +72,9 @@ class Examiner:
         self.catalog, self.profile, self._rerun, self._keep_all = catalog, profile, rerun, keep_all
         self.session = Session(catalog, profile)
         self.preflight = Preflight(self.session)
-        self.redactor = Redactor(secrets_of_profile(profile))
-        self.secrets = Secrets(secrets_of_profile(profile), self._new_secrets)
+        said = public_text(profile)
+        self.redactor = Redactor(secrets_of_profile(profile), said)
+        self.secrets = Secrets(secrets_of_profile(profile), self._new_secrets, said)
         self._public = PUBLIC_VALUES, public_texts(profile)
         self.session.switches.hidden = lambda text: self.secrets.hidden(self.redactor.by_value(text))
 
@@ -85,10 +87,12 @@ class Examiner:
             ms = (time.perf_counter() - begun) * 1000
             whole = self._keep_all or judgement.verdict is not Verdict.PASS
             case = trial.shown.case if trial is not None else case  # as it was exercised: see `Case.instead`
-            record = self.secrets.without(record_of(case, judgement, trial, self.redactor, ms, whole=whole))
-            record = self._baseline.judged(record)
+            record = record_of(case, judgement, trial, self.redactor, ms, whole=whole)
+            if self.secrets.in_text(json.dumps(record).encode()):
+                record = rewritten(record, self.secrets.hidden)
+            record = checked(self._baseline.judged(record), case)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and must not look like the target's
-            text = self.secrets.hidden("".join(traceback.format_exception(error)))
+            text = self.secrets.hidden_in_prose("".join(traceback.format_exception(error)))
             cause = Cause("engine", f"The suite itself failed: {type(error).__name__}.", "A fix of the suite.")
             record = record_of(case, unexercised(cause, Verdict.ENGINE), None, self.redactor, 0)
             return Evidence(record, lambda: text)

@@ -18,7 +18,7 @@ from conformance.run.leaks import SECRETS, Watch, WorkerSecrets
 from conformance.run.options import EMBEDDED, read_options
 from conformance.run.outcome import EngineError, NotExercised, Violation
 from conformance.run.previous import previous_of_run
-from conformance.run.record import record_of, unexercised
+from conformance.run.record import cause_of, record_of, unexercised
 from conformance.run.reporting import Reporting
 from conformance.run.ruled_out import ruled_out
 from conformance.run.scrub import Scrub, logs_without
@@ -119,10 +119,10 @@ def settle(config: pytest.Config) -> str:
     examiner = config.stash[EXAMINER]
     causes = {} if CUT in config.stash else examiner.session.broken_bases()
     # What the target says may be cut in the middle of a secret, which only the redactor knows by its beginning.
-    known = Redactor(examiner.secrets.pairs()) if causes else Redactor()
+    known = examiner.secrets.redactor() if causes else Redactor()
+    hidden = examiner.secrets.hidden
     withdrawn = {
-        case: {"kind": cause.kind, "text": examiner.secrets.hidden(known.by_value(cause.text)), "needs": cause.needs}
-        for case, cause in causes.items()
+        case: {key: hidden(text) for key, text in cause_of(cause, known).items()} for case, cause in causes.items()
     }
     sent = {"target": examiner.session.sender.count, "control": examiner.session.control_sender.count}
     config.stash[TOTALS] = Totals(requests=sent, withdrawn=withdrawn)
@@ -162,7 +162,9 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let the report say what the case came to, in our redacted words, and carry its record to whoever writes it."""
     report = yield
-    record = item.stash.get(RECORD, None)
+    record, case = item.stash.get(RECORD, None), case_of(item)
+    if case is not None:
+        report.conformance_case = case.id  # type: ignore[attr-defined]  # xdist carries what is in __dict__
     if call.excinfo is not None and isinstance(call.excinfo.value, Violation | NotExercised | EngineError):
         # Record or footer tell of it; not so of somebody else's fault, which comes as an EngineError too, scrubbed.
         known = not isinstance(call.excinfo.value, EngineError) or (record or {}).get("verdict") == Verdict.ENGINE

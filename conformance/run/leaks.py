@@ -1,7 +1,13 @@
-"""After the run: no file that it wrote may hold a secret; one that does is moved aside, and the run ends with 12."""
+"""After the run: no file that it wrote may hold a secret; one that does is moved aside, and the run ends with 12.
+
+Every file is searched for distinctive values (`wire.vocabulary`), in any encoding. Others stand in reports by chance:
+those that the profile fixes are looked for in the exchanges of the results file only, in the places of a value.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import shutil
 import time
@@ -12,12 +18,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.catalog.paths import expanded
+from conformance.run.folder import RESULTS
 from conformance.run.options import read_options
 from conformance.run.outcome import Exit
 from conformance.run.saying import say
 from conformance.run.target import profile_of_run
-from conformance.secrecy.of_profile import secrets_of_profile
+from conformance.secrecy.of_profile import public_text, secrets_of_profile
 from conformance.secrecy.secrets import Secrets
+from conformance.wire.redact import OF_HTTP, Redactor
+from conformance.wire.vocabulary import distinctive
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
@@ -59,6 +68,28 @@ def scan(paths: Iterable[Path], secrets: Secrets) -> list[Leak]:
     return leaks
 
 
+def in_place(results: Path, secrets: Iterable[tuple[str, str]], public: str = "") -> tuple[str, ...]:
+    """Return the names of those of these secrets that stand as a value in an exchange of this results file."""
+    known = [(name, Redactor([(name, value)], public)) for name, value in secrets if not distinctive(value, public)]
+    texts = {text for exchange in (_exchanges(results) if known else ()) for text in _texts(exchange)}
+    return tuple(sorted({name for name, one in known if any(one.known(text) != text for text in texts)}))
+
+
+def _exchanges(results: Path) -> Iterator[dict[str, Any]]:
+    """Yield every exchange of a results file; a line that was not finished has none that a report could show."""
+    for line in results.read_text(encoding="utf-8").split("\n"):
+        with contextlib.suppress(ValueError):
+            yield from json.loads(line).get("exchanges", ())
+
+
+def _texts(exchange: dict[str, Any]) -> Iterator[str]:
+    """Yield the parts of an exchange in which redaction looks for values."""
+    sent, came = exchange["request"], exchange["answer"] or {"headers": (), "body": ""}
+    yield sent["url"].partition("?")[2]
+    yield from (sent["body"] or "", came["body"])
+    yield from (value for name, value in (*sent["headers"], *came["headers"]) if name.lower() not in OF_HTTP)
+
+
 def put_aside(leak: Leak, folder: Path) -> Leak:
     """Move the file into this folder, readable by its owner alone; delete it where that cannot be done."""
     try:
@@ -91,12 +122,12 @@ class Watch:
         """Note when the run began: older files are not its own."""
         self._config = config
         self._begun = time.time() - _CLOCK_S
-        self._secrets = Secrets()
+        self._known: list[tuple[str, str]] = []
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401, ARG002 - xdist's
         """Take a worker's secrets."""
-        self._secrets.add((name, value) for name, value in getattr(node, "workeroutput", {}).get(_KEY, ()))
+        self._known += ((name, value) for name, value in getattr(node, "workeroutput", {}).get(_KEY, ()))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -108,11 +139,16 @@ class Watch:
 
     def _look(self, session: pytest.Session) -> None:
         if SECRETS in self._config.stash:
-            self._secrets.add(self._config.stash[SECRETS].pairs())
-        if not len(self._secrets):
+            self._known += self._config.stash[SECRETS].pairs()
+        if not self._known:
             return
-        self._secrets.add(secrets_of_profile(profile_of_run(self._config)))
-        leaks = scan(self._written(), self._secrets)
+        profile = profile_of_run(self._config)
+        fixed, public = list(secrets_of_profile(profile)), public_text(profile)
+        written = set(self._written())
+        leaks = scan(written, Secrets([*self._known, *fixed], public=public))
+        for path in written - {leak.path for leak in leaks}:
+            if path.name == RESULTS and (names := in_place(path, fixed, public)):
+                leaks.append(Leak(path, names))
         if leaks:
             session.exitstatus = Exit.SECRET
             folder = self._quarantine()

@@ -1,10 +1,14 @@
-"""The one place where evidence becomes a record, as `schemas/results.schema.json` has it; redaction happens here."""
+"""The one place where evidence becomes a record, as `schemas/results.schema.json` has it; redaction happens here.
+
+A record has fields of two kinds. Ours come from the catalog and the judge: ids, rules, verdicts, what was expected, the
+edit. They are written as they are, whatever the secrets of a run may be, and `checked` sees to it. The others hold what
+went to the wire or came from it, or cite that; each is redacted where it is written, and `rewritten` names all of them.
+"""
 
 from __future__ import annotations
 
 import base64
 import dataclasses
-import json
 import zlib
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +16,11 @@ from conformance.catalog.model import Replay
 from conformance.judge.model import Judgement, Verdict
 from conformance.run.edit_text import edit_in_words
 from conformance.wire.answer import BODY_CAP
-from conformance.wire.redact import by_name, header_by_name
+from conformance.wire.by_name import by_name, header_by_name
 from conformance.wire.request import Sent as HowMuch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from conformance.catalog.model import Case
     from conformance.judge.model import Cause, Finding
@@ -45,7 +49,7 @@ def record_of(  # noqa: PLR0913 - what a line is made of
     known = redactor if trial is None else redactor.extended(secrets_of(trial))
     sent = trial.sent if trial is not None and whole else ()
     public = tuple(_literals(case)) if sent else ()
-    record: Record = {
+    return {
         "type": "case",
         "id": case.id,
         "method": case.method,
@@ -56,14 +60,14 @@ def record_of(  # noqa: PLR0913 - what a line is made of
         "evidence": str(case.evidence),
         "differential": judgement.differential,
         "verdict": str(judgement.verdict),
-        "observed": judgement.observed or None,
+        "observed": known.outcome(judgement.observed) or None,
         "seen": judgement.seen,
         "reading": list(judgement.reading) if judgement.reading else None,
         "expected": judgement.expected,
-        "got": judgement.got,
+        "got": known.sentence(judgement.got),
         "accept": sorted(case.accept),
-        "findings": [_finding(finding) for finding in judgement.findings],
-        "cause": None if judgement.cause is None else dataclasses.asdict(judgement.cause),
+        "findings": [_finding(finding, known) for finding in judgement.findings],
+        "cause": None if judgement.cause is None else cause_of(judgement.cause, known),
         "base": case.base.name,
         "edit": None if case.edit is None else {"kind": case.edit.kind, "value": _plain(case.edit.value)},
         "edit_text": edit_in_words(case.edit),
@@ -73,29 +77,61 @@ def record_of(  # noqa: PLR0913 - what a line is made of
         "ms": round(ms, 2),
         "worker": "master",
     }
-    return _redacted(record, known)
 
 
-def _redacted(record: Record, known: Redactor) -> Record:
-    """Replace known secrets in the record as a whole, so that no field of it can be forgotten."""
-    text = json.dumps(record)
-    if known.by_value(text) == text:
-        return record
-    redacted: Record = _without_secrets(record, known)
-    return redacted
+def rewritten(record: Record, change: Callable[[str], str]) -> Record:
+    """Return the record with `change` applied to every text of the wire, and to every one that cites the wire."""
+
+    def headers(pairs: list[list[str]], *, ours: bool) -> list[list[str]]:
+        return [[name if ours else change(name), change(value)] for name, value in pairs]
+
+    def request(sent: Record) -> Record:
+        base, mark, query = sent["url"].partition("?")
+        body = None if sent["body"] is None else change(sent["body"])
+        url = f"{base}{mark}{change(query)}"
+        return {**sent, "url": url, "headers": headers(sent["headers"], ours=True), "body": body}
+
+    def answer(came: Record | None) -> Record | None:
+        if came is None:
+            return None
+        texts = {"reason": change(came["reason"]), "body": change(came["body"])}
+        return {**came, **texts, "headers": headers(came["headers"], ours=False)}
+
+    def cited(part: Record | None, *keys: str) -> Record | None:
+        return None if part is None else part | {key: change(part[key]) for key in keys if part[key] is not None}
+
+    return {
+        **record,
+        **(cited({key: record[key] for key in ("got", "observed")}, "got", "observed") or {}),
+        "findings": [cited(finding, "got") for finding in record["findings"]],
+        "cause": cited(record["cause"], "text", "needs"),
+        "exchanges": [
+            cited({**one, "request": request(one["request"]), "answer": answer(one["answer"])}, "problem")
+            for one in record["exchanges"]
+        ],
+    }
 
 
-def _without_secrets(value: Any, known: Redactor) -> Any:  # noqa: ANN401 - any part of a record
-    """Go through text by text: a secret may look like JSON's own punctuation, which must stay."""
-    match value:
-        case str():
-            return known.by_value(value)
-        case list() | tuple():
-            return [_without_secrets(item, known) for item in value]
-        case dict():
-            return {key: _without_secrets(item, known) for key, item in value.items()}
-        case _:
-            return value
+def checked(record: Record, case: Case) -> Record:
+    """Return the record. Raises `ValueError` if a field that comes from the catalog is not as it stands there."""
+    expected = {
+        "type": "case",
+        "id": case.id,
+        "method": case.method,
+        "rule": case.rule.id,
+        "also": [rule.id for rule in case.also],
+        "strength": str(case.strength),
+        "accept": sorted(case.accept),
+        "base": case.base.name,
+        "state": case.state,
+    }
+    wrong = [key for key, value in expected.items() if record[key] != value]
+    wrong += [] if record["verdict"] in set(Verdict) else ["verdict"]
+    wrong += ["findings"] if {one["rule"] for one in record["findings"]} - {rule.id for rule in case.rules} else []
+    if wrong:
+        text = f"The record of {case.id} does not say of {', '.join(wrong)} what the catalog says."
+        raise ValueError(text)
+    return record
 
 
 def unexercised(cause: Cause, verdict: Verdict = Verdict.INCONCLUSIVE) -> Judgement:
@@ -109,8 +145,14 @@ def secrets_of(trial: Trial) -> Iterable[tuple[str, str]]:
         yield from ((name, value) for name, value in world.secrets() if name not in PUBLIC_VALUES)
 
 
-def _finding(finding: Finding) -> Record:
-    return {**dataclasses.asdict(finding), "code": str(finding.code), "level": str(finding.level)}
+def cause_of(cause: Cause, known: Redactor) -> Record:
+    """Return a cause as records and footer hold it."""
+    return {"kind": cause.kind, "text": known.sentence(cause.text), "needs": known.sentence(cause.needs)}
+
+
+def _finding(finding: Finding, known: Redactor) -> Record:
+    told = {"code": str(finding.code), "level": str(finding.level), "got": known.sentence(finding.got)}
+    return {**dataclasses.asdict(finding), **told}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever the data holds
@@ -133,7 +175,7 @@ def _exchange(role: str, exchange: Exchange, known: Redactor, public: tuple[str,
         "role": role,
         "request": _request(exchange.request, known, public),
         "answer": _answer(exchange.answer, known) if exchange.answer.status is not None else None,
-        "problem": None if exchange.answer.usable else exchange.answer.why,
+        "problem": None if exchange.answer.usable else known.sentence(exchange.answer.why),
         "ms": round(exchange.ms, 2),
     }
 
@@ -146,17 +188,19 @@ def _request(request: Request, known: Redactor, public: tuple[str, ...]) -> Reco
     body = None if request.body is None else request.body[: request.body_length_sent]
 
     def shown(text: str) -> str:
-        text = known.by_value(text)
+        text = known.known(text)
         return text if any(literal and literal in text for literal in public) else by_name(text)
 
     headers = [["Host", request.host]]
     for name, value in request.headers:
-        text = known.by_value(_readable(value))
+        text = known.sent_header(name, _readable(value))
         is_public = text != _readable(value) or any(literal and literal in value for literal in public)
         headers.append([name, text if is_public else header_by_name(name, value)])
+    # What stands before the query is the profile's address and the method's name.
+    address, mark, query = request.url.partition("?")
     return {
         "verb": request.verb,
-        "url": shown(request.url),
+        "url": f"{address}{mark}{shown(query)}",
         "headers": headers,
         "body": None if body is None else shown(body.decode("utf-8", "backslashreplace")),
         "raw": request.malformed_framing,
@@ -178,8 +222,8 @@ def _readable(value: str) -> str:
 def _answer(answer: Answer, known: Redactor) -> Record:
     return {
         "status": answer.status,
-        "reason": answer.reason,
-        "headers": [[name, header_by_name(name, value)] for name, value in answer.headers],
+        "reason": known.reason(answer.status or 0, answer.reason),
+        "headers": [[known.by_value(name), known.header(name, value)] for name, value in answer.headers],
         "body": _shown(_decompressed(answer), known),
     }
 
@@ -206,5 +250,5 @@ def _is_text(body: bytes) -> bool:
 
 
 def _shown(body: bytes, known: Redactor) -> str:
-    text = by_name(known.by_value(body.decode("utf-8", "backslashreplace")))
+    text = known.body(body.decode("utf-8", "backslashreplace"))
     return text if len(text) <= BODY_SHOWN else f"{text[:BODY_SHOWN]}… ({len(body)} bytes in all)"

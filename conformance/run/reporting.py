@@ -9,7 +9,8 @@ import pytest
 
 from conformance.run.account import Account
 from conformance.run.baseline import baseline_of_run
-from conformance.run.cases import catalog
+from conformance.run.cases import case_of, catalog
+from conformance.run.counting import COLLECTED, Counting
 from conformance.run.failure_text import visible
 from conformance.run.holding import Holding
 from conformance.run.options import EMBEDDED, read_options
@@ -48,6 +49,8 @@ class Reporting:
         self._unwritten: list[str] = []
         self._holding = Holding()
         self._standing = Standing()
+        self._counting = Counting()
+        self._miscounted: list[str] = []
 
     def sentence(self) -> str:
         """Return the first sentence of every report, at the end of the session; empty without a case."""
@@ -56,9 +59,14 @@ class Reporting:
         self._settle(self._account)
         return self._account.sentence
 
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note which cases are to be counted in the end."""
+        self._counting.expect(case.id for item in session.items if (case := case_of(item)) is not None)
+
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take the record from a report."""
+        self._counting.see(report)
         self._foreign_failure |= report.failed and not getattr(report, "accounted", False)
         record = getattr(report, "conformance", None)
         if record is None:
@@ -81,6 +89,7 @@ class Reporting:
         """Take a worker's totals."""
         output = getattr(node, "workeroutput", {})
         self._problem = output.get(PROBLEM) or self._problem
+        self._counting.expect(output.get(COLLECTED, ()))
         totals = totals_of(output)
         if totals is not None:
             self._totals.append(totals)
@@ -173,6 +182,10 @@ class Reporting:
         if self._account is not None:
             self._settle(self._account)
             self._account.standing = self._standing
+            whole = status in {Exit.GOOD, Exit.FAIL} and not (
+                session.shouldstop or session.shouldfail or CUT in self._config.stash
+            )
+            self._miscounted = list(self._counting.problems(self._account.tally, whole=whole))
             told = None
             # A signal or an error that comes while the reports are written is to stand in them too.
             while told != (told := (self._holding.name, tuple(self._problems()))):
@@ -186,7 +199,7 @@ class Reporting:
         """Decide the exit code, and write the footer and our reports accordingly."""
         reasons = [account.exit_code(status, foreign_failure=self._foreign_failure)]
         reasons += [Exit.USAGE] if self._problem else []
-        reasons += [Exit.ENGINE] if self._unwritten or (self._ours and self._ours.problems) else []
+        reasons += [Exit.ENGINE] if self._miscounted or self._unwritten or (self._ours and self._ours.problems) else []
         session.exitstatus = exit_code(*reasons)
         if self._ours is not None:
             cut = self._config.stash.get(
@@ -198,7 +211,7 @@ class Reporting:
     def _problems(self) -> Iterator[str]:
         """Yield what is wrong with the run itself."""
         problems = [self._problem] if self._problem else []
-        for problem in [*problems, *self._unwritten, *(self._ours.problems if self._ours else ())]:
+        for problem in [*problems, *self._miscounted, *self._unwritten, *(self._ours.problems if self._ours else ())]:
             yield f"ERROR: {visible(problem)}"
 
 

@@ -40,8 +40,23 @@ class Scrub:
             call.excinfo = _harmless(call.excinfo, secrets)
         report = yield
         if secrets is not None:
-            report.sections = [(title, secrets.hidden(text)) for title, text in report.sections]
+            report.sections = [(title, secrets.hidden_in_prose(text)) for title, text in report.sections]
         return report
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Take the arguments out of an interrupt's traceback, which `--full-trace` shows."""
+        if SECRETS in self._config.stash:
+            _without_arguments(excinfo)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excrepr: Any) -> None:  # noqa: ANN401 - pytest does not make its class public
+        """Take arguments, variables and secrets out of what pytest is about to show of a fault in its hooks."""
+        secrets = self._config.stash.get(SECRETS, None)
+        if secrets is not None:
+            for entry in (entry for part in excrepr.chain for entry in part[0].reprentries):
+                entry.lines[:] = [secrets.hidden_in_prose(line) for line in entry.lines]
+                entry.reprfuncargs = entry.reprlocals = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
@@ -49,7 +64,7 @@ class Scrub:
         secrets = self._config.stash.get(SECRETS, None)
         if secrets is not None:
             said = str(warning_message.message)
-            shown = secrets.hidden(said)
+            shown = secrets.hidden_in_prose(said)
             if shown != said:
                 warning_message.message = warning_message.category(shown)
 
@@ -62,11 +77,11 @@ def logs_without(secrets: Secrets) -> Iterator[None]:
     def scrubbed(*args: Any, **options: Any) -> logging.LogRecord:  # noqa: ANN401 - passed on as they come
         record = make(*args, **options)
         said = record.getMessage()
-        shown = secrets.hidden(said)
+        shown = secrets.hidden_in_prose(said)
         if shown != said:
             record.msg, record.args = shown, ()
         if record.exc_info and record.exc_info[1] is not None:
-            record.exc_text = secrets.hidden("".join(traceback.format_exception(record.exc_info[1])))
+            record.exc_text = secrets.hidden_in_prose("".join(traceback.format_exception(record.exc_info[1])))
         return record
 
     logging.setLogRecordFactory(scrubbed)
@@ -76,10 +91,17 @@ def logs_without(secrets: Secrets) -> Iterator[None]:
         logging.setLogRecordFactory(make)
 
 
+def _without_arguments(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    """Let only places and lines of source be shown, and nothing of other exceptions that were being handled."""
+    excinfo.value.__cause__ = excinfo.value.__context__ = None
+    entries = [entry.with_repr_style("short") for entry in excinfo.traceback]
+    excinfo.traceback = type(excinfo.traceback)(entries)
+
+
 def _harmless(raised: pytest.ExceptionInfo[BaseException], secrets: Secrets) -> pytest.ExceptionInfo[BaseException]:
     if not isinstance(raised.value, Exception) or isinstance(raised.value, Violation | NotExercised | EngineError):
         return raised
-    return _raised(secrets.hidden("".join(traceback.format_exception(raised.value))))
+    return _raised(secrets.hidden_in_prose("".join(traceback.format_exception(raised.value))))
 
 
 def _raised(text: str) -> pytest.ExceptionInfo[Any]:

@@ -52,7 +52,7 @@ class Session:
         self.control_key = profile.control_key.draw() if profile.control_key else None
         self.control: Control | None = None
         if profile.control:
-            self.control = Control(profile.control, self.control_sender, self.control_key)
+            self.control = Control(profile.control, self.control_sender, self.control_key, catalog.value_names)
         self.worlds = Worlds(profile, self.control, catalog.one_shot_values)
         self.switches = Switches(profile.switches, profile.shared)
         self.bases: dict[tuple[str, str], SharedBase] = {}
@@ -171,7 +171,7 @@ class Session:
                     continue  # the profile ran out of values or has spoilt the target, which says nothing about it
                 now = error.kind
             if now != OK:
-                text = f"{method_name}: the base {base_name} succeeded at the start and draws {now!r} at the end."
+                text = f'{method_name}: the base {base_name} succeeded at the start and draws "{now}" at the end.'
                 cause = Cause("base-broken-at-end", text, "A target that keeps answering alike during the run.")
                 withdrawn |= dict.fromkeys(shared.cases, cause)
         return withdrawn

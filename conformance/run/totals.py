@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from conformance.run.cases import case_of
+from conformance.run.counting import COLLECTED
+
 
 @dataclass
 class Totals:
@@ -25,7 +28,12 @@ _SAID = "conformance"
 
 
 class WorkerTotals:
-    """Hands an xdist worker's totals to the controller."""
+    """Hands an xdist worker's totals, and which cases it collected, to the controller."""
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Put the ids where xdist carries them; every worker collects the same cases."""
+        config: Any = session.config
+        config.workeroutput[COLLECTED] = [case.id for item in session.items if (case := case_of(item)) is not None]
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

@@ -6,6 +6,8 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
+from conformance.wire.vocabulary import distinctive, why_not_distinctive
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -35,6 +37,24 @@ def public_texts(profile: Profile) -> frozenset[str]:
     tables = (profile.values, *(seeded.values for seeded in profile.states.values()))
     sources = (source for values in tables for source in values.values() if not source.secret)
     return frozenset(text for source in sources if (text := source.draw()))
+
+
+def public_text(profile: Profile | None) -> str:
+    """Return what reports say of a target in any case: its addresses, its name, and values that are no secrets."""
+    if profile is None:
+        return ""
+    said = (profile.url, profile.name, profile.file, profile.control, profile.proxy, *sorted(public_texts(profile)))
+    return "\n".join(text for text in said if text)
+
+
+def hidden_in_place_only(profile: Profile) -> list[str]:
+    """Return the secrets that can only be hidden where they stand alone, each by its name and with the reason."""
+    found = {
+        name: why_not_distinctive(value)
+        for name, value in secrets_of_profile(profile)
+        if not distinctive(value, public_text(profile))
+    }
+    return [f"{name} ({why})" for name, why in found.items()]
 
 
 def _drawn(name: str, source: Source) -> Iterator[tuple[str, str]]:

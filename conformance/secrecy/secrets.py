@@ -1,20 +1,22 @@
-"""Every secret that a run knows, and whether a text holds one of them, whatever encodings are around it."""
+"""Every secret that a run knows, and whether a text holds one of them, whatever encodings are around it.
+
+Only distinctive values are searched for (`wire.vocabulary`): any other stands in reports that say nothing of it. Those
+are hidden in their places, by `wire.redact`.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.secrecy.peel import innermost, views
 from conformance.wire.encodings import base64_forms
 from conformance.wire.redact import Redactor
+from conformance.wire.vocabulary import distinctive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-
-SHORTEST = 8
-"""Characters below which a value is not searched for in files: it would stand in some report by chance."""
 
 _WORD = 8
 _STRIDES = (8, 4, 2, 1)
@@ -29,11 +31,19 @@ class Secrets:
     """
 
     def __init__(
-        self, pairs: Iterable[tuple[str, str]] = (), more: Callable[[], Iterable[tuple[str, str]]] = tuple
+        self,
+        pairs: Iterable[tuple[str, str]] = (),
+        more: Callable[[], Iterable[tuple[str, str]]] = tuple,
+        public: str = "",
     ) -> None:
-        """Take what is known already, and what tells, before each search, of those that are new since the last."""
-        self._more = more
+        """Take what is known already.
+
+        `more` returns, before each search, those that are new since the last; `public` is what else of this run is no
+        secret.
+        """
+        self._more, self._public = more, public
         self._names: dict[str, str] = {}
+        self._others: dict[str, str] = {}
         self._words: dict[int, dict[int, list[bytes]]] = {stride: {} for stride in _STRIDES}
         self._form_of: dict[bytes, str] = {}
         self.add(pairs)
@@ -41,12 +51,14 @@ class Secrets:
     def __len__(self) -> int:
         """Return how many different values are known."""
         self.add(self._more())
-        return len(self._names)
+        return len(self._names) + len(self._others)
 
     def add(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Learn more; a value that is known already keeps its first name."""
         for name, value in pairs:
-            if len(value.encode()) >= SHORTEST and value not in self._names:
+            if not distinctive(value, self._public):
+                self._others.setdefault(value, name)
+            elif value not in self._names:
                 self._names[value] = name
                 for form in _forms(value):
                     self._learn(form, value)
@@ -54,7 +66,11 @@ class Secrets:
     def pairs(self) -> list[tuple[str, str]]:
         """Return names and values, to be handed to another process."""
         self.add(self._more())
-        return [(name, value) for value, name in self._names.items()]
+        return [(name, value) for value, name in (*self._names.items(), *self._others.items())]
+
+    def redactor(self) -> Redactor:
+        """Return a redactor that knows all of them."""
+        return Redactor(self.pairs(), self._public)
 
     def in_text(self, data: bytes) -> dict[str, str]:
         """Return the secrets that stand in the data, in any encoding: names by value."""
@@ -62,7 +78,7 @@ class Secrets:
         return {value: self._names[value] for view in views(data) for value in self._in_view(view)}
 
     def hidden(self, text: str) -> str:
-        """Return the text without any secret; as a whole if one is encoded in a way that only the search undoes."""
+        """Return the text without distinctive secrets; as a whole if one is encoded as only the search undoes."""
         found = self.in_text(text.encode("utf-8", "backslashreplace"))
         if not found:
             return text
@@ -71,20 +87,12 @@ class Secrets:
             return f"[redacted: this holds {', '.join(sorted(set(found.values())))}, encoded]"
         return shown
 
-    def without(self, record: Any) -> Any:  # noqa: ANN401 - a record, or what is in one
-        """Return the record with every text in it hidden that holds a secret, also one of another case."""
-        return self._without(record) if self.in_text(json.dumps(record).encode()) else record
-
-    def _without(self, value: Any) -> Any:  # noqa: ANN401 - as above
-        match value:
-            case str():
-                return self.hidden(value)
-            case list():
-                return [self._without(one) for one in value]
-            case dict():
-                return {key: self._without(one) for key, one in value.items()}
-            case _:
-                return value
+    def hidden_in_prose(self, text: str) -> str:
+        """Return a text that is no record of ours, such as a log, also without the others where they stand alone."""
+        shown = self.hidden(text)
+        if not self._others:
+            return shown
+        return Redactor(((name, value) for value, name in self._others.items()), self._public).known(shown)
 
     def _learn(self, form: bytes, value: str) -> None:
         if form in self._form_of or len(form) < _WORD:

@@ -10,8 +10,11 @@ from conformance.wire.answer import Unusable, json_object
 from conformance.wire.request import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from conformance.wire.sender import Exchange, Sender
 
+_LONGEST = 200
 _CREATED, _GOOD, _UNPROCESSABLE = 201, 200, 422
 NEEDS = "A control API that answers as `slack-conformance serve --control` does."
 
@@ -19,9 +22,12 @@ NEEDS = "A control API that answers as `slack-conformance serve --control` does.
 class Control:
     """Calls the control API at this base URL; every answer is read as strictly as the target's own are."""
 
-    def __init__(self, base: str, sender: Sender, key: str | None = None) -> None:
-        """Take the base URL without a slash at its end, and the bearer key if the control API asks for one."""
-        self._base, self._sender, self._key = base, sender, key
+    def __init__(self, base: str, sender: Sender, key: str | None = None, names: Collection[str] = ()) -> None:
+        """Take the base URL without a slash at its end, and the bearer key if the control API asks for one.
+
+        `names` are those of all values that a request can take; without them a world may have any.
+        """
+        self._base, self._sender, self._key, self._names = base, sender, key, names
 
     def new_world(self, method: str, state: str, one_shot: int) -> World:
         """Make a world. Raises `Unreachable` when the target cannot, or answers something else."""
@@ -33,6 +39,10 @@ class Control:
         values = document.get("values")
         if status != _CREATED or not isinstance(values, dict) or not isinstance(document.get("world"), str):
             raise Unreachable("control", f"The control API answered {status} to a request for a world.", NEEDS)
+        unknown = sorted(values.keys() - set(self._names)) if self._names else []
+        if unknown:
+            text = f"The control API gave values that no request takes: {', '.join(map(repr, unknown))[:_LONGEST]}."
+            raise Unreachable("control", text, NEEDS)
         steady = {name: value for name, value in values.items() if isinstance(value, str)}
         fresh = {name: [str(one) for one in value] for name, value in values.items() if isinstance(value, list)}
         for name, value in (*steady.items(), *((name, one) for name, each in fresh.items() for one in each)):

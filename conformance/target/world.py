@@ -30,13 +30,13 @@ class World:
     """One world: values that stay, values that each request takes afresh, and whether the target minted them."""
 
     state: str
-    values: Mapping[str, str]
-    fresh: dict[str, list[str]] = field(default_factory=dict)
+    values: Mapping[str, str] = field(repr=False)
+    fresh: dict[str, list[str]] = field(default_factory=dict, repr=False)
     sources: Mapping[str, Source] = field(default_factory=dict)
     minted: bool = False
     id: str | None = None
-    drawn: list[tuple[str, str]] = field(default_factory=list)
-    headers: tuple[tuple[str, str], ...] = ()
+    drawn: list[tuple[str, str]] = field(default_factory=list, repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """What a request of this world carries beside the headers of every request."""
     entered: bool = False
     """Whether a command puts the target itself into this state, for as long as requests of this world are sent."""

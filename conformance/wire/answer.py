@@ -73,10 +73,10 @@ class Answer:
     """One answer, as far as it could be read; `flaw` says why it cannot be used, `None` when it can."""
 
     status: int | None = None
-    reason: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = b""
-    document: dict[str, Any] = field(default_factory=dict)
+    reason: str = field(default="", repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
+    document: dict[str, Any] = field(default_factory=dict, repr=False)
     flaw: Flaw | None = None
     why: str = ""
 

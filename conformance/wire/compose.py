@@ -21,8 +21,8 @@ _CLIENT_KINDS = ("client-id", "client-secret")
 class Values:
     """The values of one world for one request; `of` are other worlds', by state. Notes which were not to be had."""
 
-    own: Mapping[str, str]
-    of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    own: Mapping[str, str] = field(repr=False)
+    of: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     missing: set[str] = field(default_factory=set)
 
     def resolve(self, value: Any, placeholder: str | None = None) -> str:  # noqa: ANN401 - see the schema's `value`

@@ -32,12 +32,12 @@ class Draft:
 
     verb: str
     kinds: Mapping[str, str] = field(default_factory=dict)
-    arguments: list[tuple[str, str | None, str]] = field(default_factory=list)
-    bearer: str | None = None
-    basic: tuple[str, str] | None = None
+    arguments: list[tuple[str, str | None, str]] = field(default_factory=list, repr=False)
+    bearer: str | None = field(default=None, repr=False)
+    basic: tuple[str, str] | None = field(default=None, repr=False)
     content_type: str | None = None
-    body: bytes | None = None
-    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | None = field(default=None, repr=False)
+    headers: dict[str, str] = field(default_factory=dict, repr=False)
     dropped: set[str] = field(default_factory=set)
     sent: Sent = Sent.WHOLE
     safe: str = ""

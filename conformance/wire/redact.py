@@ -1,56 +1,93 @@
-"""Redaction: secrets that the run knows are replaced by value, others by the name of the field that holds them."""
+"""Redaction: what of an exchange must not be shown, and where.
+
+It touches only what goes to the wire or comes from it, and what cites that: URL, headers and bodies, and the words of
+the target in our sentences. Our ids, rules, keys and verdicts are never looked at, so a secret cannot change a result.
+
+* **By value, anywhere.** A *distinctive* value (`vocabulary.distinctive`: long, more than a word, and no part of our
+  own texts) can only be itself. It is replaced by `$name` wherever it stands, in every form that `encodings` knows,
+  and also where a text was cut in its middle.
+* **By value, in its place.** Any other value (`secret`, `token`, `ok`, `7`) also stands in texts that have nothing to
+  do with it. It is replaced where it is the whole of an argument of a query, form or multipart body, of a JSON string,
+  of a header or of its credentials (`by_place`); not within longer words, keys or other values, nor as a JSON number.
+* **By name.** What a field or header holds whose name says that it is secret (`by_name`): a target may answer with
+  secrets that nobody gave it.
+
+What is searched for afterwards: in every record and every finished file the distinctive values, whatever encodings are
+around them (`secrecy`); in the exchanges of the results file the others, in their places, as far as the profile fixes
+them. What cannot be hidden: a value that the target changes (reversed, split, masked in part) and, if it is not
+distinctive, one that it puts into a longer text or uses as a key.
+"""
 
 from __future__ import annotations
 
 import base64
 import re
+from http.client import responses
 from typing import TYPE_CHECKING
 
+from conformance.catalog.model import OK
+from conformance.wire.answer import NO_ANSWER, UNREADABLE
+from conformance.wire.by_name import by_name, header_by_name
+from conformance.wire.by_place import Places
 from conformance.wire.encodings import encodings
+from conformance.wire.vocabulary import SHORTEST, distinctive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-HIDDEN = "[redacted]"
-
-SHORTEST = 4
-"""Characters below which a value is no secret: it would be found in any text."""
-
-SHORTEST_CUT = 8
-"""Characters of a secret below which its beginning, cut off there, gives nothing away."""
-
 _CUT_MARKS = "\"'\\…&<"
 """What may follow a text that was cut: the end of the string that holds it, or a sign that there was more."""
+
+OF_HTTP = frozenset(
+    {
+        *("connection", "content-encoding", "content-length", "content-type", "date", "host", "keep-alive"),
+        *("retry-after", "transfer-encoding", "user-agent"),
+    }
+)
+"""Headers whose values are HTTP's words and numbers: one that equals a secret does so by chance."""
+
+_CITED = re.compile(r'"([^"\n]*)"(:)?')
+"""What a sentence cites, and whether it is a key of a document that is cited as it stands."""
+
+_MARK = "error:"
 
 
 class Redactor:
     """Replaces secrets in whatever is about to be recorded; each by `$name`, so that an exchange stays readable."""
 
-    def __init__(self, secrets: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> None:
-        """Take `(name, value)` pairs; empty values and values of fewer than four characters are no secrets."""
+    def __init__(self, secrets: Mapping[str, str] | Iterable[tuple[str, str]] = (), public: str = "") -> None:
+        """Take `(name, value)` pairs, and what else of this run is no secret; an empty value is none either."""
+        self._public = public
         self._replacements: dict[str, str] = {}
+        self._plain: dict[str, str] = {}
+        self._places = Places(self._plain)
         self._ordered: list[tuple[str, str, str]] | None = None
         for name, value in secrets.items() if hasattr(secrets, "items") else secrets:
             self.add(name, value)
 
     def add(self, name: str, value: str) -> None:
-        """Learn one more secret, in every encoding in which it may come back."""
-        if len(value) >= SHORTEST:
+        """Learn one more secret; a value that is known already keeps its first name."""
+        if distinctive(value, self._public):
             self._ordered = None
             for form in encodings(value):
                 self._replacements.setdefault(form, f"${name}")
+        elif value:
+            self._plain.setdefault(value, name)
 
     def add_pair(self, client_id: str, client_secret: str) -> None:
-        """Learn the HTTP Basic form of a client's credentials."""
-        self._ordered = None
-        pair = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
-        for form in (pair, pair.rstrip("=")):
-            self._replacements[form] = "$client_id:$client_secret"
+        """Learn the HTTP Basic form of a client's credentials; one that is not distinctive is found in its place."""
+        pair = f"{client_id}:{client_secret}"
+        if distinctive(pair, self._public):
+            self._ordered = None
+            encoded = base64.b64encode(pair.encode()).decode()
+            for form in (encoded, encoded.rstrip("=")):
+                self._replacements[form] = "$client_id:$client_secret"
 
     def extended(self, secrets: Iterable[tuple[str, str]]) -> Redactor:
         """Return a redactor that knows these as well, and the Basic pairs of the clients among them."""
-        other = Redactor()
+        other = Redactor(public=self._public)
         other._replacements = dict(self._replacements)
+        other._plain.update(self._plain)
         clients: dict[str, set[str]] = {"client_id": set(), "client_secret": set()}
         for name, value in secrets:
             other.add(name, value)
@@ -62,7 +99,7 @@ class Redactor:
         return other
 
     def by_value(self, text: str) -> str:
-        """Return the text without the secrets that are known by value, nor the beginning of one that was cut."""
+        """Return the text without distinctive secrets, nor the beginning of one that was cut."""
         begun = []
         for form, start, name in self._longest_first():
             if start in text:
@@ -70,11 +107,54 @@ class Redactor:
                 begun.append((form, start, name))
         return _without_cuts(text, [each for each in begun if each[1] in text])
 
+    def known(self, text: str) -> str:
+        """Return a text of the wire without any secret that is known: distinctive ones, and others in their places."""
+        return self._places.hidden(self.by_value(text))
+
+    def body(self, text: str) -> str:
+        """Return a body or query without secrets that are known, or that the names of their fields give away."""
+        return by_name(self.known(text))
+
+    def header(self, name: str, value: str) -> str:
+        """Return the value of a header without secrets, whether they are known or the name gives them away."""
+        shown = self.by_value(value)
+        if name.lower() not in OF_HTTP:
+            shown = self._places.hidden(shown)
+        return header_by_name(name, shown)
+
+    def sent_header(self, name: str, value: str) -> str:
+        """Return the value of a header that we send, without the secrets that we gave it."""
+        if name.lower() in OF_HTTP:
+            return value
+        scheme, blank, pair = value.partition(" ")
+        if scheme == "Basic" and blank:
+            # Its halves are known apart, and one of them may be wrong.
+            client_id, colon, client_secret = self.by_value(pair).partition(":")
+            return f"{scheme} {self._places.whole(client_id)}{colon}{self._places.whole(client_secret)}"
+        return self.known(value)
+
+    def reason(self, status: int, text: str) -> str:
+        """Return the reason phrase of a status line; the usual one of the status says nothing of its own."""
+        return text if text == responses.get(status) else by_name(self.known(text))
+
+    def sentence(self, text: str) -> str:
+        """Return a sentence of ours without the secrets that it cites; the target's words stand in double quotes."""
+        return _CITED.sub(lambda said: said[0] if said[2] else f'"{self._code(said[1])}"', self.by_value(text))
+
+    def outcome(self, text: str) -> str:
+        """Return an outcome; an error code is the target's own word."""
+        return text if text in {OK, NO_ANSWER, UNREADABLE} else self._code(self.by_value(text))
+
+    def _code(self, text: str) -> str:
+        """Return an error code, also one that is marked as that since it looks like another outcome."""
+        code = text.removeprefix(_MARK)
+        return text.removesuffix(code) + self._places.whole(code)
+
     def _longest_first(self) -> list[tuple[str, str, str]]:
         """Return form, its beginning and its name, longest first, so that a pair is not spoilt by one of its halves."""
         if self._ordered is None:
             known = sorted(self._replacements.items(), key=lambda item: (-len(item[0]), item[0]))
-            self._ordered = [(form, form[: max(SHORTEST_CUT, len(form) // 2)], name) for form, name in known]
+            self._ordered = [(form, form[: max(SHORTEST, len(form) // 2)], name) for form, name in known]
         return self._ordered
 
 
@@ -91,52 +171,9 @@ def _without_cuts(text: str, begun: list[tuple[str, str, str]]) -> str:
             found = text.find(start, found + 1)
     kept, at = [], 0
     for found, (end, name) in sorted(ends.items()):
-        if found >= at and (end == len(text) or text[end] in _CUT_MARKS or text.startswith("...", end)):
+        cut = end == len(text) or text[end] in _CUT_MARKS or text.startswith("...", end)
+        # A documented code may begin as a secret does; as a whole it is no beginning of one.
+        if found >= at and cut and distinctive(text[found:end]):
             kept += [text[at:found], name]
             at = end
     return "".join([*kept, text[at:]])
-
-
-_SECRET_NAME = r"(?:[\w.-]{0,40}?(?:token|secret|password|passwd|api_?key|private_?key)|code|authorization|cookie)"  # noqa: S105 - a pattern
-"""Names of fields that hold secrets: these words, alone or at the end of a longer name."""
-
-_QUOTE = r"(?:\\{0,8}[\"']|&quot;|&#34;|&#x22;|&#39;|&#x27;)"
-_JSON_FIELD = re.compile(rf'(?i)("{_SECRET_NAME}"\s*:\s*")(?!\$)((?:[^"\\]|\\.)*)')
-_QUOTED_FIELD = re.compile(rf"(?is)({_QUOTE}{_SECRET_NAME}{_QUOTE}\s*[:=]\s*{_QUOTE})(?!\$)(.*?)(?={_QUOTE}|\Z)")
-_FORM_FIELD = re.compile(rf"(?i)((?:^|[?&;\s]|&amp;){_SECRET_NAME}=)(?!\$|%24)([^&\s\"'<]+)")
-_PART = re.compile(
-    rf'(?is)(content-disposition:[^\r\n]{{0,80}}?[;\s]name="?{_SECRET_NAME}"?(?:;[^\r\n]{{0,200}})?'
-    r"(?:\r?\n[^\r\n]{1,200}){0,4}\r?\n\r?\n)(?!\$)(.*?)(?=\r?\n--|\Z)"
-)
-_WEBHOOK = re.compile(r"(?i)(https?:(?:\\*/){2}hooks\.slack\.com\\*/(?:services\\*/)?+)[\w./\\-]+")
-_WEBHOOK_FIELD = re.compile(r'(?i)("incoming_webhook"\s*:\s*\{[^{}]*?"url"\s*:\s*")(?!\$)((?:[^"\\]|\\.)*)')
-_TOKEN = re.compile(r"(?i)\bxox[a-z](?:\.xox[a-z])?-[\w-]{8,}")
-"""A token of this protocol gives itself away by its beginning, wherever it stands."""
-
-_SECRET_HEADER = re.compile(
-    r"(?i)(?:^|[-_])(?:authorization|auth|token|secret|key|apikey|cookie2?|password|session|signature|credentials?)"
-    r"(?:$|[-_])"
-)
-
-
-def by_name(text: str) -> str:
-    """Return a body or URL without the values of fields whose names say that they are secret."""
-    for pattern in (_JSON_FIELD, _QUOTED_FIELD, _FORM_FIELD, _PART, _WEBHOOK_FIELD, _WEBHOOK):
-        text = pattern.sub(rf"\1{HIDDEN}", text)
-    return _TOKEN.sub(HIDDEN, text)
-
-
-def header_by_name(name: str, value: str) -> str:
-    """Return the value of this header, hidden if the name says that it is secret; its scheme stays.
-
-    The value of any other header is read as a URL or a form may be: a `Location` carries codes.
-    """
-    if _SECRET_HEADER.search(name) is None:
-        return by_name(value)
-    scheme, blank, _ = value.partition(" ")
-    return f"{scheme} {HIDDEN}" if blank and _is_scheme(scheme) else HIDDEN
-
-
-def _is_scheme(word: str) -> bool:
-    """Whether this is the name of a way to authenticate; the first word of a cookie is not."""
-    return word.lower() in {"basic", "bearer", "digest", "negotiate", "token"}

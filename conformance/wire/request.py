@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -17,12 +17,16 @@ class Sent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A verb, an absolute URL, the headers except Host, and the exact body (`None`: no payload at all)."""
+    """A verb, an absolute URL, the headers except Host, and the exact body (`None`: no payload at all).
+
+    What holds secrets is left out of its `repr`, here as in the other classes of a request's way: it would stand in
+    tracebacks.
+    """
 
     verb: str
-    url: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes | None = None
+    url: str = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(repr=False)
+    body: bytes | None = field(default=None, repr=False)
     sent: Sent = Sent.WHOLE
 
     @property

@@ -6,7 +6,7 @@ import contextlib
 import http.client
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Self
 
@@ -36,8 +36,8 @@ class Exchange:
     """One request as it was sent and its answer as it was received, byte for byte; `ms` is milliseconds."""
 
     request: Request
-    sent: bytes
-    received: bytes
+    sent: bytes = field(repr=False)
+    received: bytes = field(repr=False)
     answer: Answer
     ms: float
     reused: bool = False

@@ -235,7 +235,7 @@ class TestBothPlaces:
         finding = broken("both-places", warned("b", "a", top="c"))
         assert finding.code is Code.WARNING_ONE_PLACE
         assert finding.expected == "the same warnings in both places"
-        assert finding.got == "'warning' says ['c'], 'response_metadata.warnings' ['a', 'b']"
+        assert finding.got == '\'warning\' says "c", \'response_metadata.warnings\' "a", "b"'
         assert broken("both-places", answer(warning="a")).code is Code.WARNING_ONE_PLACE
         assert broken("both-places", answer(response_metadata={"warnings": ["a"]})).code is Code.WARNING_ONE_PLACE
 
@@ -303,7 +303,7 @@ class TestWarning:
     def test_another_came(self) -> None:
         (finding,) = warning_findings(WARNED, warned("superfluous_charsets", "zzz"))
         assert finding.nearest == "superfluous_charset"
-        assert finding.got == "ok:true, with warning 'superfluous_charsets', 'zzz'"
+        assert finding.got == 'ok:true, with warning "superfluous_charsets", "zzz"'
         (other,) = warning_findings(WARNED, warned("aaa", "superfluous_charsets"))
         assert other.nearest is None
 
@@ -319,7 +319,7 @@ class TestWarning:
             Code.WARNING_UNEXPECTED,
             Verdict.FAIL,
             "no documented warning",
-            "ok:true, with warning 'missing_charset'",
+            'ok:true, with warning "missing_charset"',
         )
         (mild,) = warning_findings(STAYS_SILENT, warned("missing_charset"), Strength.MAY)
         assert mild.level is Verdict.WARN

@@ -117,7 +117,7 @@ def test_expected_and_got_are_said_whatever_came() -> None:
     (near,) = judge(shown(case(MUST), answer("bad_redirect_urls"))).findings
     assert near.nearest == "bad_redirect_uri"
     assert (
-        judge(shown(case(WARNED), warned("superfluous_charset"))).got == "ok:true, with warning 'superfluous_charset'"
+        judge(shown(case(WARNED), warned("superfluous_charset"))).got == 'ok:true, with warning "superfluous_charset"'
     )
 
 

@@ -91,7 +91,7 @@ def test_got() -> None:
     assert words.got(GARBLED) == "HTTP 502, an answer that cannot be read: the body is no JSON but HTML: x"
     both = warned("b", "a")
     assert words.got(both) == "ok:true"
-    assert words.got(both, read_warnings(both)) == "ok:true, with warning 'a', 'b'"
+    assert words.got(both, read_warnings(both)) == 'ok:true, with warning "a", "b"'
     assert words.got(answer(), read_warnings(answer())) == "ok:true"
     long = warned("x" * 5000)
     assert (len(words.got(long, read_warnings(long))), words.got(long, read_warnings(long))[-1]) == (401, "…")

@@ -17,7 +17,7 @@ from conformance.report.records import CaseRecord
 from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
 from conformance.target.profile import profile_of_url
-from conformance.wire.redact import by_name
+from conformance.wire.by_name import by_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.wire.encodings import encodings
-from conformance.wire.redact import HIDDEN, SHORTEST_CUT, Redactor, by_name, header_by_name
+from conformance.wire.by_name import HIDDEN, by_name, header_by_name
+from conformance.wire.redact import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Callable
