@@ -1,1 +1,4 @@
-"""Servers by another hand, from the two pages alone, to try the command on: `with serving(Service().handler()) as url:`."""
+"""Servers by another hand, from the two pages alone, to try the command on.
+
+Within a process: `with serving(Service().handler()) as address:`.
+"""
