@@ -1,1 +1,4 @@
-"""Servers by another hand: written from the two pages alone, to try the suite's command on."""
+"""Servers by another hand, from the two pages alone, to try the command on.
+
+Within a process: `with serving(Service().handler()) as address:`.
+"""
