@@ -27,6 +27,11 @@ REQUESTS_A_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}
 """What each tier grants at least, in requests a minute and method; the pages say no number."""
 
 
+def name_in_state(name: str, state: str) -> str:
+    """Return how records, and the shell variables of a reproduction, call this value of a world in this state."""
+    return name if state == HEALTHY else f"{name}_of_{state.replace('-', '_')}"
+
+
 class Strength(StrEnum):
     """How binding a rule is; with what was found against it, it decides between FAIL and WARN (`judge/levels.py`)."""
 

@@ -11,6 +11,7 @@ from conformance.judge.checks import findings, rule_of_the_outcome
 from conformance.judge.declared import contradictions
 from conformance.judge.levels import level, weaker, worst
 from conformance.judge.model import Cause, Code, Finding, Judgement, Shown, Verdict
+from conformance.judge.values import no_value, used_before, used_value
 from conformance.judge.warnings import read_warnings
 from conformance.wire.answer import Answer, Flaw, Unusable, json_object
 
@@ -47,12 +48,15 @@ def _by_gate(shown: Shown) -> Judgement:  # noqa: PLR0911 - each gate ends in a 
         return _inconclusive(shown, base_cause(shown))
     if not shown.edited.usable:
         return _without_answer(shown)
-    if shown.missing and shown.case.warning is None and OK != shown.base.outcome == shown.edited.outcome:
-        return _inconclusive(shown, base_cause(shown))
+    used = used_value(shown)
+    if used is not None and shown.edited.outcome not in shown.case.accept:
+        return _inconclusive(shown, used)
     match shown.case.gate:
         case Gate.SILENT if read_warnings(shown.base).any & shown.method.warning_codes:
             text = f"{shown.method.name}: the base {shown.case.base.name} already draws a warning."
             return _inconclusive(shown, Cause("base-not-silent", text, "A base that draws no warning."))
+        case _ if shown.missing and shown.base.outcome != OK:
+            return _by_difference(shown)
         case Gate.OK if shown.base.outcome != OK:
             return _by_reading_of_base(shown) or _by_difference(shown)
         case Gate.DIFFERS if shown.base.outcome != OK:
@@ -68,10 +72,11 @@ def base_cause(shown: Shown) -> Cause:
         text = f"{method} gives no usable answer to its base {shown.case.base.name}: {base.why}."
         return Cause("target-down", text, "A target that answers with a JSON object.")
     said = words.outcome_in_words(base.outcome)
+    used = used_before(shown.method, base, shown.once if shown.base is None else shown.base_once)
+    if used is not None:
+        return used
     if shown.missing:
-        names = ", ".join(sorted(shown.missing))
-        text = f"{method} refuses its base with {said}, as there is no {names} to send."
-        return Cause("no-value", text, f"Values for {names} in the profile's [values], or a control API.")
+        return no_value(shown.method, base, shown.missing)
     text = f"{method} refuses its base {shown.case.base.name} with {said}."
     if shown.sibling:
         text = f"{method} refuses its base {shown.case.base.name} with {said}, while another way in succeeds."
@@ -81,9 +86,11 @@ def base_cause(shown: Shown) -> Cause:
 
 def _base_itself(shown: Shown) -> Judgement:
     """Judge a base: its refusal is the target's fault if another one works with such values, or it minted them."""
-    for_want_of_values = shown.edited.outcome != OK and shown.missing
-    if (shown.edited.outcome in shown.case.accept or shown.edited.outcome == OK) and not for_want_of_values:
+    lacking = shown.edited.outcome != OK and bool(shown.missing) and not shown.edited.garbled
+    if (shown.edited.outcome in shown.case.accept or shown.edited.outcome == OK) and not lacking:
         return _by_ladder(shown)
+    if lacking or used_value(shown) is not None:
+        return _inconclusive(shown, base_cause(shown))
     if shown.sibling or shown.edited.garbled or (shown.minted and shown.edited.usable):
         return _by_ladder(shown) if shown.edited.usable else _blamed(shown)
     return _inconclusive(shown, base_cause(shown))
@@ -104,7 +111,10 @@ def _by_ladder(shown: Shown) -> Judgement:
 
 
 def _by_difference(shown: Shown) -> Judgement:
-    """Judge on a refused base: only an answer that the edit changed into the wanted one proves anything."""
+    """Judge on a refused base: only an answer that the edit changed into the wanted one proves anything.
+
+    With a placeholder in the place of a missing value, not even a WARN can rest on it.
+    """
     judged = _by_ladder(shown)
     changed = shown.base is not None and (
         shown.edited.outcome != shown.base.outcome or read_warnings(shown.edited).any != read_warnings(shown.base).any
@@ -114,19 +124,19 @@ def _by_difference(shown: Shown) -> Judgement:
     if changed and (warned or (shown.case.warning is None and not shown.case.silent and refused_as_wanted)):
         kept = tuple(finding for finding in judged.findings if finding.level is Verdict.WARN)
         verdict = worst([finding.level for finding in kept])
-        return replace(judged, verdict=verdict, findings=kept, seen=judged.seen or warned, differential=True)
+        if verdict is Verdict.PASS or not shown.missing:
+            return replace(judged, verdict=verdict, findings=kept, seen=judged.seen or warned, differential=True)
     return _inconclusive(shown, base_cause(shown))
 
 
 def _by_reading_of_base(shown: Shown) -> Judgement | None:
     """Judge on a base that a reading lets the target refuse; what is refused in the same way keeps to that reading.
 
-    `None` where no reading lets the target refuse the base, where it was refused for want of values, or where the
-    edited request drew something else.
+    `None` where no reading lets the target refuse the base, or where the edited request drew something else.
     """
     base, case = shown.base, shown.case
     own = next((other for other in shown.method.cases if other.base is case.base and other.edit is None), None)
-    if own is None or base is None or base.outcome not in own.readings or shown.missing:
+    if own is None or base is None or base.outcome not in own.readings:
         return None
     if shown.edited.outcome == base.outcome:
         return replace(_said(shown, Verdict.PASS, reading=own.readings[base.outcome]), differential=True)
@@ -158,6 +168,9 @@ def _without_answer(shown: Shown) -> Judgement:
 
     Where a reading lets a gateway answer in the method's place, its status alone can be told.
     """
+    used = None if shown.recheck is None else used_before(shown.method, shown.recheck, shown.base_once)
+    if used is not None:
+        return _inconclusive(shown, used)
     same_as_before = (
         shown.recheck is not None
         and shown.base is not None
@@ -172,7 +185,7 @@ def _without_answer(shown: Shown) -> Judgement:
     if reading is not None:
         differential = shown.base is not None and shown.base.outcome != OK
         return replace(_said(shown, Verdict.PASS, reading=reading), differential=differential)
-    if shown.case.gate is Gate.OK and shown.base is not None and shown.base.outcome != OK:
+    if (shown.case.gate is Gate.OK or shown.missing) and shown.base is not None and shown.base.outcome != OK:
         return _inconclusive(shown, base_cause(shown))
     return _blamed(shown)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -73,8 +73,10 @@ class Shown:
     """Everything that the judge sees of one case.
 
     `base` is `None` in the base's own case; `recheck` is the base sent again after an edited request drew no usable
-    answer; `sibling` says that another base of the method succeeded with values from the same source; `missing` names
-    the values for which a placeholder had to be sent.
+    answer; `sibling` says that another base of the method succeeded with values from the same source; `missing` says,
+    for each value of which a placeholder had to be sent with base or edited request, why there was none. `once` says
+    where each value came from that the edited request carries, that the profile gave, and that works only once;
+    `base_once` says the same of the base.
     """
 
     case: Case
@@ -84,7 +86,9 @@ class Shown:
     recheck: Answer | None = None
     minted: bool = False
     sibling: bool = False
-    missing: frozenset[str] = frozenset()
+    missing: Mapping[str, str] = field(default_factory=dict)
+    once: Mapping[str, str] = field(default_factory=dict)
+    base_once: Mapping[str, str] = field(default_factory=dict)
     journal: Mapping[str, Any] | None = None
 
 

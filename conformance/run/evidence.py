@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from conformance.baseline.entries import Baseline
 from conformance.judge.judge import judge
 from conformance.judge.model import Cause, Judgement, Verdict
+from conformance.run.confirming import confirmed, in_doubt
 from conformance.run.failure_text import proof
 from conformance.run.outcome import EngineError, NotExercised, Violation
 from conformance.run.preflight import Preflight
-from conformance.run.record import PUBLIC_VALUES, checked, record_of, rewritten, unexercised
+from conformance.run.record import checked, record_of, rewritten, unexercised
 from conformance.run.scripts import exercise
 from conformance.run.session import Session
 from conformance.secrecy.of_profile import public_text, public_texts, secrets_of_profile
@@ -75,7 +76,7 @@ class Examiner:
         said = public_text(profile)
         self.redactor = Redactor(secrets_of_profile(profile), said)
         self.secrets = Secrets(secrets_of_profile(profile), self._new_secrets, said)
-        self._public = PUBLIC_VALUES, public_texts(profile)
+        self._public = public_texts(profile)
         self.session.switches.hidden = lambda text: self.secrets.hidden(self.redactor.by_value(text))
 
     def examine(self, case: Case) -> Evidence:
@@ -99,9 +100,8 @@ class Examiner:
         return Evidence(record, lambda: proof(record, case, self.catalog, self._rerun(case.id)))
 
     def _new_secrets(self) -> Iterator[tuple[str, str]]:
-        names, texts = self._public
         for world in self.session.worlds.taken():
-            yield from ((name, value) for name, value in world.secrets() if name not in names and value not in texts)
+            yield from ((name, value) for name, value in world.secrets() if value not in self._public)
 
     def _judged(self, case: Case) -> tuple[Trial | None, Judgement]:
         try:
@@ -111,9 +111,12 @@ class Examiner:
                 if trial is None and cause is not None:
                     return None, unexercised(cause)
                 trial = trial or exercise(self.session, case)
+                judgement = judge(trial.shown, self.profile.readings)
+                if in_doubt(trial.shown, judgement):
+                    return confirmed(self.session, case, trial)
         except Unreachable as error:
             return None, unexercised(Cause(error.kind, error.text, error.needs))
-        return trial, judge(trial.shown, self.profile.readings)
+        return trial, judgement
 
 
 def insist(evidence: Evidence) -> Evidence:

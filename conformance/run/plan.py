@@ -1,4 +1,4 @@
-"""The plan: how many requests a run will send, how long that takes at its pace, and what it cannot reach or prove.
+"""The plan: how many requests a run will send, how long that takes, which values it needs, and what it cannot reach.
 
 It is a rehearsal: the very scripts of the run, against a target that answers as documented and costs nothing.
 """
@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.catalog.model import Base, Case, Catalog, Edit, Method
+    from conformance.run.composing import Composed
     from conformance.target.profile import Profile
     from conformance.target.sources import Source
-    from conformance.target.world import World
+    from conformance.target.world import Drawn, World
     from conformance.wire.answer import Answer
     from conformance.wire.request import Request
     from conformance.wire.sender import Sender
@@ -47,11 +48,13 @@ class Plan:
     seconds: float
     unreachable: Mapping[str, list[str]] = field(default_factory=dict)
     valueless: tuple[Valueless, ...] = ()
+    needs: tuple[Need, ...] = ()
 
     def lines(self, *, whole: bool = False) -> list[str]:
         """Return the plan as a user reads it; what cannot be reached is summed up unless it is to be `whole`."""
         calls = f" and {self.control} to its control API" if self.control else ""
         lines = [f"{self.cases} cases: {self.target} requests to the target{calls}, {self._time()}"]
+        lines += [need.line for need in self.needs if whole or need.lacking or not need.state]
         lines += [valueless.line for valueless in self.valueless]
         if not whole and len(self.unreachable) > _FEW:
             count = sum(len(cases) for cases in self.unreachable.values())
@@ -69,6 +72,27 @@ class Plan:
         if self.seconds < 2 * _MINUTE:
             return f"about {self.seconds:.0f} s at this pace"
         return f"about {self.seconds / _MINUTE:.0f} min at this pace"
+
+
+@dataclass(slots=True)
+class Need:
+    """How many values that work once a run needs at most, of those that the profile gives for one state."""
+
+    name: str
+    source: Source
+    state: str = ""
+    needed: int = 0
+    lacking: int = 0
+
+    @property
+    def line(self) -> str:
+        """What is needed, what there is, and what that costs."""
+        text = f"{self.name}{f' of {self.state}' if self.state else ''}: at most {self.needed} needed"
+        stock = self.source.stock
+        if stock is None:
+            return text + (f", by the {self.source.said}" if self.source.fresh else ", and always the same one given")
+        text += f", {stock.left()} in {stock.name}"
+        return f"{text}: {_count(self.lacking)} will lack one" if self.lacking else text
 
 
 @dataclass(slots=True)
@@ -91,27 +115,36 @@ class Valueless:
 
 def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
     """Return what a run of these cases, in this order and by one process, will cost."""
-    rehearsal = _Rehearsal(catalog, profile)
+    needs = [
+        Need(name, source, "" if state == HEALTHY else state)
+        for state, table in [(HEALTHY, profile.values), *((state, one.values) for state, one in profile.states.items())]
+        for name, source in table.items()
+        if source.once
+    ]
+    rehearsal = _Rehearsal(catalog, profile, needs)
     preflight = Preflight(rehearsal)
     unreachable: dict[str, list[str]] = {}
     valueless: dict[str, Valueless] = {}
     count = 0
     for case in cases:
         count += 1
+        before = [need.needed for need in needs]
         try:
             preflight.cause(catalog.methods[case.method])
             trial = preflight.trials.pop(case.id, None) or exercise(rehearsal, case)
         except Unreachable as error:
             unreachable.setdefault(f"Needs: {error.needs}", []).append(case.id)
             continue
-        missing = trial.shown.missing | rehearsal.missing_of_base(case)
-        if missing:
+        for need, had in zip(needs, before, strict=True):
+            stock = need.source.stock
+            need.lacking += stock is not None and need.needed > max(had, stock.left())
+        if trial.shown.missing:
             found = valueless.setdefault(case.method, Valueless(case.method))
-            found.values |= missing
+            found.values |= trial.shown.missing.keys()
             found.cases.append(case.id)
     rehearsal.broken_bases()
     sent = rehearsal.sent, rehearsal.called.count, rehearsal.clock.now
-    return Plan(count, *sent, unreachable, tuple(valueless.values()))
+    return Plan(count, *sent, unreachable, tuple(valueless.values()), tuple(need for need in needs if need.needed))
 
 
 class _Clock:
@@ -129,8 +162,8 @@ class _Clock:
 class _Rehearsal(Session):
     """A session whose target answers every request as it should, without being asked."""
 
-    def __init__(self, catalog: Catalog, profile: Profile) -> None:
-        super().__init__(catalog, _without_secrets(profile))
+    def __init__(self, catalog: Catalog, profile: Profile, needs: list[Need]) -> None:
+        super().__init__(catalog, _rehearsed(profile, needs))
         self.clock = _Clock()
         self.pacer = Pacer(profile.pace, self.clock)
         self.switches = Switches({})
@@ -139,15 +172,12 @@ class _Rehearsal(Session):
         if self.control is not None:
             self.control = self.worlds.control = Control("", cast("Sender", self.called))
 
-    def compose(self, method: Method, base: Base, edit: Edit | None, world: World) -> tuple[Request, frozenset[str]]:
-        request, missing = super().compose(method, base, edit, world)
-        self._refused = bool(missing)
-        return request, missing
-
-    def missing_of_base(self, case: Case) -> frozenset[str]:
-        """Return the values that the base of a case lacks; one in a state of its own is composed with its case."""
-        shared = self.bases.get((case.method, case.base.name)) if case.world == HEALTHY else None
-        return shared.missing if shared is not None else frozenset()
+    def compose(
+        self, method: Method, base: Base, edit: Edit | None, world: World, values: Drawn | None = None
+    ) -> Composed:
+        composed = super().compose(method, base, edit, world, values)
+        self._refused = bool(composed.missing)
+        return composed
 
     def send(self, method: Method, request: Request, accept: frozenset[str] = frozenset()) -> Exchange:
         self.pacer.wait(method)
@@ -189,22 +219,25 @@ def _answer(body: str, status: int) -> Answer:
     return read_answer((head + body).encode())
 
 
-def _without_secrets(profile: Profile) -> Profile:
-    """Return the profile with every source replaced, so that a rehearsal draws and uses up nothing."""
-    return replace(
-        profile,
-        control_key=None,
-        headers=_planned(profile.headers),
-        values=_planned(profile.values),
-        states={
-            name: replace(seeded, values=_planned(seeded.values), headers=_planned(seeded.headers))
-            for name, seeded in profile.states.items()
-        },
-    )
+def _rehearsed(profile: Profile, needs: list[Need]) -> Profile:
+    """Return the profile with every source replaced, so that nothing is taken, and what would be is counted."""
+    counted = {id(need.source): need for need in needs}
+
+    def planned(sources: Mapping[str, Source]) -> dict[str, Source]:
+        return {name: replace(one, draw=partial(_planned, name, counted.get(id(one)))) for name, one in sources.items()}
+
+    states = {
+        name: replace(seeded, values=planned(seeded.values), headers=planned(seeded.headers))
+        for name, seeded in profile.states.items()
+    }
+    headers = planned(profile.headers)
+    return replace(profile, control_key=None, headers=headers, values=planned(profile.values), states=states)
 
 
-def _planned(sources: Mapping[str, Source]) -> dict[str, Source]:
-    return {name: replace(source, draw=partial(str, f"planned-{name}")) for name, source in sources.items()}
+def _planned(name: str, need: Need | None) -> str:
+    if need is not None:
+        need.needed += 1
+    return f"planned-{name}"
 
 
 def _count(cases: int) -> str:

@@ -59,7 +59,8 @@ class Preflight:
         outcomes = {answer.outcome for answer in answers if answer.usable}
         if last.outcome != OK and len(outcomes) > 1:
             return None
-        if any(outcome not in outcomes for outcome in self._probe(method)):
+        probed = list(self._probe(method))
+        if not probed or any(outcome not in outcomes for outcome in probed):
             return None
         return _indiscriminate(method, last.outcome)
 
@@ -73,7 +74,10 @@ class Preflight:
     def _probe(self, method: Method) -> Iterator[str]:
         """Yield what requests draw that the page refuses for different reasons; each is a trial of its own case."""
         for case in _probes(method):
-            trial = exercise(self._session, case)
+            try:
+                trial = exercise(self._session, case)
+            except Unreachable:
+                continue  # a value is missing, which says nothing about the method
             self.trials[case.id] = trial
             yield trial.shown.edited.outcome
 

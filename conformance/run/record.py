@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from conformance.wire.request import Request
     from conformance.wire.sender import Exchange
 
-PUBLIC_VALUES = frozenset({"scopes", "scopes_mixed", "redirect_uri"})
-"""Values of a world that are no secrets."""
-
 BODY_SHOWN = 20_000
 """Characters of a body that a record keeps."""
 
@@ -142,7 +139,7 @@ def unexercised(cause: Cause, verdict: Verdict = Verdict.INCONCLUSIVE) -> Judgem
 def secrets_of(trial: Trial) -> Iterable[tuple[str, str]]:
     """Yield every secret of the trial's worlds by name."""
     for world in trial.worlds:
-        yield from ((name, value) for name, value in world.secrets() if name not in PUBLIC_VALUES)
+        yield from world.secrets()
 
 
 def cause_of(cause: Cause, known: Redactor) -> Record:

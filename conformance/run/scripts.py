@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import HEALTHY, OK, Edit
 from conformance.judge.model import Shown
+from conformance.run.composing import without_more
 from conformance.run.session import Session, wait_told_s
 from conformance.run.trial import Sent, Trial
 from conformance.target.world import Unreachable, World
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.catalog.model import Case, Method
+    from conformance.run.composing import Composed
+    from conformance.target.control import Control
     from conformance.wire.sender import Exchange
 
 
@@ -35,7 +39,7 @@ def exercise(session: Session, case: Case) -> Trial:
         # A kept-alive connection may die between two requests without anybody's fault.
         trial = script(session, case)
     if not trial.shown.edited.usable and trial.shown.base is not None and trial.shown.base.usable:
-        sent, world = session.recheck(trial.shown.method, case.base, trial.shown.missing, case.world)
+        sent, world, _ = session.recheck(trial.shown.method, case.base, trial.shown.missing, case.world)
         trial.sent.append(sent)
         trial.worlds.append(world)
         trial.shown = replace(trial.shown, recheck=sent.exchange.answer)
@@ -73,16 +77,19 @@ def _edited(session: Session, case: Case) -> Trial:
     method = session.catalog.methods[case.method]
     if case.world == HEALTHY:
         shared = session.base(method, case.base)
-        shared.cases.append(case.id)
-        base, base_world = shared.exchange, shared.world
+        base, base_world, first = shared.exchange, shared.world, shared.composed
     else:
         base_world = session.worlds.provide(method.name, case.world, 1)
-        base = session.send(method, session.compose(method, case.base, None, base_world)[0])
+        first = session.compose(method, case.base, None, base_world)
+        base = session.send(method, first.request)
     world = session.worlds.provide(method.name, case.state, 1)
-    _let_pass(session, case, world)
-    request, missing = session.compose(method, case.base, case.edit, world)
-    edited = session.send(method, request, _due(case, method))
-    return _trial(session, case, [("base", base), ("edited", edited)], [base_world, world], missing)
+    expire = _expiring(session, case, world)
+    composed = without_more(method, session.compose(method, case.base, case.edit, world), first.missing)
+    if case.world == HEALTHY:
+        shared.cases.append(case.id)
+    expire()
+    edited = session.send(method, composed.request, _due(case, method))
+    return _trial(session, case, [("base", base), ("edited", edited)], [base_world, world], (first, composed))
 
 
 def _again(session: Session, case: Case) -> Trial:
@@ -90,12 +97,12 @@ def _again(session: Session, case: Case) -> Trial:
     method = session.catalog.methods[case.method]
     fresh = case.edit is not None and case.edit.value == "fresh"
     world = session.worlds.provide(method.name, case.state, 2 if fresh else 1)
-    request, missing = session.compose(method, case.base, None, world)
-    first = session.send(method, request)
+    one = other = session.compose(method, case.base, None, world)
+    first = session.send(method, one.request)
     if fresh:
-        request, missing = session.compose(method, case.base, None, world)
-    second = session.send(method, request, _due(case, method))
-    return _trial(session, case, [("base", first), ("edited", second)], [world], missing)
+        other = without_more(method, session.compose(method, case.base, None, world), one.missing)
+    second = session.send(method, other.request, _due(case, method))
+    return _trial(session, case, [("base", first), ("edited", second)], [world], (one, other))
 
 
 def _again_after(session: Session, case: Case) -> Trial:
@@ -103,48 +110,58 @@ def _again_after(session: Session, case: Case) -> Trial:
     method = session.catalog.methods[case.method]
     world = session.worlds.provide(method.name, case.state, 3)
     throttled_code = frozenset({method.throttled_code or ""})
-    first = session.send(method, session.compose(method, case.base, None, world)[0])
-    throttled = session.send(method, session.compose(method, case.base, None, world)[0], throttled_code)
-    _pass_time(session, world, wait_told_s(throttled))
-    request, missing = session.compose(method, case.base, None, world)
-    after = session.send(method, request, throttled_code)
+    one = session.compose(method, case.base, None, world)
+    first = session.send(method, one.request)
+    other = without_more(method, session.compose(method, case.base, None, world), one.missing)
+    throttled = session.send(method, other.request, throttled_code)
+    _passing(session, world, wait_told_s(throttled), session.profile.wait_s, "wait_s")()
+    other = without_more(method, session.compose(method, case.base, None, world), one.missing)
+    after = session.send(method, other.request, throttled_code)
     sent = [("base", first), ("again", throttled), ("edited", after)]
-    return _trial(session, case, sent, [world], missing)
+    return _trial(session, case, sent, [world], (one, other))
 
 
 def _again_after_refusal(session: Session, case: Case) -> Trial:
     """Send the base with one more argument, for which it is refused, then as it is, with the same one-shot values."""
     method = session.catalog.methods[case.method]
     shared = session.base(method, case.base)
-    shared.cases.append(case.id)
     world = session.worlds.provide(method.name, case.state, 1)
-    steady = replace(world, values=world.draw(), fresh={}, sources={})
+    values = world.draw()
     more = Edit("add_argument", case.edit.value if case.edit else None)
     due = method.error_codes - {method.throttled_code or ""}
-    refused = session.send(method, session.compose(method, case.base, more, steady)[0], due)
+    longer = without_more(method, session.compose(method, case.base, more, world, values), shared.missing)
+    shared.cases.append(case.id)
+    refused = session.send(method, longer.request, due)
     if refused.answer.outcome == OK:
         text = f"{method.name} does not refuse the request that was to be refused first."
         raise Unreachable("not-refused", text, "A target that refuses it, as another rule has it.")
-    request, missing = session.compose(method, case.base, None, steady)
-    plain = session.send(method, request, _due(case, method))
-    trial = _trial(session, case, [("again", refused), ("edited", plain)], [shared.world, world], missing)
+    composed = session.compose(method, case.base, None, world, values)
+    plain = session.send(method, composed.request, _due(case, method))
+    sent = [("again", refused), ("edited", plain)]
+    trial = _trial(session, case, sent, [shared.world, world], (shared.composed, composed))
     trial.shown = replace(trial.shown, base=shared.exchange.answer)
     return trial
 
 
-def _let_pass(session: Session, case: Case, world: World) -> None:
-    if case.edit is not None and case.edit.kind == "advance_s":
-        _pass_time(session, world, int(str(case.edit.value)))
+def _expiring(session: Session, case: Case, world: World) -> Callable[[], None]:
+    """Return what lets the values of a request expire, which is composed before. Raises `Unreachable`."""
+    if case.edit is None or case.edit.kind != "advance_s":
+        return lambda: None
+    return _passing(session, world, int(str(case.edit.value)), session.profile.expiry_wait_s, "expiry_wait_s")
 
 
-def _pass_time(session: Session, world: World, seconds: int) -> None:
+def _passing(session: Session, world: World, seconds: int, granted_s: float, setting: str) -> Callable[[], None]:
+    """Return what lets these seconds pass. Raises `Unreachable` where the profile does not grant so many."""
     if session.control is not None and world.id is not None:
-        session.control.advance(world.id, seconds)
-    elif seconds <= session.profile.wait_s:
-        session.pacer.clock.sleep(seconds)
-    else:
-        text = f"{seconds} seconds would have to pass, more than the profile's wait_s grants."
-        raise Unreachable("no-time", text, "A control API that moves a world's clock, or a larger wait_s.")
+        return partial(_advance, session.control, world.id, seconds)
+    if seconds <= granted_s:
+        return partial(session.pacer.clock.sleep, seconds)
+    text = f"{seconds} seconds would have to pass, and the profile's {setting} grants {granted_s:g}."
+    raise Unreachable("no-time", text, f"A control API that moves a world's clock, or {setting} = {seconds}.")
+
+
+def _advance(control: Control, world: str, seconds: int) -> None:
+    control.advance(world, seconds)
 
 
 def _trial(
@@ -152,17 +169,20 @@ def _trial(
     case: Case,
     sent: list[tuple[str, Exchange]],
     worlds: list[World],
-    missing: frozenset[str],
+    composed: tuple[Composed, Composed],
 ) -> Trial:
-    method = session.catalog.methods[case.method]
+    """Return what the judge is shown, of the base and the edited request as they were composed."""
+    method, (base, edited) = session.catalog.methods[case.method], composed
     shown = Shown(
         case,
         method,
         sent[-1][1].answer,
         base=sent[0][1].answer,
         minted=worlds[-1].minted,
-        sibling=session.succeeded(method.name, case.base.name),
-        missing=missing,
+        sibling=session.succeeded(method.name, case.base.name) is not None,
+        missing={**base.missing, **edited.missing},
+        once=edited.once,
+        base_once=base.once,
     )
     trial = Trial(shown, [Sent(role, exchange) for role, exchange in sent], worlds)
     session.journal(trial, worlds[-1])

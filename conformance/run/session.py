@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import HEALTHY, OK
 from conformance.judge.model import Cause, Shown
+from conformance.judge.values import doubtful
+from conformance.run.composing import NO_VALUE, Composed, Composer, needs_of
 from conformance.run.trial import Sent, Trial
 from conformance.target.control import Control
 from conformance.target.pace import Pacer
 from conformance.target.switch import Switches
 from conformance.target.world import Unreachable, World, Worlds
-from conformance.wire.compose import Values, compose
 from conformance.wire.retry_after import seconds_to_wait
 from conformance.wire.sender import Exchange, Sender, Transport
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conformance.catalog.model import Base, Case, Catalog, Edit, Method
     from conformance.target.profile import Profile
+    from conformance.target.world import Drawn
     from conformance.wire.request import Request
 
 PATIENCE = 3
@@ -35,8 +39,13 @@ class SharedBase:
 
     exchange: Exchange
     world: World
-    missing: frozenset[str]
-    cases: list[str]
+    composed: Composed
+    cases: list[str] = field(default_factory=list)
+
+    @property
+    def missing(self) -> Mapping[str, str]:
+        """Why each value is missing for which a placeholder was sent."""
+        return self.composed.missing
 
 
 class Session:
@@ -53,8 +62,9 @@ class Session:
         self.control: Control | None = None
         if profile.control:
             self.control = Control(profile.control, self.control_sender, self.control_key, catalog.value_names)
-        self.worlds = Worlds(profile, self.control, catalog.one_shot_values)
+        self.worlds = Worlds(profile, self.control)
         self.switches = Switches(profile.switches, profile.shared)
+        self._composer = Composer(profile.url, self.gateway, self.worlds)
         self.bases: dict[tuple[str, str], SharedBase] = {}
 
     def close(self) -> None:
@@ -63,25 +73,17 @@ class Session:
         self.sender.close()
         self.control_sender.close()
 
-    def compose(self, method: Method, base: Base, edit: Edit | None, world: World) -> tuple[Request, frozenset[str]]:
-        """Return the request with fresh one-shot values of this world, and the values that were not to be had.
+    def compose(
+        self, method: Method, base: Base, edit: Edit | None, world: World, values: Drawn | None = None
+    ) -> Composed:
+        """Return the request with values of this world. Raises `Unreachable` where it would not show the edit.
 
-        The target is put into the world's state where that takes a command: after the values are drawn, since a target
+        The target is put into the world's state where that takes a command: after the values are taken, since a target
         that is down mints none.
         """
-        donors = [self._donor(method, state, world) for state in donor_states(edit)]
-        values = Values(world.draw(), {donor.state: donor.draw() for donor in donors})
-        request = compose(method, base, edit, self.profile.url, values)
-        headers = (*self.gateway, *(header for one in (world, *donors) for header in one.headers))
-        if headers:
-            request = replace(request, headers=(*request.headers, *headers))
-        self.switches.put(next((one.state for one in (world, *donors) if one.entered), HEALTHY))
-        return request, frozenset(values.missing)
-
-    def _donor(self, method: Method, state: str, world: World) -> World:
-        donor = self.worlds.provide(method.name, state, 1)
-        world.drawn += donor.secrets()
-        return donor
+        composed = self._composer.compose(method, base, edit, world, values)
+        self.switches.put(composed.entered)
+        return composed
 
     def send(self, method: Method, request: Request, accept: frozenset[str] = frozenset()) -> Exchange:
         """Send a request; a throttled one waits as long as it is told, within the profile's bound, and goes again.
@@ -110,37 +112,42 @@ class Session:
         key = (method.name, base.name)
         if key not in self.bases:
             world = self.worlds.provide(method.name, HEALTHY, 1)
-            self.bases[key] = SharedBase(*self._send_base(method, base, world), [])
+            self.bases[key] = self._send_base(method, base, world)
         return self.bases[key]
 
-    def _send_base(self, method: Method, base: Base, world: World) -> tuple[Exchange, World, frozenset[str]]:
-        request, missing = self.compose(method, base, None, world)
-        exchange = self.send(method, request)
-        if not exchange.answer.usable:
+    def _send_base(self, method: Method, base: Base, world: World) -> SharedBase:
+        composed = self.compose(method, base, None, world)
+        exchange = self.send(method, composed.request)
+        if not exchange.answer.usable or exchange.answer.outcome in doubtful(method, composed.once):
+            # Once more: a target may have been disturbed, and a value from the profile may have been used before.
             world = self.worlds.provide(method.name, HEALTHY, 1)
-            request, missing = self.compose(method, base, None, world)
-            exchange = self.send(method, request)
-        return exchange, world, missing
+            again = self.compose(method, base, None, world)
+            if not again.missing.keys() - composed.missing.keys():
+                composed, exchange = again, self.send(method, again.request)
+        return SharedBase(exchange, world, composed)
 
-    def recheck(self, method: Method, base: Base, missing: frozenset[str], state: str = HEALTHY) -> tuple[Sent, World]:
+    def recheck(
+        self, method: Method, base: Base, missing: Mapping[str, str], state: str = HEALTHY
+    ) -> tuple[Sent, World, Composed]:
         """Send the base once more, in a world of its own.
 
         Raises `Unreachable` where more values are missing by now than were at first.
         """
         world = self.worlds.provide(method.name, state, 1)
-        request, now = self.compose(method, base, None, world)
-        if now - missing:
-            names = ", ".join(sorted(now - missing))
-            text = f"{method.name}: there is no {names} left with which its base {base.name} could be sent again."
-            raise Unreachable("no-value", text, f"More values for {names} in the profile.")
-        return Sent("recheck", self.send(method, request)), world
+        composed = self.compose(method, base, None, world)
+        more = {name: why for name, why in composed.missing.items() if name not in missing}
+        if more:
+            why = "; ".join(f"there is no {name} left ({why})" for name, why in more.items())
+            text = f"{method.name}: its base {base.name} cannot be sent again to compare: {why}."
+            raise Unreachable(NO_VALUE, text, needs_of(more))
+        return Sent("recheck", self.send(method, composed.request)), world, composed
 
-    def succeeded(self, method: str, but: str = "") -> bool:
-        """Whether a base of this method, other than `but`, has succeeded in this process."""
-        return any(
-            name == method and base != but and shared.exchange.answer.outcome == OK
-            for (name, base), shared in self.bases.items()
-        )
+    def succeeded(self, method: str, but: str = "") -> str | None:
+        """Return the name of a base of this method, other than `but`, that has succeeded in this process."""
+        for (name, base), shared in self.bases.items():
+            if name == method and base != but and shared.exchange.answer.outcome == OK:
+                return base
+        return None
 
     def base_trial(self, case: Case) -> Trial:
         """Return the trial of a base's own case: the shared base itself."""
@@ -151,8 +158,9 @@ class Session:
             method,
             shared.exchange.answer,
             minted=shared.world.minted,
-            sibling=self.succeeded(method.name, case.base.name),
+            sibling=self.succeeded(method.name, case.base.name) is not None,
             missing=shared.missing,
+            once=shared.composed.once,
         )
         return Trial(shown, [Sent("base", shared.exchange)], [shared.world])
 
@@ -165,9 +173,12 @@ class Session:
             method = self.catalog.methods[method_name]
             try:
                 with self.switches.during(()):
-                    now = self.recheck(method, method.bases[base_name], shared.missing)[0].exchange.answer.outcome
+                    sent, _, composed = self.recheck(method, method.bases[base_name], shared.missing)
+                now = sent.exchange.answer.outcome
+                if now in doubtful(method, composed.once):
+                    continue  # the value from the profile may be a used one
             except Unreachable as error:
-                if error.kind in {"no-value", "not-left"}:
+                if error.kind in {NO_VALUE, "not-left"}:
                     continue  # the profile ran out of values or has spoilt the target, which says nothing about it
                 now = error.kind
             if now != OK:
@@ -191,11 +202,6 @@ def _transport(profile: Profile) -> Transport:
         certificate=(tls.certificate, tls.key) if tls.certificate and tls.key else tls.certificate,
         proxy=profile.proxy,
     )
-
-
-def donor_states(edit: Edit | None) -> set[str]:
-    """Return the states of the other worlds from which an edit takes a value."""
-    return set() if edit is None else set(edit.donors)
 
 
 def is_throttled(exchange: Exchange, method: Method) -> bool:

@@ -6,6 +6,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
+from conformance.catalog.model import HEALTHY, name_in_state
 from conformance.wire.vocabulary import distinctive, why_not_distinctive
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ def secrets_of_profile(profile: Profile | None) -> Iterator[tuple[str, str]]:
             for _, value in _drawn(name, source):
                 yield name, value
                 yield from ((name, part) for part in _parts(value))
-    for values in (profile.values, *(seeded.values for seeded in profile.states.values())):
+    for state, values in ((HEALTHY, profile.values), *((state, one.values) for state, one in profile.states.items())):
         for name, source in values.items():
-            yield from _drawn(name, source)
+            yield from _drawn(name_in_state(name, state), source)
 
 
 def public_texts(profile: Profile) -> frozenset[str]:

@@ -8,16 +8,23 @@ from conformance.catalog.datafile import DataError
 from conformance.target.sources import Source, drawn, source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
 _OWN_HEADERS = {"authorization", "connection", "content-length", "content-type", "host", "transfer-encoding"}
 """What the cases themselves are about, or the framing of every request."""
 
 
-def sources(table: Mapping[str, Any], folder: Path, key: str) -> dict[str, Source]:
-    """Return the source of each value in the table at `key`. Raises `DataError`."""
-    return {name: source(spec, folder, f"{key}.{name}") for name, spec in table.items()}
+def sources(
+    table: Mapping[str, Any], folder: Path, key: str, once: Collection[str] = (), *, endless: bool = True
+) -> dict[str, Source]:
+    """Return the source of each value in the table at `key`; `once` are the names of those that work only once.
+
+    The lists of the others begin again at their end if they are `endless`. Raises `DataError`.
+    """
+    return {
+        name: source(spec, folder, f"{key}.{name}", once=name in once, endless=endless) for name, spec in table.items()
+    }
 
 
 def carried(table: Mapping[str, Any], folder: Path, key: str) -> dict[str, Source]:

@@ -45,6 +45,7 @@ class Profile:
     control_key: Source | None = None
     limit_s: float = 10.0
     wait_s: float = 30.0
+    expiry_wait_s: float = 0.0
     pace: float | str = "none"
     exhaust: bool = True
     proxy: str | None = None
@@ -117,26 +118,31 @@ def read_profile(path: Path, catalog: Catalog) -> Profile:
         control_key=carried(keys, folder, f"{path}").get("control_key"),
         limit_s=content.get("limit_s", 10.0),
         wait_s=content.get("wait_s", 30.0),
+        expiry_wait_s=content.get("expiry_wait_s", 0.0),
         pace=content.get("pace", "tier" if real else "none"),
         exhaust=content.get("exhaust", not real),
         proxy=checked_url(content["proxy"], f"{path}: proxy").rstrip("/") if "proxy" in content else None,
         headers=carried(content.get("headers", {}), folder, f"{path}: headers"),
         tls=_tls(content.get("tls", {}), folder, f"{path}: tls"),
         readings=content.get("readings", {}),
-        values=sources(content.get("values", {}), folder, f"{path}: values"),
+        values=sources(content.get("values", {}), folder, f"{path}: values", catalog.one_shot_values),
         states=seeded_states(content, catalog, methods, folder, str(path)),
         unavailable=unavailable,
     )
 
 
 def share_of(profile: Profile, worker: int, workers: int) -> Profile:
-    """Return the profile as one of several processes has it, from 0: no two take the same value of a list."""
+    """Return the profile as one of several processes has it, from 0.
+
+    No two take the same value of a list of values that work once, nor of a state's: the first use may end the state.
+    """
 
     def dealt(values: Mapping[str, Source]) -> dict[str, Source]:
         return {name: share(source, worker, workers) for name, source in values.items()}
 
     states = {name: replace(seeded, values=dealt(seeded.values)) for name, seeded in profile.states.items()}
-    return replace(profile, values=dealt(profile.values), states=states)
+    once = {name: source for name, source in profile.values.items() if source.once}
+    return replace(profile, values={**profile.values, **dealt(once)}, states=states)
 
 
 _HOST = re.compile(r"(?:[A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]+\.?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*")

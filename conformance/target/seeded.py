@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.datafile import DataError, suggestion
+from conformance.catalog.model import Evidence
 from conformance.target.carried import carried, sources
 from conformance.target.switch import Switch
 from conformance.target.telling import bound_to, told_by
@@ -70,7 +71,11 @@ def seeded_states(
             raise DataError(file, f"state.{name}", f"no state {name!r}.", suggestion(name, catalog.states))
         key = f"{file}: state.{name}"
         _check(catalog.states[name], entry, catalog, claimed, key)
-        states[name] = _seeded(name, entry, folder, key, content.get("switch_s", SWITCH_S))
+        # A fault may show only once to each value, so that no list of these begins again.
+        endless = catalog.states[name].evidence is not Evidence.FAULT
+        table = {value: spec for value, spec in entry.items() if value not in _NO_VALUES}
+        values = sources(table, folder, key, catalog.one_shot_values, endless=endless)
+        states[name] = _seeded(name, entry, values, folder, key, content.get("switch_s", SWITCH_S))
     return states
 
 
@@ -116,12 +121,14 @@ def _check_values(state: State, method: Method, told: Mapping[str, tuple[str, ..
     raise DataError(key, "", problem, hint)
 
 
-def _seeded(name: str, entry: Mapping[str, Any], folder: Path, key: str, limit_s: float) -> Seeded:
+def _seeded(  # noqa: PLR0913, PLR0917 - what a state's table says, and where it stands
+    name: str, entry: Mapping[str, Any], values: Mapping[str, Source], folder: Path, key: str, limit_s: float
+) -> Seeded:
     switch = None
     if "enter" in entry:
         switch = Switch(name, tuple(entry["enter"]), tuple(entry["leave"]), folder, limit_s)
     return Seeded(
-        values=sources({name: spec for name, spec in entry.items() if name not in _NO_VALUES}, folder, key),
+        values=values,
         unavailable=entry.get("unavailable"),
         methods=tuple(entry.get("methods", ())),
         headers=carried(entry.get("headers", {}), folder, f"{key}.headers"),

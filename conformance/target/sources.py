@@ -1,19 +1,24 @@
-"""Where a profile's values come from: text, environment, file, command, or a list that is used up."""
+"""Where a profile's values come from: text, environment, file, command, or a list.
+
+What a list means depends on the value. One that works once, such as a code, is taken from the list for each request
+that carries it (`stock`). Any other, such as a token, can be sent again, so its list never runs out.
+"""
 
 from __future__ import annotations
 
 import os
 import subprocess
-from collections import deque
-from dataclasses import dataclass, replace
-from itertools import chain, repeat
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.datafile import DataError
+from conformance.target.stock import Dealt, InFile, Listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Hashable, Mapping
     from pathlib import Path
+
+    from conformance.target.stock import Stock
 
 COMMAND_LIMIT_S = 30
 """Seconds that a command may take to print a value."""
@@ -26,25 +31,35 @@ _WANTED = "It must print one value and end with 0."
 class Source:
     """One value of the profile: `draw` returns it, or a fresh one if `fresh`, or `None` when there are no more.
 
-    `secret` ones are redacted. Drawing from a command may raise `DataError`.
+    `secret` ones are redacted. Two sources with the same `origin` give the same value, or values of the same kind. The
+    values of a source that is used up `once` work only once; `stock` is what a list holds. Drawing may raise
+    `DataError`.
     """
 
     draw: Callable[[], str | None]
     fresh: bool
     secret: bool
     said: str
+    origin: Hashable = field(repr=False)
+    once: bool = False
+    stock: Stock | None = None
 
 
-def source(spec: str | Mapping[str, Any], folder: Path, key: str) -> Source:
+def source(
+    spec: str | Mapping[str, Any], folder: Path, key: str, *, once: bool = False, endless: bool = True
+) -> Source:
     """Return the source that the profile describes at `key`; relative paths start at the profile's folder.
 
-    Raises `DataError` when there is nothing at that place.
+    `once` says that the value works only once: a list in a file loses what is taken from it. The list of any other
+    value begins again at its end if it is `endless`. Raises `DataError` when there is nothing at that place.
     """
     if isinstance(spec, str):
         _sendable(spec, key, "the text")
-        return Source(lambda: spec, fresh=False, secret=False, said="text")
+        return Source(lambda: spec, fresh=False, secret=False, said="text", origin=spec, once=once)
     ((kind, value),) = spec.items()
-    return _KINDS[kind](value, folder, key)
+    if kind == LIST:
+        return _list(value, folder, key, once=once, endless=endless and not once)
+    return replace(_KINDS[kind](value, folder, key), once=once)
 
 
 def drawn(source: Source, key: str) -> Source:
@@ -52,21 +67,27 @@ def drawn(source: Source, key: str) -> Source:
     if source.said == LIST:
         raise DataError(key, "", "a list gives another value each time.", "This one stays: use env, file or command.")
     value = source.draw()
-    return replace(source, draw=lambda: value, fresh=False)
+    return replace(source, draw=lambda: value, fresh=False, origin=value)
+
+
+def remembered(source: Source) -> Source:
+    """Return the source of the value that this one gives first, whenever that is."""
+    kept: list[str | None] = []
+
+    def draw() -> str | None:
+        if not kept:
+            kept.append(source.draw())
+        return kept[0]
+
+    return replace(source, draw=draw)
 
 
 def share(source: Source, worker: int, workers: int) -> Source:
-    """Return what one of several processes may take of this source: of a list, every so manieth value."""
-    if source.said != LIST:
+    """Return what one of several processes may take of this source: its own part of a list that is only remembered."""
+    if not isinstance(source.stock, Listed):
         return source
-    skipped = chain([worker], repeat(workers - 1))
-
-    def draw() -> str | None:
-        for _ in range(next(skipped)):
-            source.draw()
-        return source.draw()
-
-    return replace(source, draw=draw)
+    part = Dealt(source.stock, worker, workers)
+    return replace(source, draw=part.take, stock=part)
 
 
 def _env(name: str, _folder: Path, key: str) -> Source:
@@ -74,14 +95,14 @@ def _env(name: str, _folder: Path, key: str) -> Source:
     if not value:
         raise DataError(key, "", f"the environment variable {name} is not set.", f"Set {name}, or drop the key.")
     value = _sendable(value, key, f"the environment variable {name}")
-    return Source(lambda: value, fresh=False, secret=True, said=f"environment variable {name}")
+    return Source(lambda: value, fresh=False, secret=True, said=f"environment variable {name}", origin=value)
 
 
 def _file(path: str, folder: Path, key: str) -> Source:
     value = _sendable(_content(folder / path, key).strip(), key, path)
     if not value:
         raise DataError(key, "", f"{path} is empty.", "It must hold the value.")
-    return Source(lambda: value, fresh=False, secret=True, said=f"file {path}")
+    return Source(lambda: value, fresh=False, secret=True, said=f"file {path}", origin=value)
 
 
 def _content(path: Path, key: str) -> str:
@@ -117,19 +138,22 @@ def _command(words: list[str], folder: Path, key: str) -> Source:
             raise DataError(key, "", problem, _WANTED)
         return _sendable(printed[0], key, where)
 
-    return Source(draw, fresh=True, secret=True, said=f"command {words[0]}")
+    origin = (str(folder.resolve()), *words)
+    return Source(draw, fresh=True, secret=True, said=f"command {words[0]}", origin=origin)
 
 
-def _list(spec: list[str] | Mapping[str, str], folder: Path, key: str) -> Source:
-    where = "the list" if isinstance(spec, list) else spec["file"]
+def _list(spec: list[str] | Mapping[str, Any], folder: Path, key: str, *, once: bool, endless: bool) -> Source:
+    file = None if isinstance(spec, list) else str(spec["file"])
+    name = file or f"the list {key.rpartition(': ')[2]}"
     values = list(spec) if isinstance(spec, list) else _content(folder / spec["file"], key).split()
-    waiting = deque(_sendable(value, key, where) for value in values)
-    return Source(lambda: waiting.popleft() if waiting else None, fresh=True, secret=True, said=LIST)
+    values = [_sendable(value, key, file or "the list") for value in values]
+    if endless and not values:
+        raise DataError(key, "", f"{name} is empty.", "It must hold at least one value.")
+    stock: Stock = Listed(name, values, endless=endless)
+    if once and not isinstance(spec, list) and not spec.get("keep"):
+        stock = InFile(name, folder / spec["file"], key, lambda value: _sendable(value, key, name))
+    origin = (LIST, str((folder / file).resolve()) if file else tuple(values))
+    return Source(stock.take, fresh=True, secret=True, said=LIST, origin=origin, once=once, stock=stock)
 
 
-_KINDS: dict[str, Callable[[Any, Path, str], Source]] = {
-    "env": _env,
-    "file": _file,
-    "command": _command,
-    "list": _list,
-}
+_KINDS: dict[str, Callable[[Any, Path, str], Source]] = {"env": _env, "file": _file, "command": _command}

@@ -1,19 +1,30 @@
-"""Worlds: private values in one state, from the control API where the target has one, else from the profile."""
+"""Worlds: private values in one state, from the control API where the target has one, else from the profile.
+
+Nothing is taken before a request carries it. A value that works once, such as a code, is taken for each request; any
+other stays the same: those of the profile's [values] for the whole run, those of a [state] for one world, since what
+puts a request into a state may do so only once.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError
-from conformance.catalog.model import HEALTHY
+from conformance.catalog.model import HEALTHY, name_in_state
+from conformance.target.sources import remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from conformance.target.control import Control
     from conformance.target.profile import Profile
     from conformance.target.sources import Source
+
+
+PUBLIC_VALUES = frozenset({"scopes", "scopes_mixed", "redirect_uri"})
+"""Values of a world that are no secrets."""
 
 
 class Unreachable(Exception):  # noqa: N818 - not an error: the target has no such world, and says so
@@ -25,49 +36,121 @@ class Unreachable(Exception):  # noqa: N818 - not an error: the target has no su
         super().__init__(text)
 
 
+class Drawn(dict[str, str]):
+    """The values of one request: each is taken from its world when it is first looked up, and then stays."""
+
+    def __init__(self, world: World) -> None:
+        """Take nothing yet."""
+        super().__init__()
+        self._world = world
+
+    def __missing__(self, name: str) -> str:
+        """Take the value. Raises `KeyError` where there is none."""
+        text = self._world.take(name)
+        if text is None:
+            raise KeyError(name)
+        self[name] = text
+        return text
+
+
 @dataclass
 class World:
-    """One world: values that stay, values that each request takes afresh, and whether the target minted them."""
+    """One world: values that stay, values that each request takes afresh, and where the others come from.
+
+    `own` names the values of the profile's table for this state that differ from the healthy ones, and `headers` are
+    what a request of this world carries beside the headers of every request. `minted` says that the target made the
+    world, `entered` that a command puts the target itself into this state while requests of this world are sent.
+    """
 
     state: str
-    values: Mapping[str, str] = field(repr=False)
+    values: dict[str, str] = field(repr=False)
     fresh: dict[str, list[str]] = field(default_factory=dict, repr=False)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    own: frozenset[str] = frozenset()
     minted: bool = False
+    entered: bool = False
     id: str | None = None
     drawn: list[tuple[str, str]] = field(default_factory=list, repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """What a request of this world carries beside the headers of every request."""
-    entered: bool = False
-    """Whether a command puts the target itself into this state, for as long as requests of this world are sent."""
-    _draws: int = 0
+    note: Callable[[World], None] = field(default=lambda _: None, repr=False)
+    _times: Counter[str] = field(default_factory=Counter)
 
-    def draw(self) -> dict[str, str]:
-        """Return the values for one request, with the next fresh one of each one-shot kind as far as there are any."""
-        fresh = {name: waiting.pop(0) for name, waiting in self.fresh.items() if waiting}
-        fresh |= {name: text for name, source in self.sources.items() if (text := _drawn(source)) is not None}
-        self._draws += 1
+    @property
+    def by_its_values(self) -> bool:
+        """Whether only the values that a request carries can put it into this world's state."""
+        return self.state != HEALTHY and not (self.minted or self.entered or self.headers)
+
+    def draw(self) -> Drawn:
+        """Return the values for one request, of which none is taken yet."""
+        return Drawn(self)
+
+    def take(self, name: str) -> str | None:
+        """Return this value for one request, `None` if there is none, or none left."""
+        if name in self.values:
+            return self.values[name]
+        waiting, source = self.fresh.get(name), self.sources.get(name)
+        text = waiting.pop(0) if waiting else None if source is None else _drawn(source)
+        if text is None:
+            return None
+        if waiting is None and self._stays(name):
+            self.values[name] = text
         # In a record, what a later request of the same world takes afresh has another name than what came before.
-        suffix = "" if self._draws == 1 else f"_{self._draws}"
-        self.drawn += ((f"{name}{suffix}", text) for name, text in fresh.items())
-        return {**self.values, **fresh}
+        self._times[name] += 1
+        times = self._times[name]
+        if name not in PUBLIC_VALUES:
+            self.drawn.append((f"{self.name_of(name)}{f'_{times}' if times > 1 else ''}", text))
+        self.note(self)
+        return text
+
+    def knows(self, name: str) -> bool:
+        """Whether there is or was a value of this name."""
+        return name in self.values or name in self.fresh or name in self.sources
+
+    def steady(self, name: str) -> str | None:
+        """Return a value that is the same for each request, `None` if it is not."""
+        return self.take(name) if self._stays(name) else None
+
+    def _stays(self, name: str) -> bool:
+        source = self.sources.get(name)
+        return name not in self.fresh and not (source is not None and source.once and source.fresh)
+
+    def name_of(self, name: str) -> str:
+        """Return how records call this value: with its state, unless it is the healthy one."""
+        return name_in_state(name, self.state) if self.minted or name in self.own else name
+
+    def origin(self, name: str) -> str:
+        """Return where the profile has this value from, in words; empty if it is not the profile's."""
+        source = self.sources.get(name)
+        if source is None:
+            return ""
+        if source.stock is not None:
+            return source.stock.name
+        return f"the {source.said}" if source.fresh else "the profile, which gives the same one each time"
+
+    def lack(self, name: str) -> str:
+        """Return why there is no value of this name, in words."""
+        source = self.sources.get(name)
+        if source is not None and source.stock is not None:
+            return f"all values of {source.stock.name} are used, {source.stock.used} of them by this run"
+        return "the control API gives none" if self.minted else "the profile gives none"
 
     def secrets(self) -> Iterator[tuple[str, str]]:
-        """Yield name and value of everything in this world, used or not."""
-        yield from self.values.items()
+        """Yield name and value of everything in this world that is not public, used or not."""
+        yield from ((self.name_of(name), text) for name, text in self.values.items() if name not in PUBLIC_VALUES)
         for name, waiting in self.fresh.items():
-            yield from ((name, text) for text in waiting)
+            yield from ((self.name_of(name), text) for text in waiting)
         yield from self.drawn
 
 
 class Worlds:
     """Provides worlds of one target; the control API comes after seeded credentials, since those change no state."""
 
-    def __init__(self, profile: Profile, control: Control | None, one_shot: frozenset[str]) -> None:
-        """Take the target's description, the client of its control API, and the names of values that work only once."""
-        self._profile, self._one_shot = profile, one_shot
+    def __init__(self, profile: Profile, control: Control | None) -> None:
+        """Take the target's description and the client of its control API."""
+        self._profile = profile
+        self._healthy = {name: one if one.once else remembered(one) for name, one in profile.values.items()}
         self.control = control
-        self._provided: list[World] = []
+        self._provided: dict[int, World] = {}
 
     def provide(self, method: str, state: str, one_shot: int) -> World:
         """Return a world of its own in this state with `one_shot` fresh values of each kind, for this method.
@@ -75,13 +158,17 @@ class Worlds:
         Raises `Unreachable` when the target has no way to be in this state.
         """
         world = self._found(method, state, one_shot)
-        self._provided.append(world)
+        world.note = self._note
+        self._note(world)
         return world
 
     def taken(self) -> list[World]:
-        """Return the worlds provided since the last call: whoever guards secrets has to know all of them."""
-        provided, self._provided = self._provided, []
+        """Return the worlds provided, or asked for a value, since the last call: their secrets must be known."""
+        provided, self._provided = list(self._provided.values()), {}
         return provided
+
+    def _note(self, world: World) -> None:
+        self._provided[id(world)] = world
 
     def _found(self, method: str, state: str, one_shot: int) -> World:
         reason = self._profile.without_state(state, method)
@@ -89,22 +176,24 @@ class Worlds:
             raise Unreachable("unavailable", f"The profile says: {reason}", "Nothing, by the profile.")
         seeded = self._profile.seeded(state, method)
         if seeded is not None:
-            world = self._seeded(state, {**self._profile.values, **seeded.values})
-            world.headers = tuple((name, source.draw() or "") for name, source in seeded.headers.items())
-            world.entered = seeded.switch is not None
-            return world
+            return World(
+                state,
+                {},
+                sources={**self._healthy, **seeded.values},
+                own=frozenset(name for name, one in seeded.values.items() if not self._is_healthy(name, one)),
+                headers=tuple((name, source.draw() or "") for name, source in seeded.headers.items()),
+                entered=seeded.switch is not None,
+            )
         if self.control is not None:
             return self.control.new_world(method, state, one_shot)
         if state == HEALTHY:
-            return self._seeded(state, self._profile.values)
+            return World(state, {}, sources=self._healthy)
         needs = f"A [state.{state}] in the profile with values that are in it, or a control API that knows {state!r}."
         raise Unreachable("no-state", f"This target cannot be put into the state {state!r}.", needs)
 
-    def _seeded(self, state: str, sources: Mapping[str, Source]) -> World:
-        """Draw what stays for the whole world; only values that work once are drawn for every request."""
-        fresh = {name: source for name, source in sources.items() if source.fresh and name in self._one_shot}
-        steady = {name: text for name, source in sources.items() if name not in fresh and (text := _drawn(source))}
-        return World(state, steady, sources=fresh)
+    def _is_healthy(self, name: str, source: Source) -> bool:
+        healthy = self._healthy.get(name)
+        return healthy is not None and healthy.origin == source.origin
 
 
 def _drawn(source: Source) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from conformance.wire.draft import Draft
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.catalog.model import Argument, Base, Edit, Method
+    from conformance.wire.draft import Text
     from conformance.wire.request import Request
 
 _CLIENT_KINDS = ("client-id", "client-secret")
@@ -19,49 +21,72 @@ _CLIENT_KINDS = ("client-id", "client-secret")
 
 @dataclass
 class Values:
-    """The values of one world for one request; `of` are other worlds', by state. Notes which were not to be had."""
+    """The values of one world for one request; `of` are other worlds', by state.
+
+    A value is looked up only when the request that carries it is finished. `missing` notes those that were not to be
+    had, another world's as `token of app-removed`; `placeholders` are what is sent instead, by name.
+    """
 
     own: Mapping[str, str] = field(repr=False)
     of: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    placeholders: Mapping[str, str] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
 
-    def resolve(self, value: Any, placeholder: str | None = None) -> str:  # noqa: ANN401 - see the schema's `value`
+    def resolve(self, value: Any) -> str:  # noqa: ANN401 - see the schema's `value`
         """Return the text to send for a value of the data, in any of the forms that the schema has for one."""
         match value:
             case {"value": str(reference), "of": str(state)}:
-                return self._named(reference[1:], self.of.get(state, {}), placeholder)
+                name = reference[1:]
+                return self._named(name, self.of.get(state, {}), f"{name} of {state}")
             case {"value": str(reference), "then": str(more)}:
-                return self._named(reference[1:], self.own, placeholder) + more
+                return self._named(reference[1:], self.own) + more
             case {"repeat": str(text), "times": int(times)}:
                 return text * times
             case str() if value.startswith("$"):
-                return self._named(value[1:], self.own, placeholder)
+                return self._named(value[1:], self.own)
             case _:
                 return str(value)
 
-    def _named(self, name: str, values: Mapping[str, str], placeholder: str | None) -> str:
-        if name in values:
+    def later(self, value: Any) -> Text:  # noqa: ANN401 - as above
+        """Return what returns the text to send, so that no value is taken for a part that an edit then removes."""
+        return partial(self.resolve, value)
+
+    def has(self, reference: str) -> bool:
+        """Whether there is a value for this `$name`."""
+        try:
+            self.own[reference[1:]]
+        except KeyError:
+            return False
+        return True
+
+    def _named(self, name: str, values: Mapping[str, str], called: str = "") -> str:
+        try:
             return values[name]
-        self.missing.add(name)
-        return placeholder if placeholder is not None else f"no-{name}"
+        except KeyError:
+            self.missing.add(called or name)
+            return self.placeholders.get(name, f"no-{name}")
 
 
 def compose(method: Method, base: Base, edit: Edit | None, url: str, values: Values) -> Request:
     """Return the request that the base describes, with at most the one edit, to `url` + the method's name."""
+    arguments = [argument for argument in method.arguments.values() if argument.value and argument.placeholder]
+    values = replace(values, placeholders={str(one.value)[1:]: str(one.placeholder) for one in arguments})
     draft = _draft(method, base, values)
     if edit is not None and edit.kind in EDITS:
-        EDITS[edit.kind](draft, edit.value, values.resolve)
+        EDITS[edit.kind](draft, edit.value, values.later)
     return draft.finish(url + method.name)
 
 
 def _draft(method: Method, base: Base, values: Values) -> Draft:
     kinds = {argument.name: argument.kind for argument in method.arguments.values()}
     draft = Draft(base.verb, kinds, content_type=base.content_type)
-    client: dict[str, str] = {}
+    client: dict[str, Text] = {}
     for argument in method.arguments.values():
         if argument.value is None or argument.name in base.omit:
             continue
-        text = values.resolve(argument.value, argument.placeholder)
+        if argument.kind == "must-match" and not values.has(argument.value):
+            continue  # where none was given before, the request without it is the documented one
+        text = values.later(argument.value)
         if argument.kind == "token" and base.token == "header":  # noqa: S105 - where it travels, not what it is
             draft.bearer = text
         elif argument.kind in _CLIENT_KINDS and base.credentials == "basic":
@@ -70,7 +95,7 @@ def _draft(method: Method, base: Base, values: Values) -> Draft:
             draft.arguments.append((argument.name, text, base.arguments))
     if client:
         draft.basic = (client.get("client-id", ""), client.get("client-secret", ""))
-    draft.arguments += [(name, values.resolve(value), base.arguments) for name, value in base.extra.items()]
+    draft.arguments += [(name, values.later(value), base.arguments) for name, value in base.extra.items()]
     if base.body is not None:
         draft.body = base.body.encode()
     return draft

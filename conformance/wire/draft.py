@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote_plus
 
 from urllib3.filepost import encode_multipart_formdata
@@ -22,6 +22,10 @@ _BOUNDARY = "slack-conformance-boundary"
 Pairs = list[tuple[str, str | None]]
 """Names and values; `None` is a name that stands without an equals sign, as one client sends it."""
 
+Text: TypeAlias = "str | Callable[[], str]"
+"""A text, or what returns it. A value of a world is taken only when the request is finished, and only if it is in it:
+an edit may have replaced or dropped it, and values that work once are scarce."""
+
 
 @dataclass
 class Draft:
@@ -32,52 +36,66 @@ class Draft:
 
     verb: str
     kinds: Mapping[str, str] = field(default_factory=dict)
-    arguments: list[tuple[str, str | None, str]] = field(default_factory=list, repr=False)
-    bearer: str | None = field(default=None, repr=False)
-    basic: tuple[str, str] | None = field(default=None, repr=False)
+    arguments: list[tuple[str, Text | None, str]] = field(default_factory=list, repr=False)
+    bearer: Text | None = field(default=None, repr=False)
+    basic: tuple[Text, Text] | None = field(default=None, repr=False)
     content_type: str | None = None
     body: bytes | None = field(default=None, repr=False)
-    headers: dict[str, str] = field(default_factory=dict, repr=False)
+    headers: dict[str, Text] = field(default_factory=dict, repr=False)
     dropped: set[str] = field(default_factory=set)
     sent: Sent = Sent.WHOLE
     safe: str = ""
 
     def at(self, place: str) -> Pairs:
         """Return the arguments that travel in this place, in order."""
-        return [(name, value) for name, value, where in self.arguments if where == place]
+        held = [(name, value) for name, value, where in self.arguments if where == place]
+        return [(name, None if value is None else text_of(value)) for name, value in held]
 
-    def encode_body(self) -> tuple[bytes | None, str | None]:
-        """Return the body that verb and arguments ask for, and its Content-Type."""
-        place = next((where for _, _, where in self.arguments if where != "query"), None)
-        if self.body is not None:
-            return self.body, self.content_type
+    @property
+    def media_type(self) -> str | None:
+        """The Content-Type that goes with the body."""
+        place = self._place_in_body()
+        if place is None or self.content_type:
+            return self.content_type
+        return _ENCODINGS[place]([], self.safe)[1]
+
+    def encode_body(self) -> bytes | None:
+        """Return the body that verb and arguments ask for."""
+        place = self._place_in_body()
         if place is not None:
-            body, content_type = _ENCODINGS[place](self.at(place), self.safe)
-            return body, self.content_type or content_type
-        if self.verb in {"GET", "HEAD"}:
-            return None, self.content_type
-        return b"", self.content_type
+            return _ENCODINGS[place](self.at(place), self.safe)[0]
+        return b"" if self.body is None and self.verb not in {"GET", "HEAD"} else self.body
+
+    def _place_in_body(self) -> str | None:
+        """Return where in the body arguments travel, `None` if they do not."""
+        return next((where for _, _, where in self.arguments if where != "query"), None) if self.body is None else None
 
     def finish(self, url: str) -> Request:
         """Return the request to this URL; later changes of the draft do not reach it."""
         query = self.at("query")
         if query:
             url += "?" + form_text(query, self.safe)
-        body, content_type = self.encode_body()
+        body, content_type = self.encode_body(), self.media_type
         headers = {"User-Agent": USER_AGENT}
         if self.bearer is not None:
-            headers["Authorization"] = f"Bearer {self.bearer}"
+            headers["Authorization"] = f"Bearer {text_of(self.bearer)}"
         if self.basic is not None:
-            headers["Authorization"] = "Basic " + base64.b64encode(":".join(self.basic).encode()).decode()
+            pair = ":".join(text_of(half) for half in self.basic)
+            headers["Authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
         if content_type is not None:
             headers["Content-Type"] = content_type
         for name, value in self.headers.items():
             headers = {key: kept for key, kept in headers.items() if key.lower() != name.lower()}
-            headers[name] = value
+            headers[name] = text_of(value)
         if body is not None:
             headers["Content-Length"] = str(len(body))
         kept = tuple((name, value) for name, value in headers.items() if name.lower() not in self.dropped)
         return Request(self.verb, url, kept, body, self.sent)
+
+
+def text_of(value: Text) -> str:
+    """Return the text that this is, or that it returns."""
+    return value if isinstance(value, str) else value()
 
 
 def form_text(pairs: Pairs, safe: str = "") -> str:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from conformance.wire.draft import Draft, Text
 from conformance.wire.request import Sent
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Replay
-    from conformance.wire.draft import Draft
 
 _CREDENTIALS = {"token", "client-id", "client-secret"}
 
-Resolve = Callable[[Any], str]
-"""`Values.resolve`: from a value in the data to the text to send."""
+_UNSENT = "a-value-of-some-length"
+
+Resolve = Callable[[Any], Text]
+"""From a value in the data to the text to send, which is taken from its world only if the request is to carry it."""
 
 
 def _set_argument(draft: Draft, value: dict[str, Any], resolve: Resolve) -> None:
@@ -82,16 +84,21 @@ def _drop(draft: Draft, _credentials: str, _resolve: Resolve) -> None:
 
 
 def _body(draft: Draft, value: dict[str, str], _resolve: Resolve) -> None:
-    body, content_type = draft.encode_body()
+    draft.sent = Sent(value.get("send", "whole"))
+    query = [argument for argument in draft.arguments if argument[2] == "query"]
+    if draft.sent is Sent.NOTHING:
+        # Only the length is announced: no value is worth being taken for that.
+        unsent = [(name, _UNSENT, place) for name, _, place in draft.arguments if place != "query"]
+        draft.arguments = [*query, *unsent]
+    content_type = draft.media_type
     if "text" in value:
         body = value["text"].encode()
-    if "hex" in value:
+    elif "hex" in value:
         body = bytes.fromhex(value["hex"])
-    if "append" in value:
-        body = (body or b"") + value["append"].encode()
-    query = [argument for argument in draft.arguments if argument[2] == "query"]
+    else:
+        body = draft.encode_body() or b""
+    body += value.get("append", "").encode()
     draft.body, draft.content_type, draft.arguments = body, content_type, query
-    draft.sent = Sent(value.get("send", "whole"))
 
 
 def _replay(draft: Draft, value: Replay, resolve: Resolve) -> None:

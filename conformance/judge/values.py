@@ -1,0 +1,70 @@
+"""Values that a profile gives and that work once: which refusals may be their fault, and what is then said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.catalog.model import OK
+from conformance.judge import words
+from conformance.judge.model import Cause
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.catalog.model import Argument, Method
+    from conformance.judge.model import Shown
+    from conformance.wire.answer import Answer
+
+_OF_THE_VALUE = ("unknown", "used", "expired")
+_REUSED = {"again_after_refusal"}
+
+
+def doubtful(method: Method, once: Iterable[str]) -> frozenset[str]:
+    """Return the outcomes of requests with these values that may be due to a value that was used or has expired."""
+    codes = {code for one in _arguments(method, once) for kind, code in one.codes.items() if kind in _OF_THE_VALUE}
+    by_reading = (case.accept for case in method.cases if case.rule.code in codes)
+    return frozenset(codes).union(*by_reading) - {OK}
+
+
+def used_value(shown: Shown) -> Cause | None:
+    """Return the cause if the edited request was refused since a value of the profile was used already.
+
+    `None` where the case is about a second use: there the target may be wrong.
+    """
+    edit = shown.case.edit
+    reused = edit is not None and (edit.kind in _REUSED or (edit.kind, edit.value) == ("again", "same"))
+    return None if reused else used_before(shown.method, shown.edited, shown.once)
+
+
+def used_before(method: Method, answer: Answer, once: Mapping[str, str]) -> Cause | None:
+    """Return the cause if this answer says that one of these values was used already."""
+    for argument in _arguments(method, once):
+        if answer.usable and answer.outcome == argument.codes.get("used"):
+            name = str(argument.value)[1:]
+            text = f"{method.name}: the {name} from {once[name]} was used already, says the target."
+            return Cause(
+                "used-value", text, f"A fresh {name} for each request: a command that mints one, or a new list."
+            )
+    return None
+
+
+def no_value(method: Method, answer: Answer, missing: Mapping[str, str]) -> Cause:
+    """Return why nothing can be built on a base with placeholders for these values."""
+    said = ", ".join(f"{name} ({why})" for name, why in sorted(missing.items()))
+    text = (
+        f"{method.name} refuses its base with {words.outcome_in_words(answer.outcome)}, as there is no {said} to send."
+    )
+    names = ", ".join(sorted(missing))
+    return Cause("no-value", text, f"Values for {names} in the profile's [values], or a control API.")
+
+
+def unconfirmed(method: Method, answer: Answer, once: Mapping[str, str], now: str) -> Cause:
+    """Return why a refusal cannot be held against the target: the value that the profile gave may be to blame."""
+    names = " or ".join(sorted(once))
+    text = f"{method.name}: {words.outcome_in_words(answer.outcome)} may be due to the {names} from the profile: {now}."
+    return Cause("value-in-doubt", text, f"A fresh {names} for each request: a command that mints one, or a new list.")
+
+
+def _arguments(method: Method, once: Iterable[str]) -> list[Argument]:
+    names = {f"${name}" for name in once}
+    return [one for one in method.arguments.values() if one.kind == "one-shot" and one.value in names]

@@ -1,0 +1,161 @@
+"""From a case's base and edit to the request that may be sent for it, or the reason why it must not be.
+
+A request is evidence only if it says what the case means it to say. So an edit that leaves the request as it was, and a
+state that is told by values which the request does not carry, make a case inconclusive here, for every kind of edit and
+before anything is sent. Values that are missing are named, with the reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from conformance.catalog.model import HEALTHY
+from conformance.target.world import PUBLIC_VALUES, Unreachable
+from conformance.wire.compose import Values, compose
+from conformance.wire.edits import EDITS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.catalog.model import Base, Edit, Method
+    from conformance.target.world import Drawn, World, Worlds
+    from conformance.wire.request import Request
+
+NO_VALUE, NOT_SHOWN = "no-value", "edit-not-shown"
+"""Kinds of the causes that are found here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A request, and how it came by its values.
+
+    `missing` says why each value is missing for which a placeholder is in it; `once` says where each value of the
+    profile comes from that works only once. `entered` is the state into which a command must put the target first.
+    """
+
+    request: Request
+    missing: Mapping[str, str] = field(default_factory=dict)
+    once: Mapping[str, str] = field(default_factory=dict)
+    entered: str = HEALTHY
+
+
+class Composer:
+    """Composes requests to one target with values of its worlds."""
+
+    def __init__(self, url: str, headers: tuple[tuple[str, str], ...], worlds: Worlds) -> None:
+        """Take the target's base URL, the headers that every request has, and where other worlds come from."""
+        self._url, self._headers, self._worlds = url, headers, worlds
+
+    def compose(
+        self, method: Method, base: Base, edit: Edit | None, world: World, values: Drawn | None = None
+    ) -> Composed:
+        """Return the base's request with this edit, with values that were taken before or else fresh ones.
+
+        Raises `Unreachable` where the request would not show the edit, or the world's state.
+        """
+        drawn = world.draw() if values is None else values
+        donors = {state: self._worlds.provide(method.name, state, 1) for state in donor_states(edit)}
+        wanted = Values(drawn, {state: _given_by(donor) for state, donor in donors.items()})
+        request = compose(method, base, edit, self._url, wanted)
+        if edit is not None and edit.kind in EDITS:
+            unedited = Values(_Other(drawn, world))
+            if request == compose(method, base, None, self._url, unedited):
+                raise _unchanged(method, base, {name: world.lack(name) for name in sorted(unedited.missing)})
+        if world.by_its_values:
+            _must_show(method, world, drawn)
+        for donor in donors.values():
+            world.drawn += donor.secrets()
+        worlds = (world, *donors.values())
+        headers = (*self._headers, *(header for one in worlds for header in one.headers))
+        return Composed(
+            replace(request, headers=(*request.headers, *headers)),
+            {name: _lack(name, world, donors) for name in sorted(wanted.missing)},
+            {name: world.origin(name) for name in drawn if name in world.sources and world.sources[name].once},
+            next((one.state for one in worlds if one.entered), HEALTHY),
+        )
+
+
+def without_more(method: Method, composed: Composed, base: Mapping[str, str]) -> Composed:
+    """Return the request unless it lacks a value that its base did not lack. Raises `Unreachable`."""
+    more = {name: why for name, why in composed.missing.items() if name not in base}
+    if more:
+        said = "; ".join(f"there is no {name} to send, since {why}" for name, why in more.items())
+        raise Unreachable(NO_VALUE, f"{method.name}: {said}.", needs_of(more))
+    return composed
+
+
+def needs_of(names: Mapping[str, str]) -> str:
+    """Return what would help where these values are missing."""
+    own = [name for name in names if " of " not in name]
+    others = [f"{name.partition(' of ')[0]} in [state.{name.partition(' of ')[2]}]" for name in names if " of " in name]
+    places = [f"{', '.join(own)} in [values]"] if own else []
+    return f"Values in the profile: {', '.join([*places, *others])}; or a control API."
+
+
+def donor_states(edit: Edit | None) -> set[str]:
+    """Return the states of the other worlds from which an edit takes a value."""
+    return set() if edit is None else set(edit.donors)
+
+
+class _OwnOnly(dict[str, str]):
+    """The values of another world that are peculiar to its state."""
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self._world, self._drawn = world, world.draw()
+
+    def __missing__(self, name: str) -> str:
+        if name not in self._world.own:
+            raise KeyError(name)
+        return self._drawn[name]
+
+
+class _Other(dict[str, str]):
+    """The values of a request, and in place of those that it does not carry: what another request would carry."""
+
+    def __init__(self, drawn: Mapping[str, str], world: World) -> None:
+        super().__init__(drawn)
+        self._world = world
+
+    def __missing__(self, name: str) -> str:
+        if not self._world.knows(name):
+            raise KeyError(name)
+        return self._world.steady(name) or f"any other {name}"
+
+
+def _given_by(donor: World) -> Mapping[str, str]:
+    return _OwnOnly(donor) if donor.by_its_values else donor.draw()
+
+
+def _unchanged(method: Method, base: Base, missing: Mapping[str, str]) -> Unreachable:
+    if missing:
+        text = (
+            f"{method.name}: the edit sends a made-up value, and the base too, since there is no {', '.join(missing)}."
+        )
+        return Unreachable(NO_VALUE, text, needs_of(missing))
+    text = f"{method.name}: the edit does not change this request, which is the same as its base {base.name}."
+    return Unreachable(NOT_SHOWN, text, "Values in the profile that differ from those which the edit sends.")
+
+
+def _must_show(method: Method, world: World, drawn: Mapping[str, str]) -> None:
+    telling = world.own - PUBLIC_VALUES
+    if drawn.keys() & telling:
+        return
+    carried = ", ".join(sorted(drawn.keys() - PUBLIC_VALUES)) or "no value"
+    given = ", ".join(sorted(telling))
+    table = f"[state.{world.state}]"
+    text = f"{method.name}: a request carries {carried}, and {table} gives "
+    text += f"only {given}, which is not part of it." if given else "the same as [values]."
+    raise Unreachable(NOT_SHOWN, text, f"One of {carried} in {table}, with a value that is in that state.")
+
+
+def _lack(name: str, world: World, donors: Mapping[str, World]) -> str:
+    own, _, state = name.partition(" of ")
+    if not state:
+        return world.lack(own)
+    donor = donors[state]
+    if donor.by_its_values and own not in donor.own:
+        same = own in donor.sources
+        return f"[state.{state}] gives {'the same one as [values]' if same else 'none'}"
+    return donor.lack(own)

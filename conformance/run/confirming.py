@@ -1,0 +1,76 @@
+"""Before a target is accused: whether a value that the profile gave may be to blame for a refusal.
+
+A code or trigger of a profile may have been used or may have expired before the run, and nobody sees that of it. So a
+refusal that such a value would draw as well counts against the target only if the base, with another value, is answered
+as before, and then the edited request, with one more, is refused again. That is asked only where a FAIL or WARN would
+follow, and once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.catalog.model import OK
+from conformance.judge import words
+from conformance.judge.judge import judge
+from conformance.judge.model import Verdict
+from conformance.judge.values import doubtful, unconfirmed
+from conformance.run.record import unexercised
+from conformance.run.scripts import exercise
+from conformance.target.world import Unreachable
+
+if TYPE_CHECKING:
+    from conformance.catalog.model import Case
+    from conformance.judge.model import Judgement, Shown
+    from conformance.run.session import Session
+    from conformance.run.trial import Trial
+
+
+def in_doubt(shown: Shown, judgement: Judgement) -> bool:
+    """Whether the target would be accused of a refusal that a used or expired value of the profile explains."""
+    accused = judgement.verdict in {Verdict.FAIL, Verdict.WARN}
+    return accused and shown.edited.usable and shown.edited.outcome in doubtful(shown.method, shown.once)
+
+
+def confirmed(session: Session, case: Case, trial: Trial) -> tuple[Trial, Judgement]:
+    """Send the case once more with other values, and return what is left of the accusation."""
+    shown = trial.shown
+    try:
+        problem = _other_values_are_good(session, case, trial)
+        if not problem:
+            return _once_more(session, case, trial)
+    except Unreachable as error:
+        problem = error.text
+    cause = unconfirmed(shown.method, shown.edited, shown.once, problem)
+    nothing = unexercised(cause)
+    judged = judge(shown, session.profile.readings)
+    return trial, replace(nothing, expected=judged.expected, got=judged.got, observed=judged.observed)
+
+
+def _other_values_are_good(session: Session, case: Case, trial: Trial) -> str:
+    """Return why another value of the profile is no better, empty if it is: a base is answered as before with it."""
+    shown, base, wanted = trial.shown, case.base, OK
+    if shown.base is None:
+        other = session.succeeded(case.method, case.base.name)
+        if other is None:
+            return "no base of the method succeeds"
+        base = shown.method.bases[other]
+    else:
+        wanted = shown.base.outcome
+        if wanted in doubtful(shown.method, shown.base_once):
+            return "the base is refused in that way too"
+    sent, world, _ = session.recheck(shown.method, base, shown.missing, case.world)
+    trial.sent.append(sent)
+    trial.worlds.append(world)
+    outcome = sent.exchange.answer.outcome
+    return "" if outcome == wanted else f"the base {base.name}, sent again, draws {words.outcome_in_words(outcome)} now"
+
+
+def _once_more(session: Session, case: Case, trial: Trial) -> tuple[Trial, Judgement]:
+    if case.edit is None:
+        session.bases.pop((case.method, case.base.name), None)
+    again = exercise(session, case)
+    again.sent = [*trial.sent[-1:], *again.sent]
+    again.worlds += trial.worlds
+    return again, judge(again.shown, session.profile.readings)
