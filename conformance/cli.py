@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "run": "run the suite and write every report",
     "serve": "serve the sandbox on its own",
-    "list": "list rules, cases, states or ledger rows",
+    "list": "list rules, cases, states, ledger rows or variants of the sandbox",
     "explain": "explain a rule, case, ledger row or state: the page, the bytes, what is accepted",
     "target": "check the description of a target",
     "report": "make our reports again from a results file",

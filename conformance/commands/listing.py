@@ -1,4 +1,4 @@
-"""`slack-conformance list`: lists rules, cases, states or ledger rows, for readers and for programs."""
+"""`slack-conformance list`: lists rules, cases, states, ledger rows or variants, for readers and for programs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.catalog.load import load_catalog
 from conformance.run.cases import marks_of
 from conformance.run.edit_text import edit_in_words
+from conformance.sandbox.variants import all_choices
 from conformance.target.telling import told_by
 
 if TYPE_CHECKING:
@@ -73,11 +74,17 @@ def _values(names: tuple[str, ...]) -> str:
 
 
 def _cell(name: str, value: object) -> str:
-    if isinstance(value, dict):
-        return "; ".join(f"{method}: {_values(names)}" for method, names in value.items())
-    if name != "cases":
-        return str(value)
-    return f"{value} case{'' if value == 1 else 's'}" if value else "not tested"
+    match name, value:
+        case _, dict():
+            return "; ".join(f"{method}: {_values(names)}" for method, names in value.items())
+        case "cases", 0:
+            return "not tested"
+        case "cases", _:
+            return f"{value} case{'' if value == 1 else 's'}"
+        case "warns", list():
+            return "WARN" if value else "PASS"
+        case _:
+            return str(value)
 
 
 def _rules(catalog: Catalog) -> Iterator[Row]:
@@ -109,4 +116,15 @@ def _ledger(catalog: Catalog) -> Iterator[Row]:
         yield {"id": row.id, "readings": " | ".join(row.readings), "preferred": row.preferred, "title": row.title}
 
 
-_ROWS = {"rules": _rules, "cases": _cases, "states": _states, "ledger": _ledger}
+def _variants(catalog: Catalog) -> Iterator[Row]:
+    for choice in all_choices(catalog):
+        row, reading = choice.reading or ("", "")
+        yield {
+            "name": choice.name,
+            "warns": sorted(choice.alone().draws),
+            "reading": f"{row} {reading}".rstrip() or "-",
+            "about": catalog.ledger[row].title if row else choice.topic,
+        }
+
+
+_ROWS = {"rules": _rules, "cases": _cases, "states": _states, "ledger": _ledger, "variants": _variants}

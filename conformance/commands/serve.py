@@ -9,6 +9,7 @@ from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
 from conformance.prove.deviations import find
 from conformance.sandbox.serve import serve
+from conformance.sandbox.variants import find_variant
 
 if TYPE_CHECKING:
     import argparse
@@ -26,6 +27,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="environment variable with the control API's bearer key; needed where others can reach it",
     )
     parser.add_argument(
+        "--variant",
+        metavar="NAME",
+        help="conforming in another way: `slack-conformance list variants`; seed-7 is a random combination of them",
+    )
+    parser.add_argument(
         "--deviate", metavar="NAME", help="with this deliberate fault: `slack-conformance prove --list`"
     )
 
@@ -37,6 +43,7 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
     if name and not key:
         raise DataError("--control-key-env", "", f"the environment variable {name} is not set.")
     deviation = find(options.deviate, load_catalog()) if options.deviate else None
+    variant = find_variant(options.variant, load_catalog()) if options.variant else None
     return serve(
         options.host,
         options.port,
@@ -44,4 +51,5 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
         control_port=options.control_port,
         key=key,
         deviation=deviation,
+        variant=variant,
     )

@@ -56,42 +56,44 @@ def _look(topic: str, name: str, **parts: object) -> Choice:
 
 
 def _of_json() -> Iterator[Choice]:
-    yield _look("json-space", "spaced", separators=(", ", ": "))
-    yield _look("json-space", "indented", separators=(",", " : "), indent=2, padding=" \n")
-    yield _look("json-space", "much-space", separators=(" \r\n,\t", "\n : \t "), padding="\r\n\t \n")
-    yield _look("json-escapes", "plain-slashes", escape_slash=False)
-    yield _look("json-escapes", "unicode", escape_slash=False, ascii_only=False)
-    yield _look("json-escapes", "all-escaped", escape_all=True)
-    yield _look("json-order", "fields-sorted", sort=str)
-    yield _look("json-order", "fields-from-the-end", sort=lambda name: (name == "ok", name[::-1]))
-    yield _look("json-order", "long-names-first", sort=lambda name: -len(name))
-    yield _look("json-fields", "strange-fields", extra=STRANGE_FIELDS)
+    yield _look("white space in JSON", "spaced", separators=(", ", ": "))
+    yield _look("white space in JSON", "indented", separators=(",", " : "), indent=2, padding=" \n")
+    yield _look("white space in JSON", "much-space", separators=(" \r\n,\t", "\n : \t "), padding="\r\n\t \n")
+    yield _look("escapes in JSON", "plain-slashes", escape_slash=False)
+    yield _look("escapes in JSON", "unicode", escape_slash=False, ascii_only=False)
+    yield _look("escapes in JSON", "all-escaped", escape_all=True)
+    yield _look("the order of JSON members", "fields-sorted", sort=str)
+    yield _look("the order of JSON members", "fields-from-the-end", sort=lambda name: (name == "ok", name[::-1]))
+    yield _look("the order of JSON members", "long-names-first", sort=lambda name: -len(name))
+    yield _look("JSON members that no page lists", "strange-fields", extra=STRANGE_FIELDS)
 
 
 def _of_headers() -> Iterator[Choice]:
-    yield _look("header-case", "headers-in-capitals", header_case=str.upper)
-    yield _look("header-case", "headers-in-title-case", header_case=str.title)
-    yield _look("header-case", "headers-in-swapped-case", header_case=lambda name: name.title().swapcase())
-    yield _look("header-space", "headers-without-space", header_separator=":")
-    yield _look("header-space", "headers-with-much-space", header_separator=": \t ")
-    yield _look("header-list", "bare-headers", bare_headers=True)
-    yield _look("media-type", "json-without-charset", content_type="application/json")
-    yield _look("media-type", "json-in-capitals", content_type='Application/JSON;Charset="UTF-8"')
+    yield _look("the case of header names", "headers-in-capitals", header_case=str.upper)
+    yield _look("the case of header names", "headers-in-title-case", header_case=str.title)
+    yield _look("the case of header names", "headers-in-swapped-case", header_case=lambda name: name.title().swapcase())
+    yield _look("white space in headers", "headers-without-space", header_separator=":")
+    yield _look("white space in headers", "headers-with-much-space", header_separator=": \t ")
+    yield _look("which headers are sent", "bare-headers", bare_headers=True)
+    yield _look("the Content-Type of an answer", "json-without-charset", content_type="application/json")
+    yield _look("the Content-Type of an answer", "json-in-capitals", content_type='Application/JSON;Charset="UTF-8"')
     parts = {"content_type": "text/javascript; charset=utf-8"}
-    yield Choice("media-type", "json-as-script", {"presentation": parts, "draws": rules("media-type")})
-    yield _look("reason", "no-reason", reason="")
-    yield _look("reason", "strange-reason", reason="Whatever you say (\xe9)")
+    yield Choice(
+        "the Content-Type of an answer", "json-as-script", {"presentation": parts, "draws": rules("media-type")}
+    )
+    yield _look("the reason phrase", "no-reason", reason="")
+    yield _look("the reason phrase", "strange-reason", reason="Whatever you say (\xe9)")
 
 
 def _of_framing() -> Iterator[Choice]:
-    yield _look("framing", "chunked", framing="chunked")
-    yield _look("framing", "many-chunks", framing="chunked", chunk_size=3)
-    yield _look("framing", "until-close", framing="until-close")
-    yield _look("connection", "closing", close=True)
-    yield _look("coding", "gzip", gzip=True)
-    yield _look("coding", "gzip-unasked", gzip=True, gzip_unasked=True)
+    yield _look("how the end of an answer is marked", "chunked", framing="chunked")
+    yield _look("how the end of an answer is marked", "many-chunks", framing="chunked", chunk_size=3)
+    yield _look("how the end of an answer is marked", "until-close", framing="until-close")
+    yield _look("whether connections are kept alive", "closing", close=True)
+    yield _look("whether answers are compressed", "gzip", gzip=True)
+    yield _look("whether answers are compressed", "gzip-unasked", gzip=True, gzip_unasked=True)
     yield _look(
-        "interim",
+        "interim answers",
         "interim-answers",
         interim=b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n",
     )
@@ -100,15 +102,22 @@ def _of_framing() -> Iterator[Choice]:
 def _of_statuses(catalog: Catalog) -> Iterator[Choice]:
     codes = frozenset(code for method in catalog.methods.values() for code in method.error_codes) - {THROTTLED}
     meaningful = {code: SEMANTIC.get(code, 400) for code in codes}
-    yield Choice("status", "meaningful-statuses", {"statuses": meaningful})
+    yield Choice("the status of a refusal", "meaningful-statuses", {"statuses": meaningful})
     for status in (400, 503):
-        yield Choice("status", f"refused-with-{status}", {"statuses": dict.fromkeys(codes, status)})
+        yield Choice("the status of a refusal", f"refused-with-{status}", {"statuses": dict.fromkeys(codes, status)})
     for status in (200, 503):
-        yield Choice("throttled-status", f"throttled-with-{status}", {"statuses": {THROTTLED: status}})
+        changes = {"statuses": {THROTTLED: status}}
+        yield Choice("the status of a throttled request", f"throttled-with-{status}", changes)
     for status in (201, 202):
-        yield Choice("success-status", f"done-with-{status}", {"success_status": status, "draws": rules("status")})
-    yield Choice("retry-after", "retry-at-a-date", {"retry_after": "date"})
+        yield Choice(
+            "the status of a success", f"done-with-{status}", {"success_status": status, "draws": rules("status")}
+        )
+    yield Choice("Retry-After", "retry-at-a-date", {"retry_after": "date"})
     silent = {"silent_on_retry": frozenset({OAUTH}), "draws": rules("retry-after", methods=(OAUTH,))}
-    yield Choice("retry-after", "no-word-when-to-retry", silent)
-    yield Choice("throttled-for", "throttled-for-long", {"window_s": 30})
-    yield Choice("rate", "slow-tier", {"requests_a_minute": dict.fromkeys((PERMISSIONS, OAUTH), 3)})
+    yield Choice("Retry-After", "no-word-when-to-retry", silent)
+    yield Choice("how long a client is throttled", "throttled-for-long", {"window_s": 30})
+    yield Choice(
+        "how many requests a minute are answered",
+        "slow-tier",
+        {"requests_a_minute": dict.fromkeys((PERMISSIONS, OAUTH), 3)},
+    )

@@ -21,7 +21,7 @@ class Choice:
     """One way to decide one topic; a target decides each topic once, and the topics do not depend on each other."""
 
     topic: str
-    """What is decided: a row of the ledger, or something that the pages do not speak of."""
+    """What is decided: the id of a ledger row, or in words something on which the pages are silent."""
     name: str
     changes: Mapping[str, object] = field(default_factory=dict)
     """What is different in the variant, as `Variant.but` takes it."""

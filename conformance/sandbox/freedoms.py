@@ -27,9 +27,9 @@ def freedoms() -> Iterator[Choice]:
     yield from _of_refusals()
     yield from _of_warnings()
     yield from _of_bodies()
-    yield Choice("order", "reversed", {"order": reverse})
+    yield Choice("the order of checks", "reversed", {"order": reverse})
     for seed in (1, 2, 3):
-        yield Choice("order", f"shuffled-{seed}", {"order": shuffled(seed)})
+        yield Choice("the order of checks", f"shuffled-{seed}", {"order": shuffled(seed)})
 
 
 def any_phases(random: Random) -> tuple[Phase, ...]:
@@ -43,51 +43,59 @@ def any_phases(random: Random) -> tuple[Phase, ...]:
 
 
 def _of_values() -> Iterator[Choice]:
-    yield Choice("values", "long-values", {"mint": mints.long_values})
-    yield Choice("values", "short-values", {"mint": mints.ShortMint})
-    yield Choice("values", "numbers-as-values", {"mint": mints.NumberMint})
-    yield Choice("values", "special-values", {"mint": mints.special_values})
-    yield Choice("values", "far-redirect", {"mint": mints.FarRedirectMint})
+    yield Choice("what ids, tokens and other values look like", "long-values", {"mint": mints.long_values})
+    yield Choice("what ids, tokens and other values look like", "short-values", {"mint": mints.ShortMint})
+    yield Choice("what ids, tokens and other values look like", "numbers-as-values", {"mint": mints.NumberMint})
+    yield Choice("what ids, tokens and other values look like", "special-values", {"mint": mints.special_values})
+    yield Choice("what ids, tokens and other values look like", "far-redirect", {"mint": mints.FarRedirectMint})
     for kind, rule, methods in (("trigger", "invalid_trigger", A), ("code", "invalid_code", B)):
         changes = {"lives_s": {kind: DAY_S}, "draws": rules(rule, methods=methods)}
-        yield Choice(f"life-of-{kind}", f"long-lived-{kind}s", changes)
+        yield Choice(f"how long a {kind} lives", f"long-lived-{kind}s", changes)
 
 
 def _of_successes() -> Iterator[Choice]:
     for kind in AppKind:
-        yield Choice("success", f"answers-{kind}", {"app_kind": kind})
-    yield Choice("success", "bare-success", {"bare_success": True})
+        yield Choice("which fields a success has", f"answers-{kind}", {"app_kind": kind})
+    yield Choice("which fields a success has", "bare-success", {"bare_success": True})
 
 
 def _of_refusals() -> Iterator[Choice]:
-    yield Choice("explanations", "messages", {"explanations": "always"})
-    yield Choice("explanations", "codes-only", {"explanations": "none"})
+    yield Choice("whether a refusal says more than its code", "messages", {"explanations": "always"})
+    yield Choice("whether a refusal says more than its code", "codes-only", {"explanations": "none"})
     spent = {
         "refusals_spend": True,
         "draws": rules("trigger_exchanged", methods=A) | rules("code_already_used", methods=B),
     }
-    yield Choice("spending", "refusals-spend", spent)
+    yield Choice("whether a refused request uses up its code or trigger", "refusals-spend", spent)
     wide = {"wide_letters": True, "draws": rules("invalid_arg_name")}
-    yield Choice("letters", "wide-letters", wide)
+    yield Choice("whether letters beyond ASCII are alphanumeric", "wide-letters", wide)
     empty = {"empty_lists_pass": True, "draws": rules("scopes-required", methods=A)}
-    yield Choice("empty-lists", "empty-lists-pass", empty)
+    yield Choice("whether a list may be empty", "empty-lists-pass", empty)
 
 
 def _of_warnings() -> Iterator[Choice]:
     one_place = rules("both-places", methods=A)
     for place in ("warning", "response_metadata"):
         changes = {"warning_places": (place,), "draws": one_place}
-        yield Choice("warning-places", f"warned-by-{place.replace('_', '-')}", changes)
+        yield Choice("where a warning stands", f"warned-by-{place.replace('_', '-')}", changes)
     silent = {"warns_on_failure": False, "draws": rules("missing_charset", "superfluous_charset", methods=A)}
-    yield Choice("warned-failures", "failures-without-warning", silent)
-    yield Choice("warned-methods", "warned-everywhere", {"warns_everywhere": True})
-    yield Choice("other-warnings", "unlisted-warning", {"unlisted_warning": "method_is_old"})
+    yield Choice("whether a refusal carries warnings", "failures-without-warning", silent)
+    yield Choice("which methods warn", "warned-everywhere", {"warns_everywhere": True})
+    yield Choice("warnings that no page lists", "unlisted-warning", {"unlisted_warning": "method_is_old"})
 
 
 def _of_bodies() -> Iterator[Choice]:
     literal = rules("invalid_charset", "invalid_post_type")
-    yield Choice("literal-names", "literal-names", {"habits": {"literal_names": True}, "draws": literal})
+    yield Choice(
+        "whether content types and charsets are case-sensitive",
+        "literal-names",
+        {"habits": {"literal_names": True}, "draws": literal},
+    )
     broken = rules("invalid_form_data")
-    yield Choice("boundaries", "lenient-boundaries", {"habits": {"lenient_boundaries": True}, "draws": broken})
-    yield Choice("text", "text-as-form", {"habits": {"text_as_form": True}})
-    yield Choice("query-of-text", "query-of-text-unread", {"query_of_text_unread": True})
+    yield Choice(
+        "text before the first multipart boundary",
+        "lenient-boundaries",
+        {"habits": {"lenient_boundaries": True}, "draws": broken},
+    )
+    yield Choice("whether plain text is read as a form", "text-as-form", {"habits": {"text_as_form": True}})
+    yield Choice("the query string beside a plain text", "query-of-text-unread", {"query_of_text_unread": True})

@@ -20,6 +20,7 @@ from conformance.sandbox.server import Sandbox, SandboxError
 
 if TYPE_CHECKING:
     from conformance.sandbox.deviation import Deviation
+    from conformance.sandbox.variant import Variant
 
 USAGE = 4
 """What is returned when the sandbox cannot be started as asked: the suite's code for wrong usage."""
@@ -33,6 +34,7 @@ def serve(  # noqa: PLR0913 - as the command's options
     control_port: int = 0,
     key: str | None = None,
     deviation: Deviation | None = None,
+    variant: Variant | None = None,
 ) -> int:
     """Serve until SIGTERM or SIGINT; print one JSON line with both addresses when ready; return the exit code."""
     try:
@@ -44,6 +46,7 @@ def serve(  # noqa: PLR0913 - as the command's options
             control_key=key,
             real_time=True,
             deviation=deviation,
+            variant=variant,
         )
     except (SandboxError, DataError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - this is what the user of a command sees

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 from typing import TYPE_CHECKING
 
+from conformance.catalog.datafile import DataError, suggestion
 from conformance.sandbox.appearances import appearances
 from conformance.sandbox.freedoms import any_phases, freedoms
 from conformance.sandbox.readings import readings
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from conformance.sandbox.choices import Choice
     from conformance.sandbox.variant import Variant
 
-ORDERS = frozenset({"order", "DOC-36"})
+ORDERS = frozenset({"the order of checks", "DOC-36"})
 """Topics that are about the order of checks, which a combination makes up itself."""
 
 
@@ -27,6 +29,19 @@ def all_choices(catalog: Catalog) -> tuple[Choice, ...]:
 def all_variants(catalog: Catalog) -> dict[str, Variant]:
     """Return every variant that decides one thing otherwise, by name."""
     return {choice.name: choice.alone() for choice in all_choices(catalog)}
+
+
+def find_variant(name: str, catalog: Catalog) -> Variant:
+    """Return the variant of this name, or the combination of seed 7 for `seed-7`.
+
+    Raises `DataError` with a suggestion if there is no such variant.
+    """
+    if seed := re.fullmatch(r"seed-([0-9]{1,9})", name):
+        return combined(int(seed[1]), catalog)
+    known = all_variants(catalog)
+    if name not in known:
+        raise DataError("--variant", "", f"there is no variant {name!r}.", suggestion(name, known))
+    return known[name]
 
 
 def combined(seed: int, catalog: Catalog) -> Variant:

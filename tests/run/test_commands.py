@@ -12,6 +12,7 @@ from conformance.catalog.load import load_catalog
 from conformance.catalog.place import data_root
 from conformance.commands.explain import explain
 from conformance.commands.listing import listing, table
+from conformance.sandbox.variants import all_variants
 
 if TYPE_CHECKING:
     from tests.run.conftest import Runner
@@ -106,7 +107,7 @@ def test_a_message_lists_no_more_names_than_a_reader_takes_in() -> None:
     assert suggestion("zzz", names[:10]).endswith("name-08, name-09.")
 
 
-@pytest.mark.parametrize("what", ["rules", "cases", "states", "ledger"])
+@pytest.mark.parametrize("what", ["rules", "cases", "states", "ledger", "variants"])
 def test_lists(what: str) -> None:
     """Every entry has a line, and the same as JSON."""
     catalog = load_catalog()
@@ -115,6 +116,7 @@ def test_lists(what: str) -> None:
         "cases": {case.id for case in catalog.cases},
         "states": set(catalog.states),
         "ledger": set(catalog.ledger),
+        "variants": set(all_variants(catalog)),
     }[what]
     rows = [json.loads(line) for line in listing(what, as_json=True).splitlines()]
     assert {row.get("id") or row["name"] for row in rows} == expected
@@ -130,6 +132,17 @@ def test_the_table_of_states_in_the_docs_is_the_list() -> None:
     assert all(f"| {method} |" in head for method in CATALOG.methods)
     two_factor = next(row for row in rows if row.startswith("| two-factor-missing |"))
     assert two_factor.split(" | ")[2:4] == ["token", "code"]
+
+
+def test_a_list_of_variants_says_what_the_suite_makes_of_each() -> None:
+    """The rules on which it warns, the reading of the ledger that a variant follows, or what it decides."""
+    rows = {row["name"]: row for row in map(json.loads, listing("variants", as_json=True).splitlines())}
+    lines = {line.split()[0]: line for line in listing("variants", as_json=False).splitlines()}
+    assert rows["example-name"]["reading"] == "DOC-01 example"
+    assert rows["example-name"]["about"] == load_catalog().ledger["DOC-01"].title
+    assert (rows["indented"]["reading"], rows["indented"]["about"]) == ("-", "white space in JSON")
+    for name, row in rows.items():
+        assert lines[name].split()[1] == ("WARN" if row["warns"] else "PASS")
 
 
 def test_a_program_gets_a_number_and_a_reader_words() -> None:

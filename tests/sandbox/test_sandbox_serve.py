@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import signal
 import socket
@@ -13,6 +14,7 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
+from conformance.cli import main
 from conformance.sandbox.minting import PlainMint
 from conformance.sandbox.serve import serve
 from conformance.sandbox.worlds import EXPIRES_S, Worlds
@@ -26,8 +28,15 @@ CODE = "import sys; from conformance.sandbox.serve import serve; sys.exit(serve(
 @pytest.fixture
 def process() -> Iterator[subprocess.Popen[str]]:
     """Start a sandbox in a process of its own."""
+    with _started("-c", CODE) as it:
+        yield it
+
+
+@contextlib.contextmanager
+def _started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Start Python with these arguments, and end it at last."""
     with subprocess.Popen(  # noqa: S603 - our own interpreter and code
-        [sys.executable, "-c", CODE], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as it:
         yield it
         if it.poll() is None:
@@ -93,3 +102,27 @@ def test_a_port_in_use_is_one_message(capsys: pytest.CaptureFixture[str]) -> Non
 def test_a_bad_address_is_one_message(capsys: pytest.CaptureFixture[str], host: str, port: int) -> None:
     assert serve(host, port) == 4
     assert capsys.readouterr().err.startswith(f"Cannot listen on {host}")
+
+
+@pytest.mark.parametrize(
+    ("options", "code"), [((), "invalid_trigger"), (("--variant", "example-name"), "invalid_trigger_id")]
+)
+def test_it_may_conform_in_another_way(options: tuple[str, ...], code: str) -> None:
+    """By the reading that a variant follows, a trigger nobody has issued is refused with another code."""
+    with _started("-m", "conformance", "serve", "--port", "0", *options) as process:
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        query = urlencode({"scopes": ready["values"]["scopes"], "trigger_id": "1.2.abc"})
+        request = Request(f"{ready['url']}apps.permissions.request?{query}")  # noqa: S310 - our own server
+        request.add_header("Authorization", f"Bearer {ready['values']['token']}")
+        with build_opener(ProxyHandler({})).open(request, timeout=60) as answer:
+            assert json.loads(answer.read())["error"] == code
+
+
+def test_a_variant_that_does_not_exist_is_one_message(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", "--variant", "indentd"]) == 4
+    out, error = capsys.readouterr()
+    assert (out, error) == (
+        "",
+        "slack-conformance: --variant: there is no variant 'indentd'. Did you mean 'indented'?\n",
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -183,13 +182,11 @@ def test_a_reading_shows_in_the_answer(catalog: Catalog) -> None:
         assert asked(Client(sandbox), trigger_id="1.2.3") == "invalid_trigger_id"
     with Sandbox(catalog, variant=by_name["listed-names-only"]) as sandbox:
         assert asked(Client(sandbox), note="1") == "invalid_arg_name"
-    with Sandbox(catalog, variant=by_name["json-read"]) as sandbox:
+    with Sandbox(catalog, variant=by_name["json-refused"]) as sandbox:
         client = Client(sandbox)
         world = client.world(method=PERMISSIONS)
-        body = json.dumps(world.permissions()).encode()
-        assert (
-            client.call(PERMISSIONS, body=body, content_type="application/json", headers=world.bearer).outcome == "ok"
-        )
+        answer = client.call(PERMISSIONS, body=b"{}", content_type="application/json", headers=world.bearer)
+        assert answer.outcome == "invalid_post_type"
     with Sandbox(catalog, variant=by_name["query-tokens-read"]) as sandbox:
         client = Client(sandbox)
         world = client.world(method=PERMISSIONS)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
+from conformance.catalog.datafile import DataError
 from conformance.catalog.model import Strength
 from conformance.sandbox.checks import Phase
 from conformance.sandbox.freedoms import NEEDS_THE_BODY
 from conformance.sandbox.readings import readings
 from conformance.sandbox.variant import PREFERRED, Variant
-from conformance.sandbox.variants import all_choices, all_variants, combined
+from conformance.sandbox.variants import all_choices, all_variants, combined, find_variant
 from tests.variants.trial import CATALOG
 
 SHOWS_NOWHERE = {
@@ -74,3 +77,15 @@ def test_combinations_make_up_every_reading() -> None:
     names = {name for seed in range(60) for name in combined(seed, CATALOG).names.items()}
     wanted = {item for choice in readings() for item in choice.alone().names.items()}
     assert wanted <= names
+
+
+def test_a_variant_is_found_by_name_and_a_combination_by_its_seed() -> None:
+    assert find_variant("indented", CATALOG) == all_variants(CATALOG)["indented"]
+    assert find_variant("seed-7", CATALOG).names == combined(7, CATALOG).names
+    assert find_variant("seed-7", CATALOG).name == "seed-7"
+
+
+@pytest.mark.parametrize("name", ["", "seed-", "seed--1", "seed-1e3", "preferred", "indentd"])
+def test_an_unknown_name_is_refused(name: str) -> None:
+    with pytest.raises(DataError, match=f"--variant: there is no variant '{name}'"):
+        find_variant(name, CATALOG)
