@@ -57,17 +57,14 @@ def _credentials(replay: Replay, base: Base) -> Iterator[str]:
 def _arguments(replay: Replay, base: Base, arguments: Mapping[str, Argument]) -> Iterator[str]:
     pairs = (*replay.query, *replay.form)
     names = [name for name, _ in pairs]
+    elsewhere = {"bearer": {"token"}, "basic": {"client_id", "client_secret"}}.get(replay.authorization or "", set())
+    moved = {"token"} if _in_header(base) and not elsewhere else set()
     usual = [argument.name for argument in arguments.values() if argument.value is not None]
-    sent = [name for name in usual if name in names]
-    others = [name for name in names if name not in usual]
+    usual = [name for name in usual if name not in elsewhere | moved]
+    others = [name for name in names if name not in {*usual, *moved}]
+    missing = [name for name in usual if name not in names]
     if others:
         yield f"{'one more argument' if len(others) == 1 else 'other arguments'}, {_listed(map(repr, others))}"
-    elsewhere = {
-        "token": replay.authorization == "bearer" or _in_header(base),
-        "client_id": replay.authorization == "basic",
-        "client_secret": replay.authorization == "basic",
-    }
-    missing = [name for name in usual if name not in names and not elsewhere.get(name)]
     if missing and replay.json is None:
         yield f"without {_listed(missing)}"
     for name, value in pairs:
@@ -75,7 +72,7 @@ def _arguments(replay: Replay, base: Base, arguments: Mapping[str, Argument]) ->
             yield f"{name!r} without an equals sign"
         elif name in usual and not value.startswith("$"):
             yield f"{name} = {value!r}"
-    if sent != [name for name in names if name in usual]:
+    if [name for name in usual if name in names] != [name for name in names if name in usual]:
         yield "the arguments in another order"
 
 

@@ -25,9 +25,10 @@ def ledger_row(row: LedgerRow, catalog: Catalog) -> Iterator[str]:
     yield from _wrapped("places", "; ".join(row.places))
     yield "  readings, each of which is accepted"
     for name, outcomes in row.readings.items():
-        said = ", ".join(map(outcome_in_words, outcomes)) or "the case's own outcome"
+        said = ", ".join(map(outcome_in_words, outcomes)) or "whatever else the case accepts"
         yield from _wrapped(f"  {name}", said)
-    yield from _wrapped("preferred", f"{row.preferred}: the sandbox answers so. Whoever follows two is told of it.")
+    yield from _wrapped("preferred", f"{row.preferred}: the sandbox answers so.")
+    yield from _wrapped("declared", f'{row.id} = "{row.preferred}" in [readings] of a profile makes any other a WARN.')
     yield from _wrapped("because", row.because)
     meeting = [case for case in catalog.cases if row.id in {name for name, _ in case.readings.values()}]
     yield from _cases("cases that meet it", meeting)

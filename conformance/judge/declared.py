@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import GATEWAY
+from conformance.catalog.model import GATEWAY, Gate
 from conformance.judge import words
 from conformance.judge.levels import level
 from conformance.judge.model import Code, Finding, Verdict
@@ -29,9 +29,12 @@ def contradictions(shown: Shown, judged: Judgement, declared: Mapping[str, str])
     outcome = shown.edited.outcome if shown.edited.usable else f"{GATEWAY}{shown.edited.status}"
     if judged.verdict not in _OF_THE_TARGET or outcome not in case.accept:
         return
+    # Where a reading may refuse the base itself, the fault of the row may still be found first: no order is stated.
+    found_first = case.gate is Gate.DIFFERS and outcome == case.rule.code
     for row in case.ledger:
         said, followed = declared.get(row.id), row.followed(outcome)
-        if said is None or followed is None or said == followed:
+        named = outcome in row.readings.get(followed or "", ())
+        if said is None or followed is None or said == followed or (found_first and not named):
             continue
         wanted = f"reading {said!r} of {row.id}, which the profile declares{_outcomes(row, said, case)}"
         came = f"reading {followed!r}: {words.outcome_in_words(outcome)}"

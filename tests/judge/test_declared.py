@@ -66,6 +66,16 @@ def test_an_answer_that_no_reading_of_the_row_names_shows_none() -> None:
     assert said(scopes, "invalid_array_arg", DOC_07="invalid-value").findings == ()
 
 
+def test_the_order_of_checks_is_free() -> None:
+    """A target that refuses JSON for its type may still find broken JSON first."""
+    cut, refused = case(f"{A}.invalid_json.cut"), answer("invalid_post_type")
+    declared = {"DOC-02": "refused"}
+    assert judge(shown(cut, answer("invalid_json"), base=refused), declared).verdict is Verdict.PASS
+    assert judge(shown(cut, refused, base=refused), declared).verdict is Verdict.PASS
+    listed = judge(shown(cut, refused, base=refused), {"DOC-02": "listed"})
+    assert [finding.code for finding in listed.findings] == [Code.DECLARED_READING]
+
+
 def test_a_gateway_that_answers_in_place_of_the_declared_service() -> None:
     down = case(f"{A}.service_unavailable.maintenance")
     evidence = shown(down, by_gateway(503), recheck=answer())
