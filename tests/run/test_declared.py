@@ -103,7 +103,9 @@ def test_plain_values_show_what_took_a_clock_or_a_switch(tmp_path: Path, fault: 
         for name, methods in (("values", (A, B)), *((f"state.{state}", (A, B)) for state in set(SHOWN.values()))):
             state = name.removeprefix("state.") if name != "values" else "healthy"
             worlds = [control.new_world(method, state, 20) for method in methods]
-            values = {key: value for world in worlds for key, value in (world.values | world.fresh).items()}
+            values: dict[str, Any] = {}
+            for world in worlds:
+                values |= {**world.values, **world.fresh}
             if state == "code-of-another-client":
                 values = {"code": control.new_world(B, "healthy", 20).fresh["code"]}
             elif state.startswith("trigger"):
