@@ -245,7 +245,7 @@ class TestGateDiffers:
         assert (judged.verdict, judged.reading) == (PASS, ("DOC-02", "refused"))
 
     def test_without_values_an_equal_refusal_proves_nothing(self) -> None:
-        refused, missing = answer("invalid_auth"), frozenset({"token"})
+        refused, missing = answer("invalid_auth"), {"token": "the profile gives none"}
         judged = judge(shown(case(DIFFERS_SHOULD), refused, base=refused, missing=missing))
         assert (judged.verdict, cause(judged).kind) == (INCONCLUSIVE, "no-value")
 
@@ -403,10 +403,13 @@ def test_where_another_way_in_succeeds_the_values_are_not_to_blame() -> None:
 
 
 def test_the_cause_names_values_that_were_not_to_be_had() -> None:
-    found = base_cause(shown(case(BASE), answer("invalid_code"), missing=frozenset({"code", "client_id"})))
-    text = f'{B} refuses its base with error "invalid_code", as there is no client_id, code to send.'
+    found = base_cause(
+        shown(case(BASE), answer("invalid_code"), missing={"code": "all are used", "client_id": "none given"})
+    )
+    named = "client_id (none given), code (all are used)"
+    text = f'{B} refuses its base with error "invalid_code", as there is no {named} to send.'
     assert found == Cause("no-value", text, "Values for client_id, code in the profile's [values], or a control API.")
-    assert base_cause(shown(case(BASE), SILENCE, missing=frozenset({"code"}))).kind == "target-down"
+    assert base_cause(shown(case(BASE), SILENCE, missing={"code": "all are used"})).kind == "target-down"
 
 
 def test_judging_the_same_twice_says_the_same() -> None:

@@ -84,6 +84,7 @@ def answers(draw: st.DrawFn) -> Answer:
     return Answer(draw(st.integers(100, 999)), "", draw(HEADERS), b"", document)
 
 
+SOME_VALUES = st.dictionaries(st.sampled_from(["code", "trigger", "token"]), st.just("the list"), max_size=2)
 JOURNALS = st.none() | st.dictionaries(
     st.just("permission_requests"), st.lists(st.none(), max_size=2) | st.integers(), max_size=1
 )
@@ -101,7 +102,9 @@ def test_any_evidence_has_a_judgement(case: Case, data: st.DataObject) -> None:
         recheck=data.draw(st.none() | answers(), "recheck"),
         minted=data.draw(st.booleans()),
         sibling=data.draw(st.booleans()),
-        missing=data.draw(st.frozensets(st.sampled_from(["code", "token"]))),
+        missing=data.draw(SOME_VALUES),
+        once=data.draw(SOME_VALUES),
+        base_once=data.draw(SOME_VALUES),
         journal=data.draw(JOURNALS),
     )
     judged = judge(evidence)

@@ -213,8 +213,10 @@ class TestEdits:
             len(whole) // 2,
             True,
         )
-        nothing = request(B, base, Edit("body", {"send": "nothing"}))
-        assert (nothing.body, nothing.body_length_sent) == (whole, 0)
+        values = Values({})
+        nothing = compose(B, base, Edit("body", {"send": "nothing"}), URL, values)
+        assert (nothing.body_length_sent, nothing.header("Content-Length")) == (0, str(len(nothing.body or b"")))
+        assert (bool(nothing.body), values.missing) == (True, set())
         assert (request(B, base).body_length_sent, request(B, base).malformed_framing) == (len(whole), False)
 
     def test_a_changed_body_leaves_the_query_alone(self) -> None:
@@ -239,13 +241,49 @@ class TestEdits:
 def test_a_value_that_is_not_to_be_had_is_noted_and_replaced() -> None:
     values = Values({"client_id": "1.2"})
     sent = compose(B, B.bases["post-form"], None, URL, values)
-    assert values.missing == {"client_secret", "code", "redirect_uri"}
+    assert values.missing == {"client_secret", "code"}
     held = dict(parse_qsl((sent.body or b"").decode()))
     assert held["client_id"] == "1.2"
     assert held["code"] == B.arguments["code"].placeholder
+    assert "redirect_uri" not in held
     assert Values({}).resolve("$nothing") == "no-nothing"
     assert Values({}).resolve("text") == "text"
-    assert Values({}).resolve({"value": "$code", "of": "nowhere"}) == "no-code"
+    other = Values({"code": "1.2"})
+    assert other.resolve({"value": "$code", "of": "nowhere"}) == "no-code"
+    assert other.missing == {"code of nowhere"}
+
+
+class Watched(dict[str, str]):
+    """Values that remember which of them were asked for."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        super().__init__()
+        self.asked: list[str] = []
+
+    def __missing__(self, name: str) -> str:
+        """Return the value."""
+        self.asked.append(name)
+        return OWN[name]
+
+
+@pytest.mark.parametrize(
+    ("edit", "asked"),
+    [
+        (None, {"client_id", "client_secret", "code", "redirect_uri"}),
+        (Edit("set_argument", {"code": "1.2.made-up"}), {"client_id", "client_secret", "redirect_uri"}),
+        (Edit("drop_argument", "code"), {"client_id", "client_secret", "redirect_uri"}),
+        (Edit("drop", "credentials"), {"code", "redirect_uri"}),
+        (Edit("body", {"text": "{}"}), {"redirect_uri"}),
+        (Edit("body", {"send": "nothing"}), {"redirect_uri"}),
+        (Edit("add_argument", {"token": "$token"}), {"client_id", "client_secret", "code", "redirect_uri", "token"}),
+    ],
+)
+def test_a_value_is_asked_for_only_if_the_request_carries_it(edit: Edit | None, asked: set[str]) -> None:
+    """But for the one that a request goes without where there is none."""
+    values = Watched()
+    compose(B, B.bases["post-form"], edit, URL, Values(values))
+    assert set(values.asked) == asked
 
 
 def test_a_draft_is_not_changed_by_being_finished() -> None:
