@@ -91,8 +91,8 @@ def test_in_a_reason_phrase() -> None:
 
 
 def test_in_a_sentence_of_ours_only_what_the_target_said() -> None:
-    assert KNOWN.sentence("error \"secret\", with warning \"ok\"; the JSON object has no 'ok'") == (
-        "error \"$client_secret\", with warning \"$token\"; the JSON object has no 'ok'"
+    assert KNOWN.sentence('error "secret", with warning "ok"; the JSON object has no \'ok\'') == (
+        'error "$client_secret", with warning "$token"; the JSON object has no \'ok\''
     )
     assert KNOWN.sentence('it began {"ok":false,"error":"secret"}') == 'it began {"ok":false,"error":"$client_secret"}'
     assert KNOWN.sentence('error "error:ok"') == 'error "error:$token"'
@@ -148,7 +148,9 @@ WORD = st.text(f"{string.ascii_letters}{string.digits}.:-_&=+%<>\"'\\/ é", min_
 
 
 @given(st.lists(WORD, min_size=1, max_size=3, unique=True), st.sampled_from(sorted(ECHOES)), st.data())
-def test_every_string_of_a_document_that_is_the_value_is_hidden(words: list[str], way: str, data: st.DataObject) -> None:
+def test_every_string_of_a_document_that_is_the_value_is_hidden(
+    words: list[str], way: str, data: st.DataObject
+) -> None:
     """In whatever encoding; keys stay, and the document stays one."""
     known = Redactor((f"n{index}", word) for index, word in enumerate(words))
     echoed = [ECHOES[way](data.draw(st.sampled_from(words))) for _ in range(3)]
