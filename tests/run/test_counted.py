@@ -1,4 +1,4 @@
-"""Every case that was collected is counted, by its own id and as what pytest saw, or the run ends as a fault of ours."""
+"""Every collected case is counted, by its own id and as what pytest saw, or the run ends as a fault of the suite."""
 
 from __future__ import annotations
 

@@ -10,20 +10,17 @@ from email.parser import BytesParser
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
-from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from conformance.report.results import read_results
-from tests.run.words import CATALOG, FAULT, WORDS, run, seeded
+from tests.run.words import CATALOG, WORDS, run, seeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.run.conftest import Runner
 
 CASES = CATALOG.methods["oauth.access"].cases[::5] + CATALOG.methods["apps.permissions.request"].cases[::7]
 
@@ -46,7 +43,7 @@ CREDENTIALS = st.lists(WORD, min_size=len(WORDS), max_size=len(WORDS), unique=Tr
 
 @pytest.fixture(scope="module")
 def distinctive(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The verdicts of a run whose secrets look like nothing else."""
+    """Return the verdicts of a run whose secrets look like nothing else."""
     folder = tmp_path_factory.mktemp("distinctive")
     with pytest.MonkeyPatch.context() as environment, seeded(folder, {}, environment) as profile:
         ran = run(profile, CASES, folder)

@@ -8,8 +8,8 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from conformance.baseline.entries import Baseline
 from conformance.catalog.load import load_catalog
-from conformance.gate.baseline import Baseline
 from conformance.prove.deviations import find
 from conformance.report.files import write_reports
 from conformance.report.results import Results, read_results
@@ -40,6 +40,7 @@ class WordMint(PlainMint):
     """Gives each world the same words, and numbers for what works once."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
+        """Take the words by the names of the values; what has none is made as usual."""
         super().__init__()
         self._words, self._counted = words, itertools.count(1)
 

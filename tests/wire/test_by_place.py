@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import string
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -14,6 +15,9 @@ from hypothesis import strategies as st
 
 from conformance.wire.redact import Redactor
 from conformance.wire.vocabulary import LONGEST_WORD, SHORTEST, distinctive, why_not_distinctive
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 KNOWN = Redactor().extended([("client_secret", "secret"), ("token", "ok"), ("code", "a&b"), ("client_id", "7")])
 
@@ -134,7 +138,7 @@ def test_a_documented_code_is_not_the_beginning_of_a_secret() -> None:
     assert known.sentence('error "invalid_code-of-min…"') == 'error "$code…"'
 
 
-ECHOES = {
+ECHOES: dict[str, Callable[[str], str]] = {
     "raw": str,
     "form": quote_plus,
     "percent": lambda text: quote(text, safe=""),

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.wire.encodings import encodings
 from conformance.wire.by_name import HIDDEN, by_name, header_by_name
+from conformance.wire.encodings import encodings
 from conformance.wire.redact import Redactor
 from conformance.wire.vocabulary import SHORTEST, distinctive
 
