@@ -46,14 +46,13 @@ class Counting:
         """Yield what pytest saw and the counts do not say; a run that was ended early need not count every case."""
         lost = self._collected - tally.verdicts.keys() - self._left_out if whole else set()
         if lost:
-            yield f"{_cases(lost)} collected, but not counted."
+            yield _sentence(lost, "collected, but not counted")
         kept = self._failed - tally.withdrawn.keys()
         unseen = {case for case in kept if tally.verdicts.get(case) not in {Verdict.FAIL, Verdict.ENGINE}}
         if unseen:
-            yield f"{_cases(unseen)} seen to fail, but counted otherwise."
+            yield _sentence(unseen, "seen to fail, but counted otherwise")
 
 
-def _cases(ids: set[str]) -> str:
-    """Return how many cases there are, which ones, and the verb."""
+def _sentence(ids: set[str], what: str) -> str:
     named = sorted(ids)[:_NAMED_AT_MOST] + (["…"] if len(ids) > _NAMED_AT_MOST else [])
-    return f"{len(ids)} {'case was' if len(ids) == 1 else 'cases were'} ({', '.join(named)})"
+    return f"{len(ids)} {'case was' if len(ids) == 1 else 'cases were'} {what}: {', '.join(named)}."

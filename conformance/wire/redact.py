@@ -59,8 +59,7 @@ class Redactor:
         """Take `(name, value)` pairs, and what else of this run is no secret; an empty value is none either."""
         self._public = public
         self._replacements: dict[str, str] = {}
-        self._plain: dict[str, str] = {}
-        self._places = Places(self._plain)
+        self._places = Places()
         self._ordered: list[tuple[str, str, str]] | None = None
         for name, value in secrets.items() if hasattr(secrets, "items") else secrets:
             self.add(name, value)
@@ -72,22 +71,23 @@ class Redactor:
             for form in encodings(value):
                 self._replacements.setdefault(form, f"${name}")
         elif value:
-            self._plain.setdefault(value, name)
+            self._places.add(encodings(value), f"${name}")
 
     def add_pair(self, client_id: str, client_secret: str) -> None:
         """Learn the HTTP Basic form of a client's credentials; one that is not distinctive is found in its place."""
         pair = f"{client_id}:{client_secret}"
+        encoded, shown = base64.b64encode(pair.encode()).decode(), "$client_id:$client_secret"
         if distinctive(pair, self._public):
             self._ordered = None
-            encoded = base64.b64encode(pair.encode()).decode()
             for form in (encoded, encoded.rstrip("=")):
-                self._replacements[form] = "$client_id:$client_secret"
+                self._replacements[form] = shown
+        self._places.add((pair, encoded, encoded.rstrip("=")), shown)
 
     def extended(self, secrets: Iterable[tuple[str, str]]) -> Redactor:
         """Return a redactor that knows these as well, and the Basic pairs of the clients among them."""
         other = Redactor(public=self._public)
         other._replacements = dict(self._replacements)
-        other._plain.update(self._plain)
+        other._places.extend(self._places)
         clients: dict[str, set[str]] = {"client_id": set(), "client_secret": set()}
         for name, value in secrets:
             other.add(name, value)

@@ -1,0 +1,124 @@
+"""Every collected case is counted, by its own id and as what pytest saw, or the run ends as a fault of the suite."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.catalog.load import load_catalog
+from conformance.judge.model import Verdict
+from conformance.judge.summary import Tally
+from conformance.prove.deviations import find
+from conformance.run.counting import Counting
+from conformance.sandbox.server import Sandbox
+from tests.run.baselines import CASE, NOT_REFUSED
+from tests.run.targets import deviating, overruling
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.run.conftest import Runner
+
+CATALOG = load_catalog()
+FAULT = "oauth.access.bad_client_secret--any-by-form"
+FAILED = "oauth.access.bad_client_secret.wrong-by-form"
+WORKERS = pytest.mark.parametrize("workers", ["0", "2"])
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(CATALOG, deviation=find(FAULT, CATALOG)) as served:
+        yield served
+
+
+def _profile(folder: Path, sandbox: Sandbox, control: str) -> str:
+    (folder / "target.toml").write_text(f'url = "{sandbox.url}"\ncontrol = "{control}"\n', encoding="utf-8")
+    return "--profile=target.toml"
+
+
+@WORKERS
+def test_a_control_api_cannot_make_two_cases_one(
+    command: Runner, tmp_path: Path, sandbox: Sandbox, workers: str
+) -> None:
+    """By values that are parts of their ids: the failed one stays failed, whatever the other comes to."""
+    with overruling(str(sandbox.control), {"refresh_token": ["by-form", "by-get"]}) as control:
+        finished = command("run", _profile(tmp_path, sandbox, control), "-k", "bad_client_secret", "-n", workers)
+    assert finished.code == finished.footer["exit"] == 1, finished.text
+    assert finished.verdicts[FAILED] == "FAIL"
+    assert len(finished.verdicts) == sum(finished.footer["counts"].values())
+    assert f"FAIL  {FAILED}" in finished.text
+
+
+def test_a_control_api_that_gives_what_no_request_takes(command: Runner, tmp_path: Path, sandbox: Sandbox) -> None:
+    with overruling(str(sandbox.control), {"a": ["by-form", "by-get"]}) as control:
+        finished = command("run", _profile(tmp_path, sandbox, control), "-k", "bad_client_secret")
+    assert finished.code == 10, finished.text
+    assert "The control API gave values that no request takes: 'a'." in finished.text
+
+
+LOSES = """
+import pytest
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(item):
+    report = yield
+    if "[{case}]" in item.nodeid:
+        {change}
+    return report
+"""
+
+
+@WORKERS
+def test_a_case_that_is_not_counted(suite: Runner, tmp_path: Path, workers: str) -> None:
+    (tmp_path / "loses.py").write_text(
+        LOSES.format(case=CASE, change="report.__dict__.pop('conformance', None)"), encoding="utf-8"
+    )
+    finished = suite("-k", CASE.rpartition(".")[0], "-n", workers, "-p", "loses")
+    assert finished.code == finished.footer["exit"] == 3, finished.text
+    assert f"ERROR: 1 case was collected, but not counted: {CASE}." in finished.text
+
+
+@WORKERS
+def test_a_failure_that_is_counted_as_something_else(suite: Runner, tmp_path: Path, workers: str) -> None:
+    change = "getattr(report, 'conformance', {}).update(verdict='PASS', findings=[])"
+    (tmp_path / "loses.py").write_text(LOSES.format(case=CASE, change=change), encoding="utf-8")
+    with deviating(NOT_REFUSED, tmp_path) as profile:
+        finished = suite(f"--conformance-profile={profile}", "-k", CASE, "-n", workers, "-p", "loses")
+    assert finished.code == finished.footer["exit"] == 3, finished.text
+    assert f"ERROR: 1 case was seen to fail, but counted otherwise: {CASE}." in finished.text
+
+
+def test_what_somebody_else_skips_is_not_lost(suite: Runner, tmp_path: Path) -> None:
+    text = f"""
+import pytest
+def pytest_runtest_setup(item):
+    if "[{CASE}]" in item.nodeid:
+        pytest.skip("not today")
+"""
+    (tmp_path / "skips.py").write_text(text, encoding="utf-8")
+    finished = suite("-k", CASE.rpartition(".")[0], "-p", "skips")
+    assert finished.code == 0, finished.text
+    assert CASE not in finished.verdicts
+
+
+def _report(**said: object) -> Any:  # noqa: ANN401 - it looks like one of pytest's reports
+    class Report:
+        when, failed, skipped = "call", False, False
+
+    report = Report()
+    vars(report).update(said)
+    return report
+
+
+def test_what_is_withdrawn_is_a_failure_no_more_and_a_run_that_ended_early_is_not_whole() -> None:
+    counting, tally = Counting(), Tally(CATALOG, tuple(CATALOG.methods))
+    counting.expect(["a", "b", "c"])
+    counting.see(_report(conformance_case="a", failed=True, accounted=True))
+    tally.verdicts["a"] = Verdict.INCONCLUSIVE
+    assert list(counting.problems(tally, whole=True)) == [
+        "2 cases were collected, but not counted: b, c.",
+        "1 case was seen to fail, but counted otherwise: a.",
+    ]
+    tally.withdrawn["a"] = {}
+    assert list(counting.problems(tally, whole=False)) == []
