@@ -11,6 +11,7 @@ from conformance.run.github import Annotations, annotates
 from conformance.run.outcome import Exit, exit_code
 from conformance.run.results import now
 from conformance.run.switched import in_words
+from conformance.run.totals import used_in_words
 from conformance.target.switch import Standing
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Account:
         self._requests = {"target": 0, "control": 0}
         self._warned: list[dict[str, Any]] = []
         self._stale: list[str] = []
+        self._used: list[str] = []
         self.standing = Standing()
         """How the target stands at the end, where the profile's commands put it into states."""
 
@@ -59,6 +61,7 @@ class Account:
             self.tally.withdraw(one.withdrawn)
             for kind, count in one.requests.items():
                 self._requests[kind] += count
+        self._used = list(used_in_words(totals))
         self._stale = self._staleness.changes(self.tally.verdicts, partial=self.tally.partial)
         self.tally.stale = len(self._stale)
 
@@ -93,7 +96,7 @@ class Account:
             "requests": self._requests,
             "readings": self.tally.readings,
             "withdrawn": self.tally.withdrawn,
-            "notes": [*self.tally.notes(), *self._stale, *in_words(self.standing)],
+            "notes": [*self.tally.notes(), *self._stale, *self._used, *in_words(self.standing)],
             "sentence": self.sentence,
             "exit": code,
             "cut": cut,
@@ -112,6 +115,7 @@ class Account:
             yield f"              needs: {needs}"
         yield from (f"NOTE  {note}" for note in self.tally.notes())
         yield from (f"BASELINE  {change}" for change in self._stale)
+        yield from self._used
         yield from in_words(self.standing)
 
     def annotations(self) -> Iterator[str]:

@@ -25,7 +25,7 @@ from conformance.run.scrub import Scrub, logs_without
 from conformance.run.start import CUT, heed_sigterm, throttling_last
 from conformance.run.switched import Switched
 from conformance.run.target import profile_of_run
-from conformance.run.totals import PROBLEM, TOTALS, Totals, WorkerTotals
+from conformance.run.totals import PROBLEM, TOTALS, Totals, WorkerTotals, taken_by
 from conformance.target.profile import profile_of_url
 from conformance.wire.redact import Redactor
 
@@ -125,7 +125,7 @@ def settle(config: pytest.Config) -> str:
         case: {key: hidden(text) for key, text in cause_of(cause, known).items()} for case, cause in causes.items()
     }
     sent = {"target": examiner.session.sender.count, "control": examiner.session.control_sender.count}
-    config.stash[TOTALS] = Totals(requests=sent, withdrawn=withdrawn)
+    config.stash[TOTALS] = Totals(sent, withdrawn, taken_by(examiner.profile))
     texts = sorted({cause["text"] for cause in withdrawn.values()})
     return " ".join([*texts, f"{len(causes)} cases rested on it."]) if texts else ""
 
