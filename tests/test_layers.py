@@ -15,10 +15,11 @@ MAY_IMPORT = {
     "wire": {"catalog"},
     "target": {"catalog", "wire"},
     "judge": {"catalog", "wire"},
+    "summary": {"catalog", "judge"},
     "baseline": {"catalog", "judge"},
     "secrecy": {"catalog", "wire", "target"},
-    "run": {"catalog", "wire", "target", "judge", "baseline", "secrecy"},
-    "report": {"catalog"},
+    "run": {"catalog", "wire", "target", "judge", "summary", "baseline", "secrecy"},
+    "report": {"catalog", "summary"},
     "sandbox": {"catalog"},
     "prove": {"catalog", "wire", "target", "judge", "run", "sandbox", "report"},
 }

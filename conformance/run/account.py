@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.baseline.staleness import Staleness
 from conformance.judge.model import Verdict
-from conformance.judge.summary import Tally
 from conformance.run.github import Annotations, annotates
 from conformance.run.outcome import Exit, exit_code
 from conformance.run.results import now
 from conformance.run.switched import in_words
+from conformance.summary.tally import Tally
 from conformance.target.switch import Standing
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ import pytest
 from conformance.baseline.entries import Baseline
 from conformance.catalog.load import load_catalog
 from conformance.judge.model import Verdict
-from conformance.judge.summary import Tally
 from conformance.run.account import Account
 from conformance.run.outcome import Exit, exit_code
+from conformance.summary.tally import Tally
 from tests.run.baselines import CASE, NOT_REFUSED, RULE, WARNED, entry, write
 from tests.run.targets import closed_port, deviating
 

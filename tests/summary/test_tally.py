@@ -8,7 +8,7 @@ import pytest
 
 from conformance.catalog.model import RuleKind
 from conformance.judge.model import Verdict
-from conformance.judge.summary import Tally
+from conformance.summary.tally import Tally
 from tests.judge.build import CASES, CATALOG, A, B
 
 ROW = f"{B}.bad_redirect_uri"
