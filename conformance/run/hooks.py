@@ -14,6 +14,7 @@ from conformance.run.baseline import baseline_of_run
 from conformance.run.cases import case_of, catalog, mark_names
 from conformance.run.evidence import Evidence, Examiner, insist
 from conformance.run.failure_text import headline, known_in_words, visible
+from conformance.run.folding import Folding, Unfolding
 from conformance.run.leaks import SECRETS, Watch, WorkerSecrets
 from conformance.run.options import EMBEDDED, read_options
 from conformance.run.outcome import EngineError, NotExercised, Violation
@@ -44,7 +45,11 @@ def pytest_configure(config: pytest.Config) -> None:
         text = "--conformance-plan and -n exclude each other: the plan is that of one process."
         raise pytest.UsageError(text)
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Reporting(config), "conformance-reporting")
+        reporting = Reporting(config)
+        folding = Folding(reporting.faults)
+        config.pluginmanager.register(reporting, "conformance-reporting")
+        config.pluginmanager.register(folding, "conformance-folding")
+        config.pluginmanager.register(Unfolding(folding), "conformance-unfolding")
         config.pluginmanager.register(Watch(config), "conformance-watch")
         config.pluginmanager.register(Switched(), "conformance-switched")
     else:
