@@ -36,7 +36,7 @@ _FEW = 8
 """Up to so many faults, each says how to see it again."""
 
 _MOST_FAULTS, _MOST = 24, 10
-"""Faults, and entries of any other kind, that the summary lists; the HTML report has all of them."""
+"""Faults that fail, and entries of any other kind, that the summary lists; the HTML report has all of them."""
 
 _IDS = 3
 
@@ -102,7 +102,8 @@ def _summary(results: Results, changes: Diff | None) -> Iterator[str]:
         chosen = [fault for fault in found if str(fault.level) == level]
         if chosen:
             yield from ("", f"## {title} ({counts[level]} {level})", "")
-            yield from _listed([tuple(_fault(fault, results, len(chosen))) for fault in chosen], _MOST_FAULTS)
+            most = _MOST_FAULTS if level is Verdict.FAIL else _MOST
+            yield from _listed([tuple(_fault(fault, results, len(chosen))) for fault in chosen], most)
     engine, excluded = cause_groups(results.cases, Verdict.ENGINE), cause_groups(results.cases, Verdict.NA)
     causes = (
         (Verdict.ENGINE, "Engine errors", [(len(one.cases), one.cause.text, one.cause.needs) for one in engine]),
