@@ -230,6 +230,20 @@ def _one_place_title(sightings: Sequence[Sighting]) -> str:
     return f"warnings are missing in {named(place)}" if place else "the two places for warnings disagree"
 
 
+_DECLARED = re.compile(r"reading '(?P<reading>[^']*)' of (?P<row>[\w-]+)")
+
+
+def _declared_key(sighting: Sighting, _habits: Habits) -> tuple[str, ...]:
+    found = _DECLARED.search(sighting.finding.expected)
+    return Code.DECLARED_READING, found["row"] if found else sighting.finding.expected
+
+
+def _declared_title(sightings: Sequence[Sighting]) -> str:
+    found = _DECLARED.search(sightings[0].finding.expected)
+    reading = f"the reading {named(found['reading'])} of {found['row']}" if found else "the reading"
+    return f"answers do not show {reading} that the profile declares"
+
+
 def _by_got(sighting: Sighting, _habits: Habits) -> tuple[str, ...]:
     return sighting.finding.code, sighting.finding.got
 
@@ -293,6 +307,7 @@ _KINDS: Mapping[str, Kind] = {
     Code.WARNING_SHAPE: Kind(_by_got, _first("warnings are not as documented: {got}")),
     Code.RETRY_AFTER_MISSING: Kind(_alone, _first("throttled answers have no Retry-After")),
     Code.RETRY_AFTER_UNREADABLE: Kind(_alone, _first("Retry-After cannot be read: {got}")),
+    Code.DECLARED_READING: Kind(_declared_key, _declared_title),
     Code.PRESENTED: Kind(_by_expected, _first("the journal does not agree with the answer, by which {expected}")),
 }
 _UNKNOWN = Kind(_by_all, lambda sightings: f"{_shortened(sightings[0].finding.code)}: {_said(sightings[0].finding)}")
