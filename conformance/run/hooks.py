@@ -27,6 +27,7 @@ from conformance.run.start import CUT, heed_sigterm, throttling_last
 from conformance.run.switched import Switched
 from conformance.run.target import profile_of_run
 from conformance.run.totals import PROBLEM, TOTALS, Totals, WorkerTotals
+from conformance.summary.counted import counted
 from conformance.target.profile import profile_of_url
 from conformance.wire.redact import Redactor
 
@@ -132,7 +133,7 @@ def settle(config: pytest.Config) -> str:
     sent = {"target": examiner.session.sender.count, "control": examiner.session.control_sender.count}
     config.stash[TOTALS] = Totals(requests=sent, withdrawn=withdrawn)
     texts = sorted({cause["text"] for cause in withdrawn.values()})
-    return " ".join([*texts, f"{len(causes)} cases rested on it."]) if texts else ""
+    return " ".join([*texts, f"{counted(len(causes), 'case')} rested on it."]) if texts else ""
 
 
 @pytest.hookimpl(wrapper=True)
