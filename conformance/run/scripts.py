@@ -147,17 +147,21 @@ def _expiring(session: Session, case: Case, world: World) -> Callable[[], None]:
     """Return what lets the values of a request expire, which is composed before. Raises `Unreachable`."""
     if case.edit is None or case.edit.kind != "advance_s":
         return lambda: None
-    return _passing(session, world, int(str(case.edit.value)), session.profile.expiry_wait_s, "expiry_wait_s")
+    seconds, granted_s = int(str(case.edit.value)), session.profile.expiry_wait_s
+    instead = f", or values for [state.{case.instead}]" if case.instead else ""
+    return _passing(session, world, seconds, granted_s, "expiry_wait_s", instead=instead)
 
 
-def _passing(session: Session, world: World, seconds: int, granted_s: float, setting: str) -> Callable[[], None]:
+def _passing(  # noqa: PLR0913 - the time, and what an owner reads where it is too long
+    session: Session, world: World, seconds: int, granted_s: float, setting: str, *, instead: str = ""
+) -> Callable[[], None]:
     """Return what lets these seconds pass. Raises `Unreachable` where the profile does not grant so many."""
     if session.control is not None and world.id is not None:
         return partial(_advance, session.control, world.id, seconds)
     if seconds <= granted_s:
         return partial(session.pacer.clock.sleep, seconds)
     text = f"{seconds} seconds would have to pass, and the profile's {setting} grants {granted_s:g}."
-    raise Unreachable("no-time", text, f"A control API that moves a world's clock, or {setting} = {seconds}.")
+    raise Unreachable("no-time", text, f"A control API that moves a world's clock, or {setting} = {seconds}{instead}.")
 
 
 def _advance(control: Control, world: str, seconds: int) -> None:

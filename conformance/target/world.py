@@ -189,7 +189,7 @@ class Worlds:
             return self.control.new_world(method, state, one_shot)
         if state == HEALTHY:
             return World(state, {}, sources=self._healthy)
-        needs = f"A [state.{state}] in the profile with values that are in it, or a control API that knows {state!r}."
+        needs = f"A [state.{state}] in the profile (slack-conformance explain {state}), or a control API that knows it."
         raise Unreachable("no-state", f"This target cannot be put into the state {state!r}.", needs)
 
     def _is_healthy(self, name: str, source: Source) -> bool:
