@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from conformance.catalog.model import HEALTHY
+from conformance.catalog.model import HEALTHY, name_in_state
 from conformance.report.records import Role
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def _conditions(case: CaseRecord, variables: tuple[str, ...]) -> Iterator[str]:
         return
     if isinstance(case.edit.value, dict):
         for donor in (one for one in case.edit.value.values() if isinstance(one, dict) and "of" in one):
-            yield f"{str(donor['value']).lstrip('$').upper()} is that of a world in the state {donor['of']}."
+            name = str(donor["value"]).removeprefix("$")
+            yield f"{name_in_state(name, donor['of']).upper()} is the {name} of a world in the state {donor['of']}."
     match case.edit.kind, case.edit.value:
         case "advance_s", seconds:
             yield f"Let {seconds} seconds pass between the issue of these values and the request."

@@ -41,7 +41,7 @@ def confirmed(session: Session, case: Case, trial: Trial) -> tuple[Trial, Judgem
         if not problem:
             return _once_more(session, case, trial)
     except Unreachable as error:
-        problem = error.text
+        problem = error.text.rstrip(".")
     cause = unconfirmed(shown.method, shown.edited, shown.once, problem)
     nothing = unexercised(cause)
     judged = judge(shown, session.profile.readings)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from conformance.catalog.model import name_in_state
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -65,7 +67,7 @@ def _body(value: dict[str, Any]) -> str:
 def _value(wanted: Any) -> str:  # noqa: ANN401 - see the schema's `value`
     match wanted:
         case {"value": value, "of": state}:
-            return f"{value} of a world in the state {state}"
+            return name_in_state(value, state)
         case {"value": value, "then": more}:
             return f"{value} with {more!r} behind it"
         case {"repeat": text, "times": times}:

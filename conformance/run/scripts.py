@@ -75,6 +75,7 @@ def _due(case: Case, method: Method) -> frozenset[str]:
 def _edited(session: Session, case: Case) -> Trial:
     """Send the edited request in a world of its own; the base is shared, or sent first in that world's state."""
     method = session.catalog.methods[case.method]
+    world = session.worlds.provide(method.name, case.state, 1)
     if case.world == HEALTHY:
         shared = session.base(method, case.base)
         base, base_world, first = shared.exchange, shared.world, shared.composed
@@ -82,7 +83,6 @@ def _edited(session: Session, case: Case) -> Trial:
         base_world = session.worlds.provide(method.name, case.world, 1)
         first = session.compose(method, case.base, None, base_world)
         base = session.send(method, first.request)
-    world = session.worlds.provide(method.name, case.state, 1)
     expire = _expiring(session, case, world)
     composed = without_more(method, session.compose(method, case.base, case.edit, world), first.missing)
     if case.world == HEALTHY:

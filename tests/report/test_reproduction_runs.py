@@ -48,14 +48,15 @@ def environment(case: CaseRecord, control: Control, count: int) -> tuple[str, di
     """Do what the printed conditions ask for: a fresh world in the case's state, its values under their names."""
     world = control.new_world(case.method, case.state, count)
     assert world.id is not None
-    values = {name.upper(): text for name, text in world.values.items()}
+    values = {world.name_of(name).upper(): text for name, text in world.values.items()}
     for name, texts in world.fresh.items():
-        values |= {f"{name.upper()}{f'_{n}' if n > 1 else ''}": text for n, text in enumerate(texts, 1)}
+        called = world.name_of(name).upper()
+        values |= {f"{called}{f'_{n}' if n > 1 else ''}": text for n, text in enumerate(texts, 1)}
     if case.edit is not None and isinstance(case.edit.value, dict):
         for donor in (one for one in case.edit.value.values() if isinstance(one, dict) and "of" in one):
             name = donor["value"][1:]
             other = control.new_world(case.method, donor["of"], 1)
-            values[name.upper()] = {**other.values, **{key: texts[0] for key, texts in other.fresh.items()}}[name]
+            values[other.name_of(name).upper()] = {**other.values, **{key: texts[0] for key, texts in other.fresh.items()}}[name]
     if case.edit is not None and case.edit.kind == "advance_s":
         control.advance(world.id, int(str(case.edit.value)))
     return world.id, values
