@@ -73,28 +73,28 @@ class Redactor:
         elif value:
             self._places.add(encodings(value), f"${name}")
 
-    def add_pair(self, client_id: str, client_secret: str) -> None:
-        """Learn the HTTP Basic form of a client's credentials; one that is not distinctive is found in its place."""
-        pair = f"{client_id}:{client_secret}"
-        encoded, shown = base64.b64encode(pair.encode()).decode(), "$client_id:$client_secret"
+    def add_pair(self, client_id: tuple[str, str], client_secret: tuple[str, str]) -> None:
+        """Learn the HTTP Basic form of a client's credentials, each given by name and value."""
+        (id_name, id_value), (secret_name, secret_value) = client_id, client_secret
+        pair, shown = f"{id_value}:{secret_value}", f"${id_name}:${secret_name}"
+        encoded = base64.b64encode(pair.encode()).decode()
         if distinctive(pair, self._public):
             self._ordered = None
             for form in (encoded, encoded.rstrip("=")):
                 self._replacements[form] = shown
-        self._places.add((pair, encoded, encoded.rstrip("=")), shown)
+        if not (distinctive(id_value, self._public) and distinctive(secret_value, self._public)):
+            self._places.add((pair, encoded, encoded.rstrip("=")), shown)
 
     def extended(self, secrets: Iterable[tuple[str, str]]) -> Redactor:
         """Return a redactor that knows these as well, and the Basic pairs of the clients among them."""
         other = Redactor(public=self._public)
         other._replacements = dict(self._replacements)
         other._places.extend(self._places)
-        clients: dict[str, set[str]] = {"client_id": set(), "client_secret": set()}
-        for name, value in secrets:
+        known = dict.fromkeys(secrets)
+        for name, value in known:
             other.add(name, value)
-            if name in clients:
-                clients[name].add(value)
-        for client_id in clients["client_id"]:
-            for client_secret in clients["client_secret"]:
+        for client_id in (pair for pair in known if pair[0].startswith("client_id")):
+            for client_secret in (pair for pair in known if pair[0].startswith("client_secret")):
                 other.add_pair(client_id, client_secret)
         return other
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.catalog.load import load_catalog
+from conformance.catalog.schema import schema
 from conformance.target.control import Control
 from conformance.target.world import Unreachable
 from conformance.wire.answer import read_answer
@@ -73,3 +75,19 @@ def test_a_value_that_cannot_be_sent_is_the_control_apis_fault(values: object) -
 def test_an_answer_that_is_cut_is_not_read() -> None:
     with pytest.raises(Unreachable, match="Content-Encoding"):
         made("201 Created", json.dumps(WORLD).encode(), "Content-Encoding: br")
+
+
+def test_a_value_that_no_request_takes_is_refused_if_it_is_known_which_they_take() -> None:
+    body = json.dumps({**WORLD, "values": {"token": "not-a-secret", "by\u0085form": "x"}}).encode()
+    made("201 Created", body)
+    with pytest.raises(Unreachable, match=r"gave values that no request takes: 'by\\x85form'\.") as raised:
+        Control("http://127.0.0.1:1/v1", Canned("201 Created", body), names={"token", "code"}).new_world(
+            "m", "healthy", 1
+        )
+    assert raised.value.kind == "control"
+
+
+def test_the_schema_of_a_world_names_the_values_that_requests_take() -> None:
+    assert (
+        schema("control.world.schema.json")["properties"]["values"]["properties"].keys() == load_catalog().value_names
+    )

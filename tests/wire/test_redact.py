@@ -85,7 +85,7 @@ def test_a_pair_of_credentials_is_one_name() -> None:
     assert known.by_value(f"Basic {b64(f'{ID}:{SECRET}')}") == "Basic $client_id:$client_secret"
     assert known.by_value(b64(f"{ID}:{SECRET}").rstrip("=") + "!") == "$client_id:$client_secret!"
     alone = Redactor({"client_secret": SECRET})
-    alone.add_pair(ID, SECRET)
+    alone.add_pair(("client_id", ID), ("client_secret", SECRET))
     assert alone.by_value(f"Basic {b64(f'{ID}:{SECRET}')}") == "Basic $client_id:$client_secret"
 
 
@@ -96,6 +96,11 @@ def test_every_pair_of_clients_is_known() -> None:
     for first in (ID, "999999.1"):
         for second in (SECRET, "other-fake"):
             assert known.by_value(b64(f"{first}:{second}")) == "$client_id:$client_secret"
+
+
+def test_the_pair_of_a_client_in_a_state_has_the_names_of_its_halves() -> None:
+    known = Redactor().extended([("client_id_of_other", ID), ("client_secret_of_other", SECRET)])
+    assert known.by_value(b64(f"{ID}:{SECRET}")) == "$client_id_of_other:$client_secret_of_other"
 
 
 def test_extending_leaves_the_first_as_it_was() -> None:
