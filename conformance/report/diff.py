@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from conformance.report.records import Verdict
+from conformance.summary.counted import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,9 +71,9 @@ class Diff:
     def sentence(self) -> str:
         """The comparison in one sentence, with absolute counts."""
         if not self.changes:
-            return f"Nothing changed in {self.compared} cases."
+            return f"Nothing changed in {counted(self.compared, 'case')}."
         counts = ", ".join(f"{len(found)} {category}" for category, found in self.by_category.items() if found)
-        return f"{counts}; {self.compared} cases are in both runs."
+        return f"{counts}; {counted(self.compared, 'case')} {'is' if self.compared == 1 else 'are'} in both runs."
 
 
 def diff(old: Results, new: Results) -> Diff:
@@ -137,9 +138,13 @@ def _remarks(old: Results, new: Results) -> list[str]:
     remarks = []
     for name, results in (("old", old), ("new", new)):
         if results.footer is None:
-            remarks.append(f"The {name} run was cut off after {len(results.cases)} of {results.header.cases} cases.")
+            remarks.append(
+                f"The {name} run was cut off after {len(results.cases)} of {counted(results.header.cases, 'case')}."
+            )
         elif len(results.cases) < results.header.cases:
-            remarks.append(f"The {name} run was partial: {len(results.cases)} of {results.header.cases} cases.")
+            remarks.append(
+                f"The {name} run was partial: {len(results.cases)} of {counted(results.header.cases, 'case')}."
+            )
     if old.header.catalog != new.header.catalog:
         remarks.append("The two runs were judged by different rules and cases.")
     if old.header.target.name != new.header.target.name or old.header.target.kind is not new.header.target.kind:

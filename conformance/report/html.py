@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from conformance.report import standing
 from conformance.report.page import gathered, overall
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from conformance.report.diff import Diff
     from conformance.report.results import Results
 
+_NAME = re.compile("`([^`]+)`")
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -71,6 +73,7 @@ def _templates() -> Environment:
     style, script = own_text(_TEMPLATES / "report.css"), own_text(_TEMPLATES / "report.js")
     templates = environment(_TEMPLATES)
     templates.filters["cut"] = shortened
+    templates.filters["spans"] = _spans
     templates.filters["anchor"] = standing.anchor
     templates.filters["place"] = in_words
     templates.filters["lines"] = _visible_lines
@@ -83,6 +86,12 @@ def _templates() -> Environment:
         "of_verdict": standing.of_verdict,
     }
     return templates
+
+
+def _spans(text: str, limit: int) -> Markup:
+    """Return the text, cut, with the names that stand in backticks as code."""
+    shown = _NAME.sub(r"<code>\1</code>", str(escape(shortened(text, limit))))
+    return Markup(shown)  # noqa: S704 - escaped before the elements were added
 
 
 def _visible_lines(text: str) -> Markup:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from conformance.report.groups import cause_groups
+from conformance.report.outcomes import outcomes
 from conformance.report.page import rerun
 from conformance.report.records import Verdict
 from conformance.report.standing import SIGNS, of_verdict
 from conformance.report.visible import shortened
 from conformance.report.where import in_words
+from conformance.summary.causes import obstacles
+from conformance.summary.counted import counted
+from conformance.summary.faults import faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from conformance.report.diff import Change, Diff
     from conformance.report.records import CaseRecord
     from conformance.report.results import Results
+    from conformance.summary.faults import Fault
 
 LIMIT = 1024 * 1024
 """Bytes that the host of a step summary takes; it shows nothing at all of a longer one."""
@@ -25,6 +31,14 @@ LIMIT = 1024 * 1024
 _ROOM = 512
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|~$-])")
 _TEXT = 300
+
+_FEW = 8
+"""Up to so many faults, each says how to see it again."""
+
+_MOST_FAULTS, _MOST = 24, 10
+"""Faults that fail, and entries of any other kind, that the summary lists; the HTML report has all of them."""
+
+_IDS = 3
 
 
 def render_markdown(results: Results, changes: Diff | None = None, limit: int = LIMIT) -> str:
@@ -68,7 +82,7 @@ def _within(lines: Iterator[str], limit: int) -> str:
 
 def _summary(results: Results, changes: Diff | None) -> Iterator[str]:
     header, counts = results.header, results.counts
-    yield f"# {text(results.sentence, 1200)}"
+    yield f"# {_spans(results.sentence, 1200)}"
     yield ""
     if results.footer is None or results.footer.cut is not None:
         yield "**This run was cut off; do not read it as a result.**"
@@ -81,44 +95,63 @@ def _summary(results: Results, changes: Diff | None) -> Iterator[str]:
     yield "| " + " | ".join(str(count) for count in counts.values()) + " |"
     if changes is not None:
         yield ""
-        yield from _difference(changes, "## Since the run before")
-    for verdict, title in ((Verdict.FAIL, "Failures"), (Verdict.WARN, "Warnings")):
-        chosen = [case for case in results.cases if case.verdict is verdict]
+        yield from _difference(changes, "## Since the run before", _MOST)
+    known = outcomes(results.cases)
+    found = faults(known)
+    for level, title in ((Verdict.FAIL, "What is wrong"), (Verdict.WARN, "Warnings")):
+        chosen = [fault for fault in found if str(fault.level) == level]
         if chosen:
-            yield from ("", f"## {title} ({len(chosen)})")
-        for case in chosen:
-            yield from _failing(case, results)
+            yield from ("", f"## {title} ({counts[level]} {level})", "")
+            most = _MOST_FAULTS if level is Verdict.FAIL else _MOST
+            yield from _listed([tuple(_fault(fault, results, len(chosen))) for fault in chosen], most)
+    engine, excluded = cause_groups(results.cases, Verdict.ENGINE), cause_groups(results.cases, Verdict.NA)
     causes = (
-        (Verdict.ENGINE, "Engine errors"),
-        (Verdict.INCONCLUSIVE, "Could not be tried"),
-        (Verdict.NA, "Does not apply"),
+        (Verdict.ENGINE, "Engine errors", [(len(one.cases), one.cause.text, one.cause.needs) for one in engine]),
+        (
+            Verdict.INCONCLUSIVE,
+            "Could not be tried",
+            [(one.cases, one.text, one.cause.needs) for one in obstacles(known)],
+        ),
+        (Verdict.NA, "Does not apply", [(len(one.cases), one.cause.text, one.cause.needs) for one in excluded]),
     )
-    for verdict, title in causes:
+    for verdict, title, reasons in causes:
         if counts[verdict]:
             yield from ("", f"## {title} ({counts[verdict]})", "")
-            for group in cause_groups(results.cases, verdict):
-                needs = f" To reach it: {text(group.cause.needs)}" if group.cause.needs else ""
-                yield f"- {len(group.cases)}: {text(group.cause.text)}{needs}"
+            yield from _listed([(_reason(*reason),) for reason in reasons], _MOST)
     if counts[Verdict.KNOWN]:
         yield from ("", f"## Known deviations ({counts[Verdict.KNOWN]})", "")
-        yield from (_known(case) for case in results.cases if case.verdict is Verdict.KNOWN)
+        yield from _listed([(_known(case),) for case in results.cases if case.verdict is Verdict.KNOWN], _MOST)
 
 
-def _failing(case: CaseRecord, results: Results) -> Iterator[str]:
-    rule = results.rules[case.findings[0].rule if case.findings else case.rule]
-    yield ""
-    yield f"### {SIGNS[of_verdict(case.verdict)]} {code(case.id)}"
-    yield ""
-    yield f"{text(rule.summary)} ({rule.strength}; {text(in_words(rule.place))} of {text(rule.page)})"
-    yield ""
-    for finding in case.findings:
-        nearest = f", nearest {code(finding.nearest)}" if finding.nearest else ""
-        yield f"- {code(finding.code)}: expected {code(finding.expected)}, got {code(finding.got)}{nearest}"
-    if not case.findings:
-        yield f"- expected {code(case.expected)}, got {code(case.got)}"
-    if case.edit_text:
-        yield f"- edit: {code(case.edit_text)}"
-    yield f"- again: {code(rerun(case.id, results), 2000)}"
+def _listed(entries: Sequence[tuple[str, ...]], most: int) -> Iterator[str]:
+    """Yield the lines of the first entries, and how many more there are."""
+    for entry in entries[:most]:
+        yield from entry
+    if len(entries) > most:
+        yield f"- … and {len(entries) - most} more, in conformance.html"
+
+
+def _reason(cases: int, why: str, needs: str) -> str:
+    return f"- {counted(cases, 'case')}: {text(why)}" + (f" To reach it: {text(needs)}" if needs else "")
+
+
+def _fault(fault: Fault, results: Results, beside: int) -> Iterator[str]:
+    """Yield what is wrong and where it shows; how to see it again only where there are not many faults beside it."""
+    first = fault.sightings[0]
+    rule = results.rules[first.finding.rule]
+    shown = ", ".join(code(case) for case in fault.cases[:_IDS])
+    more = f" and {len(fault.cases) - _IDS} more" if len(fault.cases) > _IDS else ""
+    yield f"- {SIGNS[of_verdict(Verdict(fault.level))]} **{_spans(fault.title)}** ({fault.extent}): {shown}{more}"
+    where = f"{rule.strength}; {text(in_words(rule.place))} of {text(rule.page)}"
+    yield f"  - expected {code(first.finding.expected)}, got {code(first.finding.got)} ({where})"
+    if beside <= _FEW:
+        yield f"  - again: {code(rerun(first.outcome.id, results), 2000)}"
+
+
+def _spans(value: str, limit: int = _TEXT) -> str:
+    """Return the text with the names that stand in backticks as code."""
+    parts = value.split("`")
+    return "".join(code(part) if index % 2 else text(part, limit) for index, part in enumerate(parts))
 
 
 def _known(case: CaseRecord) -> str:
@@ -129,7 +162,7 @@ def _known(case: CaseRecord) -> str:
     return f"- {code(case.id)}: {terms}: {text(known.reason)}"
 
 
-def _difference(changes: Diff, title: str) -> Iterator[str]:
+def _difference(changes: Diff, title: str, most: int = sys.maxsize) -> Iterator[str]:
     yield title
     yield ""
     yield changes.sentence
@@ -138,7 +171,7 @@ def _difference(changes: Diff, title: str) -> Iterator[str]:
     for category, found in changes.by_category.items():
         if found:
             yield from ("", f"**{len(found)} {category}**", "")
-            yield from (_change(change) for change in found)
+            yield from _listed([(_change(change),) for change in found], most)
 
 
 def _change(change: Change) -> str:

@@ -10,11 +10,14 @@ from conformance.catalog.model import Concern, Evidence, RuleKind, Strength
 from conformance.report.diff import Category
 from conformance.report.failure import failure
 from conformance.report.groups import CauseGroup, FailureGroup, cause_groups, failure_groups
-from conformance.report.headline import headline
+from conformance.report.outcomes import outcomes
 from conformance.report.problems import Problem, problems
 from conformance.report.records import Verdict
 from conformance.report.rerun import rerun_command
 from conformance.report.standing import RuleStanding, Standing, anchor, matrix, of_verdict, standings
+from conformance.summary.causes import obstacles
+from conformance.summary.faults import faults
+from conformance.summary.headline import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,6 +57,8 @@ class Page:
     results: Results
     overall: Standing
     headline: str
+    counts: str
+    """The part of the first sentence that counts; empty if the run was cut off."""
     facts: tuple[tuple[str, str], ...]
     changes: Diff | None
     matrix: Mapping[str, Mapping[Concern, tuple[RuleStanding, ...]]]
@@ -99,12 +104,15 @@ def gathered(results: Results, changes: Diff | None) -> Page:
     cases = sorted(results.cases, key=lambda case: (order[case.rule], case.id))
     failing = [case for case in cases if case.verdict in {Verdict.FAIL, Verdict.WARN}]
     rules = standings(results)
-    failures = failure_groups(failure(case, results, rerun(case.id, results)) for case in failing)
+    known = outcomes(cases)
+    failures = failure_groups(faults(known), (failure(case, results, rerun(case.id, results)) for case in failing))
     not_reachable, engine = cause_groups(cases, Verdict.INCONCLUSIVE), cause_groups(cases, Verdict.ENGINE)
+    headline, counts = split(results.sentence)
     return Page(
         results=results,
         overall=overall(results),
-        headline=headline(results, rules),
+        headline=headline,
+        counts=counts,
         facts=tuple(_facts(results)),
         changes=changes,
         matrix=matrix(rules),
@@ -114,7 +122,7 @@ def gathered(results: Results, changes: Diff | None) -> Page:
         known=tuple(case for case in cases if case.verdict is Verdict.KNOWN),
         ledger=tuple(_ledger(results)),
         engine=engine,
-        problems=problems(failures, (*engine, *not_reachable)),
+        problems=problems(failures, engine, obstacles(known)),
         untestable=tuple(entry for entry in rules if entry.rule.untestable is not None),
         evidence=_evidence(cases),
     )

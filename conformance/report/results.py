@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from conformance.report.decode import DecodeError, decoder
 from conformance.report.records import CaseRecord, Footer, Header, LedgerRecord, RuleRecord, Verdict
+from conformance.summary.counted import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,7 +70,8 @@ class Results:
         """The first sentence of every report; of a cut run, how far it came."""
         if self.footer is not None:
             return self.footer.sentence
-        return f"Cut off: {len(self.cases)} of {self.header.cases} cases were judged, and nothing was summed up."
+        cases = counted(self.header.cases, "case")
+        return f"Cut off: {len(self.cases)} of {cases} were judged, and nothing was summed up."
 
 
 def read_results(path: Path, *, every_exchange: bool = False) -> Results:
@@ -103,7 +105,8 @@ def read_results(path: Path, *, every_exchange: bool = False) -> Results:
     if footer is None:
         results = Results(header, tuple(cases.values()), None)
         message = (
-            f"{path}: the file ends without its footer: the run was cut off after {len(cases)} of {header.cases} cases."
+            f"{path}: the file ends without its footer: the run was cut off after {len(cases)} of "
+            f"{counted(header.cases, 'case')}."
         )
         raise CutError(message, results)
     for name, cause in footer.withdrawn.items():

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.baseline.staleness import Staleness
-from conformance.judge.model import Verdict
-from conformance.judge.summary import Tally
-from conformance.run.github import Annotations, annotates
+from conformance.run.github import annotates, workflow_commands
 from conformance.run.outcome import Exit, exit_code
 from conformance.run.results import now
 from conformance.run.switched import in_words
+from conformance.run.totals import used_in_words
+from conformance.summary.causes import in_lines, obstacles
+from conformance.summary.remarks import fault_lines
+from conformance.summary.tally import Tally
 from conformance.target.switch import Standing
 
 if TYPE_CHECKING:
@@ -37,10 +39,9 @@ class Account:
         self.tally = Tally(catalog, methods, strict=strict)
         self._target = target
         self._staleness = Staleness(baseline)
-        self._annotations = Annotations(catalog) if annotates() else None
         self._requests = {"target": 0, "control": 0}
-        self._warned: list[dict[str, Any]] = []
         self._stale: list[str] = []
+        self._used: list[str] = []
         self.standing = Standing()
         """How the target stands at the end, where the profile's commands put it into states."""
 
@@ -48,10 +49,6 @@ class Account:
         """Count one record."""
         self.tally.add(record)
         self._staleness.see(record)
-        if self._annotations is not None:
-            self._annotations.add(record)
-        if record["verdict"] == Verdict.WARN:
-            self._warned.append({key: record[key] for key in ("id", "findings")})
 
     def settle(self, totals: list[Totals]) -> None:
         """Take in what the processes knew at their end; nothing is added after this."""
@@ -59,6 +56,7 @@ class Account:
             self.tally.withdraw(one.withdrawn)
             for kind, count in one.requests.items():
                 self._requests[kind] += count
+        self._used = list(used_in_words(totals))
         self._stale = self._staleness.changes(self.tally.verdicts, partial=self.tally.partial)
         self.tally.stale = len(self._stale)
 
@@ -93,36 +91,22 @@ class Account:
             "requests": self._requests,
             "readings": self.tally.readings,
             "withdrawn": self.tally.withdrawn,
-            "notes": [*self.tally.notes(), *self._stale, *in_words(self.standing)],
+            "notes": [*self.tally.notes(), *self._stale, *self._used, *in_words(self.standing)],
             "sentence": self.sentence,
             "exit": code,
             "cut": cut,
         }
 
     def remarks(self) -> Iterator[str]:
-        """Yield what pytest's own lines do not show: warnings, every cause once, readings, what to change where."""
-        for record in self._warned:
-            if self.tally.verdicts[record["id"]] is not Verdict.WARN:
-                continue  # withdrawn at the end, and told among the causes
-            for finding in record["findings"]:
-                said = f"expected {finding['expected']}; got {finding['got']}"
-                yield f"WARN  {record['id']}  {finding['code']}: {said}"
-        for (text, needs), cases in self._causes():
-            yield f"INCONCLUSIVE  {len(cases)} cases: {text}"
-            yield f"              needs: {needs}"
+        """Yield what pytest's own lines do not show: each fault once, causes, readings, what to change where."""
+        yield from fault_lines(self.tally.faults())
+        yield from in_lines(obstacles(self.tally.outcomes.values()))
         yield from (f"NOTE  {note}" for note in self.tally.notes())
         yield from (f"BASELINE  {change}" for change in self._stale)
+        yield from self._used
         yield from in_words(self.standing)
 
     def annotations(self) -> Iterator[str]:
         """Yield workflow commands, where somebody reads them."""
-        if self._annotations is not None:
-            yield from self._annotations.lines(self.tally.verdicts, strict=self.tally.strict)
-
-    def _causes(self) -> list[tuple[tuple[str, str], list[str]]]:
-        """Return every cause with its cases, the one that explains most first."""
-        grouped: dict[tuple[str, str], list[str]] = {}
-        for case, cause in self.tally.causes.items():
-            if self.tally.verdicts[case] is Verdict.INCONCLUSIVE:
-                grouped.setdefault((cause["text"], cause["needs"]), []).append(case)
-        return sorted(grouped.items(), key=lambda entry: -len(entry[1]))
+        if annotates():
+            yield from workflow_commands(self.tally.faults(), self.tally.catalog, strict=self.tally.strict)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from conformance.judge.summary import Tally
+    from conformance.summary.tally import Tally
 
 COLLECTED = "conformance_collected"
 """Under this key an xdist worker hands over the ids of its cases; all workers have the same."""

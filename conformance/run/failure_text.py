@@ -62,13 +62,8 @@ def _lines(record: dict[str, Any], case: Case, catalog: Catalog, rerun: str) -> 
 def _exchange(exchange: dict[str, Any]) -> Iterator[str]:
     request, answer = exchange["request"], exchange["answer"]
     yield f"  --- {exchange['role']}"
-    yield f"  > {visible(request['verb'])} {visible(request['url'])}"
-    for name, value in request["headers"]:
-        yield f"  > {name}: {visible(value)}"
-    if request["body"]:
-        yield f"  > | {visible(request['body'][:_BODY])}"
-    if request["note"]:
-        yield f"  > ({request['note']})"
+    if exchange["role"] != "recheck":  # which is the base again
+        yield from _request(request)
     if answer is not None:
         yield f"  < {answer['status']} {visible(answer['reason'])}"
         for name, value in answer["headers"]:
@@ -77,6 +72,16 @@ def _exchange(exchange: dict[str, Any]) -> Iterator[str]:
         yield f"  < | {visible(answer['body'][:_BODY])}"
     if exchange["problem"]:
         yield f"  < ({visible(exchange['problem'])})"
+
+
+def _request(request: dict[str, Any]) -> Iterator[str]:
+    yield f"  > {visible(request['verb'])} {visible(request['url'])}"
+    for name, value in request["headers"]:
+        yield f"  > {name}: {visible(value)}"
+    if request["body"]:
+        yield f"  > | {visible(request['body'][:_BODY])}"
+    if request["note"]:
+        yield f"  > ({request['note']})"
 
 
 _TELLING = {"content-type", "content-length", "content-encoding", "retry-after", "transfer-encoding", "location"}

@@ -1,21 +1,23 @@
-"""What GitHub Actions is told: a few annotations at the rules in our data, and the summary of the step."""
+"""What GitHub Actions is told: an annotation for each fault, at a rule in our data, and the summary of the step."""
 
 from __future__ import annotations
 
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.catalog.model import RuleKind
 from conformance.catalog.place import data_root
 from conformance.judge.model import Verdict
-from conformance.run.failure_text import headline, visible
+from conformance.run.failure_text import visible
+from conformance.summary.remarks import ids
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from conformance.catalog.model import Catalog, Rule
+    from conformance.summary.faults import Fault
 
 MOST = 10
 """Annotations of one kind that GitHub shows for a step; it drops the rest without a word."""
@@ -28,41 +30,26 @@ def annotates() -> bool:
     return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
-class Annotations:
-    """Notes broken rules, and tells of them in workflow commands, one a rule."""
+def workflow_commands(faults: Sequence[Fault], catalog: Catalog, *, strict: bool) -> list[str]:
+    """Return workflow commands, one for each fault, at a rule that it breaks; with `strict` a warning is an error."""
+    rules = {rule.id: rule for rule in catalog.rules}
+    return [
+        _command(
+            "error" if strict or fault.level is Verdict.FAIL else "warning",
+            rules[fault.rules[0]],
+            fault,
+            f"\n{len(faults) - MOST} more; the summary names them all." if index == MOST and len(faults) > MOST else "",
+        )
+        for index, fault in enumerate(faults[:MOST], start=1)
+    ]
 
-    def __init__(self, catalog: Catalog) -> None:
-        """Begin with none."""
-        self._rules = {rule.id: rule for rule in catalog.rules}
-        self._broken: list[tuple[str, str, str]] = []
 
-    def add(self, record: Mapping[str, Any]) -> None:
-        """Note a case if it broke its rule."""
-        if record["verdict"] in {Verdict.FAIL, Verdict.WARN}:
-            rule = record["findings"][0]["rule"] if record["findings"] else record["rule"]
-            self._broken.append((rule, record["id"], visible(headline(dict(record)))[:_LONGEST]))
-
-    def lines(self, verdicts: Mapping[str, Verdict], *, strict: bool) -> list[str]:
-        """Return the commands, failures before warnings; whoever is no longer FAIL or WARN is left out."""
-        by_rule: dict[tuple[bool, str], list[tuple[str, str]]] = {}
-        for rule, case, text in self._broken:
-            if verdicts[case] in {Verdict.FAIL, Verdict.WARN}:
-                fails = strict or verdicts[case] is Verdict.FAIL
-                by_rule.setdefault((fails, rule), []).append((case, text))
-        chosen = sorted(by_rule.items(), key=lambda entry: not entry[0][0])
-        lines: list[str] = []
-        for (fails, rule), cases in chosen[:MOST]:
-            left_out = len(chosen) - MOST if len(lines) == MOST - 1 else 0
-            lines.append(self._command("error" if fails else "warning", self._rules[rule], cases, max(left_out, 0)))
-        return lines
-
-    def _command(self, kind: str, rule: Rule, cases: list[tuple[str, str]], left_out: int) -> str:
-        (case, text), *others = cases
-        more = f" and {len(others)} more" if others else ""
-        rest = f"\n{left_out} more rules are broken; the summary names them all." if left_out else ""
-        file, line = place_of(rule)
-        where = f"file={_property(file)},line={line},title={_property(rule.id)}"
-        return f"::{kind} {where}::{_message(f'{text} ({case}{more}){rest}')}"
+def _command(kind: str, rule: Rule, fault: Fault, rest: str) -> str:
+    finding = fault.sightings[0].finding
+    text = f"{fault.title} ({fault.extent}): expected {finding.expected}; got {finding.got}"
+    file, line = place_of(rule)
+    where = f"file={_property(file)},line={line},title={_property(rule.id)}"
+    return f"::{kind} {where}::{_message(f'{visible(text)[:_LONGEST]} ({ids(fault.cases)}){rest}')}"
 
 
 def place_of(rule: Rule) -> tuple[str, int]:

@@ -14,6 +14,7 @@ from conformance.run.baseline import baseline_of_run
 from conformance.run.cases import case_of, catalog, mark_names
 from conformance.run.evidence import Evidence, Examiner, insist
 from conformance.run.failure_text import headline, known_in_words, visible
+from conformance.run.folding import Folding, Unfolding
 from conformance.run.leaks import SECRETS, Watch, WorkerSecrets
 from conformance.run.options import EMBEDDED, read_options
 from conformance.run.outcome import EngineError, NotExercised, Violation
@@ -25,7 +26,8 @@ from conformance.run.scrub import Scrub, logs_without
 from conformance.run.start import CUT, heed_sigterm, throttling_last
 from conformance.run.switched import Switched
 from conformance.run.target import profile_of_run
-from conformance.run.totals import PROBLEM, TOTALS, Totals, WorkerTotals
+from conformance.run.totals import PROBLEM, TOTALS, Totals, WorkerTotals, taken_by
+from conformance.summary.counted import counted
 from conformance.target.profile import profile_of_url
 from conformance.wire.redact import Redactor
 
@@ -44,7 +46,11 @@ def pytest_configure(config: pytest.Config) -> None:
         text = "--conformance-plan and -n exclude each other: the plan is that of one process."
         raise pytest.UsageError(text)
     if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Reporting(config), "conformance-reporting")
+        reporting = Reporting(config)
+        folding = Folding(reporting.faults)
+        config.pluginmanager.register(reporting, "conformance-reporting")
+        config.pluginmanager.register(folding, "conformance-folding")
+        config.pluginmanager.register(Unfolding(folding), "conformance-unfolding")
         config.pluginmanager.register(Watch(config), "conformance-watch")
         config.pluginmanager.register(Switched(), "conformance-switched")
     else:
@@ -125,9 +131,9 @@ def settle(config: pytest.Config) -> str:
         case: {key: hidden(text) for key, text in cause_of(cause, known).items()} for case, cause in causes.items()
     }
     sent = {"target": examiner.session.sender.count, "control": examiner.session.control_sender.count}
-    config.stash[TOTALS] = Totals(requests=sent, withdrawn=withdrawn)
+    config.stash[TOTALS] = Totals(sent, withdrawn, taken_by(examiner.profile))
     texts = sorted({cause["text"] for cause in withdrawn.values()})
-    return " ".join([*texts, f"{len(causes)} cases rested on it."]) if texts else ""
+    return " ".join([*texts, f"{counted(len(causes), 'case')} rested on it."]) if texts else ""
 
 
 @pytest.hookimpl(wrapper=True)

@@ -14,6 +14,7 @@ from conformance.catalog.model import HEALTHY, OK
 from conformance.run.preflight import Preflight
 from conformance.run.scripts import exercise
 from conformance.run.session import Session
+from conformance.summary.counted import counted
 from conformance.target.control import Control
 from conformance.target.pace import Pacer
 from conformance.target.switch import Switches
@@ -53,7 +54,7 @@ class Plan:
     def lines(self, *, whole: bool = False) -> list[str]:
         """Return the plan as a user reads it; what cannot be reached is summed up unless it is to be `whole`."""
         calls = f" and {self.control} to its control API" if self.control else ""
-        lines = [f"{self.cases} cases: {self.target} requests to the target{calls}, {self._time()}"]
+        lines = [f"{_count(self.cases)}: {counted(self.target, 'request')} to the target{calls}, {self._time()}"]
         lines += [need.line for need in self.needs if whole or need.lacking or not need.state]
         lines += [valueless.line for valueless in self.valueless]
         if not whole and len(self.unreachable) > _FEW:
@@ -241,7 +242,7 @@ def _planned(name: str, need: Need | None) -> str:
 
 
 def _count(cases: int) -> str:
-    return f"{cases} case" if cases == 1 else f"{cases} cases"
+    return counted(cases, "case")
 
 
 def _some(cases: list[str], most: int = 3) -> str:

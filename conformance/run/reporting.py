@@ -26,10 +26,11 @@ from conformance.run.totals import PROBLEM, TOTALS, Totals, totals_of
 from conformance.target.switch import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Generator, Iterator, Sequence
 
     from _pytest.terminal import TerminalReporter
 
+    from conformance.summary.faults import Fault
     from conformance.target.profile import Profile
 
 
@@ -58,6 +59,10 @@ class Reporting:
             return ""
         self._settle(self._account)
         return self._account.sentence
+
+    def faults(self) -> Sequence[Fault]:
+        """Return what is wrong with the target, at the end of the session; nothing without a case."""
+        return self._account.tally.faults() if self._account is not None else ()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note which cases are to be counted in the end."""

@@ -131,7 +131,8 @@ class World:
         """Return why there is no value of this name, in words."""
         source = self.sources.get(name)
         if source is not None and source.stock is not None:
-            return f"all values of {source.stock.name} are used, {source.stock.used} of them by this run"
+            used = source.stock.used
+            return f"{source.stock.name} has none left after {used}" if used else f"{source.stock.name} is empty"
         return "the control API gives none" if self.minted else "the profile gives none"
 
     def secrets(self) -> Iterator[tuple[str, str]]:

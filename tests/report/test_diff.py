@@ -74,7 +74,7 @@ def test_a_case_that_is_as_it_was_is_no_change(verdict: str, tmp_path: Path) -> 
     )
     assert not found.changes
     assert not found.regressed
-    assert found.sentence == "Nothing changed in 1 cases."
+    assert found.sentence == "Nothing changed in 1 case."
 
 
 def test_the_same_verdict_for_another_reason_is_told(tmp_path: Path) -> None:

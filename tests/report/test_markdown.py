@@ -24,11 +24,11 @@ def test_the_summary_says_what_failed_and_why(tmp_path: Path) -> None:
         "# Seven cases, one of each\\.",
         "| 1 | 1 | 1 | 1 | 1 | 1 | 1 |",
         "Nothing changed in 7 cases.",
-        "### ✕ `things.make.bad_2.one`",
-        "(must; Errors, row 1 of things\\.make\\.txt)",
-        "- `not-refused`: expected `refused with bad_2`, got `accepted, ok: true`",
+        "## What is wrong (1 FAIL)",
+        "- ✕ **requests that the page refuses with `bad_2` are accepted** (1 case of 1 rule): `things.make.bad_2.one`",
+        "- expected `refused with bad_2`, got `accepted, ok: true` (must; Errors, row 1 of things\\.make\\.txt)",
         "- again: `slack-conformance run -k '[things.make.bad_2.one]'`",
-        "## Could not be tried (1)\n\n- 1: No colour was given\\. To reach it: a colour",
+        "## Could not be tried (1)\n\n- 1 case: No colour was given\\. To reach it: a colour",
         "- `things.make.bad_5.one`: `T-1`, us, until 2027\\-01\\-31: later",
         "## Engine errors (1)",
     ):
@@ -58,17 +58,48 @@ def test_text_makes_no_markup_link_or_mention() -> None:
     )
 
 
+def _independent(count: int, verdict: str = "FAIL") -> list[build.Line]:
+    """Return cases with as many faults, each of a rule of its own, among others that pass."""
+    wrong = [build.case(f"bad_{number}", verdict=verdict) for number in range(count)]
+    return [*wrong, *(build.case(f"good_{number}") for number in range(count))]
+
+
 def test_a_long_summary_is_cut_at_a_line_and_says_so(tmp_path: Path) -> None:
-    cases = [build.case(f"bad_{number}", verdict="FAIL") for number in range(40)]
-    results = build.results(tmp_path, cases)
+    results = build.results(tmp_path, _independent(20))
     whole = render_markdown(results)
-    cut = render_markdown(results, limit=4000)
-    assert len(cut.encode()) <= 4000 < len(whole.encode()) <= LIMIT
+    cut = render_markdown(results, limit=3000)
+    assert len(cut.encode()) <= 3000 < len(whole.encode()) <= LIMIT
     *body, blank, last = cut.splitlines()
     assert not blank
     assert whole.splitlines()[: len(body)] == body
     missing = len(whole.splitlines()) - len(body)
     assert last == f"… {missing} more lines did not fit; conformance.html and the results file have them all."
+
+
+def test_one_fault_in_many_cases_is_told_once(tmp_path: Path) -> None:
+    cases = [build.case(f"bad_{number}", verdict="FAIL") for number in range(100)]
+    summary = render_markdown(build.results(tmp_path, cases))
+    assert "(100 cases of 100 rules): `things.make.bad_0.one`, `things.make.bad_1.one`" in summary
+    assert len(summary.splitlines()) < 20
+
+
+@pytest.mark.parametrize("count", [1, 9, 24, 25, 100])
+def test_the_summary_stays_short_whatever_is_wrong(count: int, tmp_path: Path) -> None:
+    """Many of everything: faults, warnings, causes, known deviations, and what changed."""
+    cases = [*_independent(count), *(build.case(f"odd_{at}", verdict="WARN") for at in range(count))]
+    causes = [build.case(f"not_{at}", verdict="INCONCLUSIVE") for at in range(count)]
+    for at, case in enumerate(causes):
+        case["cause"] = {"kind": f"kind-{at}", "text": f"Reason {at}.", "needs": "it"}
+    known = {"issue": "T-1", "owner": "us", "expires": "2027-01-31", "reason": "later"}
+    accepted = [build.case(f"known_{at}", verdict="KNOWN", known=known) for at in range(count)]
+    before = build.results(tmp_path, [{**case, "verdict": "PASS", "findings": []} for case in cases])
+    results = build.results(tmp_path, [*cases, *causes, *accepted])
+    lines = render_markdown(results, diff(before, results)).splitlines()
+    assert len(lines) < 200
+    if count > 24:
+        assert f"- … and {count - 24} more, in conformance.html" in lines
+    alone = render_markdown(build.results(tmp_path, _independent(count))).splitlines()
+    assert len(alone) < 80
 
 
 def test_a_cut_run_says_that_it_was(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def test_a_cut_file_is_shown_and_said_to_be_cut(tmp_path: Path, capsys: pytest.C
     assert command("report", cut) == command("diff", whole, cut) == Exit.USAGE
     assert "This run was cut off." in (tmp_path / REPORT).read_text("utf-8")
     said = capsys.readouterr()
-    assert said.err.count("the run was cut off after 1 of 1 cases") == 2
+    assert said.err.count("the run was cut off after 1 of 1 case") == 2
     assert "was cut off" in said.out
 
 

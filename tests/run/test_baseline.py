@@ -12,9 +12,10 @@ from conformance.baseline.staleness import Staleness
 from conformance.catalog.load import load_catalog
 from conformance.catalog.place import data_root
 from conformance.judge.model import Verdict
-from conformance.judge.summary import Tally
+from conformance.summary.tally import Tally
 from tests.run.baselines import CASE, NOT_REFUSED, OTHER_CODE, RULE, WARNED, entry, write
 from tests.run.targets import closed_port, deviating
+from tests.summary.test_tally import record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +30,7 @@ def test_what_rested_on_a_broken_base_is_not_known(tmp_path: Path) -> None:
     """Taken back like any other verdict, and no reason to change the entry."""
     tally = Tally(load_catalog(), ("oauth.access",))
     staleness = Staleness(read_baseline(tmp_path / write(tmp_path, entry()), CASES))
-    tally.verdicts[CASE] = Verdict.KNOWN
+    tally.add(record(CASE, "KNOWN"))
     tally.withdraw({CASE: {"kind": "base-broken-at-end", "text": "It broke.", "needs": "Patience."}})
     assert tally.verdicts == {CASE: Verdict.INCONCLUSIVE}
     assert staleness.changes(tally.verdicts, partial=True) == []
@@ -129,7 +130,8 @@ def test_strict(suite: Runner, tmp_path: Path) -> None:
         lenient, strict = suite(*arguments), suite(*arguments, "--conformance-strict")
     assert (lenient.code, strict.code, accepted.code) == (0, 1, 0), strict.text
     assert strict.verdicts == {where: "WARN"}
-    assert "does not conform: strictly, a WARN counts as a FAIL." in strict.text
+    assert "does not conform: answers are not application/json by their Content-Type" in strict.text
+    assert "; strictly, a WARN counts as a FAIL." in strict.text
 
 
 def test_the_example_baseline_is_usable() -> None:

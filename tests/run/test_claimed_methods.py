@@ -26,7 +26,10 @@ def test_a_whole_run_of_one_method(suite: Runner, tmp_path: Path) -> None:
     claimed = len(CATALOG.methods["oauth.access"].cases)
     assert finished.footer["counts"]["PASS"] == claimed
     assert finished.footer["counts"]["N/A"] == len(CATALOG.cases) - claimed > 0
-    assert finished.footer["sentence"].startswith(f"ours conforms. {len(CATALOG.cases)} cases: {claimed} PASS, ")
+    applies = f"in the {claimed} of {len(CATALOG.cases)} checks that apply, as the profile says."
+    assert finished.footer["sentence"].startswith(
+        f"ours conforms {applies} {len(CATALOG.cases)} cases: {claimed} PASS, "
+    )
     results = read_results(finished.folder / "reports/results.jsonl")
     assert results.header.cases == len(results.cases) == len(CATALOG.cases)
     assert [rule.id for rule in results.header.rules] == [rule.id for rule in CATALOG.rules]

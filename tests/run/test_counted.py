@@ -8,10 +8,10 @@ import pytest
 
 from conformance.catalog.load import load_catalog
 from conformance.judge.model import Verdict
-from conformance.judge.summary import Tally
 from conformance.prove.deviations import find
 from conformance.run.counting import Counting
 from conformance.sandbox.server import Sandbox
+from conformance.summary.tally import Tally
 from tests.run.baselines import CASE, NOT_REFUSED
 from tests.run.targets import deviating, overruling
 

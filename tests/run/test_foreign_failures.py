@@ -62,7 +62,7 @@ def test_an_error_beside_the_verdict(suite: Runner, tmp_path: Path, text: str, w
 def test_what_is_withdrawn_at_the_end_is_no_failure(suite: Runner, tmp_path: Path, workers: str) -> None:
     """The last case's teardown tells of it as an error, on purpose; what it means for the code is INCONCLUSIVE."""
     finished = suite("-k", CASE, "-n", workers, *_plugin(tmp_path, BREAKS_AT_THE_END))
-    assert "It broke. 1 cases rested on it." in finished.text
+    assert "It broke. 1 case rested on it." in finished.text
     assert finished.code == finished.footer["exit"] == 10, finished.text
 
 

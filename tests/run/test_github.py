@@ -10,7 +10,9 @@ import pytest
 from conformance.catalog.load import load_catalog
 from conformance.catalog.place import data_root
 from conformance.judge.model import Verdict
-from conformance.run.github import MOST, Annotations, place_of
+from conformance.run.github import MOST, place_of, workflow_commands
+from conformance.summary.faults import faults
+from conformance.summary.outcome import Found, Outcome
 from tests.run.baselines import CASE, NOT_REFUSED
 from tests.run.targets import deviating
 
@@ -23,9 +25,13 @@ if TYPE_CHECKING:
 CATALOG = load_catalog()
 
 
-def _record(case: str, rule: str, verdict: str = "FAIL", got: str = "ok:true") -> dict[str, object]:
-    finding = {"rule": rule, "code": "not-refused", "expected": "an error", "got": got}
-    return {"id": case, "rule": rule, "verdict": verdict, "findings": [finding], "cause": None}
+def _faults(*outcomes: Outcome) -> list[str]:
+    return workflow_commands(faults(outcomes), CATALOG, strict=False)
+
+
+def _broken(rule: Rule, name: str, level: str = "FAIL", got: str = "ok:true") -> Outcome:
+    findings = (Found(rule.id, "of-its-own", Verdict(level), "an error", f"{rule.id} {got}"),)
+    return Outcome(f"{rule.id}.{name}", rule.method, rule.id, Verdict(level), findings=findings)
 
 
 @pytest.mark.parametrize("rule", CATALOG.rules, ids=lambda rule: rule.id)
@@ -38,35 +44,31 @@ def test_every_rule_has_its_line(rule: Rule) -> None:
 
 
 def test_at_most_ten_and_failures_first() -> None:
-    """One for each rule; the last says how many more there are."""
-    noted = Annotations(CATALOG)
+    """One for each fault; the last says how many more there are."""
     rules = CATALOG.rules[:14]
-    verdicts = {}
-    for index, rule in enumerate(rules):
-        verdict = "WARN" if index < 3 else "FAIL"
-        for case in (f"{rule.id}.one", f"{rule.id}.two"):
-            verdicts[case] = Verdict(verdict)
-            noted.add(_record(case, rule.id, verdict))
-    lines = noted.lines(verdicts, strict=False)
+    broken = [
+        _broken(rule, name, "WARN" if index < 3 else "FAIL")
+        for index, rule in enumerate(rules)
+        for name in ("one", "two")
+    ]
+    lines = _faults(*broken)
     assert len(lines) == MOST == 10
     assert all(line.startswith("::error file=fixtures/methods/") for line in lines)
-    assert f"({rules[3].id}.one and 1 more)" in lines[0]
-    assert lines[-1].endswith("%0A4 more rules are broken; the summary names them all.")
-    few = {case: verdict for case, verdict in verdicts.items() if verdict is Verdict.WARN}
-    others = dict.fromkeys(verdicts.keys() - few.keys(), Verdict.INCONCLUSIVE)
-    assert [line.split()[0] for line in noted.lines(few | others, strict=False)] == ["::warning"] * 3
-    assert [line.split()[0] for line in noted.lines(few | others, strict=True)] == ["::error"] * 3
+    first = min(rule.id for rule in rules[3:])
+    assert lines[0].endswith(f" {first} ok:true ({first}.one, {first}.two)")
+    assert lines[-1].endswith("%0A4 more; the summary names them all.")
+    warned = faults(one for one in broken if one.verdict is Verdict.WARN)
+    assert [line.split()[0] for line in workflow_commands(warned, CATALOG, strict=False)] == ["::warning"] * 3
+    assert [line.split()[0] for line in workflow_commands(warned, CATALOG, strict=True)] == ["::error"] * 3
 
 
 def test_a_target_cannot_write_commands_of_its_own() -> None:
     """One line for each annotation, whatever the target says."""
-    noted, rule = Annotations(CATALOG), CATALOG.rules[0]
-    noted.add(_record("a.case", rule.id, got="100%\r\n::error::gone\x1b[31m, \u202eend" + "x" * 1000))
-    (line,) = noted.lines({"a.case": Verdict.FAIL}, strict=False)
+    (line,) = _faults(_broken(CATALOG.rules[0], "one", got="100%\r\n::error::gone\x1b[31m, \u202eend" + "x" * 1000))
     assert line.isprintable()
     assert re.fullmatch(r"::error file=[\w./]+,line=\d+,title=[\w.-]+::.*", line)
     assert "100%25\\r\\n::error::gone" in line
-    assert len(line) < 800
+    assert len(line) < 1000
 
 
 def test_a_run_in_github_actions(suite: Runner, tmp_path: Path) -> None:

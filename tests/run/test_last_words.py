@@ -14,6 +14,7 @@ from conformance.run.account import Account
 from conformance.run.totals import Totals
 from tests.run.baselines import CASE, NOT_REFUSED, RULE
 from tests.run.targets import deviating
+from tests.summary.test_tally import record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,11 +48,13 @@ def test_a_profile_of_any_name_is_named_as_a_shell_wants_it(suite: Runner, tmp_p
 def test_a_warning_that_was_withdrawn_is_told_no_more() -> None:
     """What rested on a base that failed at the end is told as that."""
     account = Account(CATALOG, tuple(CATALOG.methods), "It", Baseline())
-    finding = {"rule": RULE, "code": "shape", "level": "WARN", "expected": "this", "got": "that"}
-    record = {"id": CASE, "rule": RULE, "verdict": "WARN", "seen": False, "reading": None, "cause": None}
-    account.add({**record, "findings": [finding]})
-    assert list(account.remarks()) == [f"WARN  {CASE}  shape: expected this; got that"]
+    finding = {"rule": RULE, "code": "status", "level": "WARN", "expected": "this", "got": "that"}
+    account.add({**record(CASE, "WARN"), "findings": [finding]})
+    assert list(account.remarks()) == [
+        f"WARN  answers have the status that, not this (1 case of 1 rule): {CASE}",
+        "      expected this; got that",
+    ]
     cause = {"kind": "base-broken-at-end", "text": "It broke.", "needs": "Patience."}
     account.settle([Totals(withdrawn={CASE: cause})])
     assert [line for line in account.remarks() if line.startswith("WARN")] == []
-    assert "INCONCLUSIVE  1 cases: It broke." in account.remarks()
+    assert "INCONCLUSIVE  1 case: It broke." in account.remarks()

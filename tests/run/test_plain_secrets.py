@@ -10,16 +10,20 @@ from email.parser import BytesParser
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
+from conformance.report.results import read_results
 from tests.run.words import CATALOG, WORDS, run, seeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.run.conftest import Runner
 
 
 CASES = CATALOG.methods["oauth.access"].cases[::5] + CATALOG.methods["apps.permissions.request"].cases[::7]
@@ -104,3 +108,45 @@ def _strings(value: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON
                 yield from _strings(one)
         case dict():
             yield from _strings(list(value.values()))
+
+
+def test_every_report_of_a_run_with_words(command: Runner, tmp_path: Path) -> None:
+    """Pytest's own among them; nothing is taken for a leak, and `target check` says what is hidden only in part."""
+    words = dict(zip(WORDS, ("token", "access", "secret", "ok"), strict=True))
+    with pytest.MonkeyPatch.context() as environment, seeded(tmp_path, words, environment):
+        checked = command("target", "check", "target.toml")
+        finished = command("run", "--profile=target.toml", "-k", "bad_client_secret or bad_redirect_uri")
+    assert "token (shorter than 8 characters), client_id (shorter than 8 characters)" in checked.text
+    assert finished.code == finished.footer["exit"] == 1, finished.text
+    failed = [case for case, verdict in finished.verdicts.items() if verdict == "FAIL"]
+    assert failed == ["oauth.access.bad_client_secret.wrong-by-form"]
+    assert [case.id for case in read_results(tmp_path / "reports/results.jsonl").cases] == list(finished.verdicts)
+    suite = ET.parse(tmp_path / "reports/junit.xml").getroot()[0]  # noqa: S314 - written by our own run
+    assert (suite.attrib["tests"], suite.attrib["failures"]) == (str(len(finished.verdicts)), "1")
+    for page in ("conformance.html", "pytest.html"):
+        HTMLParser().feed((tmp_path / "reports" / page).read_text("utf-8"))
+    assert not (tmp_path / "quarantine").exists()
+
+
+NAKED = """
+from conformance.run import evidence, record
+from conformance.wire.redact import Redactor
+
+class Blind(Redactor):
+    def known(self, text):
+        return text
+    def extended(self, secrets):
+        return self
+
+evidence.Redactor = Blind
+record.by_name = lambda text: text
+"""
+
+
+def test_without_redaction_words_are_found_where_they_are_values(command: Runner, tmp_path: Path) -> None:
+    words = dict(zip(WORDS, ("token", "access", "secret", "ok"), strict=True))
+    (tmp_path / "naked.py").write_text(NAKED, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as environment, seeded(tmp_path, words, environment):
+        finished = command("run", "--profile=target.toml", "-k", "bad_client_secret", "-p", "naked")
+    assert finished.code == 12, finished.text
+    assert "results.jsonl held client_id, client_secret; now" in finished.text

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.load import load_catalog
 from conformance.judge.model import Verdict
-from conformance.judge.summary import Tally
 from conformance.run.evidence import Examiner
 from conformance.sandbox import Sandbox
 from conformance.sandbox.variants import all_variants, combined
+from conformance.summary.tally import Tally
 from conformance.target.profile import profile_of_url
 
 if TYPE_CHECKING:

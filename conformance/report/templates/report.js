@@ -8,6 +8,7 @@
   const entries = [...document.querySelectorAll(".entry")];
   const cells = [...document.querySelectorAll(".cell")];
   const texts = new WeakMap();
+  let searched = false;
   root.classList.add("js");
 
   const textOf = (entry) => {
@@ -40,6 +41,11 @@
       if (fits) found.add(entry.id);
       if (fits && entry.classList.contains("rule")) rules += 1;
     }
+    const searching = wanted.length > 0 || words.length > 0;
+    if (searching !== searched) {
+      for (const others of document.querySelectorAll(".others")) others.open = searching;
+      searched = searching;
+    }
     for (const cell of cells) cell.classList.toggle("off", !found.has(cell.hash.slice(1)));
     for (const part of document.querySelectorAll("[data-part]")) {
       part.hidden = !part.querySelector(".entry:not([hidden])");
@@ -54,6 +60,8 @@
       form.reset();
       filter();
     }
+    const others = entry.closest(".others");
+    if (others) others.open = true;
     if (entry.matches(".entry")) {
       entry.open = true;
       entry.querySelector("summary").focus({preventScroll: true});
@@ -85,7 +93,7 @@
   };
 
   const move = (step) => {
-    const heads = entries.filter((entry) => !entry.hidden).map((entry) => entry.firstElementChild);
+    const heads = entries.filter((entry) => entry.checkVisibility()).map((entry) => entry.firstElementChild);
     const at = heads.indexOf(document.activeElement);
     const next = heads[at < 0 ? 0 : at + step];
     if (next) next.focus();

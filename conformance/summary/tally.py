@@ -1,4 +1,4 @@
-"""What a run came to: counts, rows, readings, and the one sentence that opens every report."""
+"""The sum of a run: counts, rows, readings, and the one sentence that opens every report."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.model import Replay, RuleKind
-from conformance.judge.model import Verdict
+from conformance.judge.model import Cause, Verdict
+from conformance.summary.counted import counted
+from conformance.summary.faults import Fault, faults
+from conformance.summary.headline import Headline
+from conformance.summary.outcome import Outcome, outcome_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,11 +26,11 @@ class Tally:
 
     catalog: Catalog
     methods: tuple[str, ...]
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     rules: dict[str, str] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
     readings: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    causes: dict[str, dict[str, str]] = field(default_factory=dict)
     withdrawn: dict[str, dict[str, str]] = field(default_factory=dict)
     strict: bool = False
     """Whether a WARN counts as a FAIL in what is said of the target."""
@@ -36,27 +40,26 @@ class Tally:
     def add(self, record: dict[str, Any]) -> None:
         """Count one record."""
         case = record["id"]
-        self.verdicts[case], self.rules[case] = Verdict(record["verdict"]), record["rule"]
+        self.outcomes[case] = outcome = outcome_of(record)
+        self.verdicts[case], self.rules[case] = outcome.verdict, outcome.rule
         if record["seen"]:
             self.seen.add(record["rule"])
         if record["reading"]:
             row, reading = record["reading"]
             self.readings.setdefault(row, {}).setdefault(reading, []).append(case)
-        if record["cause"]:
-            self.causes[case] = record["cause"]
 
     def withdraw(self, cases: dict[str, dict[str, str]]) -> None:
         """Take back what rested on a base that failed at the end."""
         for case, cause in cases.items():
             if self.verdicts.get(case) in {Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.KNOWN}:
-                self.verdicts[case] = Verdict.INCONCLUSIVE
-                self.withdrawn[case] = self.causes[case] = cause
+                self.verdicts[case], self.withdrawn[case] = Verdict.INCONCLUSIVE, cause
+                self.outcomes[case] = self.outcomes[case].withdrawn(Cause(cause["kind"], cause["text"], cause["needs"]))
 
     @property
     def counts(self) -> dict[str, int]:
         """How many cases came to each verdict, all seven named."""
-        counted = Counter(self.verdicts.values())
-        return {str(verdict): counted[verdict] for verdict in Verdict}
+        found = Counter(self.verdicts.values())
+        return {str(verdict): found[verdict] for verdict in Verdict}
 
     @property
     def partial(self) -> bool:
@@ -128,42 +131,36 @@ class Tally:
         proved = {case.method for case in self.catalog.cases if self.verdicts.get(case.id) in good}
         return [method for method in self.methods if method not in proved]
 
+    def faults(self) -> tuple[Fault, ...]:
+        """Return what is wrong with the target: findings with one cause together."""
+        return faults(self.outcomes.values())
+
     def sentence(self, target: str) -> str:
-        """Return the first sentence of every report: absolute counts, never a percentage."""
+        """Return the first sentence of every report: the headline, and absolute counts, never a percentage."""
         counts, rows = self.counts, self.rows()
-        cases = f"{len(self.verdicts)} cases"
+        cases = counted(len(self.verdicts), "case")
         start = f"Partial run: {len(self.verdicts)} of {self.total} cases. " if self.partial else ""
         listed = ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count or verdict in _ALWAYS)
         warned = f"{count} warned about, " if (count := self._warned_rows()) else ""
         said = (
-            f"{len(rows['seen'])} rows seen, {len(rows['other_reading'])} met by another reading, {warned}"
+            f"{counted(len(rows['seen']), 'row')} seen, {len(rows['other_reading'])} met by another reading, {warned}"
             f"{self._broken_rows()} broken, {len(rows['not_reachable'])} not reachable, "
             f"{len(rows['excluded'])} excluded"
         )
         stale = f"; {self.stale} to change in the baseline" if self.stale else ""
-        return f"{start}{self._verdict(target)} {cases}: {listed}; {said}{stale}."
+        return f"{start}{self._headline(target)} {cases}: {listed}; {said}{stale}."
 
-    def _verdict(self, target: str) -> str:
-        counts = self.counts
-        common = _common_cause(self.causes[case] for case in self.causes if self._is_inconclusive(case))
-        if counts["ENGINE"]:
-            return f"The suite itself failed on {target}."
-        if counts["FAIL"]:
-            return f"{common} {target} does not conform.".lstrip()
-        if self.strict and counts["WARN"]:
-            return f"{common} {target} does not conform: strictly, a WARN counts as a FAIL.".lstrip()
-        if common:
-            return common
-        known = f" but for {_deviations(counts['KNOWN'])}" if counts["KNOWN"] else ""
-        if counts["INCONCLUSIVE"] or (self.unproved_methods() and not self.partial):
-            return (
-                f"Nothing speaks against {target}{known}, {'yet' if known else 'but'} not everything could be tested."
-            )
-        where = " in what was selected" if self.partial else ""
-        return f"{target} conforms{known}{where}."
-
-    def _is_inconclusive(self, case: str) -> bool:
-        return self.verdicts.get(case) is Verdict.INCONCLUSIVE
+    def _headline(self, target: str) -> str:
+        headline = Headline(
+            target,
+            {verdict: self.counts[verdict] for verdict in Verdict},
+            self.faults(),
+            common=_common_cause(self.outcomes.values()),
+            unproved=() if self.partial else self.unproved_methods(),
+            partial=self.partial,
+            strict=self.strict,
+        )
+        return headline.text
 
 
 _BROKEN = {Verdict.FAIL, Verdict.KNOWN, Verdict.ENGINE}
@@ -178,11 +175,11 @@ def _change_of(case: Case) -> tuple[str, ...]:
     return case.method, case.world, what
 
 
-def _deviations(count: int) -> str:
-    return f"{count} known {'deviation' if count == 1 else 'deviations'}"
-
-
-def _common_cause(causes: Iterable[dict[str, str]]) -> str:
+def _common_cause(outcomes: Iterable[Outcome]) -> str:
     """Return the sentences of causes that concern a whole method, in the order of their weight."""
-    counted = Counter(cause["text"] for cause in causes if cause["kind"] in _ONE_CAUSE)
-    return " ".join(text for text, _ in counted.most_common(2))
+    found = Counter(
+        one.cause.text
+        for one in outcomes
+        if one.verdict is Verdict.INCONCLUSIVE and one.cause is not None and one.cause.kind in _ONE_CAUSE
+    )
+    return " ".join(text for text, _ in found.most_common(2))

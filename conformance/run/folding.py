@@ -1,0 +1,126 @@
+"""Proofs in the terminal: one for each fault, not one for each case.
+
+pytest prints what it knows of every failure, first in full and then in a line each. A target that does one thing wrong
+everywhere fails a hundred cases, and nobody reads a hundred proofs of one fault. So while the terminal reporter prints
+these two sections it is shown only the first case of each fault; the others are counted beside it. Before and after,
+and for every other plugin, all reports are in place: the counts in pytest's last line, JUnit, pytest-html and Allure
+have every case. Who asks for more (`-vv`, any `--tb` of their own, `-r`) gets what pytest prints by itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.judge.model import Verdict
+from conformance.run.failure_text import visible
+from conformance.summary.counted import counted
+from conformance.summary.remarks import ids
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+
+    from _pytest.terminal import TerminalReporter
+
+    from conformance.summary.faults import Fault
+
+_LINES = 45
+"""Lines of proofs that are printed; the first proof is printed whatever its length."""
+
+_FAILED_LINES = 3
+"""Lines of pytest's short summary that name failures of ours."""
+
+_VERBOSE = 2
+_USUAL_TB = {"auto", "short"}
+_USUAL_CHARS = "fE"
+
+
+class Folding:
+    """Narrows what the terminal reporter sees while it prints; the outermost of all hooks around the summary."""
+
+    def __init__(self, faults: Callable[[], Sequence[Fault]]) -> None:
+        """Take what returns the faults of the run once every case has ended."""
+        self._faults = faults
+        self.all: list[Any] | None = None
+        """The reports of everything that failed, while the terminal reporter sees only some of them."""
+        self.named: list[Any] = []
+        """The reports that the short summary is to name."""
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> Generator[None, None, None]:
+        """Let the first case of each fault stand for the others."""
+        stats, option = terminalreporter.stats, terminalreporter.config.option
+        failed = stats.get("failed", [])
+        usual = option.tbstyle in _USUAL_TB and option.verbose < _VERBOSE
+        shown = _first_of_each(failed, self._faults()) if usual else []
+        if not shown:
+            yield
+            return
+        others = [report for report in failed if not _is_ours(report)]
+        self.all = failed
+        self.named = failed if option.reportchars != _USUAL_CHARS else others + [r for r, _ in shown[:_FAILED_LINES]]
+        proofs = _within(_LINES, shown)
+        for report, fault in proofs:
+            report.sections.append(_beside(report, fault))
+        stats["failed"] = others + [report for report, _ in proofs]
+        try:
+            yield
+        finally:
+            stats["failed"] = failed
+            self.all = None
+            for report, _ in proofs:
+                report.sections.pop()
+
+
+class Unfolding:
+    """The innermost of all hooks around the summary: every plugin that reports there sees all that failed."""
+
+    def __init__(self, folding: Folding) -> None:
+        """Take what narrows."""
+        self._folding = folding
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> Generator[None, None, None]:
+        """Bring all reports back for the plugins; the short summary, which comes after them, is narrowed again."""
+        if self._folding.all is None:
+            yield
+            return
+        terminalreporter.stats["failed"] = self._folding.all
+        try:
+            yield
+        finally:
+            terminalreporter.stats["failed"] = self._folding.named
+
+
+def _is_ours(report: Any) -> bool:  # noqa: ANN401 - whatever pytest or a plugin keeps there
+    record = getattr(report, "conformance", None)
+    return record is not None and record["verdict"] == Verdict.FAIL
+
+
+def _first_of_each(failed: Sequence[Any], faults: Sequence[Fault]) -> list[tuple[Any, Fault]]:
+    """Return the report of the case that stands for each fault, each report once."""
+    reports = {report.conformance["id"]: report for report in failed if _is_ours(report)}
+    chosen: dict[str, tuple[Any, Fault]] = {}
+    for fault in faults:
+        if fault.cases[0] in reports:
+            chosen.setdefault(fault.cases[0], (reports[fault.cases[0]], fault))
+    return list(chosen.values())
+
+
+def _within(lines: int, shown: Sequence[tuple[Any, Fault]]) -> list[tuple[Any, Fault]]:
+    """Return as many as fit, and at least one."""
+    kept: list[tuple[Any, Fault]] = []
+    for report, fault in shown:
+        lines -= len(report.longreprtext.splitlines())
+        if kept and lines < 0:
+            break
+        kept.append((report, fault))
+    return kept
+
+
+def _beside(report: Any, fault: Fault) -> tuple[str, str]:  # noqa: ANN401 - as above
+    """Return a section for below the proof: what it is a proof of, and which cases show the same."""
+    others = [case for case in fault.cases if case != report.conformance["id"]]
+    same = f"the same in {counted(len(others), 'more case')}: {ids(others)}; -vv prints every proof" if others else ""
+    return visible(fault.title), same or "no other case shows this"

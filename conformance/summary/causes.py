@@ -1,0 +1,78 @@
+"""Why cases could not be tried, and what would help most.
+
+Each case that is INCONCLUSIVE has a cause: its kind, a sentence that all cases with this cause share, and what it
+needs. A target of which little is known has dozens of them, most for one or two cases (one for each state that it
+cannot be put into). So that the first thing to do stands out, small causes of one kind count as one *obstacle*.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.judge.model import Verdict
+from conformance.summary.counted import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conformance.judge.model import Cause
+    from conformance.summary.outcome import Outcome
+
+_SMALL = 0.1
+"""A cause of less than this share of the cases is small."""
+
+_WITH_NEEDS = 3
+"""So many obstacles are told with what would remove them."""
+
+_LINES = 12
+"""So many lines are spent on what could not be tried; the HTML report has all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What keeps cases from being tried: the cause of most of them, and how many others of its kind are meant too."""
+
+    cause: Cause
+    others: int
+    cases: int
+
+    @property
+    def text(self) -> str:
+        """The cause in a sentence."""
+        return f"{self.cause.text} (and {self.others} more of this kind)" if self.others else self.cause.text
+
+
+def obstacles(outcomes: Iterable[Outcome]) -> tuple[Obstacle, ...]:
+    """Return what kept the cases that are INCONCLUSIVE from being tried, what concerns most of them first."""
+    counts: dict[Cause, int] = defaultdict(int)
+    for one in sorted(outcomes, key=lambda one: one.id):
+        if one.verdict is Verdict.INCONCLUSIVE and one.cause is not None:
+            counts[one.cause] += 1
+    least = _SMALL * sum(counts.values())
+    small: dict[str, list[Cause]] = defaultdict(list)
+    for cause, count in counts.items():
+        if count < least:
+            small[cause.kind].append(cause)
+    found = [Obstacle(cause, 0, count) for cause, count in counts.items() if count >= least]
+    found += [
+        Obstacle(max(causes, key=counts.__getitem__), len(causes) - 1, sum(counts[cause] for cause in causes))
+        for causes in small.values()
+    ]
+    return tuple(sorted(found, key=lambda one: -one.cases))
+
+
+def in_lines(found: tuple[Obstacle, ...]) -> Iterator[str]:
+    """Yield at most twelve lines: what could not be tried, and what to provide first."""
+    if len(found) > 1:
+        total = sum(one.cases for one in found)
+        yield f"INCONCLUSIVE  {counted(total, 'case')} could not be tried; what helps most comes first:"
+    shown = found if len(found) <= _LINES - 1 - _WITH_NEEDS else found[: _LINES - 2 - _WITH_NEEDS]
+    for index, one in enumerate(shown):
+        yield f"INCONCLUSIVE  {counted(one.cases, 'case')}: {one.text}"
+        if index < _WITH_NEEDS:
+            yield f"              needs: {one.cause.needs}"
+    if len(shown) < len(found):
+        rest = sum(one.cases for one in found[len(shown) :])
+        yield f"              and {counted(rest, 'case')} for {counted(len(found) - len(shown), 'other reason')}"

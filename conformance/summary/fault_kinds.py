@@ -1,0 +1,313 @@
+"""The kinds of findings: by what those with one cause are recognised, and what their fault is called.
+
+One entry of `_KINDS` for each code of a finding. `key` returns what sightings with one cause have in common; `title`
+says what is wrong, in a clause that can follow "it does not conform:". Names that the target or the pages gave stand in
+backticks.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from conformance.catalog.model import OK
+from conformance.judge.model import Code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from conformance.summary.outcome import Found, Outcome
+
+_LONGEST = 60
+"""Characters of a text of the target that a title holds."""
+
+_LISTED = 3
+"""Names that a title lists."""
+
+
+class Sighting(NamedTuple):
+    """One finding, in the case that shows it."""
+
+    outcome: Outcome
+    finding: Found
+
+
+class Habits(NamedTuple):
+    """What a target does with nearly every refusal of a method, by method."""
+
+    refuses_nothing: AbstractSet[str]
+    """Methods that accept what the page refuses."""
+    one_code: Mapping[str, str]
+    """Methods that give the same code whatever is wrong."""
+    own_codes: AbstractSet[str]
+    """Methods whose codes are not those of the page."""
+    taken: Mapping[str, AbstractSet[str]]
+    """The words in the names of the ways in that succeed; a way in that does not is recognised by another word."""
+    unreadable: AbstractSet[str]
+    """What is wrong with refusals that cannot be read; a base that may be refused has it for the same reason."""
+
+
+class Kind(NamedTuple):
+    """How findings of one code are told apart, and what a fault is called."""
+
+    key: Callable[[Sighting, Habits], tuple[str, ...]]
+    title: Callable[[Sequence[Sighting]], str]
+
+
+def kind_of(code: str) -> Kind:
+    """Return the kind of findings with this code; one that is not known is told apart by what was expected and got."""
+    return _KINDS.get(code, _UNKNOWN)
+
+
+def named(text: str) -> str:
+    """Return a name as it stands in a title: on one line, of bounded length, in backticks that it cannot end."""
+    short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+    return f"`{short.replace('`', chr(39))}`"
+
+
+def _way_in(sighting: Sighting, habits: Habits) -> str:
+    """Return by what a way in that is not taken differs from those that are: one word, or its whole name.
+
+    Where none is taken, they all have the same fault.
+    """
+    outcome = sighting.outcome
+    taken = habits.taken.get(outcome.method)
+    return next((word for word in outcome.base.split("-") if word not in taken), outcome.base) if taken else ""
+
+
+def _must_succeed(outcome: Outcome) -> bool:
+    """Whether the case is about a request that the page serves, not about a refusal."""
+    return not outcome.edited or outcome.accept == {OK}
+
+
+# Answers that cannot be read.
+
+_SYMPTOMS = (
+    (re.compile(r"no 'ok'"), "have no `ok`"),
+    (re.compile(r"no 'error'"), "have no `error`"),
+    (re.compile(r"'ok' is (.+), not"), "have an `ok` that is {}"),
+    (re.compile(r"'error' is (.+), not"), "have an `error` that is {}"),
+    (re.compile(r"body is empty"), "have an empty body"),
+    (re.compile(r"HTML"), "are HTML, not JSON"),
+    (re.compile(r"no answer: (.+)"), "do not come: {}"),
+)
+"""What is wrong with answers, by the words in which the parser says why it cannot read one."""
+
+_READER = re.compile(r"^(?:HTTP \d+, )?(?:an answer that cannot be read: )?")
+
+
+def _symptom(finding: Found) -> str:
+    for pattern, words in _SYMPTOMS:
+        found = pattern.search(finding.got)
+        if found:
+            return words.format(*(_shortened(part) for part in found.groups()))
+    return f"cannot be read: {_shortened(_READER.sub('', finding.got))}"
+
+
+def symptom(finding: Found) -> str:
+    """Return what is wrong with an answer that cannot be read, without the figures of the single case."""
+    return re.sub(r"\d+", "#", _symptom(finding))
+
+
+def _unreadable_key(sighting: Sighting, habits: Habits) -> tuple[str, ...]:
+    outcome, wrong = sighting.outcome, symptom(sighting.finding)
+    if not _must_succeed(outcome) or (outcome.accept != {OK} and wrong in habits.unreadable):
+        return "unreadable", wrong
+    return "unreadable", wrong, "must succeed", "" if outcome.edited else _way_in(sighting, habits)
+
+
+def _unreadable_title(sightings: Sequence[Sighting]) -> str:
+    what = f"{_symptom(sightings[0].finding)}{_statuses(sightings)}"
+    served = all(_must_succeed(one.outcome) for one in sightings)
+    return f"answers to {_requests(sightings)} {what}" if served else f"refusals {what}"
+
+
+def _statuses(sightings: Sequence[Sighting]) -> str:
+    """Return the HTTP statuses in brackets, unless 200 is among them."""
+    found = dict.fromkeys(status for one in sightings for status in re.findall(r"^HTTP (\d+)", one.finding.got))
+    return "" if not found or "200" in found else f" (HTTP {', '.join(sorted(found))})"
+
+
+def _requests(sightings: Sequence[Sighting]) -> str:
+    ways = sorted({one.outcome.base for one in sightings if not one.outcome.edited})
+    return f"requests by {_listed(ways)}" if ways else "requests that the page serves"
+
+
+# Refusals that do not come, or come with another code.
+
+
+def _wanted(outcome: Outcome) -> str:
+    """Return the code that the page has for this case; several if it leaves a choice."""
+    if outcome.rule_name in outcome.accept:
+        return outcome.rule_name
+    return " or ".join(sorted(outcome.accept - {OK})[:2])
+
+
+def _not_refused_key(sighting: Sighting, habits: Habits) -> tuple[str, ...]:
+    method = sighting.outcome.method
+    return ("not-refused", "") if method in habits.refuses_nothing else ("not-refused", _wanted(sighting.outcome))
+
+
+def _not_refused_title(sightings: Sequence[Sighting]) -> str:
+    wanted = dict.fromkeys(_wanted(one.outcome) for one in sightings)
+    return f"requests that the page refuses{f' with {_listed(wanted)}' if len(wanted) == 1 else ''} are accepted"
+
+
+def _other_code_key(sighting: Sighting, habits: Habits) -> tuple[str, ...]:
+    outcome = sighting.outcome
+    if habits.one_code.get(outcome.method) == outcome.error:
+        return "one-code", outcome.error
+    if sighting.finding.code == Code.UNDOCUMENTED_CODE:
+        return ("own-codes",) if outcome.method in habits.own_codes else ("undocumented-code", outcome.error)
+    return "wrong-code", outcome.error, _wanted(outcome)
+
+
+def _other_code_title(sightings: Sequence[Sighting]) -> str:
+    wanted = dict.fromkeys(_wanted(one.outcome) for one in sightings)
+    got = dict.fromkeys(one.outcome.error for one in sightings)
+    code = named(next(iter(got)))
+    if len(got) > 1:
+        return f"refusals have codes that the page does not list, such as {code} for {named(next(iter(wanted)))}"
+    unlisted = ", which the page does not list," if sightings[0].finding.code == Code.UNDOCUMENTED_CODE else ""
+    codes = _listed(wanted) if len(wanted) <= _LISTED else f"{len(wanted)} different codes"
+    return f"refusals have the code {code}{unlisted} where the page has {codes}"
+
+
+def _refused_key(sighting: Sighting, habits: Habits) -> tuple[str, ...]:
+    outcome = sighting.outcome
+    where = outcome.rule_name if outcome.edited else _way_in(sighting, habits)
+    return "refused", outcome.observed, "edited" if outcome.edited else "base", where
+
+
+def _refused_title(sightings: Sequence[Sighting]) -> str:
+    return f"{_requests(sightings)} are refused with {named(sightings[0].outcome.observed)}"
+
+
+# Fields, warnings and headers.
+
+_REQUIRED = re.compile(r"required \[(?P<required>.*)\]")
+_KEYS = re.compile(r"with the keys (?P<keys>.*)$")
+
+
+def _missing(finding: Found) -> list[str]:
+    """Return the required fields that an answer lacks, as far as the finding's words say so."""
+    required, keys = _REQUIRED.search(finding.expected), _KEYS.search(finding.got)
+    if required is None:
+        return []
+    there = set(keys["keys"].split(", ")) if keys else set()
+    return [name for name in re.findall(r"'([^']*)'", required["required"]) if name not in there]
+
+
+def _shape_key(sighting: Sighting, _habits: Habits) -> tuple[str, ...]:
+    finding = sighting.finding
+    return "shape", _side(sighting.outcome), ", ".join(_missing(finding)) or finding.expected
+
+
+def _shape_title(sightings: Sequence[Sighting]) -> str:
+    first = sightings[0]
+    missing = _missing(first.finding)
+    what = f"have no {_listed(missing)}" if missing else f"are not as the page has them: {_said(first.finding)}"
+    return f"{_side(first.outcome)} {what}"
+
+
+def _side(outcome: Outcome) -> str:
+    return "successes" if outcome.observed == OK else "refusals"
+
+
+def _lacking_place(finding: Found) -> str:
+    """Return the place in which the warnings are missing, empty if both have some."""
+    found = re.search(r"'([^']+)' (?:says )?\[\]", finding.got)
+    return found[1] if found else ""
+
+
+def _one_place_key(sighting: Sighting, _habits: Habits) -> tuple[str, ...]:
+    return Code.WARNING_ONE_PLACE, _lacking_place(sighting.finding)
+
+
+def _one_place_title(sightings: Sequence[Sighting]) -> str:
+    place = _lacking_place(sightings[0].finding)
+    return f"warnings are missing in {named(place)}" if place else "the two places for warnings disagree"
+
+
+_DECLARED = re.compile(r"reading '(?P<reading>[^']*)' of (?P<row>[\w-]+)")
+
+
+def _declared_key(sighting: Sighting, _habits: Habits) -> tuple[str, ...]:
+    found = _DECLARED.search(sighting.finding.expected)
+    return Code.DECLARED_READING, found["row"] if found else sighting.finding.expected
+
+
+def _declared_title(sightings: Sequence[Sighting]) -> str:
+    found = _DECLARED.search(sightings[0].finding.expected)
+    reading = f"the reading {named(found['reading'])} of {found['row']}" if found else "the reading"
+    return f"answers do not show {reading} that the profile declares"
+
+
+def _by_got(sighting: Sighting, _habits: Habits) -> tuple[str, ...]:
+    return sighting.finding.code, sighting.finding.got
+
+
+def _by_expected(sighting: Sighting, _habits: Habits) -> tuple[str, ...]:
+    return sighting.finding.code, sighting.finding.expected
+
+
+def _by_all(sighting: Sighting, _habits: Habits) -> tuple[str, ...]:
+    return sighting.finding.code, sighting.finding.expected, sighting.finding.got
+
+
+def _alone(sighting: Sighting, _habits: Habits) -> tuple[str, ...]:
+    return (sighting.finding.code,)
+
+
+def _first(words: str) -> Callable[[Sequence[Sighting]], str]:
+    """Return what fills in what the first finding expected and got."""
+
+    def title(sightings: Sequence[Sighting]) -> str:
+        finding = sightings[0].finding
+        return words.format(expected=_shortened(finding.expected), got=_shortened(finding.got))
+
+    return title
+
+
+def _each_got(words: str) -> Callable[[Sequence[Sighting]], str]:
+    """Return what lists everything different that was got."""
+    return lambda sightings: f"{words} {_listed(dict.fromkeys(one.finding.got for one in sightings))}"
+
+
+def _said(finding: Found) -> str:
+    return f"expected {_shortened(finding.expected)}, got {_shortened(finding.got)}"
+
+
+def _listed(names: Sequence[str] | Mapping[str, None]) -> str:
+    """Return names in a row; of many only the first ones and how many more there are."""
+    shown = [named(name) for name in list(names)[:_LISTED]]
+    more = [f"{len(names) - len(shown)} more"] if len(names) > len(shown) else []
+    *before, last = [*shown, *more]
+    return f"{', '.join(before)} and {last}" if before else last
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+_KINDS: Mapping[str, Kind] = {
+    Code.UNREADABLE: Kind(_unreadable_key, _unreadable_title),
+    Code.NO_ANSWER: Kind(_unreadable_key, _unreadable_title),
+    Code.NOT_REFUSED: Kind(_not_refused_key, _not_refused_title),
+    Code.WRONG_CODE: Kind(_other_code_key, _other_code_title),
+    Code.UNDOCUMENTED_CODE: Kind(_other_code_key, _other_code_title),
+    Code.REFUSED: Kind(_refused_key, _refused_title),
+    Code.SHAPE: Kind(_shape_key, _shape_title),
+    Code.STATUS: Kind(_by_expected, _first("answers have the status {got}, not {expected}")),
+    Code.MEDIA_TYPE: Kind(_alone, _each_got("answers are not application/json by their Content-Type:")),
+    Code.WARNING_MISSING: Kind(_by_expected, _first("the {expected} is missing")),
+    Code.WARNING_UNEXPECTED: Kind(_by_got, _first("a warning comes that is not due: {got}")),
+    Code.WARNING_ONE_PLACE: Kind(_one_place_key, _one_place_title),
+    Code.WARNING_SHAPE: Kind(_by_got, _first("warnings are not as documented: {got}")),
+    Code.RETRY_AFTER_MISSING: Kind(_alone, _first("throttled answers have no Retry-After")),
+    Code.RETRY_AFTER_UNREADABLE: Kind(_alone, _first("Retry-After cannot be read: {got}")),
+    Code.DECLARED_READING: Kind(_declared_key, _declared_title),
+    Code.PRESENTED: Kind(_by_expected, _first("the journal does not agree with the answer, by which {expected}")),
+}
+_UNKNOWN = Kind(_by_all, lambda sightings: f"{_shortened(sightings[0].finding.code)}: {_said(sightings[0].finding)}")

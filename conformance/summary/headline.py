@@ -1,0 +1,118 @@
+"""The sentence that opens every report: what is wrong first, and never more praise than the checks that were made.
+
+There is one such sentence. The run writes it into the last line of the results file, and every report takes it from
+there: its first part is the headline, its second part counts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.judge.model import Verdict
+from conformance.summary.counted import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from conformance.summary.faults import Fault
+
+_COUNTS = re.compile(r"(?P<headline>.+) (?P<counts>\d+ cases?: \d+ PASS, .+)", re.DOTALL)
+
+
+def split(sentence: str) -> tuple[str, str]:
+    """Return the headline of a report's first sentence, and the part that counts; empty if there is none."""
+    found = _COUNTS.fullmatch(sentence)
+    return (found["headline"], found["counts"]) if found else (sentence, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What a run says of its target, in words."""
+
+    target: str
+    counts: Mapping[Verdict, int]
+    faults: Sequence[Fault]
+    common: str = ""
+    """Sentences about what keeps a whole method from being tested."""
+    unproved: Sequence[str] = ()
+    """Claimed methods of which nothing passed, though all of it was to be tried."""
+    partial: bool = False
+    """Whether only some cases were selected."""
+    strict: bool = False
+    """Whether a WARN counts as a FAIL."""
+
+    @property
+    def text(self) -> str:
+        """The headline: a sentence or a few."""
+        if self.counts[Verdict.ENGINE]:
+            return f"The suite itself failed on {self.target}."
+        if self.counts[Verdict.FAIL]:
+            return f"{self.target} does not conform{self._named(Verdict.FAIL)}. {self.common}".rstrip()
+        if self.strict and self.counts[Verdict.WARN]:
+            strictly = f"{self.target} does not conform{self._named(Verdict.WARN)}; strictly, a WARN counts as a FAIL."
+            return f"{strictly} {self.common}".rstrip()
+        return f"{self.common} {self._without_fail()}".lstrip()
+
+    def _without_fail(self) -> str:
+        if not self._tried:
+            return f"Nothing could be tested on {self.target}."
+        if self.counts[Verdict.INCONCLUSIVE]:
+            return self._with_gaps()
+        if not self.counts[Verdict.PASS] + self.counts[Verdict.WARN]:
+            return f"Nothing passed on {self.target}: it has {self._known}."
+        unproved = f" Nothing of {' and '.join(self.unproved)} was proved." if self.unproved else ""
+        return f"{self._good()}.{unproved}"
+
+    def _with_gaps(self) -> str:
+        """Return how much could be tried, where something could not."""
+        untried = self.counts[Verdict.INCONCLUSIVE]
+        made = f"{self.target}: {self._tried} of {counted(self._total, 'check')} could be made"
+        results = [
+            f"{self.counts[Verdict.PASS]} passed",
+            *([f"{self.counts[Verdict.WARN]} warned"] if self.counts[Verdict.WARN] else []),
+            *([self._known] if self.counts[Verdict.KNOWN] else []),
+        ]
+        how = f": {', '.join(results)}" if len(results) > 1 else ", and passed"
+        excluded = self.counts[Verdict.NOT_APPLICABLE]
+        beside = (
+            f", and {excluded} {'does' if excluded == 1 else 'do'} not apply, as the profile says" if excluded else ""
+        )
+        other = f"for {untried}" if excluded else f"for the other {untried}"
+        return f"{made}{how}; {other} the report says what is missing{beside}."
+
+    def _good(self) -> str:
+        """Return how far the target conforms, where all that applies was tried and nothing failed."""
+        excluded, warned = self.counts[Verdict.NOT_APPLICABLE], self.counts[Verdict.WARN]
+        known = f" but for {self._known}" if self.counts[Verdict.KNOWN] else ""
+        if warned:
+            apply = f"the {counted(self._tried, 'check')} that apply (of {self._total})"
+            all_of_it = apply if excluded else counted(self._tried, "check")
+            passed = f"{self.target} passes {self.counts[Verdict.PASS]} of {all_of_it}{known}"
+            return f"{passed}, and {warned} {'warns' if warned == 1 else 'warn'}{self._named(Verdict.WARN)}"
+        if excluded:
+            applies = f"the {self._tried} of {counted(self._total, 'check')} that apply, as the profile says"
+            return f"{self.target} conforms{known} in {applies}"
+        return f"{self.target} conforms{known}{' in what was selected' if self.partial else ''}"
+
+    def _named(self, level: Verdict) -> str:
+        """Return the fault of this weight that concerns most cases, and how many others there are."""
+        found = [fault for fault in self.faults if fault.level is level]
+        if not found:
+            return ""
+        noun = "fault" if level is Verdict.FAIL else "warning"
+        others = f", and {counted(len(found) - 1, f'more {noun}')}" if len(found) > 1 else ""
+        return f": {found[0].title} ({found[0].extent}){others}"
+
+    @property
+    def _known(self) -> str:
+        return counted(self.counts[Verdict.KNOWN], "known deviation")
+
+    @property
+    def _total(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def _tried(self) -> int:
+        return sum(self.counts[verdict] for verdict in (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.KNOWN))

@@ -1,0 +1,207 @@
+"""Findings with one cause are one fault, whatever else is wrong; independent mistakes stay apart."""
+
+from __future__ import annotations
+
+import random
+from itertools import chain
+
+import pytest
+
+from conformance.judge.model import Code, Verdict
+from conformance.summary.fault_kinds import named
+from conformance.summary.faults import faults, first_faults
+from tests.summary.build import found, not_refused, other_code, outcome, passing, unreadable, way_in
+
+UNLISTED = "which the page does not list"
+RULES = [f"bad_{letter}" for letter in "abcdefgh"]
+
+
+def told(*outcomes: object) -> list[str]:
+    """Return each fault as people read it."""
+    return [f"{fault.title} ({fault.extent})" for fault in faults(outcomes)]  # type: ignore[arg-type]
+
+
+SYSTEMATIC = {
+    "no ok": (
+        [unreadable(rule, "the JSON object has no 'ok'") for rule in RULES],
+        "refusals have no `ok` (8 cases of 8 rules)",
+    ),
+    "no error": (
+        [unreadable(rule, "'ok' is false and there is no 'error'") for rule in RULES],
+        "refusals have no `error` (8 cases of 8 rules)",
+    ),
+    "no body": (
+        [unreadable(rule, "the body is empty") for rule in RULES],
+        "refusals have an empty body (8 cases of 8 rules)",
+    ),
+    "ok a string": (
+        [unreadable(rule, "'ok' is a string, not a boolean") for rule in RULES],
+        "refusals have an `ok` that is a string (8 cases of 8 rules)",
+    ),
+    "something else": (
+        [unreadable(rule, f"the body breaks off at byte {at}") for at, rule in enumerate(RULES)],
+        "refusals cannot be read: the body breaks off at byte 0 (8 cases of 8 rules)",
+    ),
+    "one documented code": (
+        [other_code(rule, "bad_z") for rule in RULES],
+        "refusals have the code `bad_z` where the page has 8 different codes (8 cases of 8 rules)",
+    ),
+    "one code that the page does not have": (
+        [other_code(rule, "failed", listed=False) for rule in RULES],
+        f"refusals have the code `failed`, {UNLISTED}, where the page has 8 different codes (8 cases of 8 rules)",
+    ),
+    "codes of its own": (
+        [other_code(rule, rule.upper(), listed=False) for rule in RULES],
+        "refusals have codes that the page does not list, such as `BAD_A` for `bad_a` (8 cases of 8 rules)",
+    ),
+    "nothing is refused": (
+        [not_refused(rule) for rule in RULES],
+        "requests that the page refuses are accepted (8 cases of 8 rules)",
+    ),
+    "a field of every success": (
+        [
+            outcome(
+                rule,
+                findings=(
+                    found(
+                        "shape",
+                        f"the answer: an object with the keys {keys}",
+                        expected="the answer: required ['ok', 'id']",
+                    ),
+                ),
+            )
+            for rule, keys in (("bad_a", "name, ok"), ("bad_b", "colour, ok"))
+        ],
+        "successes have no `id` (2 cases of 1 rule)",
+    ),
+    "warnings in one place": (
+        [
+            outcome(
+                rule,
+                verdict="WARN",
+                findings=(found("warning-in-one-place", f"'warning' says ['{rule}'], 'other.place' []", level="WARN"),),
+            )
+            for rule in RULES
+        ],
+        "warnings are missing in `other.place` (8 cases of 1 rule)",
+    ),
+    "a media type": (
+        [outcome(rule, verdict="WARN", findings=(found("media-type", "text/html", level="WARN"),)) for rule in RULES],
+        "answers are not application/json by their Content-Type: `text/html` (8 cases of 1 rule)",
+    ),
+    "a status": (
+        [
+            outcome(rule, findings=(found("status", str(status), expected="HTTP status 429"),))
+            for rule, status in (("bad_a", 500), ("bad_b", 503))
+        ],
+        "answers have the status 500, not HTTP status 429 (2 cases of 1 rule)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SYSTEMATIC)
+def test_one_mistake_everywhere_is_one_fault(name: str) -> None:
+    outcomes, wanted = SYSTEMATIC[name]
+    assert told(*outcomes, *(passing(f"good_{rule}") for rule in RULES[:0])) == [wanted]
+
+
+def test_the_statuses_of_answers_that_cannot_be_read_are_named_unless_one_is_200() -> None:
+    findings = [
+        found("unreadable", f"HTTP {status}, an answer that cannot be read: the body is empty") for status in (403, 400)
+    ]
+    outcomes = [outcome(rule, findings=(one,)) for rule, one in zip(RULES, findings, strict=False)]
+    assert told(*outcomes) == ["refusals have an empty body (HTTP 400, 403) (2 cases of 1 rule)"]
+    assert told(*outcomes, unreadable("bad_c", "the body is empty"))[0].startswith(
+        "refusals have an empty body (3 cases"
+    )
+
+
+def test_independent_mistakes_stay_apart() -> None:
+    good = [passing(rule) for rule in RULES]
+    wrong = [not_refused("one_x"), not_refused("one_y"), other_code("one_z", "bad_a"), other_code("one_w", "bad_a")]
+    assert told(*good, *wrong) == [
+        "refusals have the code `bad_a` where the page has `one_w` (1 case of 1 rule)",
+        "requests that the page refuses with `one_x` are accepted (1 case of 1 rule)",
+        "requests that the page refuses with `one_y` are accepted (1 case of 1 rule)",
+        "refusals have the code `bad_a` where the page has `one_z` (1 case of 1 rule)",
+    ]
+
+
+def test_two_methods_with_one_mistake_have_one_fault() -> None:
+    both = [not_refused("bad_a", method=method) for method in ("things.make", "things.break")]
+    assert told(*both) == ["requests that the page refuses with `bad_a` are accepted (2 cases of 1 rule)"]
+
+
+def test_a_habit_needs_nearly_every_refusal() -> None:
+    """Half of the refusals with one code is several mistakes; nine of ten are one."""
+    wrong = [other_code(rule, "bad_z") for rule in RULES[:4]]
+    assert len(told(*wrong)) == 1
+    assert len(told(*wrong, *(passing(rule) for rule in RULES[4:]))) == 4
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "wanted"),
+    [
+        (["get", "get-basic"], ["post-form", "post-form-basic"], ["requests by `get` and `get-basic`"]),
+        (["get-basic", "post-form-basic"], ["get", "post-form"], ["requests by `get-basic` and `post-form-basic`"]),
+        (["get", "post-multipart"], ["post-form"], ["requests by `get`", "requests by `post-multipart`"]),
+        (["get", "post-form"], [], ["requests by `get` and `post-form`"]),
+    ],
+)
+def test_ways_in_that_differ_in_one_word_from_those_that_are_taken(
+    wrong: list[str], right: list[str], wanted: list[str]
+) -> None:
+    html, refused = found("unreadable", "HTTP 404, an answer that cannot be read: HTML"), found("refused", 'error "no"')
+    taken = [way_in(base) for base in right]
+    unread = told(*taken, *(way_in(base, "FAIL", observed="unreadable", findings=(html,)) for base in wrong))
+    assert [one.partition(" are ")[0] for one in sorted(unread)] == [f"answers to {one}" for one in wanted]
+    turned_away = told(*taken, *(way_in(base, "FAIL", observed="no", findings=(refused,)) for base in wrong))
+    assert [one.partition(" are ")[0] for one in sorted(turned_away)] == wanted
+
+
+def test_a_base_that_may_be_refused_has_the_fault_of_all_refusals() -> None:
+    why = "the JSON object has no 'ok'"
+    base = way_in("post-json", "FAIL", accept=frozenset({"ok", "bad_json"}), findings=unreadable("x", why).findings)
+    assert told(*(unreadable(rule, why) for rule in RULES), base) == ["refusals have no `ok` (9 cases of 9 rules)"]
+    assert len(told(unreadable("bad_a", why), base)) == 2
+
+
+def test_every_finding_is_in_one_fault_whatever_the_order() -> None:
+    """And the first case is the same in every report: the heaviest finding that the request alone shows."""
+    outcomes = list(chain.from_iterable(cases for cases, _ in SYSTEMATIC.values()))
+    outcomes = [one for at, one in enumerate(outcomes) if one.id not in {other.id for other in outcomes[:at]}]
+    straight = faults(outcomes)
+    shuffled = outcomes[:]
+    random.Random(7).shuffle(shuffled)  # noqa: S311 - nobody guards a secret here
+    assert faults(shuffled) == straight
+    findings = sum(len(one.findings) for one in outcomes)
+    assert sum(len(fault.sightings) for fault in straight) == findings
+    assert sorted(first_faults(straight)) == sorted(one.id for one in outcomes)
+
+
+def test_the_heaviest_is_first_and_stands_for_its_case() -> None:
+    many = [outcome(rule, verdict="WARN", findings=(found("media-type", level="WARN"),)) for rule in RULES]
+    both = outcome("one_x", findings=(found("media-type", level="WARN"), found("not-refused")))
+    first, second = faults([*many, both])
+    assert (first.level, second.level) == (Verdict.FAIL, Verdict.WARN)
+    assert second.cases[-1] == both.id
+    assert first_faults([first, second])[both.id] is first
+
+
+def test_what_is_known_or_was_not_tried_is_no_fault() -> None:
+    finding = (found("not-refused"),)
+    assert faults([outcome("bad_a", verdict="KNOWN", findings=finding), outcome("bad_b", verdict="INCONCLUSIVE")]) == ()
+
+
+@pytest.mark.parametrize("code", [*Code, "of-a-later-version"])
+def test_every_kind_of_finding_has_a_title_of_bounded_length(code: str) -> None:
+    flood = "x`\n" * 10_000
+    (fault,) = faults([outcome("bad_a", observed=flood, findings=(found(code, flood, expected=flood),))])
+    assert fault.title
+    assert len(fault.title) < 400
+    assert fault.extent == "1 case of 1 rule"
+
+
+def test_a_name_cannot_end_its_backticks() -> None:
+    assert named("a`b") == "`a'b`"
+    assert len(named("x" * 100)) == 63
