@@ -17,7 +17,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rule", metavar="PREFIX", default="", help="only deviations of rules whose ids begin so")
     parser.add_argument("--jobs", metavar="N", type=int, help="processes (default: as many as processors)")
     parser.add_argument("--out", metavar="DIR", default=OUT, help="folder for the kill grid (default: %(default)s)")
-    parser.add_argument("--by-profile", action="store_true", help="reach the sandbox by values alone, as a profile does")
+    parser.add_argument("--by-profile", action="store_true", help="reach the sandbox by values alone")
     parser.add_argument("--list", action="store_true", help="list the deviations, and stop")
 
 

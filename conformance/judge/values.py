@@ -48,6 +48,28 @@ def used_before(method: Method, answer: Answer, once: Mapping[str, str]) -> Caus
     return None
 
 
+def mixed_values(shown: Shown) -> Cause | None:
+    """Return the cause if values of two worlds in one request may explain its refusal.
+
+    A target may bind a trigger to the workspace of a token, or a code to a client and its redirect_uri. Where the
+    profile gives some of them for a state and the others are the healthy ones, they need not belong together. The
+    refusal of a token is a matter of the token alone.
+    """
+    lent = shown.borrowed - {"scopes", "scopes_mixed"}
+    bound = [
+        one for one in shown.method.arguments.values() if one.kind != "token" and (one.value or "").startswith("$")
+    ]
+    codes = {code for one in bound for kind, code in one.codes.items() if kind in {*_OF_THE_VALUE, "mismatch"}}
+    if not lent or not shown.edited.usable or shown.edited.outcome not in codes:
+        return None
+    names, said = ", ".join(sorted(lent)), words.outcome_in_words(shown.edited.outcome)
+    table = f"[state.{shown.case.state}]"
+    text = (
+        f"{shown.method.name}: {said} may come from mixed values: {table} does not give the {names} to go with its own."
+    )
+    return Cause("value-in-doubt", text, f"In {table}: {names} that belong to its other values.")
+
+
 def no_value(method: Method, answer: Answer, missing: Mapping[str, str]) -> Cause:
     """Return why nothing can be built on a base with placeholders for these values."""
     said = ", ".join(f"{name} ({why})" for name, why in sorted(missing.items()))
