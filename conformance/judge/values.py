@@ -16,12 +16,19 @@ if TYPE_CHECKING:
     from conformance.wire.answer import Answer
 
 _OF_THE_VALUE = ("unknown", "used", "expired")
+_UNBOUND = {"token", "comma-separated"}
+"""Kinds of arguments whose values a target looks at by themselves."""
+
 _REUSED = {"again_after_refusal"}
 
 
 def doubtful(method: Method, once: Iterable[str]) -> frozenset[str]:
     """Return the outcomes of requests with these values that may be due to a value that was used or has expired."""
     codes = {code for one in _arguments(method, once) for kind, code in one.codes.items() if kind in _OF_THE_VALUE}
+    return _by_any_reading(method, codes)
+
+
+def _by_any_reading(method: Method, codes: set[str]) -> frozenset[str]:
     by_reading = (case.accept for case in method.cases if case.rule.code in codes)
     return frozenset(codes).union(*by_reading) - {OK}
 
@@ -56,17 +63,15 @@ def mixed_values(shown: Shown) -> Cause | None:
     refusal of a token is a matter of the token alone.
     """
     lent = shown.borrowed - {"scopes", "scopes_mixed"}
-    bound = [
-        one for one in shown.method.arguments.values() if one.kind != "token" and (one.value or "").startswith("$")
-    ]
-    codes = {code for one in bound for kind, code in one.codes.items() if kind in {*_OF_THE_VALUE, "mismatch"}}
-    if not lent or not shown.edited.usable or shown.edited.outcome not in codes:
+    if not lent or not shown.edited.usable:
+        return None
+    bound = [one.codes for one in shown.method.arguments.values() if one.kind not in _UNBOUND]
+    codes = {each[kind] for each in bound for kind in (*_OF_THE_VALUE, "mismatch") if kind in each}
+    if shown.edited.outcome not in _by_any_reading(shown.method, codes):
         return None
     names, said = ", ".join(sorted(lent)), words.outcome_in_words(shown.edited.outcome)
     table = f"[state.{shown.case.state}]"
-    text = (
-        f"{shown.method.name}: {said} may come from mixed values: {table} does not give the {names} to go with its own."
-    )
+    text = f"{shown.method.name}: {said} may come from mixed values, since {table} gives no {names} of its own."
     return Cause("value-in-doubt", text, f"In {table}: {names} that belong to its other values.")
 
 
