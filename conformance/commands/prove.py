@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load_catalog
-from conformance.prove.command import OUT, chosen, prove
+from conformance.prove.command import OUT, chosen, prove, prove_by_profile
 
 if TYPE_CHECKING:
     import argparse
@@ -17,6 +17,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rule", metavar="PREFIX", default="", help="only deviations of rules whose ids begin so")
     parser.add_argument("--jobs", metavar="N", type=int, help="processes (default: as many as processors)")
     parser.add_argument("--out", metavar="DIR", default=OUT, help="folder for the kill grid (default: %(default)s)")
+    parser.add_argument("--by-profile", action="store_true", help="reach the sandbox by values alone")
     parser.add_argument("--list", action="store_true", help="list the deviations, and stop")
 
 
@@ -26,4 +27,6 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
         for name, deviation in chosen(options.rule, load_catalog()).items():
             sys.stdout.write(f"{name}  {deviation.summary}\n")
         return 0
+    if options.by_profile:
+        return prove_by_profile(options.rule, options.jobs)
     return prove(options.rule, options.jobs, options.out)

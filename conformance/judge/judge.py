@@ -11,7 +11,7 @@ from conformance.judge.checks import findings, rule_of_the_outcome
 from conformance.judge.declared import contradictions
 from conformance.judge.levels import level, weaker, worst
 from conformance.judge.model import Cause, Code, Finding, Judgement, Shown, Verdict
-from conformance.judge.values import no_value, used_before, used_value
+from conformance.judge.values import mixed_values, no_value, used_before, used_value
 from conformance.judge.warnings import read_warnings
 from conformance.wire.answer import Answer, Flaw, Unusable, json_object
 
@@ -48,7 +48,7 @@ def _by_gate(shown: Shown) -> Judgement:  # noqa: PLR0911 - each gate ends in a 
         return _inconclusive(shown, base_cause(shown))
     if not shown.edited.usable:
         return _without_answer(shown)
-    used = used_value(shown)
+    used = used_value(shown) or mixed_values(shown)
     if used is not None and shown.edited.outcome not in shown.case.accept:
         return _inconclusive(shown, used)
     match shown.case.gate:

@@ -76,7 +76,8 @@ class Shown:
     answer; `sibling` says that another base of the method succeeded with values from the same source; `missing` says,
     for each value of which a placeholder had to be sent with base or edited request, why there was none. `once` says
     where each value came from that the edited request carries, that the profile gave, and that works only once;
-    `base_once` says the same of the base.
+    `base_once` says the same of the base. `borrowed` are the values of an edited request in a state that the profile
+    does not give for this state, so that the healthy ones were sent.
     """
 
     case: Case
@@ -89,6 +90,7 @@ class Shown:
     missing: Mapping[str, str] = field(default_factory=dict)
     once: Mapping[str, str] = field(default_factory=dict)
     base_once: Mapping[str, str] = field(default_factory=dict)
+    borrowed: frozenset[str] = frozenset()
     journal: Mapping[str, Any] | None = None
 
 

@@ -16,12 +16,19 @@ if TYPE_CHECKING:
     from conformance.wire.answer import Answer
 
 _OF_THE_VALUE = ("unknown", "used", "expired")
+_UNBOUND = {"token", "comma-separated"}
+"""Kinds of arguments whose values a target looks at by themselves."""
+
 _REUSED = {"again_after_refusal"}
 
 
 def doubtful(method: Method, once: Iterable[str]) -> frozenset[str]:
     """Return the outcomes of requests with these values that may be due to a value that was used or has expired."""
     codes = {code for one in _arguments(method, once) for kind, code in one.codes.items() if kind in _OF_THE_VALUE}
+    return _by_any_reading(method, codes)
+
+
+def _by_any_reading(method: Method, codes: set[str]) -> frozenset[str]:
     by_reading = (case.accept for case in method.cases if case.rule.code in codes)
     return frozenset(codes).union(*by_reading) - {OK}
 
@@ -46,6 +53,26 @@ def used_before(method: Method, answer: Answer, once: Mapping[str, str]) -> Caus
                 "used-value", text, f"A fresh {name} for each request: a command that mints one, or a new list."
             )
     return None
+
+
+def mixed_values(shown: Shown) -> Cause | None:
+    """Return the cause if values of two worlds in one request may explain its refusal.
+
+    A target may bind a trigger to the workspace of a token, or a code to a client and its redirect_uri. Where the
+    profile gives some of them for a state and the others are the healthy ones, they need not belong together. The
+    refusal of a token is a matter of the token alone.
+    """
+    lent = shown.borrowed - {"scopes", "scopes_mixed"}
+    if not lent or not shown.edited.usable:
+        return None
+    bound = [one.codes for one in shown.method.arguments.values() if one.kind not in _UNBOUND]
+    codes = {each[kind] for each in bound for kind in (*_OF_THE_VALUE, "mismatch") if kind in each}
+    if shown.edited.outcome not in _by_any_reading(shown.method, codes):
+        return None
+    names, said = ", ".join(sorted(lent)), words.outcome_in_words(shown.edited.outcome)
+    table = f"[state.{shown.case.state}]"
+    text = f"{shown.method.name}: {said} may come from mixed values, since {table} gives no {names} of its own."
+    return Cause("value-in-doubt", text, f"In {table}: {names} that belong to its other values.")
 
 
 def no_value(method: Method, answer: Answer, missing: Mapping[str, str]) -> Cause:

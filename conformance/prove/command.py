@@ -16,6 +16,7 @@ from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of
 from conformance.judge.model import Verdict
 from conformance.prove import complaints as about
+from conformance.prove.by_profile import out_of_reach, sentence_by_profile, sound_by_profile
 from conformance.prove.deviations import all_deviations
 from conformance.prove.grid import Run, grid
 from conformance.prove.page import render
@@ -49,7 +50,35 @@ def prove(prefix: str = "", jobs: int | None = None, out: str = OUT) -> int:
     catalog, jobs = load_catalog(), jobs or os.cpu_count() or 1
     names = list(chosen(prefix, catalog))
     folder = _folder(out)
-    trial = _Trial(catalog, names)
+    trial = _tried(catalog, names, jobs)
+    said = [*trial.accused, *_complaints(catalog, trial.found, prefix, whole=trial.cut is None)]
+    seconds = time.perf_counter() - begun
+    run = Run(prefix, jobs, seconds, tuple(said), trial.requests, len(names), trial.cut)
+    content = grid(catalog, trial.found, run)
+    _write(folder / DATA, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+    _write(folder / PAGE, render(content))
+    _tell(said, f"{content['sentence']}\n{_cost(content)}; see {folder / PAGE}\n")
+    return _exit_code(trial, said)
+
+
+def prove_by_profile(prefix: str = "", jobs: int | None = None) -> int:
+    """Try every deviation on a sandbox that is reached by values alone; 0 if each that values can show was named.
+
+    The others are listed, each with the reason why no values can show it. Raises `DataError` when no rule begins with
+    the prefix.
+    """
+    begun = time.perf_counter()
+    catalog, jobs = load_catalog(), jobs or os.cpu_count() or 1
+    trial = _tried(catalog, list(chosen(prefix, catalog)), jobs, by_profile=True)
+    said = [*trial.accused, *about.by_profile(trial.found)]
+    _tell([*out_of_reach(trial.found), *said], f"{sentence_by_profile(trial.found, trial.cut)}\n")
+    sys.stdout.write(f"{trial.requests} requests in {time.perf_counter() - begun:.1f} s, {jobs} at a time\n")
+    return _exit_code(trial, said)
+
+
+def _tried(catalog: Catalog, names: list[str], jobs: int, *, by_profile: bool = False) -> _Trial:
+    """Return the trials of these deviations, in this order, as far as they went before an interrupt."""
+    trial = _Trial(catalog, names, by_profile=by_profile)
     with _heeding_sigterm() as told:
         try:
             trial.hold(jobs)
@@ -58,13 +87,10 @@ def prove(prefix: str = "", jobs: int | None = None, out: str = OUT) -> int:
         except LostError:
             trial.cut = "the death of a process"
     trial.found.sort(key=lambda outcome: names.index(outcome.name))
-    said = [*trial.accused, *_complaints(catalog, trial.found, prefix, whole=trial.cut is None)]
-    seconds = time.perf_counter() - begun
-    run = Run(prefix, jobs, seconds, tuple(said), trial.requests, len(names), trial.cut)
-    content = grid(catalog, trial.found, run)
-    _write(folder / DATA, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
-    _write(folder / PAGE, render(content))
-    _tell(said, f"{content['sentence']}\n{_cost(content)}; see {folder / PAGE}\n")
+    return trial
+
+
+def _exit_code(trial: _Trial, said: Sequence[str]) -> int:
     if trial.cut is not None:
         return Exit.ENGINE if "death" in trial.cut else Exit.INTERRUPTED
     return BAD if said else GOOD
@@ -73,9 +99,9 @@ def prove(prefix: str = "", jobs: int | None = None, out: str = OUT) -> int:
 class _Trial:
     """All trials, as far as they came."""
 
-    def __init__(self, catalog: Catalog, names: list[str]) -> None:
+    def __init__(self, catalog: Catalog, names: list[str], *, by_profile: bool) -> None:
         """Begin with nothing known."""
-        self._catalog, self._names = catalog, names
+        self._catalog, self._names, self._by_profile = catalog, names, by_profile
         self.accused: list[str] = []
         self.requests = 0
         self.found: list[Outcome] = []
@@ -83,12 +109,16 @@ class _Trial:
 
     def hold(self, jobs: int) -> None:
         """Try the sandbox without any fault, then every deviation."""
-        self.accused, self.requests = sound(self._catalog)
+        if self._by_profile:
+            self.accused, self.requests = sound_by_profile(self._catalog)
+        else:
+            self.accused, self.requests = sound(self._catalog)
         progress = Progress(len(self._names), sys.stderr)
         try:
-            with closing(outcomes(self._names, jobs)) as coming:
+            with closing(outcomes(self._names, jobs, by_profile=self._by_profile)) as coming:
                 for outcome in coming:
                     self.found.append(outcome)
+                    self.requests += outcome.requests if self._by_profile else 0
                     progress.step(outcome)
         finally:
             progress.end()

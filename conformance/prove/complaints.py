@@ -6,6 +6,7 @@ from collections import defaultdict
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from conformance.judge.model import Verdict
 from conformance.prove.model import Standing
 
 if TYPE_CHECKING:
@@ -24,6 +25,17 @@ def complaints(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield from alike(outcomes)
 
 
+def by_profile(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Yield what is wrong with a proof by profile: faults that values can show and that were not named alone."""
+    for outcome in outcomes:
+        if outcome.standing in {Standing.SURVIVED, Standing.BROKEN}:
+            yield f"By profile, nothing names {outcome.name}: {outcome.why}."
+        accused = [red for red in outcome.undeclared if red.level != Verdict.INCONCLUSIVE]
+        if accused:
+            first = "; ".join(_in_words(red) for red in accused[:SHOWN])
+            yield f"By profile, {outcome.name} also breaks what it does not declare: {first}."
+
+
 def _of(outcome: Outcome) -> Iterator[str]:
     match outcome.standing:
         case Standing.SURVIVED:
@@ -32,7 +44,7 @@ def _of(outcome: Outcome) -> Iterator[str]:
             yield f"{outcome.name} does nothing: {outcome.why}. Mend what it looks for, or remove it."
         case Standing.BROKEN:
             yield f"{outcome.name} broke the harness, which proves nothing: {outcome.why}."
-        case Standing.KILLED:
+        case Standing.KILLED | Standing.OUT_OF_REACH:
             pass
     if outcome.undeclared:
         first = "; ".join(_in_words(red) for red in outcome.undeclared[:SHOWN])

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 
+_TRIED = [standing for standing in Standing if standing is not Standing.OUT_OF_REACH]
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -57,7 +59,7 @@ def _counts(catalog: Catalog, outcomes: Sequence[Outcome], run: Run) -> dict[str
     testable = [rule for rule in catalog.rules if not rule.untestable and rule.id.startswith(run.prefix)]
     return {
         "deviations": len(outcomes),
-        **{standing.value: sum(outcome.standing is standing for outcome in outcomes) for standing in Standing},
+        **{standing.value: sum(outcome.standing is standing for outcome in outcomes) for standing in _TRIED},
         "undeclared": sum(len(outcome.undeclared) for outcome in outcomes),
         "rules": len(testable),
         "rules_with_deviation": sum(rule.id in broken for rule in testable),

@@ -13,6 +13,8 @@ class Standing(StrEnum):
     SURVIVED = "survived"
     VOID = "void"
     BROKEN = "broken"
+    OUT_OF_REACH = "out of reach"
+    """Only in a proof by profile: no case that values alone can bring about would show it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class Progress:
         """Count one more."""
         self._done += 1
         self._killed += outcome.standing is Standing.KILLED
-        if outcome.standing is not Standing.KILLED:
+        if outcome.standing not in {Standing.KILLED, Standing.OUT_OF_REACH}:
             self._clear()
             self._stream.write(f"{outcome.standing}: {outcome.name}\n")
         if self._live:

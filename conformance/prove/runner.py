@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load_catalog
+from conformance.prove.by_profile import attempt_by_profile
 from conformance.prove.deviations import all_deviations
 from conformance.prove.trial import attempt
 
@@ -25,19 +26,19 @@ class LostError(Exception):
     """A process of the prover died, so that nobody knows what the rest would have come to."""
 
 
-def outcomes(names: Sequence[str], jobs: int) -> Generator[Outcome, None, None]:
+def outcomes(names: Sequence[str], jobs: int, *, by_profile: bool = False) -> Generator[Outcome, None, None]:
     """Yield what became of each deviation, as soon as that is known. Raises `LostError`.
 
-    Whoever stops listening, an interrupt included, waits for those only that are on trial just then.
+    A caller that stops early, by an interrupt too, waits only for the trials that are running at that moment.
     """
     if jobs <= 1:
-        yield from map(_attempted, names)
+        yield from (_attempted(name, by_profile) for name in names)
         return
     # Not forked: a process that is forked while threads run may hang.
     pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_known)
     try:
         with _deaf():
-            waiting = [pool.submit(_attempted, name) for name in names]
+            waiting = [pool.submit(_attempted, name, by_profile) for name in names]
         for future in as_completed(waiting):
             yield future.result()
     except BrokenProcessPool:
@@ -64,5 +65,5 @@ def _known() -> dict[str, Fault]:
     return all_deviations(load_catalog())
 
 
-def _attempted(name: str) -> Outcome:
-    return attempt(_known()[name], load_catalog())
+def _attempted(name: str, by_profile: bool) -> Outcome:  # noqa: FBT001 - a process pool passes arguments by place
+    return (attempt_by_profile if by_profile else attempt)(_known()[name], load_catalog())

@@ -31,12 +31,15 @@ class Composed:
     """A request, and how it came by its values.
 
     `missing` says why each value is missing for which a placeholder is in it; `once` says where each value of the
-    profile comes from that works only once. `entered` is the state into which a command must put the target first.
+    profile comes from that works only once; `borrowed` are the values of a request in a state that are the healthy
+    ones, since the state's own table does not give them. `entered` is the state into which a command must put the
+    target first.
     """
 
     request: Request
     missing: Mapping[str, str] = field(default_factory=dict)
     once: Mapping[str, str] = field(default_factory=dict)
+    borrowed: frozenset[str] = frozenset()
     entered: str = HEALTHY
 
 
@@ -72,6 +75,7 @@ class Composer:
             replace(request, headers=(*request.headers, *headers)),
             {name: _lack(name, world, donors) for name in sorted(wanted.missing)},
             {name: world.origin(name) for name in drawn if name in world.sources and world.sources[name].once},
+            frozenset(drawn.keys() - world.given) if world.by_its_values else frozenset(),
             next((one.state for one in worlds if one.entered), HEALTHY),
         )
 

@@ -187,6 +187,7 @@ def _trial(
         missing={**base.missing, **edited.missing},
         once=edited.once,
         base_once=base.once,
+        borrowed=edited.borrowed,
     )
     trial = Trial(shown, [Sent(role, exchange) for role, exchange in sent], worlds)
     session.journal(trial, worlds[-1])

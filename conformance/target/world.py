@@ -57,7 +57,8 @@ class Drawn(dict[str, str]):
 class World:
     """One world: values that stay, values that each request takes afresh, and where the others come from.
 
-    `own` names the values of the profile's table for this state that differ from the healthy ones, and `headers` are
+    `given` names the values of the profile's table for this state, `own` those that differ from the healthy ones, and
+    `headers` are
     what a request of this world carries beside the headers of every request. `minted` says that the target made the
     world, `entered` that a command puts the target itself into this state while requests of this world are sent.
     """
@@ -66,6 +67,7 @@ class World:
     values: dict[str, str] = field(repr=False)
     fresh: dict[str, list[str]] = field(default_factory=dict, repr=False)
     sources: Mapping[str, Source] = field(default_factory=dict)
+    given: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
     minted: bool = False
     entered: bool = False
@@ -181,6 +183,7 @@ class Worlds:
                 state,
                 {},
                 sources={**self._healthy, **seeded.values},
+                given=frozenset(seeded.values),
                 own=frozenset(name for name, one in seeded.values.items() if not self._is_healthy(name, one)),
                 headers=tuple((name, source.draw() or "") for name, source in seeded.headers.items()),
                 entered=seeded.switch is not None,

@@ -1,0 +1,84 @@
+"""The proof by profile: what the suite sees of a target that it reaches by values alone.
+
+A target of somebody else's has no control API. Its profile holds one healthy set of values, and for some states a set
+of values that are in them. Here every deviation is put into a sandbox that is reached in this way. A deviation that is
+not named is no gap if none of the cases that name it otherwise can be brought about by values: it is out of reach, and
+is listed with the reason that a run gives for these cases.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from conformance.catalog.load import load_catalog
+from conformance.judge.model import Verdict
+from conformance.prove.model import Standing
+from conformance.prove.trial import UNTHROTTLED, attempt, examined
+from conformance.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conformance.catalog.model import Catalog
+    from conformance.judge.model import Judgement
+    from conformance.prove.model import Outcome
+    from conformance.sandbox.deviations.fault import Fault
+
+
+def sound_by_profile(catalog: Catalog) -> tuple[list[str], int]:
+    """Return what the suite has against a sandbox without any fault, and how many requests it took to know."""
+    judged, requests = _without_fault(catalog.sha256)
+    accused = [
+        f"By profile, {name} is {said.verdict} although the sandbox has no fault."
+        for name, said in judged.items()
+        if said.verdict not in {Verdict.PASS, Verdict.INCONCLUSIVE}
+    ]
+    return accused, requests
+
+
+def attempt_by_profile(fault: Fault, catalog: Catalog) -> Outcome:
+    """Return what the suite makes of a target with this fault that it reaches by values alone."""
+    outcome = attempt(fault, catalog, by_profile=True)
+    if outcome.standing not in {Standing.SURVIVED, Standing.VOID}:
+        return outcome
+    judged, _ = _without_fault(catalog.sha256)
+    killers = dict.fromkeys(red.case for red in attempt(fault, catalog).kills)
+    reached = [case for case in killers if judged[case].verdict is Verdict.PASS]
+    if reached:
+        return replace(outcome, standing=Standing.SURVIVED, why=f"{reached[0]} can be tried by values and sees nothing")
+    causes = dict.fromkeys(cause.text for case in killers if (cause := judged[case].cause) is not None)
+    return replace(outcome, standing=Standing.OUT_OF_REACH, why=" ".join(causes))
+
+
+@cache
+def _without_fault(_catalog: str) -> tuple[dict[str, Judgement], int]:
+    """Return the judgement of each case on a sandbox without any fault, and how many requests that took."""
+    catalog = load_catalog()
+    with Sandbox(catalog, control=False, variant=UNTHROTTLED) as sandbox:
+        judged, requests = examined(catalog.cases, catalog, sandbox, by_profile=True)
+    return {case.id: said for case, said in judged}, requests
+
+
+def out_of_reach(outcomes: Iterable[Outcome]) -> Iterator[str]:
+    """Yield the deviations that values cannot show, under the reason for that."""
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for outcome in outcomes:
+        if outcome.standing is Standing.OUT_OF_REACH:
+            by_reason[outcome.why].append(outcome.name)
+    for reason, names in by_reason.items():
+        yield f"out of reach, {len(names)}: {reason}"
+        yield from (f"  {name}" for name in names)
+
+
+def sentence_by_profile(outcomes: list[Outcome], cut: str | None) -> str:
+    """Return the result in one sentence."""
+    killed = sum(outcome.standing is Standing.KILLED for outcome in outcomes)
+    beyond = sum(outcome.standing is Standing.OUT_OF_REACH for outcome in outcomes)
+    start = f"Cut off by {cut}. " if cut else ""
+    return (
+        f"{start}By profile, {killed} of {len(outcomes)} deliberate faults were named by a case that cites the broken"
+        f" rule; {beyond} are out of reach of values; {len(outcomes) - killed - beyond} were missed."
+    )

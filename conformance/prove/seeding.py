@@ -1,0 +1,59 @@
+"""Values that a sandbox hands out once, in the place of a control API: what a profile holds of an outside target.
+
+A target of somebody else's is reached by values alone: one healthy set, and for some states a set of values that are in
+them. Here a sandbox is asked for such sets beforehand, so that the proof can be repeated under these conditions.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.catalog.model import HEALTHY
+from conformance.sandbox.values import ONE_SHOT_KINDS, values_of
+from conformance.target.profile import Profile
+from conformance.target.seeded import Seeded
+from conformance.target.sources import source
+from conformance.target.telling import told_by
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.catalog.model import Catalog
+    from conformance.sandbox import Sandbox
+    from conformance.target.sources import Source
+
+    Seeds = dict[str, dict[str, str | list[str]]]
+
+HEALTHY_ONE_SHOTS, STATE_ONE_SHOTS = 500, 20
+"""How many triggers and codes the healthy world and each other world hands out: enough for a whole run."""
+
+
+def seeds_of(sandbox: Sandbox, catalog: Catalog) -> Seeds:
+    """Return values by state: the healthy ones, and for each state that values can tell those that tell it."""
+    standing = sandbox.worlds.stand(HEALTHY_ONE_SHOTS, ONE_SHOT_KINDS)
+    seeds: Seeds = {HEALTHY: _plain(values_of(standing))}
+    for state in catalog.states.values():
+        if any(told_by(state, catalog).values()):
+            seeds[state.name] = _plain(values_of(sandbox.worlds.create(state.name, STATE_ONE_SHOTS, ONE_SHOT_KINDS)))
+    return seeds
+
+
+def seeded_profile(url: str, seeds: Mapping[str, Mapping[str, str | list[str]]], catalog: Catalog) -> Profile:
+    """Return the profile of a target at this URL that is reached by these values only."""
+    states = {name: Seeded(_sources(values, catalog)) for name, values in seeds.items() if name != HEALTHY}
+    return Profile(url, "sandbox, by values", values=_sources(seeds[HEALTHY], catalog), states=states)
+
+
+def _plain(values: Mapping[str, object]) -> dict[str, str | list[str]]:
+    return {
+        name: [str(one) for one in value] if isinstance(value, list) else str(value) for name, value in values.items()
+    }
+
+
+def _sources(values: Mapping[str, str | list[str]], catalog: Catalog) -> dict[str, Source]:
+    once = catalog.one_shot_values
+    return {
+        name: source({"list": value} if isinstance(value, list) else value, Path(), name, once=name in once)
+        for name, value in values.items()
+    }
