@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Seeds = dict[str, dict[str, str | list[str]]]
 
-HEALTHY_ONE_SHOTS, STATE_ONE_SHOTS = 500, 20
+HEALTHY_ONE_SHOTS, STATE_ONE_SHOTS = 500, 40
 """How many triggers and codes the healthy world and each other world hands out: enough for a whole run."""
 
 

@@ -63,17 +63,20 @@ def examined(
     session = examiner.session
     if not by_profile:
         session.control = session.worlds.control = LocalControl(sandbox, catalog, session.control_sender)
-    try:
-        judged = [(case, examiner.judged(case)) for case in cases]
-        withdrawn = session.broken_bases()
-        requests = session.sender.count
-    finally:
-        session.close()
-    return [(case, _withdrawn(said, withdrawn.get(case.id))) for case, said in judged], requests
+    return examiner.judged_all(cases)
 
 
 class Judging(Examiner):
     """Examines without recording: nothing here is secret, and redaction would cost a fifth of the time."""
+
+    def judged_all(self, cases: Sequence[Case]) -> tuple[list[Judged], int]:
+        """Return the judgement of each of these cases at the end of a run, and how many requests it took."""
+        try:
+            judged = [(case, self.judged(case)) for case in cases]
+            withdrawn = self.session.broken_bases()
+        finally:
+            self.session.close()
+        return [(case, _withdrawn(said, withdrawn.get(case.id))) for case, said in judged], self.session.sender.count
 
     def judged(self, case: Case) -> Judgement:
         """Return what the case came to; a fault of the suite is a verdict too."""

@@ -66,7 +66,7 @@ class Composer:
             if request == compose(method, base, None, self._url, unedited):
                 raise _unchanged(method, base, {name: world.lack(name) for name in sorted(unedited.missing)})
         if world.by_its_values:
-            _must_show(method, world, drawn)
+            _must_show(method, world, drawn, wanted.missing)
         for donor in donors.values():
             world.drawn += donor.secrets()
         worlds = (world, *donors.values())
@@ -89,11 +89,12 @@ def without_more(method: Method, composed: Composed, base: Mapping[str, str]) ->
     return composed
 
 
-def needs_of(names: Mapping[str, str]) -> str:
-    """Return what would help where these values are missing."""
+def needs_of(names: Mapping[str, str], state: str = HEALTHY) -> str:
+    """Return what would help where these values are missing in a world of this state."""
+    table = "[values]" if state == HEALTHY else f"[state.{state}]"
     own = [name for name in names if " of " not in name]
     others = [f"{name.partition(' of ')[0]} in [state.{name.partition(' of ')[2]}]" for name in names if " of " in name]
-    places = [f"{', '.join(own)} in [values]"] if own else []
+    places = [f"{', '.join(own)} in {table}"] if own else []
     return f"Values in the profile: {', '.join([*places, *others])}; or a control API."
 
 
@@ -142,10 +143,14 @@ def _unchanged(method: Method, base: Base, missing: Mapping[str, str]) -> Unreac
     return Unreachable(NOT_SHOWN, text, "Values in the profile that differ from those which the edit sends.")
 
 
-def _must_show(method: Method, world: World, drawn: Mapping[str, str]) -> None:
+def _must_show(method: Method, world: World, drawn: Mapping[str, str], missing: set[str]) -> None:
     telling = world.own - PUBLIC_VALUES
     if drawn.keys() & telling:
         return
+    used_up = {name: world.lack(name) for name in sorted(missing & telling)}
+    if used_up:
+        said = "; ".join(f"there is no {name} in the state {world.state}, since {why}" for name, why in used_up.items())
+        raise Unreachable(NO_VALUE, f"{method.name}: {said}.", needs_of(dict.fromkeys(used_up, ""), world.state))
     carried = ", ".join(sorted(drawn.keys() - PUBLIC_VALUES)) or "no value"
     given = ", ".join(sorted(telling))
     table = f"[state.{world.state}]"

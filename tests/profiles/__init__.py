@@ -1,0 +1,1 @@
+"""Random profiles of conforming targets, none of which may lead to an accusation."""
