@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.model import Replay, RuleKind
+from conformance.judge.causes import OF_A_METHOD
 from conformance.judge.model import Verdict
 
 if TYPE_CHECKING:
@@ -168,7 +169,6 @@ class Tally:
 
 _BROKEN = {Verdict.FAIL, Verdict.KNOWN, Verdict.ENGINE}
 _ALWAYS = {"PASS", "WARN", "FAIL", "INCONCLUSIVE"}
-_ONE_CAUSE = ("target-down", "unreadable", "indiscriminate", "control", "base-broken-at-end", "throttled")
 
 
 def _change_of(case: Case) -> tuple[str, ...]:
@@ -184,5 +184,5 @@ def _deviations(count: int) -> str:
 
 def _common_cause(causes: Iterable[dict[str, str]]) -> str:
     """Return the sentences of causes that concern a whole method, in the order of their weight."""
-    counted = Counter(cause["text"] for cause in causes if cause["kind"] in _ONE_CAUSE)
+    counted = Counter(cause["text"] for cause in causes if cause["kind"] in OF_A_METHOD)
     return " ".join(text for text, _ in counted.most_common(2))

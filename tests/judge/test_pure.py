@@ -32,6 +32,7 @@ ALLOWED = {
     "typing",
     "jsonschema.exceptions",
     "conformance.wire.answer",
+    "conformance.wire.opening",
     "conformance.wire.retry_after",
 }
 IMPURE = {"open", "print", "input", "exec", "eval", "__import__", "compile", "breakpoint"}
@@ -84,6 +85,7 @@ def answers(draw: st.DrawFn) -> Answer:
     return Answer(draw(st.integers(100, 999)), "", draw(HEADERS), b"", document)
 
 
+SOME_VALUES = st.dictionaries(st.sampled_from(["code", "trigger", "token"]), st.just("the list"), max_size=2)
 JOURNALS = st.none() | st.dictionaries(
     st.just("permission_requests"), st.lists(st.none(), max_size=2) | st.integers(), max_size=1
 )
@@ -100,9 +102,12 @@ def test_any_evidence_has_a_judgement(case: Case, data: st.DataObject) -> None:
         base=base,
         recheck=data.draw(st.none() | answers(), "recheck"),
         minted=data.draw(st.booleans()),
-        sibling=data.draw(st.booleans()),
-        missing=data.draw(st.frozensets(st.sampled_from(["code", "token"]))),
+        others=data.draw(st.dictionaries(st.sampled_from([*method(case).bases]), answers(), max_size=3)),
+        missing=data.draw(SOME_VALUES),
+        once=data.draw(SOME_VALUES),
+        base_once=data.draw(SOME_VALUES),
         journal=data.draw(JOURNALS),
+        times=data.draw(st.sampled_from([0, 0, 0, 1, 59])),
     )
     judged = judge(evidence)
     levels = {finding.level for finding in judged.findings}
