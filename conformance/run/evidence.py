@@ -118,7 +118,7 @@ class Examiner:
                     trial = trial or exercise(self.session, case)
                     judgement = judge(trial.shown, self.profile.readings)
                     if in_doubt(trial.shown, judgement):
-                        return confirmed(self.session, case, trial)
+                        return confirmed(self.session, self.session.delivered(case), trial)
                     return trial, judgement
         except Unreachable as error:
             cause = Cause(error.kind, error.text, error.needs)

@@ -14,6 +14,7 @@ from conformance.catalog.model import OK, Evidence, RuleKind
 from conformance.judge import causes, words
 from conformance.judge.causes import Way
 from conformance.judge.model import Cause
+from conformance.run.delivery import taken
 from conformance.run.scripts import exercise
 from conformance.run.simpler import simplifications
 from conformance.target.world import Unreachable
@@ -55,6 +56,9 @@ class Preflight:
     def _look(self, method: Method) -> Cause | None:
         ways = list(self._ways_in(method))
         if ways[-1].answer.outcome == OK:
+            delivery = taken(ways)
+            if delivery is not None:
+                self._session.delivery[method.name] = delivery
             return causes.always_succeeds(method) if self._refuses_nothing(method, ways[-1].base) else None
         if not any(way.answer.usable for way in ways):
             return causes.unanswered(method.name, self._session.profile.url + method.name, ways)

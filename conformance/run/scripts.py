@@ -36,6 +36,7 @@ def exercise(session: Session, case: Case) -> Trial:
         text = "The profile does not allow to use up a rate limit."
         raise Unreachable(Kind.NOT_ALLOWED, text, "exhaust = true in the profile.")
     session.check(case)
+    case = session.delivered(case)
     script = _SCRIPTS.get(case.edit.kind if case.edit is not None else "", _edited)
     trial = script(session, case)
     if any(one.exchange.reused and one.exchange.answer.flaw is Flaw.NOTHING for one in trial.sent):

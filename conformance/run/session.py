@@ -12,6 +12,7 @@ from conformance.judge.causes import Kind
 from conformance.judge.model import Cause, Shown
 from conformance.judge.values import doubtful
 from conformance.run.composing import NO_VALUE, Composed, Composer, needs_of
+from conformance.run.delivery import moved
 from conformance.run.patience import Patience
 from conformance.run.throttling import Throttling, is_throttled, said_of
 from conformance.run.trial import Sent, Trial
@@ -74,6 +75,8 @@ class Session:
         self.bases: dict[tuple[str, str], SharedBase] = {}
         self.simpler: dict[str, Simpler] = {}
         self._whole: dict[tuple[str, str], list[SharedBase]] = {}
+        self.delivery: dict[str, Base] = {}
+        """For each method that takes credentials in one place only, a base that sends them there."""
         self.patience = Patience(profile.limit_s)
         self._throttling: dict[str, Throttling] = {}
         self.waiting = Waiting()
@@ -107,6 +110,13 @@ class Session:
         simpler = self.simpler.get(case.method)
         if simpler is not None:
             simpler.check(self.catalog.methods[case.method], case.edit)
+
+    def delivered(self, case: Case) -> Case:
+        """Return the case with its credentials where the method takes them; a base of its own case stays as it is."""
+        succeeded = self.delivery.get(case.method)
+        if succeeded is None or case.edit is None:
+            return case
+        return moved(case, self.catalog.methods[case.method], succeeded)
 
     def values(self, method: Method, world: World) -> Drawn:
         """Return the values for one request of this world, simplified where the method's requests are."""
@@ -225,7 +235,7 @@ class Session:
         return {
             base: shared.exchange.answer
             for (method, base), shared in self.bases.items()
-            if method == case.method and base != case.base.name
+            if method == case.method and base != case.base.name and base in self.catalog.methods[method].bases
         }
 
     def base_trial(self, case: Case) -> Trial:
