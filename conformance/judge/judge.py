@@ -7,16 +7,20 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.model import GATEWAY, OK, Gate
 from conformance.judge import words
-from conformance.judge.checks import findings, rule_of_the_outcome
+from conformance.judge.causes import NOT_TAKEN, Kind, base_cause
+from conformance.judge.checks import CHECKS, findings, rule_of_the_outcome
 from conformance.judge.declared import contradictions
 from conformance.judge.levels import level, weaker, worst
 from conformance.judge.model import Cause, Code, Finding, Judgement, Shown, Verdict
-from conformance.judge.values import mixed_values, no_value, used_before, used_value
+from conformance.judge.values import mixed_values, used_before, used_value
 from conformance.judge.warnings import read_warnings
 from conformance.wire.answer import Answer, Flaw, Unusable, json_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_OF_HEADERS = frozenset({"retry-after", "throttled-status"})
+"""Checks that look at nothing but status and headers."""
 
 
 def judge(shown: Shown, declared: Mapping[str, str] | None = None) -> Judgement:
@@ -41,7 +45,9 @@ def _in_words(judged: Judgement) -> Judgement:
     return replace(judged, expected=heaviest.expected, got=heaviest.got)
 
 
-def _by_gate(shown: Shown) -> Judgement:  # noqa: PLR0911 - each gate ends in a way of its own
+def _by_gate(shown: Shown) -> Judgement:  # noqa: C901, PLR0911 - each gate ends in a way of its own
+    if shown.times:
+        return _seen_on_the_way(shown)
     if shown.base is None:
         return _base_itself(shown)
     if not shown.base.usable:
@@ -54,9 +60,13 @@ def _by_gate(shown: Shown) -> Judgement:  # noqa: PLR0911 - each gate ends in a 
     match shown.case.gate:
         case Gate.SILENT if read_warnings(shown.base).any & shown.method.warning_codes:
             text = f"{shown.method.name}: the base {shown.case.base.name} already draws a warning."
-            return _inconclusive(shown, Cause("base-not-silent", text, "A base that draws no warning."))
+            return _inconclusive(shown, Cause(Kind.BASE_NOT_SILENT, text, "A base that draws no warning."))
         case _ if shown.missing and shown.base.outcome != OK:
             return _by_difference(shown)
+        case Gate.SILENT if shown.base.outcome != OK != shown.edited.outcome:
+            # Whatever refuses the base may refuse the edited request too: that is no fault of the edit's.
+            judged = _by_ladder(shown)
+            return _inconclusive(shown, base_cause(shown)) if judged.verdict is Verdict.FAIL else judged
         case Gate.OK if shown.base.outcome != OK:
             return _by_reading_of_base(shown) or _by_difference(shown)
         case Gate.DIFFERS if shown.base.outcome != OK:
@@ -65,35 +75,37 @@ def _by_gate(shown: Shown) -> Judgement:  # noqa: PLR0911 - each gate ends in a 
             return _by_ladder(shown)
 
 
-def base_cause(shown: Shown) -> Cause:
-    """Return why nothing can be built on this base: one sentence for every case that rests on it."""
-    method, base = shown.method.name, shown.base or shown.edited
-    if not base.usable:
-        text = f"{method} gives no usable answer to its base {shown.case.base.name}: {base.why}."
-        return Cause("target-down", text, "A target that answers with a JSON object.")
-    said = words.outcome_in_words(base.outcome)
-    used = used_before(shown.method, base, shown.once if shown.base is None else shown.base_once)
-    if used is not None:
-        return used
-    if shown.missing:
-        return no_value(shown.method, base, shown.missing)
-    text = f"{method} refuses its base {shown.case.base.name} with {said}."
-    if shown.sibling:
-        text = f"{method} refuses its base {shown.case.base.name} with {said}, while another way in succeeds."
-        return Cause("base-refused", text, "A target that takes this way in too.")
-    return Cause("base-refused", text, "Values with which the base succeeds.")
-
-
 def _base_itself(shown: Shown) -> Judgement:
-    """Judge a base: its refusal is the target's fault if another one works with such values, or it minted them."""
+    """Judge a base: its refusal is the target's fault if another one works with such values, or it minted them.
+
+    No value explains an answer that the method itself garbles, nor a status that says that this way is not taken where
+    the method answers another way.
+    """
     lacking = shown.edited.outcome != OK and bool(shown.missing) and not shown.edited.garbled
     if (shown.edited.outcome in shown.case.accept or shown.edited.outcome == OK) and not lacking:
         return _by_ladder(shown)
-    if lacking or used_value(shown) is not None:
+    not_taken = shown.edited.foreign and shown.edited.status in NOT_TAKEN and shown.present
+    if (lacking and not not_taken) or used_value(shown) is not None:
         return _inconclusive(shown, base_cause(shown))
-    if shown.sibling or shown.edited.garbled or (shown.minted and shown.edited.usable):
+    if shown.sibling or shown.edited.garbled or not_taken or (shown.minted and shown.edited.usable):
         return _by_ladder(shown) if shown.edited.usable else _blamed(shown)
     return _inconclusive(shown, base_cause(shown))
+
+
+def _seen_on_the_way(shown: Shown) -> Judgement:
+    """Judge an answer that nobody had asked for; its headers count even where its body cannot be read."""
+    judged = _by_ladder(shown) if shown.edited.usable else _blamed(shown)
+    if not shown.edited.usable:
+        of_headers = [
+            finding
+            for rule in shown.case.also
+            if rule.check in _OF_HEADERS
+            for finding in CHECKS[rule.check](shown, rule, rule.strength)
+        ]
+        found = (*judged.findings, *of_headers)
+        judged = replace(judged, findings=found, verdict=worst([finding.level for finding in found]))
+    times = "once" if shown.times == 1 else f"{shown.times} times"
+    return replace(judged, got=f"{words.described(shown.edited)} ({times} so far)")
 
 
 def _by_ladder(shown: Shown) -> Judgement:
@@ -180,7 +192,7 @@ def _without_answer(shown: Shown) -> Judgement:
         now = shown.recheck or shown.edited
         text = f"{shown.method.name}: the target stopped answering; its base {shown.case.base.name} now draws "
         text += f"{words.got(now)}."
-        return _inconclusive(shown, Cause("target-down", text, "A target that keeps answering."))
+        return _inconclusive(shown, Cause(Kind.TARGET_DOWN, text, "A target that keeps answering."))
     reading = shown.case.readings.get(f"{GATEWAY}{shown.edited.status}") if shown.edited.foreign else None
     if reading is not None:
         differential = shown.base is not None and shown.base.outcome != OK

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from conformance.catalog.model import OK
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -61,7 +63,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a case could not be exercised: kind, one sentence that cases with one cause share, and what would help."""
+    """Why a case could not be exercised: kind, one sentence that cases with one cause share, and what would help.
+
+    The kinds are those of `judge.causes.Kind`.
+    """
 
     kind: str
     text: str
@@ -73,11 +78,12 @@ class Shown:
     """Everything that the judge sees of one case.
 
     `base` is `None` in the base's own case; `recheck` is the base sent again after an edited request drew no usable
-    answer; `sibling` says that another base of the method succeeded with values from the same source; `missing` says,
-    for each value of which a placeholder had to be sent with base or edited request, why there was none. `once` says
-    where each value came from that the edited request carries, that the profile gave, and that works only once;
-    `base_once` says the same of the base. `borrowed` are the values of an edited request in a state that the profile
-    does not give for this state, so that the healthy ones were sent.
+    answer; `others` holds what the other bases of the method got so far, by name; `missing` says, for each value of
+    which a placeholder had to be sent with base or edited request, why there was none. `once` says where each value
+    came from that the edited request carries, that the profile gave, and that works only once; `base_once` says the
+    same of the base. `borrowed` are the values of an edited request in a state that the profile does not give for this
+    state, so that the healthy ones were sent. `times` is how often an answer like `edited` came to requests that were
+    not meant to get one: 0 unless the case is judged on such an answer, for want of its state.
     """
 
     case: Case
@@ -86,12 +92,28 @@ class Shown:
     base: Answer | None = None
     recheck: Answer | None = None
     minted: bool = False
-    sibling: bool = False
+    others: Mapping[str, Answer] = field(default_factory=dict)
     missing: Mapping[str, str] = field(default_factory=dict)
     once: Mapping[str, str] = field(default_factory=dict)
     base_once: Mapping[str, str] = field(default_factory=dict)
     borrowed: frozenset[str] = frozenset()
     journal: Mapping[str, Any] | None = None
+    times: int = 0
+
+    @property
+    def succeeding(self) -> str | None:
+        """The name of another base that succeeded, with values from the same source; `None` if there is none."""
+        return next((name for name, answer in self.others.items() if answer.outcome == OK), None)
+
+    @property
+    def sibling(self) -> bool:
+        """Whether another base of the method succeeded."""
+        return self.succeeding is not None
+
+    @property
+    def present(self) -> bool:
+        """Whether the method itself, and nothing in its place, answered another base."""
+        return any(answer.usable or answer.garbled for answer in self.others.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.model import GATEWAY, OK, RuleKind
 from conformance.wire.answer import NO_ANSWER, UNREADABLE
+from conformance.wire.opening import opening
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.catalog.model import Case, Method
+    from conformance.catalog.model import Base, Case, Method
     from conformance.judge.warnings import Warnings
     from conformance.wire.answer import Answer
 
@@ -62,6 +63,39 @@ def got(answer: Answer, warnings: Warnings | None = None) -> str:
     if warnings is not None and warnings.any:
         text += f", with warning {quoted(warnings.any)}"
     return cut(text)
+
+
+def described(answer: Answer) -> str:
+    """Return status, media type and what is in the body, or why there is no answer, so that its owner recognises it."""
+    if answer.status is None:
+        return answer.why
+    kind = (answer.header("Content-Type") or "").partition(";")[0].strip() or "no Content-Type"
+    if answer.usable:
+        return cut(f"HTTP {answer.status}, {kind}, {outcome_in_words(answer.outcome)}")
+    first = opening(answer) if answer.foreign else ""
+    first = f', "{first}"' if first else ""
+    return cut(f"HTTP {answer.status}, {kind}{first}: {answer.why}")
+
+
+def way(base: Base) -> str:
+    """Return how a base sends its request: verb, where the arguments travel, and where the credentials do."""
+    parts = [base.verb, _PLACES[base.arguments]]
+    if base.content_type:
+        parts.append(base.content_type)
+    if base.token:
+        parts.append("token in a header" if base.token == "header" else "token as a parameter")  # noqa: S105 - a place
+    if base.credentials:
+        parts.append("HTTP Basic" if base.credentials == "basic" else "client id and secret as parameters")
+    return ", ".join(parts)
+
+
+_PLACES = {
+    "query": "query string",
+    "form": "form",
+    "multipart": "multipart form data",
+    "json": "JSON body",
+    "none": "no arguments",
+}
 
 
 def cut(text: str) -> str:

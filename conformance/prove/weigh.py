@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.judge.causes import Kind
 from conformance.judge.levels import level
 from conformance.judge.model import Code, Verdict
 from conformance.prove.model import Collateral, Outcome, Red, Standing
@@ -17,7 +18,15 @@ if TYPE_CHECKING:
 
     Judged = tuple[Case, Judgement]
 
-OF_THE_BASE = {"base-refused", "base-not-silent", "base-broken-at-end", "target-down"}
+OF_THE_BASE = {
+    Kind.BASE_REFUSED,
+    Kind.WAY_NOT_TAKEN,
+    Kind.BASE_NOT_SILENT,
+    Kind.BASE_BROKEN_AT_END,
+    Kind.TARGET_DOWN,
+    Kind.TOO_SLOW,
+    Kind.UNREADABLE,
+}
 """Causes for which a case could not be judged that lie in its base."""
 RESTS = "Cases that rest on a base that is refused cannot be judged."
 

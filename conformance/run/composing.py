@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import HEALTHY
+from conformance.judge.causes import Kind
 from conformance.target.world import PUBLIC_VALUES, Unreachable
 from conformance.wire.compose import Values, compose
 from conformance.wire.edits import EDITS
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from conformance.target.world import Drawn, World, Worlds
     from conformance.wire.request import Request
 
-NO_VALUE, NOT_SHOWN = "no-value", "edit-not-shown"
+NO_VALUE, NOT_SHOWN = Kind.NO_VALUE, Kind.NOT_SHOWN
 """Kinds of the causes that are found here."""
 
 

@@ -94,6 +94,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "drop": lambda what: f"without any {what}",
     "body": _body,
     "again": _again,
+    "each_then_all": lambda name: f"argument {name} with one element, then with the whole list",
     "again_after": lambda _: "sent again after being throttled and waiting as told",
     "again_after_refusal": lambda value: (
         f"sent with one more {_argument(value)}, then without it and with the same values"

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import time
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.baseline.entries import Baseline
+from conformance.judge.causes import Kind
 from conformance.judge.judge import judge
 from conformance.judge.model import Cause, Judgement, Verdict
 from conformance.run.confirming import confirmed, in_doubt
-from conformance.run.failure_text import proof
+from conformance.run.failure_text import proof, visible
 from conformance.run.outcome import EngineError, NotExercised, Violation
 from conformance.run.preflight import Preflight
 from conformance.run.record import checked, record_of, rewritten, unexercised
@@ -94,29 +95,48 @@ class Examiner:
             record = checked(self._baseline.judged(record), case)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and must not look like the target's
             text = self.secrets.hidden_in_prose("".join(traceback.format_exception(error)))
-            cause = Cause("engine", f"The suite itself failed: {type(error).__name__}.", "A fix of the suite.")
+            cause = Cause(Kind.ENGINE, f"The suite itself failed: {type(error).__name__}.", "A fix of the suite.")
             record = record_of(case, unexercised(cause, Verdict.ENGINE), None, self.redactor, 0)
             return Evidence(record, lambda: text)
         return Evidence(record, lambda: proof(record, case, self.catalog, self._rerun(case.id)))
+
+    def show_waiting(self, show: Callable[[str], None]) -> None:
+        """Let a line be shown whenever the run waits for long, without secrets: it quotes what the target says."""
+        self.session.waiting.show = lambda line: show(visible(self.secrets.hidden(line)))
 
     def _new_secrets(self) -> Iterator[tuple[str, str]]:
         for world in self.session.worlds.taken():
             yield from ((name, value) for name, value in world.secrets() if value not in self._public)
 
     def _judged(self, case: Case) -> tuple[Trial | None, Judgement]:
+        trial: Trial | None = None
         try:
             with self.session.switches.during({*case.states, case.instead}):
                 cause = self.preflight.cause(self.catalog.methods[case.method])
                 trial = self.preflight.trials.pop(case.id, None)
-                if trial is None and cause is not None:
-                    return None, unexercised(cause)
-                trial = trial or exercise(self.session, case)
-                judgement = judge(trial.shown, self.profile.readings)
-                if in_doubt(trial.shown, judgement):
-                    return confirmed(self.session, case, trial)
+                if cause is None:
+                    trial = trial or exercise(self.session, case)
+                    judgement = judge(trial.shown, self.profile.readings)
+                    if in_doubt(trial.shown, judgement):
+                        return confirmed(self.session, self.session.delivered(case), trial)
+                    return trial, judgement
         except Unreachable as error:
-            return None, unexercised(Cause(error.kind, error.text, error.needs))
-        return trial, judgement
+            cause = Cause(error.kind, error.text, error.needs)
+        trial = trial or self.session.throttled_trial(case)
+        if trial is None:
+            return None, unexercised(cause)
+        return trial, _with_cause(judge(trial.shown, self.profile.readings), cause, trial)
+
+
+def _with_cause(judgement: Judgement, cause: Cause, trial: Trial) -> Judgement:
+    """Return the judgement on what was sent of a method that cannot be tested, or the cause if there is none.
+
+    What is known of the method as a whole says more than what one request got: a base that a target without eyes
+    accepts or refuses proves nothing. An answer that cannot be used shows its fault by itself.
+    """
+    if judgement.cause is None and (trial.shown.case.edit is not None or not trial.shown.edited.usable):
+        return judgement
+    return replace(judgement, verdict=Verdict.INCONCLUSIVE, findings=(), seen=False, reading=None, cause=cause)
 
 
 def insist(evidence: Evidence) -> Evidence:

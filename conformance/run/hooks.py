@@ -22,6 +22,7 @@ from conformance.run.previous import previous_of_run
 from conformance.run.record import cause_of, record_of, unexercised
 from conformance.run.reporting import Reporting
 from conformance.run.ruled_out import ruled_out
+from conformance.run.saying import say
 from conformance.run.scrub import Scrub, logs_without
 from conformance.run.start import CUT, heed_sigterm, throttling_last
 from conformance.run.switched import Switched
@@ -111,6 +112,8 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
             keep_all=options.reports is not None,
             baseline=baseline_of_run(pytestconfig),
         )
+        if not hasattr(pytestconfig, "workerinput"):  # a worker of xdist has no terminal
+            examiner.show_waiting(lambda line: say(pytestconfig, f"conformance: {line}"))
         stack.callback(examiner.session.close)
         pytestconfig.stash[EXAMINER], pytestconfig.stash[SECRETS] = examiner, examiner.secrets
         with logs_without(examiner.secrets):

@@ -205,7 +205,7 @@ class _ControlStub:
 
 @cache
 def _world(one_shot: int) -> str:
-    values: dict[str, object] = {name: f"planned-{name}" for name in _VALUES}
+    values: dict[str, object] = {name: _planned_text(name) for name in _VALUES}
     values |= {name: [f"planned-{name}"] * one_shot for name in ("trigger", "code")}
     return json.dumps({"world": "planned", "values": values})
 
@@ -238,7 +238,12 @@ def _rehearsed(profile: Profile, needs: list[Need]) -> Profile:
 def _planned(name: str, need: Need | None) -> str:
     if need is not None:
         need.needed += 1
-    return f"planned-{name}"
+    return _planned_text(name)
+
+
+def _planned_text(name: str) -> str:
+    """Return what a rehearsal sends for a value: a list, where the run may want one."""
+    return f"planned-{name},planned-{name}-too"
 
 
 def _count(cases: int) -> str:

@@ -1,13 +1,22 @@
-"""Before all else: whether there is a target, whether it has the method, and whether it looks at what it is sent."""
+"""Before all else: whether there is a target, whether it has the method, and whether it looks at what it is sent.
+
+Every documented way in is tried before a method is given up, and simpler requests where all are refused. What was
+answered is kept: the bases that were sent are the trials of their own cases, so that a fault which an answer shows by
+itself is judged for its way in, also where nothing else of the method can be tested.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import OK, Evidence, RuleKind
-from conformance.judge import words
+from conformance.judge import causes, words
+from conformance.judge.causes import Way
 from conformance.judge.model import Cause
+from conformance.run.delivery import taken
 from conformance.run.scripts import exercise
+from conformance.run.simpler import simplifications
 from conformance.target.world import Unreachable
 
 if TYPE_CHECKING:
@@ -15,16 +24,16 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Base, Case, Method
     from conformance.run.session import Session
+    from conformance.run.simpler import Simpler
     from conformance.run.trial import Trial
-    from conformance.wire.answer import Answer
 
 _PROBES = 3
-_PATIENCE = 2
-"""After this many ways in that draw nothing usable, each tried twice, a target is taken to be down."""
+_TIME_OUTS = 3
+"""Ways in that may run into the time limit before a method is taken to be too slow; each costs the whole limit."""
 
 
 class Preflight:
-    """What is known of each method before its first case, and the probes that serve as trials of their own cases."""
+    """What is known of each method before its first case, and the requests that serve as trials of their own cases."""
 
     def __init__(self, session: Session) -> None:
         """Send nothing yet."""
@@ -36,75 +45,110 @@ class Preflight:
         """Return why no case of the method can be exercised, `None` if they can; sent once per method."""
         if method.name not in self._causes:
             try:
-                self._causes[method.name] = self._look(method)
+                cause = self._look(method)
             except Unreachable as error:
-                self._causes[method.name] = Cause(error.kind, error.text, error.needs)
+                cause = Cause(error.kind, error.text, error.needs)
+            self._causes[method.name] = cause
+            if cause is not None:
+                self._keep_bases(method)
         return self._causes[method.name]
 
     def _look(self, method: Method) -> Cause | None:
-        answers: list[Answer] = []
-        for base in _ways(method):
-            answers.append(self._session.base(method, base).exchange.answer)
-            nothing_yet = not any(answer.usable for answer in answers)
-            if answers[-1].outcome == OK or (nothing_yet and len(answers) == _PATIENCE):
-                break
-        last = answers[-1]
-        if not any(answer.usable for answer in answers):
-            where = self._session.profile.url + method.name
-            text = f"{method.name} gives no usable answer at {where}: {last.why}."
-            if last.garbled:
-                self._keep_trials(method)
-                return Cause("unreadable", text, "Answers with a boolean ok and, where it is false, a code for error.")
-            return Cause("target-down", text, "A target that listens there and answers with a JSON object.")
-        outcomes = {answer.outcome for answer in answers if answer.usable}
-        if last.outcome != OK and len(outcomes) > 1:
+        ways = list(self._ways_in(method))
+        if ways[-1].answer.outcome == OK:
+            delivery = taken(ways)
+            if delivery is not None:
+                self._session.delivery[method.name] = delivery
+            return causes.always_succeeds(method) if self._refuses_nothing(method, ways[-1].base) else None
+        if not any(way.answer.usable for way in ways):
+            return causes.unanswered(method.name, self._session.profile.url + method.name, ways)
+        gone = causes.gone(method, ways)
+        if gone is not None or self._simplified(method, ways) is not None:
+            return gone
+        outcomes = {way.answer.outcome for way in ways}
+        if len(outcomes) > 1:
             return None
-        probed = list(self._probe(method))
+        probed = list(self._probe(method, ways[0].base))
         if not probed or any(outcome not in outcomes for outcome in probed):
             return None
-        return _indiscriminate(method, last.outcome)
+        return causes.same_to_all(method, ways[0].answer.outcome, _lacking(ways))
 
-    def _keep_trials(self, method: Method) -> None:
-        """Let the bases that were sent be judged: the method does answer, so what it says is its own fault."""
+    def _ways_in(self, method: Method) -> Iterator[Way]:
+        """Send one documented way in after the other, until one succeeds or nothing can be expected of the next."""
+        hung = 0
+        for base in _in_order(method):
+            shared = self._session.base(method, base)
+            way = Way(base, shared.exchange.answer, shared.exchange.connected, frozenset(shared.missing))
+            yield way
+            hung += way.answer.timed_out
+            if way.answer.outcome == OK or not way.connected or hung == _TIME_OUTS:
+                return
+
+    def _keep_bases(self, method: Method) -> None:
+        """Let the bases that were sent be judged, since what they got is all that is known of the method."""
         sent = {base for name, base in self._session.bases if name == method.name}
         for case in method.cases:
             if case.edit is None and case.base.name in sent:
                 self.trials[case.id] = self._session.base_trial(case)
 
-    def _probe(self, method: Method) -> Iterator[str]:
-        """Yield what requests draw that the page refuses for different reasons; each is a trial of its own case."""
-        for case in _probes(method):
+    def _refuses_nothing(self, method: Method, succeeded: Base) -> bool:
+        """Whether requests that the page refuses succeed, on a base that does and on one of each other verb."""
+        others = {base.verb: base for base in reversed(_in_order(method)) if base.verb != succeeded.verb}
+        for base in (succeeded, *others.values()):
+            if self._session.base(method, base).exchange.answer.outcome != OK:
+                return False
+            outcomes = list(self._probe(method, base))
+            if not outcomes or any(outcome != OK for outcome in outcomes):
+                return False
+        return True
+
+    def _probe(self, method: Method, base: Base) -> Iterator[str]:
+        """Yield what requests get that the page refuses for different reasons; each is a trial of its own case."""
+        for case in _probes(method, base):
             try:
                 trial = exercise(self._session, case)
             except Unreachable:
-                continue  # a value is missing, which says nothing about the method
+                continue  # the case itself will say why
             self.trials[case.id] = trial
             yield trial.shown.edited.outcome
 
+    def _simplified(self, method: Method, ways: list[Way]) -> Simpler | None:
+        """Try simpler documented requests; keep the first that succeeds for the whole method, and return it."""
+        refused = _one_of_each_delivery([way for way in ways if way.answer.usable])
+        world = self._session.base(method, refused[0].base).world
+        for simpler in simplifications(method, world, _lacking(ways)):
+            for way in refused:
+                said = words.outcome_in_words(way.answer.outcome)
+                if self._session.simplify(method, way.base, replace(simpler, refused=said)):
+                    return simpler
+        return None
 
-def _ways(method: Method) -> list[Base]:
+
+def _lacking(ways: list[Way]) -> frozenset[str]:
+    return frozenset().union(*(way.missing for way in ways))
+
+
+def _in_order(method: Method) -> list[Base]:
     """Return the promised bases, the first of each verb before all others: a target may know one verb only."""
     promised = [base for base in method.bases.values() if base.promised]
     first = {base.verb: base for base in reversed(promised)}
     return sorted(promised, key=lambda base: first[base.verb] is not base)
 
 
-def _probes(method: Method) -> list[Case]:
-    """Return one case of each concern that the request alone provokes and that may not succeed."""
+def _one_of_each_delivery(ways: list[Way]) -> list[Way]:
+    """Return the first way in of each verb and place of the credentials; the others differ in their body only."""
+    first: dict[tuple[str, str | None, str | None], Way] = {}
+    for way in ways:
+        first.setdefault((way.base.verb, way.base.token, way.base.credentials), way)
+    return list(first.values())
+
+
+def _probes(method: Method, base: Base) -> list[Case]:
+    """Return one case of each concern on this base that the request alone provokes and that may not succeed."""
     chosen: dict[str, Case] = {}
     for case in method.cases:
-        refused = case.rule.kind is RuleKind.ERROR and OK not in case.accept and case.base.promised
+        refused = case.rule.kind is RuleKind.ERROR and OK not in case.accept and case.base is base
         plain = case.edit is not None and case.edit.kind not in {"again", "again_after", "advance_s"}
         if refused and plain and case.evidence is Evidence.REQUEST:
             chosen.setdefault(case.rule.concern, case)
     return list(chosen.values())[:_PROBES]
-
-
-def _indiscriminate(method: Method, outcome: str) -> Cause:
-    said = words.outcome_in_words(outcome)
-    text = f"{method.name} answers every request with {said}, also requests that have nothing in common"
-    if outcome == OK:
-        text = f"{method.name} answers every request with {said}, also those that its page refuses"
-    elif outcome not in method.error_codes:
-        text += "; its page does not list that code: the method seems to be missing or retired here"
-    return Cause("indiscriminate", f"{text}.", "A target that looks at what it is sent.")

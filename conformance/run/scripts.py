@@ -7,9 +7,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import HEALTHY, OK, Edit
+from conformance.judge.causes import Kind
 from conformance.judge.model import Shown
 from conformance.run.composing import without_more
 from conformance.run.session import Session, wait_told_s
+from conformance.run.simpler import SEPARATOR
 from conformance.run.trial import Sent, Trial
 from conformance.target.world import Unreachable, World
 from conformance.wire.answer import Flaw
@@ -32,7 +34,9 @@ def exercise(session: Session, case: Case) -> Trial:
         case = by_values
     elif exhausts(case) and not session.profile.exhaust:
         text = "The profile does not allow to use up a rate limit."
-        raise Unreachable("not-allowed", text, "exhaust = true in the profile.")
+        raise Unreachable(Kind.NOT_ALLOWED, text, "exhaust = true in the profile.")
+    session.check(case)
+    case = session.delivered(case)
     script = _SCRIPTS.get(case.edit.kind if case.edit is not None else "", _edited)
     trial = script(session, case)
     if any(one.exchange.reused and one.exchange.answer.flaw is Flaw.NOTHING for one in trial.sent):
@@ -43,6 +47,7 @@ def exercise(session: Session, case: Case) -> Trial:
         trial.sent.append(sent)
         trial.worlds.append(world)
         trial.shown = replace(trial.shown, recheck=sent.exchange.answer)
+    session.patience.note(case, trial)
     return trial
 
 
@@ -126,7 +131,7 @@ def _again_after_refusal(session: Session, case: Case) -> Trial:
     method = session.catalog.methods[case.method]
     shared = session.base(method, case.base)
     world = session.worlds.provide(method.name, case.state, 1)
-    values = world.draw()
+    values = session.values(method, world)
     more = Edit("add_argument", case.edit.value if case.edit else None)
     due = method.error_codes - {method.throttled_code or ""}
     longer = without_more(method, session.compose(method, case.base, more, world, values), shared.missing)
@@ -134,13 +139,66 @@ def _again_after_refusal(session: Session, case: Case) -> Trial:
     refused = session.send(method, longer.request, due)
     if refused.answer.outcome == OK:
         text = f"{method.name} does not refuse the request that was to be refused first."
-        raise Unreachable("not-refused", text, "A target that refuses it, as another rule has it.")
+        raise Unreachable(Kind.NOT_REFUSED, text, "A target that refuses it, as another rule has it.")
     composed = session.compose(method, case.base, None, world, values)
     plain = session.send(method, composed.request, _due(case, method))
     sent = [("again", refused), ("edited", plain)]
     trial = _trial(session, case, sent, [shared.world, world], (shared.composed, composed))
     trial.shown = replace(trial.shown, base=shared.exchange.answer)
     return trial
+
+
+def _each_then_all(session: Session, case: Case) -> Trial:
+    """Send the first element of a list alone, then the list; if that is refused, every other element alone too.
+
+    Raises `Unreachable` where the values of the list can be the reason: one is refused alone, or they are said to be
+    such as do not go together.
+    """
+    method = session.catalog.methods[case.method]
+    argument = method.arguments[str(case.edit.value if case.edit else "")]
+    name = (argument.value or "")[1:]
+    elements, whole = _elements(session, case, name)
+
+    def send(text: str, due: frozenset[str] = frozenset()) -> tuple[Exchange, World, Composed]:
+        world = session.worlds.provide(method.name, case.state, 1)
+        values = world.draw()
+        values[name] = text
+        composed = session.compose(method, case.base, None, world, values)
+        return session.send(method, composed.request, due), world, composed
+
+    base, base_world, first = send(elements[0])
+    edited, world, composed = send(whole, _due(case, method))
+    if edited.answer.outcome == OK != base.answer.outcome:
+        # That one element is refused alone is another case's matter; the list is taken, as by the base as it is.
+        shared = session.base(method, case.base)
+        base, base_world, first = shared.exchange, shared.world, shared.composed
+    sent, worlds = [("base", base)], [base_world]
+    if OK == base.answer.outcome != edited.answer.outcome:
+        needs = f"A list for {argument.name} in the profile whose elements are all accepted alone, and go together."
+        if edited.answer.outcome == argument.codes.get("mixed"):
+            text = f"{method.name} says of the list of {argument.name} that its elements do not go together."
+            raise Unreachable(Kind.BASE_REFUSED, text, needs)
+        for element in elements[1:]:
+            other, other_world, _ = send(element)
+            sent.append(("again", other))
+            worlds.append(other_world)
+            if other.answer.outcome != OK:
+                text = f"{method.name} refuses an element of the list of {argument.name} also when it is sent alone."
+                raise Unreachable(Kind.BASE_REFUSED, text, needs)
+    return _trial(session, case, [*sent, ("edited", edited)], [*worlds, world], (first, composed))
+
+
+def _elements(session: Session, case: Case, name: str) -> tuple[list[str], str]:
+    """Return the elements of the list that the target's world gives under this name, and the list as it is.
+
+    Raises `Unreachable` where there are not two.
+    """
+    whole = session.worlds.provide(case.method, case.state, 1).steady(name) or ""
+    elements = [element.strip() for element in whole.split(SEPARATOR) if element.strip()]
+    if len(elements) < 2:  # noqa: PLR2004 - two make a list
+        text = f"{case.method}: there are not two {name} to send as a list."
+        raise Unreachable(Kind.NO_VALUE, text, f"Two {name} or more in the profile's [values], separated by commas.")
+    return elements, whole
 
 
 def _expiring(session: Session, case: Case, world: World) -> Callable[[], None]:
@@ -161,7 +219,8 @@ def _passing(  # noqa: PLR0913 - the time, and what an owner reads where it is t
     if seconds <= granted_s:
         return partial(session.pacer.clock.sleep, seconds)
     text = f"{seconds} seconds would have to pass, and the profile's {setting} grants {granted_s:g}."
-    raise Unreachable("no-time", text, f"A control API that moves a world's clock, or {setting} = {seconds}{instead}.")
+    needs = f"A control API that moves a world's clock, or {setting} = {seconds}{instead}."
+    raise Unreachable(Kind.NO_TIME, text, needs)
 
 
 def _advance(control: Control, world: str, seconds: int) -> None:
@@ -183,7 +242,7 @@ def _trial(
         sent[-1][1].answer,
         base=sent[0][1].answer,
         minted=worlds[-1].minted,
-        sibling=session.succeeded(method.name, case.base.name) is not None,
+        others=session.others(case),
         missing={**base.missing, **edited.missing},
         once=edited.once,
         base_once=base.once,
@@ -197,5 +256,6 @@ def _trial(
 _SCRIPTS: dict[str, Callable[[Session, Case], Trial]] = {
     "again": _again,
     "again_after": _again_after,
+    "each_then_all": _each_then_all,
     "again_after_refusal": _again_after_refusal,
 }

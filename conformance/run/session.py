@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import count
 from math import ceil
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import HEALTHY, OK
+from conformance.judge.causes import Kind
 from conformance.judge.model import Cause, Shown
 from conformance.judge.values import doubtful
 from conformance.run.composing import NO_VALUE, Composed, Composer, needs_of
+from conformance.run.delivery import moved
+from conformance.run.patience import Patience
+from conformance.run.throttling import Throttling, is_throttled, said_of
 from conformance.run.trial import Sent, Trial
+from conformance.run.waiting import Waiting
 from conformance.target.control import Control
 from conformance.target.pace import Pacer
 from conformance.target.switch import Switches
@@ -22,14 +28,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.catalog.model import Base, Case, Catalog, Edit, Method
+    from conformance.run.simpler import Simpler
     from conformance.target.profile import Profile
     from conformance.target.world import Drawn
+    from conformance.wire.answer import Answer
     from conformance.wire.request import Request
 
-PATIENCE = 3
-"""How often a throttled request is sent again before the case counts as not exercised."""
-
-_THROTTLED_STATUS = 429
 _FALLBACK_WAIT_S = 60
 
 
@@ -39,8 +43,11 @@ class SharedBase:
 
     exchange: Exchange
     world: World
+    base: Base
     composed: Composed
     cases: list[str] = field(default_factory=list)
+    before: list[SharedBase] = field(default_factory=list)
+    """How it was sent before: without a usable answer, or refused in a form that was then simplified."""
 
     @property
     def missing(self) -> Mapping[str, str]:
@@ -66,6 +73,15 @@ class Session:
         self.switches = Switches(profile.switches, profile.shared)
         self._composer = Composer(profile.url, self.gateway, self.worlds)
         self.bases: dict[tuple[str, str], SharedBase] = {}
+        self.simpler: dict[str, Simpler] = {}
+        self._whole: dict[tuple[str, str], list[SharedBase]] = {}
+        self.delivery: dict[str, Base] = {}
+        """For each method that takes credentials in one place only, a base that sends them there."""
+        self.patience = Patience(profile.limit_s)
+        self._throttling: dict[str, Throttling] = {}
+        self.waiting = Waiting()
+        self._world: World | None = None
+        """The world of the last request that was composed: its secrets stand in what is sent next."""
 
     def close(self) -> None:
         """Close every connection, once the target is as it was."""
@@ -81,31 +97,67 @@ class Session:
         The target is put into the world's state where that takes a command: after the values are taken, since a target
         that is down mints none.
         """
-        composed = self._composer.compose(method, base, edit, world, values)
+        drawn = self.values(method, world) if values is None else values
+        simpler = self.simpler.get(method.name)
+        self._world = world
+        composed = self._composer.compose(simpler.method(method) if simpler else method, base, edit, world, drawn)
         self.switches.put(composed.entered)
         return composed
 
-    def send(self, method: Method, request: Request, accept: frozenset[str] = frozenset()) -> Exchange:
-        """Send a request; a throttled one waits as long as it is told, within the profile's bound, and goes again.
+    def check(self, case: Case) -> None:
+        """Raise `Unreachable` where the case cannot show anything on this target, by what is known of it already."""
+        self.patience.check(case)
+        simpler = self.simpler.get(case.method)
+        if simpler is not None:
+            simpler.check(self.catalog.methods[case.method], case.edit)
 
-        Raises `Unreachable` when the target keeps throttling. Where throttling is among the accepted outcomes, the
-        first answer counts, whatever it calls that.
+    def delivered(self, case: Case) -> Case:
+        """Return the case with its credentials where the method takes them; a base of its own case stays as it is."""
+        succeeded = self.delivery.get(case.method)
+        if succeeded is None or case.edit is None:
+            return case
+        return moved(case, self.catalog.methods[case.method], succeeded)
+
+    def values(self, method: Method, world: World) -> Drawn:
+        """Return the values for one request of this world, simplified where the method's requests are."""
+        drawn = world.draw()
+        simpler = self.simpler.get(method.name)
+        if simpler is not None:
+            simpler.cut(drawn)
+        return drawn
+
+    def send(self, method: Method, request: Request, accept: frozenset[str] = frozenset()) -> Exchange:
+        """Send a request; a throttled one waits as long as it is asked to, within the profile's bound, and goes again.
+
+        Raises `Unreachable` when the target asks for more, or throttles in spite of waiting. Where throttling is among
+        the accepted outcomes, the first answer counts, whatever it calls that.
         """
-        for patience in reversed(range(PATIENCE + 1)):
+        throttling = self.throttling(method)
+        for waits in count():
             exchange = self._paced(method, request)
             wanted = method.throttled_code in accept or exchange.answer.outcome in accept
             if wanted or not is_throttled(exchange, method):
-                return exchange
-            seconds = seconds_to_wait(exchange.answer.header("Retry-After") or "1") or 1.0
-            if not patience or seconds > self.profile.wait_s:
                 break
+            throttling.note(exchange, self._world)
+            seconds = throttling.wait_s(exchange, waits, self.profile.wait_s)
+            line = f"{method.name} throttles ({said_of(exchange)}): waiting {seconds:g} s"
+            self.waiting.adds(f"{method.name} throttles", seconds, f"{line}, after {throttling.times} such answers")
             self.pacer.clock.sleep(seconds)
-        text = f"{method.name}: the target throttles, and asks for more time than the profile's wait_s grants."
-        raise Unreachable("throttled", text, "A slower pace, or a larger wait_s in the profile.")
+        if not is_throttled(exchange, method):
+            throttling.answered(waits)
+        return exchange
+
+    def throttling(self, method: Method) -> Throttling:
+        """Return what is known of the method's throttling."""
+        return self._throttling.setdefault(method.name, Throttling(method.name))
 
     def _paced(self, method: Method, request: Request) -> Exchange:
         self.pacer.wait(method)
-        return self.sender.send(request)
+        exchange = self.sender.send(request)
+        if exchange.answer.timed_out:
+            line = f"{method.name} gives no complete answer to a {request.verb} within {self.profile.limit_s:g} s"
+            self.waiting.adds(f"{method.name} hangs", self.profile.limit_s, line)
+        return exchange
 
     def base(self, method: Method, base: Base) -> SharedBase:
         """Return the shared base, sent by this process before its first use. Raises `Unreachable`."""
@@ -113,18 +165,47 @@ class Session:
         if key not in self.bases:
             world = self.worlds.provide(method.name, HEALTHY, 1)
             self.bases[key] = self._send_base(method, base, world)
+            self.bases[key].before[:0] = self._whole.pop(key, [])
         return self.bases[key]
 
     def _send_base(self, method: Method, base: Base, world: World) -> SharedBase:
+        """Send the base; once more where it gets no usable answer, unless that took all the time of an exchange.
+
+        Once more, too, where a value from the profile may have been used before.
+        """
         composed = self.compose(method, base, None, world)
-        exchange = self.send(method, composed.request)
-        if not exchange.answer.usable or exchange.answer.outcome in doubtful(method, composed.once):
-            # Once more: a target may have been disturbed, and a value from the profile may have been used before.
-            world = self.worlds.provide(method.name, HEALTHY, 1)
-            again = self.compose(method, base, None, world)
-            if not again.missing.keys() - composed.missing.keys():
-                composed, exchange = again, self.send(method, again.request)
-        return SharedBase(exchange, world, composed)
+        first = SharedBase(self.send(method, composed.request), world, base, composed)
+        answer = first.exchange.answer
+        if answer.timed_out or (answer.usable and answer.outcome not in doubtful(method, composed.once)):
+            return first
+        world = self.worlds.provide(method.name, HEALTHY, 1)
+        again = self.compose(method, base, None, world)
+        if again.missing.keys() - composed.missing.keys():
+            return first
+        return SharedBase(self.send(method, again.request), world, base, again, before=[first])
+
+    def simplify(self, method: Method, base: Base, simpler: Simpler) -> bool:
+        """Send a refused base in a simpler form; if it succeeds so, all of the method's requests are simplified.
+
+        Its bases are then sent anew when they are needed. What they got before stays with their trials.
+        """
+        self.simpler[method.name] = simpler
+        try:
+            again = self._send_base(method, base, self.worlds.provide(method.name, HEALTHY, 1))
+        finally:
+            del self.simpler[method.name]
+        shared = self.bases[method.name, base.name]
+        if again.exchange.answer.outcome != OK:
+            shared.before += [*again.before, again]
+            return False
+        self.simpler[method.name] = simpler
+        for name, each in list(self.bases.items()):
+            if name[0] == method.name:
+                self._whole[name] = [*each.before, each]
+                del self.bases[name]
+        again.before = self._whole.pop((method.name, base.name))
+        self.bases[method.name, base.name] = again
+        return True
 
     def recheck(
         self, method: Method, base: Base, missing: Mapping[str, str], state: str = HEALTHY
@@ -149,6 +230,14 @@ class Session:
                 return base
         return None
 
+    def others(self, case: Case) -> dict[str, Answer]:
+        """Return what the other bases of the case's method got in this process."""
+        return {
+            base: shared.exchange.answer
+            for (method, base), shared in self.bases.items()
+            if method == case.method and base != case.base.name and base in self.catalog.methods[method].bases
+        }
+
     def base_trial(self, case: Case) -> Trial:
         """Return the trial of a base's own case: the shared base itself."""
         method = self.catalog.methods[case.method]
@@ -158,11 +247,21 @@ class Session:
             method,
             shared.exchange.answer,
             minted=shared.world.minted,
-            sibling=self.succeeded(method.name, case.base.name) is not None,
+            others=self.others(case),
             missing=shared.missing,
             once=shared.composed.once,
         )
-        return Trial(shown, [Sent("base", shared.exchange)], [shared.world])
+        sent = [*(Sent("recheck", one.exchange) for one in shared.before), Sent("base", shared.exchange)]
+        return Trial(shown, sent, [*(one.world for one in shared.before), shared.world])
+
+    def throttled_trial(self, case: Case) -> Trial | None:
+        """Return the trial of the case about throttling on an answer that came unasked; `None` if there is none."""
+        method = self.catalog.methods[case.method]
+        seen = self.throttling(method)
+        if seen.first is None or method.throttled_code is None or case.rule.code != method.throttled_code:
+            return None
+        shown = Shown(case, method, seen.first.answer, times=seen.times)
+        return Trial(shown, [Sent("edited", seen.first)], [seen.world] if seen.world else [])
 
     def broken_bases(self) -> dict[str, Cause]:
         """Send every base that succeeded once more; return the cases that rest on one that now fails, and why."""
@@ -173,7 +272,7 @@ class Session:
             method = self.catalog.methods[method_name]
             try:
                 with self.switches.during(()):
-                    sent, _, composed = self.recheck(method, method.bases[base_name], shared.missing)
+                    sent, _, composed = self.recheck(method, shared.base, shared.missing)
                 now = sent.exchange.answer.outcome
                 if now in doubtful(method, composed.once):
                     continue  # the value from the profile may be a used one
@@ -183,7 +282,7 @@ class Session:
                 now = error.kind
             if now != OK:
                 text = f'{method_name}: the base {base_name} succeeded at the start and draws "{now}" at the end.'
-                cause = Cause("base-broken-at-end", text, "A target that keeps answering alike during the run.")
+                cause = Cause(Kind.BASE_BROKEN_AT_END, text, "A target that keeps answering alike during the run.")
                 withdrawn |= dict.fromkeys(shared.cases, cause)
         return withdrawn
 
@@ -202,12 +301,6 @@ def _transport(profile: Profile) -> Transport:
         certificate=(tls.certificate, tls.key) if tls.certificate and tls.key else tls.certificate,
         proxy=profile.proxy,
     )
-
-
-def is_throttled(exchange: Exchange, method: Method) -> bool:
-    """Whether the answer says that the request came too soon."""
-    answer = exchange.answer
-    return answer.status == _THROTTLED_STATUS or (answer.usable and answer.outcome == method.throttled_code)
 
 
 def wait_told_s(exchange: Exchange) -> int:

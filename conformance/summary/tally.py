@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.model import Replay, RuleKind
+from conformance.judge.causes import OF_A_METHOD
 from conformance.judge.model import Cause, Verdict
 from conformance.summary.counted import counted
 from conformance.summary.faults import Fault, faults
@@ -165,7 +166,6 @@ class Tally:
 
 _BROKEN = {Verdict.FAIL, Verdict.KNOWN, Verdict.ENGINE}
 _ALWAYS = {"PASS", "WARN", "FAIL", "INCONCLUSIVE"}
-_ONE_CAUSE = ("target-down", "unreadable", "indiscriminate", "control", "base-broken-at-end", "throttled")
 
 
 def _change_of(case: Case) -> tuple[str, ...]:
@@ -180,6 +180,6 @@ def _common_cause(outcomes: Iterable[Outcome]) -> str:
     found = Counter(
         one.cause.text
         for one in outcomes
-        if one.verdict is Verdict.INCONCLUSIVE and one.cause is not None and one.cause.kind in _ONE_CAUSE
+        if one.verdict is Verdict.INCONCLUSIVE and one.cause is not None and one.cause.kind in OF_A_METHOD
     )
     return " ".join(text for text, _ in found.most_common(2))

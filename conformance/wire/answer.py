@@ -39,6 +39,9 @@ WHY_CAP = 300
 MOST_HEADERS = 100
 """Headers that an answer may have; the client library would read no more of them."""
 
+TIME_IS_UP = "no complete answer within the time limit"
+"""Why an answer is missing or cut when the exchange has had all its time."""
+
 NO_ANSWER = "no-answer"
 UNREADABLE = "unreadable"
 
@@ -107,6 +110,19 @@ class Answer:
     def garbled(self) -> bool:
         """Whether the method itself answers, since it speaks of `ok`, but not as the pages have it."""
         return self.flaw in {Flaw.JSON, Flaw.SHAPE} and self._says_ok
+
+    @property
+    def timed_out(self) -> bool:
+        """Whether the exchange had all its time and was still not complete."""
+        return self.flaw is not None and TIME_IS_UP in self.why
+
+    @property
+    def text(self) -> str:
+        """Return the body as text, decompressed as far as that goes; empty if it cannot be decompressed."""
+        try:
+            return _decoded(self.headers, self.body).decode("utf-8", "replace")
+        except Unusable:
+            return ""
 
     @property
     def _says_ok(self) -> bool:

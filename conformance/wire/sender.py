@@ -18,7 +18,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.util import SKIP_HEADER
 
-from conformance.wire.answer import BODY_CAP, HEADER_CAP, Answer, Flaw, read_answer
+from conformance.wire.answer import BODY_CAP, HEADER_CAP, TIME_IS_UP, Answer, Flaw, read_answer
 from conformance.wire.tape import NotedSocket, Recorder
 
 if TYPE_CHECKING:
@@ -41,6 +41,11 @@ class Exchange:
     answer: Answer
     ms: float
     reused: bool = False
+
+    @property
+    def connected(self) -> bool:
+        """Whether there was a connection, TLS included; without one, not a byte of the request can go."""
+        return bool(self.sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +175,7 @@ def _in_words(error: Exception) -> str:
         case ConnectionResetError() | BrokenPipeError():
             return "the connection was reset"
         case TimeoutError():
-            return "no complete answer within the time limit"
+            return TIME_IS_UP
         case _:
             return f"{type(cause).__name__}: {cause}" if isinstance(cause, OSError) else type(cause).__name__
 

@@ -11,6 +11,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from conformance.wire.answer import TIME_IS_UP
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -36,7 +38,7 @@ class Tape:
         """Return the seconds that are left; raises `TimeoutError` when there are none."""
         left = self.deadline - self.clock()
         if left <= 0:
-            self.interrupted = "no complete answer within the time limit"
+            self.interrupted = TIME_IS_UP
             raise TimeoutError(self.interrupted)
         return left
 
@@ -121,7 +123,7 @@ class _NotingReader(io.RawIOBase):
         try:
             count = self._raw.readinto(buffer) or 0
         except TimeoutError:
-            tape.interrupted = "no complete answer within the time limit"
+            tape.interrupted = TIME_IS_UP
             raise
         except ConnectionResetError:
             tape.interrupted = "the connection was reset"

@@ -9,6 +9,7 @@ import pytest
 
 from conformance.catalog.load import load_catalog
 from conformance.catalog.schema import validator
+from conformance.judge.causes import Kind
 from conformance.judge.model import Verdict
 from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
@@ -46,6 +47,14 @@ SPEAKS_OF_OK = {
     "two-documents",
 }
 """Behaviours in which the method itself answers, if wrongly: its bases are to blame, and what rests on them is not."""
+NOTHING_OF_THE_METHOD = {
+    Kind.NOTHING_THERE,
+    Kind.TOO_SLOW,
+    Kind.TARGET_DOWN,
+    Kind.ANOTHER_API,
+    Kind.INDISCRIMINATE,
+}
+"""What is said of all other behaviours where they are all that is seen."""
 MOST_EXCHANGES = 40
 LONGEST_RECORD = 250_000
 
@@ -92,7 +101,7 @@ def test_always(name: str, sandbox: Sandbox) -> None:
         blamed = name in SPEAKS_OF_OK and name_of_case == BASE
         assert record["verdict"] == (Verdict.FAIL if blamed else behaviour.always), record["got"]
         if behaviour.always is Verdict.INCONCLUSIVE and not blamed:
-            kinds = {"unreadable"} if name in SPEAKS_OF_OK else {"target-down", "indiscriminate"}
+            kinds = {Kind.UNREADABLE} if name in SPEAKS_OF_OK else NOTHING_OF_THE_METHOD
             assert record["cause"]["kind"] in kinds
             words = behaviour.words if behaviour.always_words is None else behaviour.always_words
             assert words in record["cause"]["text"]

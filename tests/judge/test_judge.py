@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from conformance.catalog.model import Case, Gate, Strength
-from conformance.judge.judge import base_cause, judge
+from conformance.judge.causes import Kind
+from conformance.judge.judge import judge
 from conformance.judge.model import Cause, Code, Judgement, Verdict
 from conformance.wire.answer import Flaw
 from tests.judge.build import GARBLED, SILENCE, A, B, answer, by_gateway, method, shown, warned
@@ -28,6 +29,9 @@ CUT = f"{B}.request_timeout.half-a-form"
 DOWN = f"{B}.service_unavailable.maintenance"
 BASE = f"{B}.via-post-form.accepted"
 BASE_SHOULD = f"{B}.via-get.accepted"
+
+WORKS = {"get": answer()}
+"""Another base that succeeded."""
 
 PASS, WARN, FAIL, INCONCLUSIVE = Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.INCONCLUSIVE
 
@@ -256,9 +260,11 @@ class TestUnusableBase:
     @pytest.mark.parametrize("edited", [answer("bad_redirect_uri"), answer(), GARBLED, SILENCE])
     def test_whatever_came_after_it(self, edited: object) -> None:
         judged = judge(shown(case(MUST), edited, base=GARBLED))  # type: ignore[arg-type]  # answers all
-        assert (judged.verdict, cause(judged).kind, judged.findings) == (INCONCLUSIVE, "target-down", ())
-        text = f"{B} gives no usable answer to its base post-form: the body is no JSON but HTML: x."
-        assert cause(judged) == Cause("target-down", text, "A target that answers with a JSON object.")
+        assert (judged.verdict, cause(judged).kind, judged.findings) == (INCONCLUSIVE, Kind.ANOTHER_API, ())
+        assert cause(judged).text == (
+            f"{B} gives no usable answer to its base post-form (POST, form, client id and secret as parameters): "
+            "HTTP 502, no Content-Type: the body is no JSON but HTML: x."
+        )
 
 
 class TestNoAnswer:
@@ -286,7 +292,7 @@ class TestNoAnswer:
     @pytest.mark.parametrize("again", [None, SILENCE, GARBLED, answer("internal_error")])
     def test_base_broken_too(self, again: object) -> None:
         judged = judge(shown(case(MUST), SILENCE, recheck=again))
-        assert (judged.verdict, cause(judged).kind, judged.findings) == (INCONCLUSIVE, "target-down", ())
+        assert (judged.verdict, cause(judged).kind, judged.findings) == (INCONCLUSIVE, Kind.TARGET_DOWN, ())
         assert cause(judged).text.startswith(f"{B}: the target stopped answering; its base post-form now draws ")
         assert cause(judged).needs == "A target that keeps answering."
 
@@ -351,7 +357,7 @@ class TestBaseItself:
         judged = judge(shown(case(BASE), edited))  # type: ignore[arg-type]  # answers all
         assert (judged.verdict, judged.findings) == (INCONCLUSIVE, ())
 
-    @pytest.mark.parametrize("more", [{"sibling": True}, {"minted": True}, {"sibling": True, "minted": True}])
+    @pytest.mark.parametrize("more", [{"others": WORKS}, {"minted": True}, {"others": WORKS, "minted": True}])
     def test_refused_with_good_values(self, more: dict[str, Any]) -> None:
         judged = judge(shown(case(BASE), answer("invalid_code"), **more))
         assert (judged.verdict, codes(judged)) == (FAIL, [Code.REFUSED])
@@ -359,11 +365,11 @@ class TestBaseItself:
         assert (mild.verdict, codes(mild)) == (WARN, [Code.REFUSED])
 
     def test_no_usable_answer_though_another_base_has_one(self) -> None:
-        assert codes(judge(shown(case(BASE), SILENCE, sibling=True))) == [Code.NO_ANSWER]
-        judged = judge(shown(case(BASE), GARBLED, sibling=True, minted=True))
+        assert codes(judge(shown(case(BASE), SILENCE, others=WORKS))) == [Code.NO_ANSWER]
+        judged = judge(shown(case(BASE), GARBLED, others=WORKS, minted=True))
         assert (judged.verdict, codes(judged)) == (FAIL, [Code.UNREADABLE])
         assert [finding.rule for finding in judged.findings] == [f"{B}.via-post-form"], "no success came"
-        mild = judge(shown(case(BASE_SHOULD), GARBLED, sibling=True))
+        mild = judge(shown(case(BASE_SHOULD), GARBLED, others=WORKS))
         assert (mild.verdict, codes(mild)) == (WARN, [Code.UNREADABLE])
 
     def test_an_answer_of_the_method_itself_that_cannot_be_read(self) -> None:
@@ -382,34 +388,20 @@ class TestBaseItself:
         judged = judge(shown(case(f"{A}.via-post-json-arguments.accepted"), answer()))
         assert (judged.verdict, codes(judged)) == (FAIL, [Code.NOT_REFUSED])
 
-    @pytest.mark.parametrize("edited", [GARBLED, SILENCE])
-    def test_no_usable_answer_and_no_other_base(self, edited: object) -> None:
+    @pytest.mark.parametrize(("edited", "kind"), [(GARBLED, Kind.ANOTHER_API), (SILENCE, Kind.TARGET_DOWN)])
+    def test_no_usable_answer_and_no_other_base(self, edited: object, kind: Kind) -> None:
         judged = judge(shown(case(BASE), edited, minted=True))  # type: ignore[arg-type]  # answers both
-        assert (judged.verdict, cause(judged).kind) == (INCONCLUSIVE, "target-down")
+        assert (judged.verdict, cause(judged).kind) == (INCONCLUSIVE, kind)
 
-
-def test_the_cause_of_a_refused_base_is_one_sentence_for_all_that_rest_on_it() -> None:
-    own = base_cause(shown(case(BASE), answer("invalid_code")))
-    edited = base_cause(shown(case(MUST), answer("invalid_code"), base=answer("invalid_code")))
-    assert own == edited
-    text = f'{B} refuses its base post-form with error "invalid_code".'
-    assert own == Cause("base-refused", text, "Values with which the base succeeds.")
-
-
-def test_where_another_way_in_succeeds_the_values_are_not_to_blame() -> None:
-    found = base_cause(shown(case(MUST), answer("invalid_code"), base=answer("invalid_code"), sibling=True))
-    text = f'{B} refuses its base post-form with error "invalid_code", while another way in succeeds.'
-    assert found == Cause("base-refused", text, "A target that takes this way in too.")
-
-
-def test_the_cause_names_values_that_were_not_to_be_had() -> None:
-    found = base_cause(
-        shown(case(BASE), answer("invalid_code"), missing={"code": "all are used", "client_id": "none given"})
-    )
-    named = "client_id (none given), code (all are used)"
-    text = f'{B} refuses its base with error "invalid_code", as there is no {named} to send.'
-    assert found == Cause("no-value", text, "Values for client_id, code in the profile's [values], or a control API.")
-    assert base_cause(shown(case(BASE), SILENCE, missing={"code": "all are used"})).kind == "target-down"
+    @pytest.mark.parametrize("status", [404, 405])
+    def test_a_way_that_is_not_there_where_the_method_is(self, status: int) -> None:
+        """No value explains that; where nothing of the method was seen, it may be another API."""
+        judged = judge(shown(case(BASE), by_gateway(status), others={"get": answer("invalid_code")}))
+        assert (judged.verdict, codes(judged)[0]) == (FAIL, Code.UNREADABLE)
+        nowhere = judge(shown(case(BASE), by_gateway(status), others={"get": by_gateway(404)}))
+        assert (nowhere.verdict, cause(nowhere).kind) == (INCONCLUSIVE, Kind.WAY_NOT_TAKEN)
+        broken = judge(shown(case(BASE), by_gateway(503), others={"get": answer("invalid_code")}))
+        assert broken.verdict is INCONCLUSIVE
 
 
 def test_judging_the_same_twice_says_the_same() -> None:

@@ -32,6 +32,7 @@ ALLOWED = {
     "typing",
     "jsonschema.exceptions",
     "conformance.wire.answer",
+    "conformance.wire.opening",
     "conformance.wire.retry_after",
 }
 IMPURE = {"open", "print", "input", "exec", "eval", "__import__", "compile", "breakpoint"}
@@ -101,11 +102,12 @@ def test_any_evidence_has_a_judgement(case: Case, data: st.DataObject) -> None:
         base=base,
         recheck=data.draw(st.none() | answers(), "recheck"),
         minted=data.draw(st.booleans()),
-        sibling=data.draw(st.booleans()),
+        others=data.draw(st.dictionaries(st.sampled_from([*method(case).bases]), answers(), max_size=3)),
         missing=data.draw(SOME_VALUES),
         once=data.draw(SOME_VALUES),
         base_once=data.draw(SOME_VALUES),
         journal=data.draw(JOURNALS),
+        times=data.draw(st.sampled_from([0, 0, 0, 1, 59])),
     )
     judged = judge(evidence)
     levels = {finding.level for finding in judged.findings}

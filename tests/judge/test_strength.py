@@ -20,7 +20,7 @@ from conformance.run.session import Session
 from conformance.sandbox import Sandbox
 from conformance.target.profile import profile_of_url
 from tests.judge.broken import BREAKERS, Breaker
-from tests.judge.build import CATALOG
+from tests.judge.build import CATALOG, answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,10 +62,10 @@ def _with_the_fault(breaker: Breaker, shown: Shown) -> Iterator[Judgement]:
     edited = breaker.breaks(shown.edited, shown)
     if edited is None:
         return
-    yield judge(replace(shown, edited=edited, recheck=shown.base, sibling=True))
+    yield judge(replace(shown, edited=edited, recheck=shown.base, others={"get": answer()}))
     if shown.base is not None:
         base = breaker.breaks(shown.base, shown) or shown.base
-        yield judge(replace(shown, edited=edited, base=base, recheck=base, sibling=True))
+        yield judge(replace(shown, edited=edited, base=base, recheck=base, others={"get": answer()}))
 
 
 def _weighs_too_much(shown: Shown, finding: Finding) -> bool:

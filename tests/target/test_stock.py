@@ -101,9 +101,9 @@ def test_a_file_that_is_gone_or_spoilt_meanwhile_is_named(tmp_path: Path) -> Non
     path = _file(tmp_path)
     stock = InFile("codes.txt", path, "values.code", str)
     path.unlink()
-    with pytest.raises(DataError, match="codes.txt cannot be used"):
+    with pytest.raises(DataError, match=r"codes\.txt cannot be used"):
         stock.take()
-    with pytest.raises(DataError, match="codes.txt cannot be read"):
+    with pytest.raises(DataError, match=r"codes\.txt cannot be read"):
         stock.left()
 
 
@@ -136,7 +136,7 @@ def test_sources_of_the_same_values_have_the_same_origin(tmp_path: Path, monkeyp
     monkeypatch.setenv("A_FAKE_TOKEN", "v1")
     (tmp_path / "token.txt").write_text("v1\n", encoding="utf-8")
     _file(tmp_path)
-    same = [{"env": "A_FAKE_TOKEN"}, {"file": "token.txt"}, "v1"]
+    same: list[str | dict[str, str]] = [{"env": "A_FAKE_TOKEN"}, {"file": "token.txt"}, "v1"]
     assert {source(spec, tmp_path, "token").origin for spec in same} == {"v1"}
     mint = [source({"command": ["mint", kind]}, tmp_path, "code").origin for kind in ("a", "a", "b")]
     assert [mint[0] == other for other in mint] == [True, True, False]

@@ -76,7 +76,7 @@ def changes(method: Method, base: Base, edit: Edit) -> dict[str, tuple[Any, Any]
 
 def test_every_edit_of_the_data_is_known_and_used() -> None:
     used = {case.edit.kind for case in CATALOG.cases if case.edit is not None}
-    assert used - set(EDITS) == {"again", "again_after", "again_after_refusal", "advance_s", "state"}
+    assert used - set(EDITS) == {"again", "again_after", "again_after_refusal", "advance_s", "each_then_all", "state"}
     assert set(EDITS) - used == set()
 
 

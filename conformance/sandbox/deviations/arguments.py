@@ -81,8 +81,16 @@ FAULTS = (
     ),
     Refuses(
         rule="scopes-comma-separated",
+        fault="list-refused",
+        summary="A list of several scopes is taken for one scope that does not exist.",
+        code="invalid_scope",
+        when=lambda context: "," in context.arguments.get("scopes", ""),
+    ),
+    Refuses(
+        rule="scopes-comma-separated",
         fault="single-refused",
         summary="One scope alone is no list.",
+        strength=Strength.SHOULD,
         code="invalid_arguments",
         when=lambda context: "," not in context.arguments.get("scopes", ""),
     ),
@@ -90,6 +98,7 @@ FAULTS = (
         rule="scopes-comma-separated",
         fault="semicolons-separate-too",
         summary="Semicolons separate scopes as well as commas.",
+        strength=Strength.SHOULD,
         change=_with_semicolons_as_commas,
     ),
     Refuses(

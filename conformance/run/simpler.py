@@ -1,0 +1,95 @@
+"""Simpler documented requests: what is tried before a method whose ways in are all refused is given up.
+
+A list may be cut to its first element, and an optional argument that must match may be left out; the page documents
+both. What succeeds is kept for the whole method, so that its cases can be exercised. It proves nothing by itself: the
+owner's value may be wrong. Where the page promises what was left out, a case of its own compares the two.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from conformance.judge.causes import Kind
+from conformance.target.world import Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.catalog.model import Edit, Method, Replay
+    from conformance.target.world import Drawn, World
+
+SEPARATOR = ","
+
+
+@dataclass(frozen=True, slots=True)
+class Simpler:
+    """One simplification: the first element only of the value `first_of`, or the argument `without` left out."""
+
+    first_of: str = ""
+    without: str = ""
+    refused: str = ""
+    """What the method said to the whole request, in words."""
+
+    def method(self, method: Method) -> Method:
+        """Return the method without the argument."""
+        if not self.without:
+            return method
+        arguments = {**method.arguments, self.without: replace(method.arguments[self.without], value=None)}
+        return replace(method, arguments=arguments)
+
+    def cut(self, values: Drawn) -> None:
+        """Cut a list among the values of a request to its first element."""
+        if self.first_of:
+            with suppress(KeyError):
+                values[self.first_of] = values[self.first_of].partition(SEPARATOR)[0].strip()
+
+    def check(self, method: Method, edit: Edit | None) -> None:
+        """Raise `Unreachable` where the edit is about the argument that is left out, or sends a list of its own."""
+        if edit is None:
+            return
+        if self.first_of and _sends_list(edit, self.first_of, method):
+            text = f"{method.name} refuses a list of {self.first_of} with {self.refused}, whatever is in it."
+            raise Unreachable(Kind.LEFT_OUT, text, "A target that takes several in one list.")
+        if not self.without or not _is_about(edit, self.without, method):
+            return
+        text = f"{method.name} refuses every documented way in with {self.refused} while {self.without} is sent, and "
+        text += "succeeds without it, so that it is left out."
+        raise Unreachable(Kind.LEFT_OUT, text, f"A {self.without} in the profile with which the method succeeds.")
+
+
+def simplifications(method: Method, world: World, missing: frozenset[str]) -> Iterator[Simpler]:
+    """Yield what can be simplified in the requests of a method with values of this world, where the page lets it be.
+
+    Nothing where another value is missing: no request without that one would succeed.
+    """
+    droppable = {one.name: (one.value or "")[1:] for one in method.arguments.values() if one.kind == "must-match"}
+    if missing - set(droppable.values()):
+        return
+    for argument in method.arguments.values():
+        name = (argument.value or "")[1:]
+        if argument.kind == "comma-separated" and SEPARATOR in (world.steady(name) or ""):
+            yield Simpler(first_of=name)
+        if argument.name in droppable and not argument.required and name:
+            yield Simpler(without=argument.name)
+
+
+def _sends_list(edit: Edit, value: str, method: Method) -> bool:
+    """Whether an edit gives the argument that sends this value another text that is a list, or may be one."""
+    names = {one.name for one in method.arguments.values() if one.value == f"${value}"}
+    if edit.kind != "set_argument" or not isinstance(edit.value, dict):
+        return False
+    return any(name in names and (SEPARATOR in str(text) or str(text)[:1] == "$") for name, text in edit.value.items())
+
+
+def _is_about(edit: Edit, argument: str, method: Method) -> bool:
+    """Whether an edit sends, changes or leaves out this argument, or sends the value that belongs to it."""
+    if edit.kind == "replay":
+        replay: Replay = edit.value  # type: ignore[assignment]  # what an edit of this kind holds
+        return any(name == argument for name, _ in (*replay.query, *replay.form))
+    if edit.kind == "drop_argument":
+        return edit.value == argument
+    value = method.arguments[argument].value
+    named = edit.value if isinstance(edit.value, dict) else {}
+    return argument in named or value in named.values()
