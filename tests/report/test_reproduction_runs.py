@@ -56,7 +56,10 @@ def environment(case: CaseRecord, control: Control, count: int) -> tuple[str, di
         for donor in (one for one in case.edit.value.values() if isinstance(one, dict) and "of" in one):
             name = donor["value"][1:]
             other = control.new_world(case.method, donor["of"], 1)
-            values[other.name_of(name).upper()] = {**other.values, **{key: texts[0] for key, texts in other.fresh.items()}}[name]
+            values[other.name_of(name).upper()] = {
+                **other.values,
+                **{key: texts[0] for key, texts in other.fresh.items()},
+            }[name]
     if case.edit is not None and case.edit.kind == "advance_s":
         control.advance(world.id, int(str(case.edit.value)))
     return world.id, values

@@ -11,7 +11,7 @@ from conformance.catalog.load import load_catalog
 from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
 from conformance.sandbox.variant import PREFERRED
-from conformance.target.profile import read_profile
+from conformance.target.profile import Profile, read_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Case
     from conformance.sandbox.deviation import Deviation
-    from conformance.target.profile import Profile
     from conformance.wire.request import Request
 
 CATALOG = load_catalog()
@@ -89,8 +88,8 @@ def target(folder: Path, deviation: Deviation | None = None) -> Iterator[Target]
 
 def examined(profile: Profile | Path, cases: Iterable[Case] = CATALOG.cases) -> Run:
     """Examine the cases with this profile, to the end of a run."""
-    profile = read_profile(profile, CATALOG) if not hasattr(profile, "url") else profile
-    examiner, run = Examiner(CATALOG, profile), Run()
+    known = profile if isinstance(profile, Profile) else read_profile(profile, CATALOG)
+    examiner, run = Examiner(CATALOG, known), Run()
     send = examiner.session.sender.send
 
     def noting(request: Request) -> Any:  # noqa: ANN401 - as the sender returns it
