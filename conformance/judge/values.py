@@ -105,14 +105,6 @@ def unconfirmed(method: Method, answer: Answer, once: Mapping[str, str], now: st
     return Cause("value-in-doubt", text, f"A fresh {names} for each request: a command that mints one, or a new list.")
 
 
-def _is_about(case: Case, argument: Argument) -> bool:
-    """Whether the case sends a bad value of this argument, and changes nothing else."""
-    edit = case.edit
-    if edit is None or edit.kind != "set_argument" or not isinstance(edit.value, dict):
-        return edit is not None and (edit.kind, edit.value) == ("again", "same")
-    return bool(edit.value.get(argument.name))
-
-
 def _arguments(method: Method, once: Iterable[str]) -> list[Argument]:
     names = {f"${name}" for name in once}
     return [one for one in method.arguments.values() if one.kind == "one-shot" and one.value in names]
