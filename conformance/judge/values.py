@@ -11,7 +11,7 @@ from conformance.judge.model import Cause
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.catalog.model import Argument, Method
+    from conformance.catalog.model import Argument, Case, Method
     from conformance.judge.model import Shown
     from conformance.wire.answer import Answer
 
@@ -24,8 +24,21 @@ _REUSED = {"again_after_refusal"}
 
 def doubtful(method: Method, once: Iterable[str]) -> frozenset[str]:
     """Return the outcomes of requests with these values that may be due to a value that was used or has expired."""
-    codes = {code for one in _arguments(method, once) for kind, code in one.codes.items() if kind in _OF_THE_VALUE}
-    return _by_any_reading(method, codes)
+    found: set[str] = set()
+    for argument in _arguments(method, once):
+        codes = {code for kind, code in argument.codes.items() if kind in _OF_THE_VALUE}
+        # What else a target may call it, by a reading of the pages.
+        about_it = (case.accept for case in method.cases if case.rule.code in codes and _is_about(case, argument))
+        found |= codes.union(*about_it)
+    return frozenset(found - {OK})
+
+
+def _is_about(case: Case, argument: Argument) -> bool:
+    """Whether the case sends a bad value of this argument, and changes nothing else."""
+    edit = case.edit
+    if edit is None or edit.kind != "set_argument" or not isinstance(edit.value, dict):
+        return edit is not None and (edit.kind, edit.value) == ("again", "same")
+    return bool(edit.value.get(argument.name))
 
 
 def _by_any_reading(method: Method, codes: set[str]) -> frozenset[str]:

@@ -65,7 +65,8 @@ class Composer:
         if edit is not None and edit.kind in EDITS:
             unedited = Values(_Other(drawn, world))
             if request == compose(method, base, None, self._url, unedited):
-                raise _unchanged(method, base, {name: world.lack(name) for name in sorted(unedited.missing)})
+                names = sorted({*unedited.missing, *_left_out(method, world)})
+                raise _unchanged(method, base, {name: world.lack(name) for name in names})
         if world.by_its_values:
             _must_show(method, world, drawn, wanted.missing)
         for donor in donors.values():
@@ -134,11 +135,15 @@ def _given_by(donor: World) -> Mapping[str, str]:
     return _OwnOnly(donor) if donor.by_its_values else donor.draw()
 
 
+def _left_out(method: Method, world: World) -> set[str]:
+    """Return the values without which a request goes as it is documented where there is none."""
+    names = {str(one.value)[1:] for one in method.arguments.values() if one.kind == "must-match"}
+    return {name for name in names if not world.knows(name)}
+
+
 def _unchanged(method: Method, base: Base, missing: Mapping[str, str]) -> Unreachable:
     if missing:
-        text = (
-            f"{method.name}: the edit sends a made-up value, and the base too, since there is no {', '.join(missing)}."
-        )
+        text = f"{method.name}: the edit does not change this request, since there is no {', '.join(missing)} to send."
         return Unreachable(NO_VALUE, text, needs_of(missing))
     text = f"{method.name}: the edit does not change this request, which is the same as its base {base.name}."
     return Unreachable(NOT_SHOWN, text, "Values in the profile that differ from those which the edit sends.")

@@ -60,11 +60,8 @@ def test_as_many_values_are_taken_as_requests_carry_one(tmp_path: Path) -> None:
 
         planned = plan(CATALOG, profile, ABOUT_CODES)
         assert taken == {"trigger": [], "code": []}
-        values = {
-            name: replace(one, draw=partial(draw, name)) if name in ONE_SHOT else one
-            for name, one in profile.values.items()
-        }
-        run = examined(replace(profile, values=values), ABOUT_CODES)
+        minted = {name: replace(profile.values[name], draw=partial(draw, name)) for name in ONE_SHOT}
+        run = examined(replace(profile, values={**profile.values, **minted}), ABOUT_CODES)
     assert run.having("FAIL", "WARN") == []
     assert taken["trigger"] == []
     (need,) = planned.needs

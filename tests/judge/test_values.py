@@ -1,0 +1,93 @@
+"""Values that a profile gives and that work once: what a refusal of a request with one of them says."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.judge.judge import base_cause, judge
+from conformance.judge.model import Verdict
+from conformance.judge.values import doubtful, used_before
+from tests.judge.build import CATALOG, SILENCE, A, B, answer, case, shown
+
+CODE = {"code": "codes.txt"}
+BASE, SIBLING = f"{B}.via-post-form.accepted", f"{B}.via-get.accepted"
+EDITED = f"{B}.bad_redirect_uri.other-host"
+NEIGHBOUR = f"{B}.invalid_array_arg.brackets-in-a-value-are-valid"
+USED, UNKNOWN = "code_already_used", "invalid_code"
+
+
+@pytest.mark.parametrize(
+    ("method", "once", "codes"),
+    [(B, CODE, {USED, UNKNOWN}), (A, {"trigger": "x"}, {"trigger_exchanged", "invalid_trigger"})],
+)
+def test_which_refusals_a_bad_value_explains(method: str, once: dict[str, str], codes: set[str]) -> None:
+    found = doubtful(CATALOG.methods[method], once)
+    assert codes <= found
+    assert found <= codes | {"invalid_trigger_id", "invalid_arguments"}
+    assert doubtful(CATALOG.methods[method], ()) == frozenset()
+
+
+@pytest.mark.parametrize("name", [EDITED, NEIGHBOUR])
+def test_a_value_that_was_used_before_accuses_nobody(name: str) -> None:
+    judged = judge(shown(case(name), answer(USED), once=CODE))
+    assert judged.verdict is Verdict.INCONCLUSIVE
+    assert judged.cause is not None
+    assert judged.cause.kind == "used-value"
+    assert judged.cause.text == f"{B}: the code from codes.txt was used already, says the target."
+    assert judge(shown(case(name), answer(USED))).verdict is Verdict.FAIL
+    assert judge(shown(case(name), answer("internal_error"), once=CODE)).verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize("kind", ["second-use-by-form", "refused-request-uses-nothing"])
+def test_where_the_case_is_about_a_second_use_the_target_is_judged(kind: str) -> None:
+    judged = judge(shown(case(f"{B}.code_already_used.{kind}"), answer(USED), once=CODE, base_once=CODE))
+    assert judged.verdict is (Verdict.PASS if kind.startswith("second") else Verdict.WARN)
+
+
+def test_a_base_with_a_used_value() -> None:
+    """Its own case, and all that rest on it, have one cause; that another way in succeeds makes no difference."""
+    own = judge(shown(case(BASE), answer(USED), once=CODE, sibling=True))
+    resting = judge(shown(case(EDITED), answer(USED), base=answer(USED), base_once=CODE, sibling=True))
+    assert (own.verdict, resting.verdict) == (Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE)
+    assert own.cause == resting.cause == used_before(CATALOG.methods[B], answer(USED), CODE)
+    assert judge(shown(case(BASE), answer(USED), sibling=True)).verdict is Verdict.FAIL
+    again = judge(shown(case(EDITED), SILENCE, recheck=answer(USED), base_once=CODE))
+    assert again.cause == own.cause
+
+
+LACKING = {"code": "codes.txt is empty"}
+
+
+@pytest.mark.parametrize("sibling", [True, False])
+def test_a_base_without_a_value_is_not_accused(sibling: bool) -> None:  # noqa: FBT001 - a parameter
+    judged = judge(shown(case(BASE), answer(UNKNOWN), missing=LACKING, sibling=sibling))
+    assert judged.verdict is Verdict.INCONCLUSIVE
+    assert judged.cause == base_cause(shown(case(BASE), answer(UNKNOWN), missing=LACKING))
+    assert judge(shown(case(BASE), answer(UNKNOWN), sibling=True)).verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("name", "edited", "verdict"),
+    [
+        (EDITED, answer("bad_redirect_uri"), Verdict.PASS),
+        (EDITED, answer(UNKNOWN), Verdict.INCONCLUSIVE),
+        (EDITED, answer("fatal_error"), Verdict.INCONCLUSIVE),
+        (EDITED, answer(), Verdict.INCONCLUSIVE),
+        (NEIGHBOUR, answer(), Verdict.INCONCLUSIVE),
+        (NEIGHBOUR, answer(UNKNOWN), Verdict.INCONCLUSIVE),
+        (EDITED, SILENCE, Verdict.INCONCLUSIVE),
+        (f"{B}.invalid_charset.text-plain-utf-16", answer("fatal_error"), Verdict.INCONCLUSIVE),
+        (f"{B}.invalid_charset.text-plain-utf-16", answer(), Verdict.INCONCLUSIVE),
+        (f"{B}.invalid_charset.text-plain-utf-16", answer("invalid_charset"), Verdict.PASS),
+    ],
+)
+def test_with_a_placeholder_only_a_difference_proves(name: str, edited: object, verdict: Verdict) -> None:
+    refused = answer(UNKNOWN)
+    judged = judge(shown(case(name), edited, base=refused, recheck=refused, missing=LACKING))  # type: ignore[arg-type]  # answers all
+    assert judged.verdict is verdict
+    assert judged.differential is (verdict is Verdict.PASS)
+
+
+def test_a_base_that_succeeds_with_a_placeholder_is_a_success() -> None:
+    judged = judge(shown(case(EDITED), answer(), base=answer(), missing=LACKING))
+    assert judged.verdict is Verdict.FAIL
