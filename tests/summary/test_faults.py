@@ -79,9 +79,7 @@ SYSTEMATIC = {
             outcome(
                 rule,
                 verdict="WARN",
-                findings=(
-                    found("warning-in-one-place", f"'warning' says '{rule}', 'other.place' nothing", level="WARN"),
-                ),
+                findings=(found("warning-in-one-place", f"'first' says '{rule}', 'second' nothing", level="WARN"),),
             )
             for rule in RULES
         ],
