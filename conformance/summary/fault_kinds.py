@@ -217,7 +217,7 @@ def _side(outcome: Outcome) -> str:
 
 def _lacking_place(finding: Found) -> str:
     """Return the place in which the warnings are missing, empty if both have some."""
-    found = re.search(r"'([^']+)' (?:says )?\[\]", finding.got)
+    found = re.search(r"'([^']+)' (?:says )?nothing", finding.got)
     return found[1] if found else ""
 
 

@@ -29,7 +29,7 @@ def fault_lines(faults: Sequence[Fault]) -> Iterator[str]:
                 yield f"      expected {finding.expected}; got {finding.got}"
         if len(found) > most:
             noun = "fault" if level is Verdict.FAIL else "warning"
-            yield f"{level}  and {counted(len(found) - most, f'more {noun}')}"
+            yield f"{level}  and {counted(len(found) - most, f'more {noun}')}, in the reports"
 
 
 def ids(cases: Sequence[str]) -> str:

@@ -79,11 +79,11 @@ SYSTEMATIC = {
             outcome(
                 rule,
                 verdict="WARN",
-                findings=(found("warning-in-one-place", f"'warning' says ['{rule}'], 'other.place' []", level="WARN"),),
+                findings=(found("warning-in-one-place", f"'first' says '{rule}', 'second' nothing", level="WARN"),),
             )
             for rule in RULES
         ],
-        "warnings are missing in `other.place` (8 cases of 1 rule)",
+        "warnings are missing in `second` (8 cases of 1 rule)",
     ),
     "a media type": (
         [outcome(rule, verdict="WARN", findings=(found("media-type", "text/html", level="WARN"),)) for rule in RULES],
