@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.judge.judge import base_cause, judge
+from conformance.judge.causes import base_cause
+from conformance.judge.judge import judge
 from conformance.judge.model import Verdict
 from conformance.judge.values import doubtful, used_before
 from tests.judge.build import CATALOG, SILENCE, A, B, answer, case, shown
