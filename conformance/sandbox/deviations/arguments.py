@@ -83,6 +83,10 @@ FAULTS = (
         rule="scopes-comma-separated",
         fault="list-refused",
         summary="A list of several scopes is taken for one scope that does not exist.",
+        breaks={
+            "invalid_scope": "A list with a scope that does not exist shows nothing where every list is refused.",
+            "mixed_scope": "A list of two types shows nothing where every list is refused.",
+        },
         code="invalid_scope",
         when=lambda context: "," in context.arguments.get("scopes", ""),
     ),

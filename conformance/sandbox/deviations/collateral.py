@@ -54,9 +54,6 @@ MEETING: Mapping[tuple[str, str, tuple[str, ...]], Mapping[str, str]] = {
     (OAUTH, "invalid_arguments", _RENAMES): {
         "single-channel": "A single_channel of another kind of app is an invalid argument."
     },
-    (OAUTH, "via-post-form", ("refused", "body-not-read", "parameters-not-read")): {
-        "redirect-uri-only-if-sent": "One of its cases sends such a form in a world of its own."
-    },
     (OAUTH, "via-post-form-basic", ("refused", "basic-not-read")): {"real-clients": _SENDS},
     (OAUTH, "via-post-form-utf-8", ("refused",)): {"real-clients": _SENDS},
 }
