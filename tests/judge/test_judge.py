@@ -201,6 +201,15 @@ class TestGateSilent:
         judged = judge(shown(case(SILENT), warned("missing_charset"), base=warned("of_another_kind")))
         assert (judged.verdict, judged.seen) == (PASS, True)
 
+    def test_no_refusal_is_held_against_a_target_that_refuses_the_base(self) -> None:
+        """What refuses the one may refuse the other."""
+        asked = case(f"{B}.redirect-uri-only-if-sent.none-then-none-now")
+        refused = answer("invalid_code")
+        assert judge(shown(asked, refused, base=answer())).verdict is FAIL
+        judged = judge(shown(asked, refused, base=answer("bad_redirect_uri")))
+        assert (judged.verdict, cause(judged).kind) == (INCONCLUSIVE, Kind.BASE_REFUSED)
+        assert judge(shown(asked, answer(), base=answer("bad_redirect_uri"))).verdict is PASS
+
     @pytest.mark.parametrize("base", ["ok", "invalid_post_type"])
     def test_a_silent_base_may_be_refused(self, base: str) -> None:
         good = judge(shown(case(SILENT), warned("missing_charset", outcome="invalid_post_type"), base=answer(base)))
