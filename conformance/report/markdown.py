@@ -32,11 +32,12 @@ _ROOM = 512
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|~$-])")
 _TEXT = 300
 
-_FEW = 8
-"""Up to so many faults, each says how to see it again."""
+_AGAIN = 3
+"""So many faults say how to see them again."""
 
-_MOST_FAULTS, _MOST = 24, 10
-"""Faults that fail, and entries of any other kind, that the summary lists; the HTML report has all of them."""
+_MOST_FAULTS = {Verdict.FAIL: 18, Verdict.WARN: 5}
+_MOST = 10
+"""Faults, and entries of any other kind, that the summary lists; the HTML report has all of them."""
 
 _IDS = 3
 
@@ -102,8 +103,8 @@ def _summary(results: Results, changes: Diff | None) -> Iterator[str]:
         chosen = [fault for fault in found if str(fault.level) == level]
         if chosen:
             yield from ("", f"## {title} ({counts[level]} {level})", "")
-            most = _MOST_FAULTS if level is Verdict.FAIL else _MOST
-            yield from _listed([tuple(_fault(fault, results, len(chosen))) for fault in chosen], most)
+            entries = [tuple(_fault(fault, results, again=at < _AGAIN)) for at, fault in enumerate(chosen)]
+            yield from _listed(entries, _MOST_FAULTS[level])
     engine, excluded = cause_groups(results.cases, Verdict.ENGINE), cause_groups(results.cases, Verdict.NA)
     causes = (
         (Verdict.ENGINE, "Engine errors", [(len(one.cases), one.cause.text, one.cause.needs) for one in engine]),
@@ -135,8 +136,8 @@ def _reason(cases: int, why: str, needs: str) -> str:
     return f"- {counted(cases, 'case')}: {text(why)}" + (f" To reach it: {text(needs)}" if needs else "")
 
 
-def _fault(fault: Fault, results: Results, beside: int) -> Iterator[str]:
-    """Yield what is wrong and where it shows; how to see it again only where there are not many faults beside it."""
+def _fault(fault: Fault, results: Results, *, again: bool) -> Iterator[str]:
+    """Yield what is wrong, where it shows and, if asked for, how to see it again."""
     first = fault.sightings[0]
     rule = results.rules[first.finding.rule]
     shown = ", ".join(code(case) for case in fault.cases[:_IDS])
@@ -144,7 +145,7 @@ def _fault(fault: Fault, results: Results, beside: int) -> Iterator[str]:
     yield f"- {SIGNS[of_verdict(Verdict(fault.level))]} **{_spans(fault.title)}** ({fault.extent}): {shown}{more}"
     where = f"{rule.strength}; {text(in_words(rule.place))} of {text(rule.page)}"
     yield f"  - expected {code(first.finding.expected)}, got {code(first.finding.got)} ({where})"
-    if beside <= _FEW:
+    if again:
         yield f"  - again: {code(rerun(first.outcome.id, results), 2000)}"
 
 
