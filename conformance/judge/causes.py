@@ -158,12 +158,12 @@ def base_cause(shown: Shown) -> Cause:
     if shown.missing and _is_explained(shown, answer):
         return no_value(shown.method, answer, shown.missing)
     text = f"{method} refuses {named} with {said}{beside}."
-    if shown.sibling:
-        return Cause(Kind.WAY_NOT_TAKEN, text, _NEEDS[Kind.WAY_NOT_TAKEN])
     if shown.missing:
         names = ", ".join(sorted(shown.missing))
         needs = f"Values for {names} in the profile's [values]; then it shows whether this way in is taken."
         return Cause(Kind.BASE_REFUSED, text, needs)
+    if shown.sibling:
+        return Cause(Kind.WAY_NOT_TAKEN, text, _NEEDS[Kind.WAY_NOT_TAKEN])
     promised = {other for other in shown.others if shown.method.bases[other].promised}
     if base.promised and promised and all(shown.others[other].usable for other in promised):
         # No way in succeeds: one sentence about all of them, whichever this one is.
@@ -171,7 +171,15 @@ def base_cause(shown: Shown) -> Cause:
         answers = {**shown.others, base.name: answer}
         listed = _grouped((name, words.outcome_in_words(answers[name].outcome)) for name in tried)
         text = f"{method} refuses every documented way in: {listed}."
-    return Cause(Kind.BASE_REFUSED, text, "Values in the profile with which one way in succeeds.")
+    return Cause(Kind.BASE_REFUSED, text, _values_for(shown.method, answer.outcome))
+
+
+def _values_for(method: Method, outcome: str) -> str:
+    """Return what would help against a refusal: the value that this code is about, if one of the arguments has it."""
+    named = [one.value[1:] for one in method.arguments.values() if one.value and outcome in one.codes.values()]
+    if not named:
+        return "Values in the profile with which one way in succeeds."
+    return f"Values for {', '.join(named)} in the profile's [values], with which one way in succeeds."
 
 
 def _is_explained(shown: Shown, answer: Answer) -> bool:

@@ -6,6 +6,7 @@ import re
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from conformance.catalog.load import load_catalog
 from conformance.catalog.model import HEALTHY
 from conformance.judge.model import Verdict
+from conformance.prove.deviations import all_deviations
 from conformance.prove.seeding import seeds_of
-from conformance.prove.trial import UNTHROTTLED, Judging
+from conformance.prove.trial import UNTHROTTLED, Judging, attempt
 from conformance.run.ruled_out import ruled_out
 from conformance.sandbox import Sandbox
 from conformance.sandbox.variants import all_variants
@@ -94,14 +96,38 @@ def tried(seed: int, *, helping: bool = False) -> Outcome:
                 outcome.accusations.append(f"{said.verdict} {case}: expected {said.expected}, got {said.got}")
             elif said.cause is not None and not _helps(said):
                 outcome.helpless.append(f"{case}: {said.cause.text} Needs: {said.cause.needs}")
-        stuck = sorted(
-            case
-            for case, said in judged.items()
-            if said.cause is not None and _helps(said) and wanted(said.cause.needs)
-        )
+        stuck = sorted(case for case, said in judged.items() if said.cause is not None and wanted(said.cause.needs))
         if helping and stuck:
             _help(random.choice(stuck), content, everything, url, Path(folder), outcome)
     return outcome
+
+
+def hunted(seed: int) -> Outcome | None:
+    """Put one random fault into a sandbox that is reached by a random profile; say if no case names it.
+
+    `None` where the fault cannot show: no case that names it otherwise can be judged with this profile.
+    """
+    random = Random(seed)  # noqa: S311 - no secret
+    fault = random.choice(_faults())
+    healthy, faulty = (_seen(seed, one) for one in (None, fault))
+    tried_here = {case for case, said in healthy.items() if said.verdict is Verdict.PASS and not said.differential}
+    if not tried_here & {red.case for red in attempt(fault, CATALOG).kills}:
+        return None
+    outcome = Outcome(f"seed {seed}, {fault.name}", len(faulty))
+    named = {finding.rule for said in faulty.values() for finding in said.findings}
+    if not named & set(fault.rules):
+        outcome.helpless.append(f"{fault.name} is not named; found: {', '.join(sorted(named)) or 'nothing'}")
+    return outcome
+
+
+def _seen(seed: int, fault: Fault | None) -> dict[str, Judgement]:
+    with target(0, fault) as (_, url, everything), tempfile.TemporaryDirectory() as folder:
+        return _judged(drawn(everything, Random(seed), CATALOG), url, Path(folder))  # noqa: S311 - no secret
+
+
+@cache
+def _faults() -> list[Fault]:
+    return list(all_deviations(CATALOG).values())
 
 
 def _judged(content: dict[str, Any], url: str, folder: Path, only: str = "") -> dict[str, Judgement]:
@@ -119,7 +145,7 @@ def _judged(content: dict[str, Any], url: str, folder: Path, only: str = "") -> 
 def _helps(said: Judgement) -> bool:
     """Whether a cause names something that the profile's owner can add or change."""
     needs = "" if said.cause is None else said.cause.needs
-    return bool(wanted(needs)) or "control API" in needs or "wait_s" in needs
+    return bool(wanted(needs)) or any(word in needs for word in ("control API", "wait_s", "in the profile's [values]"))
 
 
 def wanted(needs: str) -> list[tuple[str, str]]:
@@ -134,7 +160,8 @@ def wanted(needs: str) -> list[tuple[str, str]]:
         for names, table in re.findall(r"([a-z_, ]+?) in \[(values|state\.[a-z0-9-]+)\]", part):
             state = HEALTHY if table == "values" else table.removeprefix("state.")
             found += [(state, name) for name in names.strip(", ").split(", ")]
-    found += [(HEALTHY, name) for name in re.findall(r"(?:A fresh|Values for) ([a-z_]+)", needs)]
+    for names in re.findall(r"(?:A fresh|Values for) ([a-z_, ]+?)(?: in| for)", needs):
+        found += [(HEALTHY, name) for name in names.split(", ")]
     return found
 
 
