@@ -85,24 +85,39 @@ _NAMES = 10
 
 
 def _in_words(error: ValidationError) -> tuple[str, str]:
+    """Return the problem and the way out.
+
+    Where a value may be a secret that its owner put in the wrong place, what stands there is not shown.
+    """
     schema: Any = error.schema
     wanted: Any = error.validator_value
+    hint = str(schema.get("description", ""))
     match error.validator, error.instance:
         case "additionalProperties", dict(found):
             known = schema.get("properties", {})
             patterns = ", ".join(schema.get("patternProperties", {}))
             extra = next((key for key in found if key not in known), "")
-            return f"unknown key {extra!r}.", suggestion(extra, known) if known else f"Keys look like {patterns}."
+            problem, hint = (
+                f"unknown key {extra!r}.",
+                suggestion(extra, known) if known else f"Keys look like {patterns}.",
+            )
         case "enum", found:
-            return f"{found!r} is not known here.", suggestion(str(found), map(str, wanted))
+            problem, hint = f"{found!r} is not known here.", suggestion(str(found), map(str, wanted))
         case "required", dict(found):
             missing = next((key for key in wanted if key not in found), "")
-            return f"key {missing!r} is missing.", ""
+            problem, hint = f"key {missing!r} is missing.", ""
+        case "dependentRequired", dict(found):
+            missing = next(key for one, others in wanted.items() if one in found for key in others if key not in found)
+            problem = f"key {missing!r} is missing."
+        case (("maxProperties" | "minProperties"), dict(found)):
+            problem = f"{', '.join(map(repr, found))} do not go together." if found else "this is empty."
+        case "type", str() if wanted == "object":
+            problem = "this cannot be plain text."
         case (("type" | "anyOf"), _):
-            # What stands there instead is not shown: it may be a secret that its owner put in the wrong place.
-            return "this is of the wrong kind.", str(schema.get("description", ""))
+            problem = "this is of the wrong kind."
         case _:
-            return f"{_shortened(error.message)}.", str(schema.get("description", ""))
+            problem = f"{_shortened(error.message)}."
+    return problem, hint
 
 
 def _shortened(message: str, limit: int = 200) -> str:

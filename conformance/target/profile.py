@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from conformance.catalog.datafile import DataError, read_toml, suggestion
 from conformance.target.carried import carried, sources
 from conformance.target.seeded import seeded_states
-from conformance.target.sources import Source, share
+from conformance.target.sources import FAKE, Source, share
 from conformance.target.unavailable import read_unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from conformance.catalog.model import Catalog
@@ -107,6 +107,8 @@ def read_profile(path: Path, catalog: Catalog) -> Profile:
             hint = suggestion(reading, known) if known else suggestion(row, catalog.ledger)
             raise DataError(str(path), f"readings.{row}", f"the ledger has no such reading {reading!r}.", hint)
     real = content.get("kind", "mock") == "real"
+    if real and (key := next(_fakes(content), "")):
+        raise DataError(str(path), key, "a real sandbox has no fake values.", "Use env, file, command or list.")
     keys = {name: spec for name, spec in content.items() if name == "control_key"}
     return Profile(
         url=checked_url(content["url"], f"{path}: url"),
@@ -184,6 +186,15 @@ def _file(folder: Path, name: str, key: str) -> str:
     except (OSError, ValueError):
         pass
     raise DataError(key, "", f"there is no file {name!r}.", "Paths start at the profile.")
+
+
+def _fakes(table: Mapping[str, Any], before: str = "") -> Iterator[str]:
+    """Yield the key of every value that is marked as made up."""
+    for name, entry in table.items():
+        if isinstance(entry, dict):
+            if FAKE in entry:
+                yield before + name
+            yield from _fakes(entry, f"{before}{name}.")
 
 
 def _tls(table: Mapping[str, str], folder: Path, key: str) -> Tls:

@@ -1,5 +1,9 @@
 """Where a profile's values come from: text, environment, file, command, or a list.
 
+A secret is refused as plain text, so that nobody commits one by accident. A mock's made-up value is not a secret, and
+its owner may say so beside it (`fake = true`). It is redacted like any other all the same: a record then reads the same
+for every target, and a value that was marked by mistake still does not reach a report.
+
 What a list means depends on the value. One that works once, such as a code, is taken from the list for each request
 that carries it (`stock`). Any other, such as a token, can be sent again, so its list never runs out.
 """
@@ -24,6 +28,9 @@ COMMAND_LIMIT_S = 30
 """Seconds that a command may take to print a value."""
 
 LIST = "list"
+FAKE = "fake"
+"""The mark of a made-up value beside its text."""
+
 _WANTED = "It must print one value and end with 0."
 
 
@@ -56,7 +63,7 @@ def source(
     if isinstance(spec, str):
         _sendable(spec, key, "the text")
         return Source(lambda: spec, fresh=False, secret=False, said="text", origin=spec, once=once)
-    ((kind, value),) = spec.items()
+    ((kind, value),) = ((name, held) for name, held in spec.items() if name != FAKE)
     if kind == LIST:
         return _list(value, folder, key, once=once, endless=endless and not once)
     return replace(_KINDS[kind](value, folder, key), once=once)
@@ -88,6 +95,11 @@ def share(source: Source, worker: int, workers: int) -> Source:
         return source
     part = Dealt(source.stock, worker, workers)
     return replace(source, draw=part.take, stock=part)
+
+
+def _fake(text: str, _folder: Path, key: str) -> Source:
+    _sendable(text, key, "the text")
+    return Source(lambda: text, fresh=False, secret=True, said="text, fake", origin=text)
 
 
 def _env(name: str, _folder: Path, key: str) -> Source:
@@ -124,7 +136,14 @@ def _command(words: list[str], folder: Path, key: str) -> Source:
 
     def draw() -> str | None:
         try:
-            done = subprocess.run(words, cwd=folder, capture_output=True, timeout=COMMAND_LIMIT_S, check=False)  # noqa: S603 - the profile's owner names it; no shell takes part
+            done = subprocess.run(  # noqa: S603 - the profile's owner names it; no shell takes part
+                words,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=COMMAND_LIMIT_S,
+                check=False,
+            )
         except subprocess.TimeoutExpired:
             raise DataError(key, "", f"{where} took longer than {COMMAND_LIMIT_S} seconds.", _WANTED) from None
         except (OSError, ValueError) as error:
@@ -156,4 +175,9 @@ def _list(spec: list[str] | Mapping[str, Any], folder: Path, key: str, *, once: 
     return Source(stock.take, fresh=True, secret=True, said=LIST, origin=origin, once=once, stock=stock)
 
 
-_KINDS: dict[str, Callable[[Any, Path, str], Source]] = {"env": _env, "file": _file, "command": _command}
+_KINDS: dict[str, Callable[[Any, Path, str], Source]] = {
+    "value": _fake,
+    "env": _env,
+    "file": _file,
+    "command": _command,
+}

@@ -12,11 +12,32 @@ from conformance.catalog.load import load_catalog
 from conformance.target.profile import reaches_production, read_profile, share_of
 from conformance.target.sources import source
 
+URL = 'url = "http://127.0.0.1/"\n'
+REAL = f'{URL}kind = "real"\n'
+FAKE = '{ value = "xoxa-fake", fake = true }'
+
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('url = "http://127.0.0.1/"\n[values]\ntoken = "xoxa-fake"\n', "values.token"),
+        (
+            f'{URL}[values]\ntoken = "xoxa-fake"\n',
+            "values.token: this cannot be plain text. A secret comes from one of",
+        ),
+        (f'{URL}[values]\ntoken = "xoxa-fake"\n', 'if it says so: { value = "…", fake = true }'),
+        (f'{URL}[state.bot-token]\ntoken = "xoxa-fake"\n', "state.bot-token.token: this cannot be plain text"),
+        (f'{URL}[values]\ntoken = {{ value = "xoxa-fake" }}\n', "values.token: key 'fake' is missing. A secret comes"),
+        (f'{URL}[values]\ncode = {{ value = "xoxa-fake" }}\n', "values.code: key 'fake' is missing"),
+        (f"{URL}[values]\ntoken = {{ fake = true }}\n", "values.token: key 'value' is missing"),
+        (f'{URL}[values]\ntoken = {{ value = "xoxa-fake", fake = false }}\n', "values.token.fake: True was expected"),
+        (f'{URL}[values]\ntoken = {{ valeu = "xoxa-fake", fake = true }}\n', "'valeu', 'fake' do not go together"),
+        (f'{URL}[values]\ntoken = {{ value = "xoxa-fake", env = "A" }}\n', "values.token: key 'fake' is missing"),
+        (f'{URL}[values]\ntoken = {{ env = "A", file = "xoxa-fake" }}\n', "'env', 'file' do not go together"),
+        (f"{URL}[values]\ntoken = {{}}\n", "values.token: this is empty"),
+        (f'{URL}[values]\ntoken = {{ value = "a\\u0000", fake = true }}\n', "the text holds a control character"),
+        (f"{REAL}[values]\ntoken = {FAKE}\n", "values.token: a real sandbox has no fake values. Use env, file"),
+        (f"{REAL}[state.bot-token]\ntoken = {FAKE}\n", "state.bot-token.token: a real sandbox"),
+        (f"{REAL}control_key = {FAKE}\n", "control_key: a real sandbox"),
         ('url = "http://127.0.0.1/"\n[values]\ntoken = { env = "NOT_SET_ANYWHERE" }\n', "NOT_SET_ANYWHERE is not set"),
         ('url = "http://127.0.0.1/"\n[values]\ncode = { list = { file = "nowhere" } }\n', "nowhere cannot be read"),
         ('url = "http://127.0.0.1/"\n[state.app-remved]\nscopes = "a"\n', "Did you mean 'app-removed'?"),
@@ -131,6 +152,25 @@ def test_a_command_and_a_list_give_fresh_values(tmp_path: Path) -> None:
     assert first != second
     assert first is not None
     assert first.isdigit()
+
+
+def test_a_value_that_is_marked_as_made_up(tmp_path: Path) -> None:
+    """It may be any value or header of a mock, is the same each time, and is a secret for all that."""
+    profile = tmp_path / "fake.toml"
+    text = f"{URL}control_key = {FAKE}\nheaders = {{ X-Pass = {FAKE} }}\n"
+    profile.write_text(f"{text}[values]\ntoken = {FAKE}\ncode = {FAKE}\n", encoding="utf-8")
+    read = read_profile(profile, load_catalog())
+    for found in (*read.values.values(), read.headers["X-Pass"], read.control_key):
+        assert found is not None
+        assert [found.draw(), found.draw()] == ["xoxa-fake", "xoxa-fake"]
+        assert found.secret
+    assert (read.values["token"].once, read.values["code"].once) == (False, True)
+
+
+def test_a_command_gets_no_input() -> None:
+    """It cannot wait for somebody to type."""
+    program = "import sys; print(repr(sys.stdin.read()))"
+    assert source({"command": [sys.executable, "-c", program]}, Path(), "values.code").draw() == "''"
 
 
 def test_the_example_profile_is_usable() -> None:
