@@ -144,7 +144,7 @@ def secrets_of(trial: Trial) -> Iterable[tuple[str, str]]:
 
 def cause_of(cause: Cause, known: Redactor) -> Record:
     """Return a cause as records and footer hold it."""
-    return {"kind": cause.kind, "text": known.sentence(cause.text), "needs": known.sentence(cause.needs)}
+    return {"kind": str(cause.kind), "text": known.sentence(cause.text), "needs": known.sentence(cause.needs)}
 
 
 def _finding(finding: Finding, known: Redactor) -> Record:
