@@ -18,6 +18,7 @@ from conformance.judge.model import Cause
 from conformance.run.hooks import EXAMINER, settle
 from conformance.run.leaks import Leak, message, put_aside, scan
 from conformance.secrecy.secrets import Secrets
+from conformance.target.profile import profile_of_url
 from conformance.target.telling import told_by
 from tests.run.canaries import CANARIES, CORE, ENCODINGS, HEADER_TAIL, TAIL, cores, forms, held, hostile, texts
 
@@ -94,6 +95,7 @@ def test_a_secret_is_hidden_though_what_a_base_draws_at_the_end_is_cut_in_its_mi
     cause = Cause("base-broken-at-end", f"The base succeeded at the start and draws {drawn!r} at the end.", "")
     examiner: Any = SimpleNamespace(
         secrets=Secrets(CANARIES.items()),
+        profile=profile_of_url("http://127.0.0.1/"),
         session=SimpleNamespace(
             broken_bases=lambda: {"a.case": cause},
             sender=SimpleNamespace(count=1),
@@ -113,6 +115,7 @@ import itertools, logging, os, sys, warnings
 import pytest
 from conformance.run import evidence, record
 from conformance.secrecy.secrets import Secrets
+from conformance.target.profile import profile_of_url
 from conformance.target.telling import told_by
 from conformance.wire.redact import Redactor
 
