@@ -115,7 +115,6 @@ import itertools, logging, os, sys, warnings
 import pytest
 from conformance.run import evidence, record
 from conformance.secrecy.secrets import Secrets
-from conformance.target.profile import profile_of_url
 from conformance.target.telling import told_by
 from conformance.wire.redact import Redactor
 
