@@ -11,7 +11,8 @@ from conformance.judge.values import doubtful, used_before
 from tests.judge.build import CATALOG, SILENCE, A, B, answer, case, shown
 
 CODE = {"code": "codes.txt"}
-BASE, SIBLING = f"{B}.via-post-form.accepted", f"{B}.via-get.accepted"
+WAY_IN = {"get": answer()}
+BASE = f"{B}.via-post-form.accepted"
 EDITED = f"{B}.bad_redirect_uri.other-host"
 NEIGHBOUR = f"{B}.invalid_array_arg.brackets-in-a-value-are-valid"
 USED, UNKNOWN = "code_already_used", "invalid_code"
@@ -47,11 +48,11 @@ def test_where_the_case_is_about_a_second_use_the_target_is_judged(kind: str) ->
 
 def test_a_base_with_a_used_value() -> None:
     """Its own case, and all that rest on it, have one cause; that another way in succeeds makes no difference."""
-    own = judge(shown(case(BASE), answer(USED), once=CODE, sibling=True))
-    resting = judge(shown(case(EDITED), answer(USED), base=answer(USED), base_once=CODE, sibling=True))
+    own = judge(shown(case(BASE), answer(USED), once=CODE, others=WAY_IN))
+    resting = judge(shown(case(EDITED), answer(USED), base=answer(USED), base_once=CODE, others=WAY_IN))
     assert (own.verdict, resting.verdict) == (Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE)
     assert own.cause == resting.cause == used_before(CATALOG.methods[B], answer(USED), CODE)
-    assert judge(shown(case(BASE), answer(USED), sibling=True)).verdict is Verdict.FAIL
+    assert judge(shown(case(BASE), answer(USED), others=WAY_IN)).verdict is Verdict.FAIL
     again = judge(shown(case(EDITED), SILENCE, recheck=answer(USED), base_once=CODE))
     assert again.cause == own.cause
 
@@ -61,10 +62,10 @@ LACKING = {"code": "codes.txt is empty"}
 
 @pytest.mark.parametrize("sibling", [True, False])
 def test_a_base_without_a_value_is_not_accused(sibling: bool) -> None:  # noqa: FBT001 - a parameter
-    judged = judge(shown(case(BASE), answer(UNKNOWN), missing=LACKING, sibling=sibling))
+    judged = judge(shown(case(BASE), answer(UNKNOWN), missing=LACKING, others=WAY_IN if sibling else {}))
     assert judged.verdict is Verdict.INCONCLUSIVE
     assert judged.cause == base_cause(shown(case(BASE), answer(UNKNOWN), missing=LACKING))
-    assert judge(shown(case(BASE), answer(UNKNOWN), sibling=True)).verdict is Verdict.FAIL
+    assert judge(shown(case(BASE), answer(UNKNOWN), others=WAY_IN)).verdict is Verdict.FAIL
 
 
 @pytest.mark.parametrize(
