@@ -127,8 +127,10 @@ def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
     unreachable: dict[str, list[str]] = {}
     valueless: dict[str, Valueless] = {}
     count = 0
+    sent_again: set[tuple[str, str, str]] = set()
     for case in cases:
         count += 1
+        sent_again |= _sent_again(catalog.methods[case.method], case.base)
         before = [need.needed for need in needs]
         try:
             preflight.cause(catalog.methods[case.method])
@@ -144,8 +146,16 @@ def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
             found.values |= trial.shown.missing.keys()
             found.cases.append(case.id)
     rehearsal.broken_bases()
+    for need in needs:
+        need.needed += len({base for base in sent_again if need.needed and not need.state and base[2] == need.name})
     sent = rehearsal.sent, rehearsal.called.count, rehearsal.clock.now
     return Plan(count, *sent, unreachable, tuple(valueless.values()), tuple(need for need in needs if need.needed))
+
+
+def _sent_again(method: Method, base: Base) -> set[tuple[str, str, str]]:
+    """Return method, base and value for each value that takes one more if the base, as it may, is refused."""
+    names = (one.value[1:] for one in method.arguments.values() if one.value is not None)
+    return set() if base.promised else {(method.name, base.name, name) for name in names}
 
 
 class _Clock:

