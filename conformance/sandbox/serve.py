@@ -2,9 +2,9 @@
 
 The line is a JSON object with three keys. `url` is the base address of the methods and `control` that of the control
 API, null without one. `values` are what a client of a healthy world sends, so that nobody needs the control API to
-begin: `token`, `scopes`, `scopes_mixed`, `client_id`, `client_secret`, `redirect_uri`, `refresh_token`, and a hundred
-values each of `trigger` and `code`, of which every request that succeeds uses one up. This world is never dropped,
-and its triggers and codes do not expire; two processes never have a value in common.
+begin: `token`, `scopes`, `scopes_mixed`, `client_id`, `client_secret`, `redirect_uri`, `refresh_token`, and 150
+values each of `trigger` and `code`, of which every request that succeeds uses one up. This world is never dropped, its
+triggers and codes do not expire, and it has no rate limit; two processes never have a value in common.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from conformance.sandbox.control import ROOT, Control
 from conformance.sandbox.deviation import Applied
 from conformance.sandbox.intake import PREFIX
 from conformance.sandbox.listener import Listener
-from conformance.sandbox.values import MOST_ONE_SHOT, ONE_SHOT_KINDS, values_of
+from conformance.sandbox.values import ONE_SHOT_KINDS, STANDING_ONE_SHOTS, values_of
 from conformance.sandbox.variant import PREFERRED
 from conformance.sandbox.worlds import Worlds
 
@@ -77,7 +77,7 @@ class Sandbox:
 
     def standing_values(self) -> dict[str, object]:
         """Return the values of one more healthy world, which is never dropped and whose values do not age."""
-        return values_of(self.worlds.stand(MOST_ONE_SHOT, ONE_SHOT_KINDS))
+        return values_of(self.worlds.stand(STANDING_ONE_SHOTS, ONE_SHOT_KINDS))
 
     @property
     def took_effect(self) -> bool:

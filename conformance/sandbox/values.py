@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 ONE_SHOT_KINDS = ("trigger", "code")
 """Names of the values that are handed out as a list, since each is used up by a request that succeeds."""
+STANDING_ONE_SHOTS = 150
+"""How many of each kind the world has that is handed out at the start: enough for a run of the suite."""
 MOST_ONE_SHOT = 100
 """How many of each kind one world can have."""
 ALWAYS = ("token", "scopes_mixed")

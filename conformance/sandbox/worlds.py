@@ -8,7 +8,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from conformance.sandbox.facts import App, Clock, OneShot, Token, TokenKind, User, Workspace, World
+from conformance.sandbox.facts import App, Bucket, Clock, OneShot, Token, TokenKind, User, Workspace, World
 from conformance.sandbox.states import STATES
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 EXPIRES_S = 300
 """A world that nobody has touched for so long is dropped."""
+UNLIMITED = 1_000_000_000
+"""Requests in a minute: more than anybody sends."""
 MOST_WORLDS = 20_000
 """The world left alone the longest makes room for one more than this."""
 LIVES_S = {"trigger": 3.0, "code": 600.0}
@@ -78,9 +80,10 @@ class Worlds:
         return world
 
     def stand(self, one_shot: int, kinds: Iterable[str]) -> World:
-        """Make a healthy world that is never dropped, with values that live until they are used."""
+        """Make a healthy world that is never dropped, with values that live until they are used and no rate limit."""
         kinds = tuple(kinds)
         world = self._made("standing", "healthy", one_shot, kinds, dict.fromkeys(kinds, math.inf))
+        world.bucket = Bucket(UNLIMITED)
         self._enter(world)
         return world
 

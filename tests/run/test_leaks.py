@@ -96,7 +96,6 @@ def test_a_secret_is_hidden_though_what_a_base_draws_at_the_end_is_cut_in_its_mi
     examiner: Any = SimpleNamespace(
         profile=profile_of_url("http://127.0.0.1/api/"),
         secrets=Secrets(CANARIES.items()),
-        profile=profile_of_url("http://127.0.0.1/"),
         session=SimpleNamespace(
             broken_bases=lambda: {"a.case": cause},
             sender=SimpleNamespace(count=1),
