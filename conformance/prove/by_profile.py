@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from conformance.sandbox.deviations.fault import Fault
 
 
+IN_THE_JOURNAL = "not-presented"
+"""The check that looks at what a world's journal says, and so never at a target without a control API."""
+
+
 def sound_by_profile(catalog: Catalog) -> tuple[list[str], int]:
     """Return what the suite has against a sandbox without any fault, and how many requests it took to know."""
     judged, requests = _without_fault(catalog.sha256)
@@ -45,7 +49,11 @@ def attempt_by_profile(fault: Fault, catalog: Catalog) -> Outcome:
     if outcome.standing not in {Standing.SURVIVED, Standing.VOID}:
         return outcome
     judged, _ = _without_fault(catalog.sha256)
-    killers = dict.fromkeys(red.case for red in attempt(fault, catalog).kills)
+    kills = attempt(fault, catalog).kills
+    journalled = {rule.id for rule in catalog.rules if rule.check == IN_THE_JOURNAL}
+    if kills and all(red.rule in journalled for red in kills):
+        return replace(outcome, standing=Standing.OUT_OF_REACH, why="Only the journal of a control API shows it.")
+    killers = dict.fromkeys(red.case for red in kills)
     reached = [case for case in killers if judged[case].verdict is Verdict.PASS]
     if reached:
         return replace(outcome, standing=Standing.SURVIVED, why=f"{reached[0]} can be tried by values and sees nothing")
