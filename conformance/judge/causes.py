@@ -164,19 +164,21 @@ def base_cause(shown: Shown) -> Cause:
         return Cause(Kind.BASE_REFUSED, text, needs)
     if shown.sibling:
         return Cause(Kind.WAY_NOT_TAKEN, text, _NEEDS[Kind.WAY_NOT_TAKEN])
+    outcomes = {answer.outcome}
     promised = {other for other in shown.others if shown.method.bases[other].promised}
     if base.promised and promised and all(shown.others[other].usable for other in promised):
         # No way in succeeds: one sentence about all of them, whichever this one is.
         tried = sorted({base.name, *promised}, key=list(shown.method.bases).index)
         answers = {**shown.others, base.name: answer}
+        outcomes = {answers[name].outcome for name in tried}
         listed = _grouped((name, words.outcome_in_words(answers[name].outcome)) for name in tried)
         text = f"{method} refuses every documented way in: {listed}."
-    return Cause(Kind.BASE_REFUSED, text, _values_for(shown.method, answer.outcome))
+    return Cause(Kind.BASE_REFUSED, text, _values_for(shown.method, outcomes))
 
 
-def _values_for(method: Method, outcome: str) -> str:
-    """Return what would help against a refusal: the value that this code is about, if one of the arguments has it."""
-    named = [one.value[1:] for one in method.arguments.values() if one.value and outcome in one.codes.values()]
+def _values_for(method: Method, outcomes: set[str]) -> str:
+    """Return what would help against refusals: the values that these codes are about, if an argument has them."""
+    named = [one.value[1:] for one in method.arguments.values() if one.value and outcomes & {*one.codes.values()}]
     if not named:
         return "Values in the profile with which one way in succeeds."
     return f"Values for {', '.join(named)} in the profile's [values], with which one way in succeeds."

@@ -29,6 +29,7 @@ WORDS = {
     "shape": "came in another shape than documented",
     "status": "came with another HTTP status",
     "media-type": "came with another media type",
+    "declared-reading": "showed another reading than its profile declares",
     "presented": "did what it must not do, or did not do what it said",
 }
 """What each kind of finding means, said of the request of a case."""

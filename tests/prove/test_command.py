@@ -44,7 +44,7 @@ def test_a_partial_proof_writes_both_files_and_is_good(tmp_path: Path, capsys: p
 def test_every_complaint_is_one_line_and_the_code_is_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def survivors(_names: Sequence[str], _jobs: int) -> Iterator[Outcome]:
+    def survivors(_names: Sequence[str], _jobs: int, **_more: object) -> Iterator[Outcome]:
         yield outcome("not-needed", standing=Standing.SURVIVED, kills=(), why="so it is")
 
     monkeypatch.setattr(command, "outcomes", survivors)
@@ -58,7 +58,7 @@ def test_an_accused_sandbox_spoils_the_proof(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(command, "sound", lambda _catalog: (["It is accused."], 0))
-    monkeypatch.setattr(command, "outcomes", lambda _names, _jobs: (one for one in [outcome("not-needed")]))
+    monkeypatch.setattr(command, "outcomes", lambda _names, _jobs, **_more: (one for one in [outcome("not-needed")]))
     assert prove("oauth.access.bad_redirect_uri", 1, str(tmp_path)) == 1
     assert "It is accused." in capsys.readouterr().out
 
@@ -102,7 +102,7 @@ def test_what_is_in_the_way_is_told_before_anything_is_tried(tmp_path: Path, nam
 
 
 def test_a_grid_that_cannot_be_written_is_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def taken(_names: Sequence[str], _jobs: int) -> Iterator[Outcome]:
+    def taken(_names: Sequence[str], _jobs: int, **_more: object) -> Iterator[Outcome]:
         (tmp_path / command.PAGE).mkdir()
         yield outcome("not-needed")
 
@@ -118,7 +118,7 @@ def test_a_grid_that_cannot_be_written_is_a_message(tmp_path: Path, monkeypatch:
 def test_what_was_tried_before_the_end_is_kept_and_marked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], code: int, cut: str
 ) -> None:
-    def ended(_names: Sequence[str], _jobs: int) -> Iterator[Outcome]:
+    def ended(_names: Sequence[str], _jobs: int, **_more: object) -> Iterator[Outcome]:
         yield outcome("not-needed")
         raise error
 

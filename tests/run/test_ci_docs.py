@@ -69,7 +69,7 @@ def test_a_pipeline_whose_target_is_down_is_not_green(snippet: str, command: Run
 
 def test_what_the_target_does_not_have_is_declared(command: Runner, repository: Path) -> None:
     """The lines of the page make its cases N/A, whose run is not the target's fault."""
-    (state,) = tomllib.loads(UNAVAILABLE)["state"]
+    (state,) = tomllib.loads(UNAVAILABLE)["unavailable"]
     with closed_port() as url:
         (repository / "conformance/target.toml").write_text(f'url = "{url}"\n{UNAVAILABLE}', encoding="utf-8")
         finished = command("run", "--profile", "conformance/target.toml", "-k", state)
