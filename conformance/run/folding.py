@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from conformance.summary.faults import Fault
 
-_LINES = 45
+_LINES = 42
 """Lines of proofs that are printed; the first proof is printed whatever its length."""
 
 _FAILED_LINES = 3

@@ -54,8 +54,10 @@ class Fault:
 
     @property
     def extent(self) -> str:
-        """How much it concerns: "2 cases of 1 rule"."""
-        return f"{counted(len(self.cases), 'case')} of {counted(len(self.rules), 'rule')}"
+        """How much it concerns: "5 cases of 2 rules", or of the one rule by its name."""
+        names = {rule.rpartition(".")[2] for rule in self.rules}
+        of = f"rule {names.pop()}" if len(names) == 1 else counted(len(self.rules), "rule")
+        return f"{counted(len(self.cases), 'case')} of {of}"
 
 
 def faults(outcomes: Iterable[Outcome]) -> tuple[Fault, ...]:

@@ -51,7 +51,7 @@ def test_a_warning_that_was_withdrawn_is_told_no_more() -> None:
     finding = {"rule": RULE, "code": "status", "level": "WARN", "expected": "this", "got": "that"}
     account.add({**record(CASE, "WARN"), "findings": [finding]})
     assert list(account.remarks()) == [
-        f"WARN  answers have the status that, not this (1 case of 1 rule): {CASE}",
+        f"WARN  answers have the status that, not this (1 case of rule bad_redirect_uri): {CASE}",
         "      expected this; got that",
     ]
     cause = {"kind": "base-broken-at-end", "text": "It broke.", "needs": "Patience."}
