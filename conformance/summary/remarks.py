@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from conformance.summary.faults import Fault
 
-_MOST = {Verdict.FAIL: 10, Verdict.WARN: 4}
+_MOST = {Verdict.FAIL: 10, Verdict.WARN: 3}
 """Faults of each weight that are told; the HTML report has all of them."""
 
 _IDS = 3
