@@ -51,9 +51,9 @@ def attempt_by_profile(fault: Fault, catalog: Catalog) -> Outcome:
     judged, _ = _without_fault(catalog.sha256)
     kills = attempt(fault, catalog).kills
     journalled = {rule.id for rule in catalog.rules if rule.check == IN_THE_JOURNAL}
-    if kills and all(red.rule in journalled for red in kills):
+    if kills and all(symptom.rule in journalled for symptom in kills):
         return replace(outcome, standing=Standing.OUT_OF_REACH, why="Only the journal of a control API shows it.")
-    killers = dict.fromkeys(red.case for red in kills)
+    killers = dict.fromkeys(symptom.case for symptom in kills)
     reached = [case for case in killers if judged[case].verdict is Verdict.PASS]
     if reached:
         return replace(outcome, standing=Standing.SURVIVED, why=f"{reached[0]} can be tried by values and sees nothing")

@@ -79,11 +79,11 @@ def prove_by_profile(prefix: str = "", jobs: int | None = None) -> int:
 def _tried(catalog: Catalog, names: list[str], jobs: int, *, by_profile: bool = False) -> _Trial:
     """Return the trials of these deviations, in this order, as far as they went before an interrupt."""
     trial = _Trial(catalog, names, by_profile=by_profile)
-    with _heeding_sigterm() as told:
+    with _sigterm_as_interrupt() as received:
         try:
             trial.hold(jobs)
         except KeyboardInterrupt:
-            trial.cut = told[0] if told else "SIGINT"
+            trial.cut = received[0] if received else "SIGINT"
         except LostError:
             trial.cut = "the death of a process"
     trial.found.sort(key=lambda outcome: names.index(outcome.name))
@@ -125,20 +125,20 @@ class _Trial:
 
 
 @contextmanager
-def _heeding_sigterm() -> Iterator[list[str]]:
+def _sigterm_as_interrupt() -> Iterator[list[str]]:
     """Let SIGTERM end the trials as Ctrl-C does; what is yielded names it then."""
-    told: list[str] = []
+    received: list[str] = []
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        told.append("SIGTERM")
+        received.append("SIGTERM")
         raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():
-        yield told
+        yield received
         return
     before = signal.signal(signal.SIGTERM, stop)
     try:
-        yield told
+        yield received
     finally:
         signal.signal(signal.SIGTERM, before)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.catalog.model import Case, Rule
-    from conformance.prove.model import Outcome, Red
+    from conformance.prove.model import Outcome, Symptom
 
 SHOWN = 3
 
@@ -30,9 +30,9 @@ def by_profile(outcomes: Iterable[Outcome]) -> Iterator[str]:
     for outcome in outcomes:
         if outcome.standing in {Standing.SURVIVED, Standing.BROKEN}:
             yield f"By profile, nothing names {outcome.name}: {outcome.why}."
-        accused = [red for red in outcome.undeclared if red.level != Verdict.INCONCLUSIVE]
+        accused = [red for symptom in outcome.undeclared if symptom.level != Verdict.INCONCLUSIVE]
         if accused:
-            first = "; ".join(_in_words(red) for red in accused[:SHOWN])
+            first = "; ".join(_in_words(symptom) for symptom in accused[:SHOWN])
             yield f"By profile, {outcome.name} also breaks what it does not declare: {first}."
 
 
@@ -47,7 +47,7 @@ def _of(outcome: Outcome) -> Iterator[str]:
         case Standing.KILLED | Standing.OUT_OF_REACH:
             pass
     if outcome.undeclared:
-        first = "; ".join(_in_words(red) for red in outcome.undeclared[:SHOWN])
+        first = "; ".join(_in_words(symptom) for symptom in outcome.undeclared[:SHOWN])
         rest = len(outcome.undeclared) - SHOWN
         more = f"; and {rest} more" if rest > 0 else ""
         said = f"{outcome.name} also breaks what it does not declare: {first}{more}."
@@ -56,22 +56,22 @@ def _of(outcome: Outcome) -> Iterator[str]:
         yield f"{outcome.name} declares that it breaks {what} too, which does not come true: remove the declaration."
 
 
-def _in_words(red: Red) -> str:
-    return f"{red.case} is {red.level} ({red.code} on {red.rule})"
+def _in_words(symptom: Symptom) -> str:
+    return f"{symptom.case} is {symptom.level} ({symptom.code} on {symptom.rule})"
 
 
 def alike(outcomes: Sequence[Outcome]) -> Iterator[str]:
     """Yield every two deviations that the same finding kills, unless one of them says why."""
     killed_by: dict[tuple[str, str, str], list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
-        for key in {red.key for red in outcome.kills}:
+        for key in {symptom.key for symptom in outcome.kills}:
             killed_by[key].append(outcome)
-    told = set()
+    reported = set()
     for (case, code, got), together in sorted(killed_by.items()):
         for one, other in combinations(together, 2):
             explained = other.name in dict(one.like) or one.name in dict(other.like)
-            if not explained and (one.name, other.name) not in told:
-                told.add((one.name, other.name))
+            if not explained and (one.name, other.name) not in reported:
+                reported.add((one.name, other.name))
                 yield (
                     f"{one.name} and {other.name} are killed by the same finding of {case} ({code}: {got}):"
                     " make them differ, or let one say why it stands beside the other."
@@ -93,7 +93,7 @@ def useless(cases: Iterable[Case], outcomes: Sequence[Outcome]) -> Iterator[str]
     needed = set()
     for outcome in outcomes:
         for rule in outcome.rules:
-            killers = {red.case for red in outcome.kills if red.rule == rule} - excused
+            killers = {symptom.case for symptom in outcome.kills if symptom.rule == rule} - excused
             if len(killers) == 1:
                 needed |= killers
     for case in cases:

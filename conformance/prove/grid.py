@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.catalog.model import Catalog, Method, Rule
-    from conformance.prove.model import Outcome, Red
+    from conformance.prove.model import Outcome, Symptom
 
 FORMAT = 1
 
@@ -119,16 +119,22 @@ def _deviation(outcome: Outcome, rule: str) -> dict[str, Any]:
         "summary": outcome.summary,
         "standing": str(outcome.standing),
         "why": outcome.why,
-        "kills": [_red(red) for red in outcome.kills if red.rule == rule],
+        "kills": [_symptom(symptom) for symptom in outcome.kills if symptom.rule == rule],
         "collateral": [
             {"what": entry.what, "why": entry.why, "cases": list(entry.cases)} for entry in outcome.collateral
         ],
-        "undeclared": [{"rule": red.rule, **_red(red)} for red in outcome.undeclared],
+        "undeclared": [{"rule": symptom.rule, **_symptom(symptom)} for symptom in outcome.undeclared],
         "like": [{"deviation": name, "why": why} for name, why in outcome.like],
         "requests": outcome.requests,
         "seconds": round(outcome.seconds, 2),
     }
 
 
-def _red(red: Red) -> dict[str, str]:
-    return {"case": red.case, "code": red.code, "level": red.level, "expected": red.expected, "got": red.got}
+def _symptom(symptom: Symptom) -> dict[str, str]:
+    return {
+        "case": symptom.case,
+        "code": symptom.code,
+        "level": symptom.level,
+        "expected": symptom.expected,
+        "got": symptom.got,
+    }

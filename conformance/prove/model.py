@@ -18,7 +18,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Red:
+class Symptom:
     """One finding of one case; of a case that could not be judged, the kind of its cause, and its base as rule."""
 
     case: str
@@ -53,9 +53,9 @@ class Outcome:
     standing: Standing
     why: str = ""
     """Why it did not die; empty for one that was killed."""
-    kills: tuple[Red, ...] = ()
+    kills: tuple[Symptom, ...] = ()
     collateral: tuple[Collateral, ...] = ()
-    undeclared: tuple[Red, ...] = ()
+    undeclared: tuple[Symptom, ...] = ()
     stale: tuple[str, ...] = ()
     """Declarations that did not come true."""
     like: tuple[tuple[str, str], ...] = ()

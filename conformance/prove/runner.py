@@ -37,7 +37,7 @@ def outcomes(names: Sequence[str], jobs: int, *, by_profile: bool = False) -> Ge
     # Not forked: a process that is forked while threads run may hang.
     pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_known)
     try:
-        with _deaf():
+        with _sigint_blocked():
             waiting = [pool.submit(_attempted, name, by_profile) for name in names]
         for future in as_completed(waiting):
             yield future.result()
@@ -48,7 +48,7 @@ def outcomes(names: Sequence[str], jobs: int, *, by_profile: bool = False) -> Ge
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
+def _sigint_blocked() -> Iterator[None]:
     """Let what is started here never hear of Ctrl-C: a terminal sends it to all, and one has to answer."""
     if not hasattr(signal, "pthread_sigmask"):  # pragma: no cover - Windows
         yield

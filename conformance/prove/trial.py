@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 LIMIT_S = 30.0
 
 _PLENTY = 1_000_000
-UNTHROTTLED = PREFERRED.but(
+UNTHROTTLED = PREFERRED.changed(
     requests_a_minute={"apps.permissions.request": _PLENTY, "oauth.access": _PLENTY},
 )
 """A sandbox whose one healthy world takes all requests of a run at once; a bucket that is small stays small."""

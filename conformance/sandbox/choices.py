@@ -24,17 +24,17 @@ class Choice:
     """What is decided: the id of a ledger row, or in words something on which the pages are silent."""
     name: str
     changes: Mapping[str, object] = field(default_factory=dict)
-    """What is different in the variant, as `Variant.but` takes it."""
+    """What is different in the variant, as `Variant.changed` takes it."""
     reading: tuple[str, str] | None = None
     """The row of the ledger, and the reading of it that this follows."""
 
     def applied(self, variant: Variant) -> Variant:
         """Return the variant with this decision."""
-        return variant.but(**self.changes)
+        return variant.changed(**self.changes)
 
     def alone(self) -> Variant:
         """Return the variant that decides only this otherwise."""
-        return self.applied(PREFERRED).but(name=self.name)
+        return self.applied(PREFERRED).changed(name=self.name)
 
 
 def read(row: str, reading: str, name: str, **changes: object) -> Choice:

@@ -48,7 +48,7 @@ class Variant:
     """One way to conform."""
 
     name: str = "preferred"
-    draws: frozenset[str] = frozenset()
+    warns: frozenset[str] = frozenset()
     """Ids of the should- and may-rules that it does not follow, as it may: the suite draws a WARN on them."""
 
     order: Order = as_listed
@@ -116,7 +116,7 @@ class Variant:
     unasked_redirect_refused: bool = False
     """Whether a redirect_uri is refused that was not sent when the code was asked for."""
 
-    def but(self, **changes: Any) -> Variant:  # noqa: ANN401 - as the fields are
+    def changed(self, **changes: Any) -> Variant:  # noqa: ANN401 - as the fields are
         """Return this variant with further changes: tables and sets grow, a presentation changes in parts."""
         grown: dict[str, Any] = {}
         for name, value in changes.items():

@@ -51,7 +51,7 @@ def combined(seed: int, catalog: Catalog) -> Variant:
     for choice in all_choices(catalog):
         topics.setdefault(choice.topic, []).append(choice)
     phases, order = any_phases(random), shuffled(random.randrange(1 << 32))
-    variant = PREFERRED.but(name=f"seed-{seed}", phases=phases, order=order)
+    variant = PREFERRED.changed(name=f"seed-{seed}", phases=phases, order=order)
     for topic, choices in topics.items():
         chosen = random.choice([None, *choices])
         if chosen is not None and topic not in ORDERS:

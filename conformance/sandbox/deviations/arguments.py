@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import Strength
+from conformance.sandbox.deviations.conditions import by_form, by_get
 from conformance.sandbox.deviations.kinds import Calls, Passes, Reads, Refuses
-from conformance.sandbox.deviations.looks import by_form, by_get
 from conformance.sandbox.deviations.tokens import OAUTH
 from conformance.sandbox.facts import AppKind
 from conformance.sandbox.worlds import SCOPES

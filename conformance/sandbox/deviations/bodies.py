@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import Strength
+from conformance.sandbox.deviations.conditions import body_is, both, by_form, by_json, by_multipart, not_
 from conformance.sandbox.deviations.kinds import Calls, Passes, Refuses
-from conformance.sandbox.deviations.looks import body_is, both, but, by_form, by_json, by_multipart
 from conformance.sandbox.deviations.tokens import OAUTH, PERMISSIONS
 from conformance.sandbox.intake import ContentType
 
@@ -31,7 +31,7 @@ FAULTS = (
         fault="no-boundary-let-pass",
         summary="A multipart form without a boundary succeeds.",
         found="body.broken-form",
-        when=both(by_multipart, but(_has_boundary)),
+        when=both(by_multipart, not_(_has_boundary)),
     ),
     Passes(
         rule="invalid_form_data",

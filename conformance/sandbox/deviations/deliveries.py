@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.sandbox.deviations.conditions import by_get, by_json, charset
 from conformance.sandbox.deviations.kinds import Calls, Reads, Receives, Refuses
-from conformance.sandbox.deviations.looks import by_get, by_json, charset
 from conformance.sandbox.deviations.tokens import OAUTH
 from conformance.sandbox.intake import JSON, MULTIPART, URLENCODED
 

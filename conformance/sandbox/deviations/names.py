@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import Strength
+from conformance.sandbox.deviations.conditions import both, by_get, not_
 from conformance.sandbox.deviations.kinds import Passes, Refuses
-from conformance.sandbox.deviations.looks import both, but, by_get
 from conformance.sandbox.transport import LONGEST_NAME
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def _documented_array(context: Context) -> bool:
 
 
 _NAME, _ARRAY = "invalid_arg_name", "invalid_array_arg"
-_UNLISTED = but(_documented_array)
+_UNLISTED = not_(_documented_array)
 
 FAULTS = (
     Passes(
@@ -42,7 +42,7 @@ FAULTS = (
         fault="hyphen-let-pass",
         summary="A hyphen in a name is let pass in a form.",
         found="names.odd",
-        when=both(_some(lambda name: "-" in name), but(by_get)),
+        when=both(_some(lambda name: "-" in name), not_(by_get)),
     ),
     Passes(
         rule=_NAME,
@@ -85,7 +85,7 @@ FAULTS = (
         fault="empty-brackets-let-pass",
         summary="Empty brackets after a name are let pass.",
         found="names.array",
-        when=both(_some(lambda name: "[]" in name), but(by_get), _UNLISTED),
+        when=both(_some(lambda name: "[]" in name), not_(by_get), _UNLISTED),
     ),
     Passes(
         rule=_ARRAY,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import Strength
+from conformance.sandbox.deviations.conditions import both, by_form, by_get, by_multipart, not_, with_basic
 from conformance.sandbox.deviations.kinds import Passes, Refuses, Spends
-from conformance.sandbox.deviations.looks import both, but, by_form, by_get, by_multipart, with_basic
 
 if TYPE_CHECKING:
     from conformance.sandbox.context import Context
@@ -40,14 +40,14 @@ FAULTS = (
         fault="any-text-by-get",
         summary="A trigger that does not look like one is not looked up.",
         found="trigger_id.malformed",
-        when=both(by_get, but(_like_a_trigger)),
+        when=both(by_get, not_(_like_a_trigger)),
     ),
     Passes(
         rule="invalid_trigger",
         fault="any-by-form",
         summary="Any trigger is taken in a form.",
         found="trigger_id.unknown",
-        when=both(by_form, but(_warned)),
+        when=both(by_form, not_(_warned)),
     ),
     Passes(
         rule="invalid_trigger",
@@ -117,7 +117,7 @@ FAULTS = (
         fault="any-by-form",
         summary="Any code is taken in a form.",
         found="code.unknown",
-        when=both(by_form, but(with_basic)),
+        when=both(by_form, not_(with_basic)),
     ),
     Passes(
         rule="invalid_code",
@@ -131,7 +131,7 @@ FAULTS = (
         fault="any-by-get",
         summary="Any code is taken by GET.",
         found="code.unknown",
-        when=both(by_get, but(with_basic)),
+        when=both(by_get, not_(with_basic)),
     ),
     Passes(
         rule="invalid_code",

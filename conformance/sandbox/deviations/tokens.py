@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import Strength
+from conformance.sandbox.deviations.conditions import both, by_form, by_get, by_multipart, not_
 from conformance.sandbox.deviations.kinds import Calls, Passes, Refuses
-from conformance.sandbox.deviations.looks import both, but, by_form, by_get, by_multipart
 from conformance.sandbox.facts import TokenKind
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _of_kind(context: Context, kind: TokenKind) -> bool:
 
 
 _ABSENT, _UNKNOWN, _REQUIRED = "credentials.absent", "token.unknown", ("token-required",)
-_PLAIN_FORM = both(by_form, but(_in_form), but(_in_query))
+_PLAIN_FORM = both(by_form, not_(_in_form), not_(_in_query))
 
 FAULTS = (
     Passes(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import Strength
+from conformance.sandbox.deviations.conditions import body_is, both, by_form, by_json, by_text, charset, not_
 from conformance.sandbox.deviations.kinds import Calls, Passes, Refuses
-from conformance.sandbox.deviations.looks import body_is, both, but, by_form, by_json, by_text, charset
 from conformance.sandbox.deviations.tokens import OAUTH, PERMISSIONS
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ FAULTS = (
         fault="latin-refused",
         summary="Only one of the two valid charsets is valid.",
         code="invalid_charset",
-        when=both(by_form, _charset_is("iso-8859-1"), but(lambda context: "token" in context.call.form)),
+        when=both(by_form, _charset_is("iso-8859-1"), not_(lambda context: "token" in context.call.form)),
     ),
     Refuses(
         rule="invalid_charset",

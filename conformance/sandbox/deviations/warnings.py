@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.model import Strength
 from conformance.sandbox.deviations import replies
-from conformance.sandbox.deviations.kinds import Answers
-from conformance.sandbox.deviations.looks import (
+from conformance.sandbox.deviations.conditions import (
     both,
-    but,
     by_form,
     by_get,
     by_json,
     by_multipart,
     by_text,
     charset,
+    not_,
     refused,
 )
+from conformance.sandbox.deviations.kinds import Answers
 
 if TYPE_CHECKING:
     from conformance.sandbox.context import Context
@@ -87,7 +87,7 @@ FAULTS = (
         fault="omitted-for-utf-8",
         summary="A form in utf-8 draws no warning.",
         change=replies.without_warnings,
-        when=both(by_form, but(_latin), but(refused)),
+        when=both(by_form, not_(_latin), not_(refused)),
     ),
     Answers(
         rule=_SUPERFLUOUS,

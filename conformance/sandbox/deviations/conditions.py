@@ -66,6 +66,6 @@ def both(*conditions: When) -> When:
     return lambda context: all(condition(context) for condition in conditions)
 
 
-def but(condition: When) -> When:
+def not_(condition: When) -> When:
     """Return whether this does not hold."""
     return lambda context: not condition(context)
