@@ -48,12 +48,12 @@ def test_a_world() -> None:
     ("body", "why"),
     [
         (b"", "the body is empty"),
-        (b"<html>", "the body is no JSON but HTML"),
+        (b"<html>", "the body is HTML, not JSON"),
         (b"[1]", "the body is JSON, but an array, not an object"),
         (b'{"world": NaN}', "NaN is not JSON"),
         (b'{"world": "w", "world": "x"}', "the JSON has the key 'world' twice"),
         (b"[" * 200_000, "nested too deeply"),
-        (b"\xff", "the body is no UTF-8"),
+        (b"\xff", "the body is not UTF-8"),
     ],
 )
 def test_what_is_no_json_object_is_the_control_apis_fault(body: bytes, why: str) -> None:
