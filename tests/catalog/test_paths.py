@@ -25,8 +25,8 @@ def test_a_home_is_written_out_and_the_rest_lies_below_the_root(monkeypatch: pyt
         ("", "the path is empty"),
         ("  ", "the path is empty"),
         ("~nobody-of-this-name/x", "the home of a user who does not exist"),
-        ("x" * 5000, "is no usable path"),
-        ("a\0b", "is no usable path"),
+        ("x" * 5000, "is not a usable path"),
+        ("a\0b", "is not a usable path"),
     ],
 )
 def test_what_can_be_no_path_is_one_message(text: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
