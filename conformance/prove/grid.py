@@ -1,4 +1,4 @@
-"""The kill grid as data: rule by rule, each deviation with the cases that name it."""
+"""The kill grid as data: for each rule, its deviations with the cases that found them."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ _TRIED = [standing for standing in Standing if standing is not Standing.OUT_OF_R
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What the grid says of the run as a whole."""
+    """What the grid reports about the run as a whole."""
 
     prefix: str
-    """The rules that were asked for; empty for all."""
+    """Prefix of the selected rules; empty for all."""
     jobs: int
     seconds: float
     complaints: tuple[str, ...]
     sound_requests: int
-    """Requests that were sent to the sandbox without any fault."""
+    """Number of requests to the sandbox without faults."""
     planned: int | None = None
-    """How many deviations were to be tried; all of those that came, unless said."""
+    """How many deviations were to be tried; `None` if exactly those that were."""
     cut: str | None = None
-    """What ended the proof before its time."""
+    """What ended the proof early, e.g. a signal; `None` if it is complete."""
 
 
 def grid(catalog: Catalog, outcomes: Sequence[Outcome], run: Run) -> dict[str, Any]:
-    """Return the grid as `schemas/kill-grid.schema.json` has it."""
+    """Return the grid in the format of `schemas/kill-grid.schema.json`."""
     counts = _counts(catalog, outcomes, run)
     return {
         "format": FORMAT,
@@ -86,7 +86,7 @@ def sentence(counts: dict[str, int], run: Run) -> str:
         f" at the level of that rule; they break {counts['rules_with_deviation']} of {counts['rules']} testable rules."
     )
     if counts["undeclared"]:
-        return f"{said} But {counts['undeclared']} findings came that no fault declares."
+        return f"{said} Findings that no fault declares: {counts['undeclared']}."
     rest = f" Complaints: {len(run.complaints)}." if run.complaints else ""
     return f"{said} Nothing else turned red beyond what a fault declares.{rest}"
 

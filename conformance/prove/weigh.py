@@ -1,4 +1,4 @@
-"""From what the suite said about a target with one fault to what became of that fault. Pure: nothing is sent."""
+"""Decide the outcome of a fault from the suite's judgements of a target that has it. Pure: nothing is sent."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OF_THE_BASE = {
     Kind.TOO_SLOW,
     Kind.UNREADABLE,
 }
-"""Causes for which a case could not be judged that lie in its base."""
+"""Kinds of causes that lie in the base of a case."""
 RESTS = "Cases that rest on a base that is refused cannot be judged."
 
 
@@ -39,7 +39,7 @@ def weigh(
     took_effect: bool,
     harness: Iterable[str] = (),
 ) -> Outcome:
-    """Return what became of the fault; `harness` is what went wrong in the sandbox or in us meanwhile."""
+    """Return the outcome of the fault; `harness` lists errors of the sandbox or the suite during the trial."""
     symptoms = [symptom for case, judgement in judged for symptom in _symptoms(case, judgement)]
     kills = tuple(symptom for symptom in symptoms if _kills(symptom, fault, rules))
     undeclared = tuple(
@@ -52,7 +52,7 @@ def weigh(
     if broken:
         standing, why = Standing.BROKEN, broken[0]
     elif not took_effect:
-        standing, why = Standing.VOID, "no request met it: the sandbox answered as ever"
+        standing, why = Standing.VOID, "it affected no request: the sandbox answered as usual"
     elif unproved:
         standing, why = Standing.SURVIVED, f"no case shows it as a finding on {unproved[0]} at the level of that rule"
     else:
@@ -72,7 +72,7 @@ def weigh(
 
 
 def _symptoms(case: Case, judgement: Judgement) -> Iterator[Symptom]:
-    """Yield what is not well in a case, finding by finding."""
+    """Yield everything that is wrong in a case: its cause if it was not judged, then each finding."""
     cause = judgement.cause
     if judgement.verdict is Verdict.INCONCLUSIVE and cause is not None:
         where = f"{case.method} by {case.base.name}" if cause.kind in OF_THE_BASE else case.rule.id

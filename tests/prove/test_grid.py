@@ -43,7 +43,7 @@ def test_a_partial_proof_says_so_first() -> None:
 
 
 def test_undeclared_findings_are_in_the_sentence() -> None:
-    assert "1 findings came that no fault declares" in str(made(outcome(undeclared=(symptom(),)))["sentence"])
+    assert "Findings that no fault declares: 1." in str(made(outcome(undeclared=(symptom(),)))["sentence"])
 
 
 def test_every_kind_of_finding_has_its_words() -> None:
