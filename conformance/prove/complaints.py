@@ -83,7 +83,7 @@ def unprotected(rules: Iterable[Rule], deviated: Iterable[str]) -> Iterator[str]
     known = set(deviated)
     for rule in rules:
         if not rule.untestable and rule.id not in known:
-            yield f"No deviation breaks {rule.id} ({rule.strength}), so it is not known whether its cases would find a violation."
+            yield f"No deviation breaks {rule.id} ({rule.strength}): whether its cases find a violation is unknown."
 
 
 def useless(cases: Iterable[Case], outcomes: Sequence[Outcome]) -> Iterator[str]:
@@ -101,4 +101,5 @@ def useless(cases: Iterable[Case], outcomes: Sequence[Outcome]) -> Iterator[str]
                 needed |= killers
     for case in cases:
         if case.edit is not None and case.id not in needed | excused:
-            yield f"{case.id} kills nothing that other cases do not kill: add a deviation that only it finds, or remove it."
+            said = f"{case.id} kills nothing that other cases do not kill"
+            yield f"{said}: add a deviation that only it finds, or remove it."

@@ -1,4 +1,4 @@
-"""How an answer may look without saying anything else: JSON text, headers, framing, statuses."""
+"""Choices about the form of an answer with the same content: JSON text, headers, framing, statuses."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ THROTTLED = "ratelimited"
 
 
 def appearances(catalog: Catalog) -> Iterator[Choice]:
-    """Yield every way in which answers may look otherwise."""
+    """Yield every choice about the form of answers."""
     yield from _of_json()
     yield from _of_headers()
     yield from _of_framing()

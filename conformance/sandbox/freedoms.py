@@ -1,4 +1,4 @@
-"""What a target decides for itself since no sentence of the pages says anything about it."""
+"""Choices on which the pages say nothing at all."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 A, B = (PERMISSIONS,), (OAUTH,)
 DAY_S = 86_400.0
 NEEDS_THE_BODY = frozenset({Phase.NAMES, Phase.AUTHENTICATION, Phase.MISSING, Phase.VALUES, Phase.GRANT})
-"""What can only be looked at once it is known that the body was read."""
+"""Phases that can only follow the phase in which the body is read."""
 
 
 def freedoms() -> Iterator[Choice]:
-    """Yield every decision that is free, but for how an answer looks."""
+    """Yield every free choice except those about the form of answers."""
     yield from _of_values()
     yield from _of_successes()
     yield from _of_refusals()
@@ -33,7 +33,7 @@ def freedoms() -> Iterator[Choice]:
 
 
 def any_phases(random: Random) -> tuple[Phase, ...]:
-    """Return an order of phases in which nothing is looked at before it was read."""
+    """Return a random order of phases in which nothing is checked before it was read."""
     phases = random.sample(list(Phase), len(Phase))
     first = min(phases.index(phase) for phase in NEEDS_THE_BODY)
     if phases.index(Phase.TRANSPORT) > first:

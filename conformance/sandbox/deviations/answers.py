@@ -1,4 +1,4 @@
-"""Faults about the form of answers, and about what a refusal must not have done."""
+"""Faults of the form of answers, and refusals with an effect that they must not have."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MISSHAPEN: tuple[tuple[str, str, replies.Change], ...] = (
     ("array", "as an array", replies.says(b"[]")),
     ("page", "as an HTML page", replies.says_a_page),
     ("empty", "with an empty body", replies.says(b"")),
-    ("not-utf-8", "in bytes that are no UTF-8", replies.says(b'{"ok":true,"note":"\xff"}')),
+    ("not-utf-8", "in bytes that are not UTF-8", replies.says(b'{"ok":true,"note":"\xff"}')),
     ("key-twice", "with `ok` twice", replies.says(b'{"ok":true,"ok":false,"error":"no"}')),
 )
 FAILURES_ONLY: tuple[tuple[str, str, replies.Change], ...] = (

@@ -1,4 +1,4 @@
-"""Faults about scopes, redirect_uri and single_channel."""
+"""Faults in the handling of scopes, redirect_uri and single_channel."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ FAULTS = (
     Refuses(
         rule="scopes-comma-separated",
         fault="single-refused",
-        summary="One scope alone is no list.",
+        summary="A single scope is not accepted as a list.",
         strength=Strength.SHOULD,
         code="invalid_arguments",
         when=lambda context: "," not in context.arguments.get("scopes", ""),
@@ -174,7 +174,7 @@ FAULTS = (
     Refuses(
         rule="single-channel",
         fault="zero-refused",
-        summary="A zero is no boolean.",
+        summary="A zero is not accepted as a boolean.",
         strength=Strength.MAY,
         breaks={"real-clients": "One of them always sends it."},
         code="invalid_arguments",
@@ -183,7 +183,7 @@ FAULTS = (
     Calls(
         rule="single-channel",
         fault="denied-to-classic-app",
-        summary="A classic app is told that access is denied.",
+        summary="A classic app gets access_denied.",
         with_rules=("invalid_arguments",),
         found="grant.single-channel-of-other-app",
         code="access_denied",
@@ -191,7 +191,7 @@ FAULTS = (
     Calls(
         rule="invalid_arguments",
         fault="no-boolean-denied",
-        summary="A single_channel that is no boolean is told that access is denied.",
+        summary="A single_channel that is not a boolean gets access_denied.",
         strength=Strength.SHOULD,
         only=OAUTH,
         found="single_channel.malformed",

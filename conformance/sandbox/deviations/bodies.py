@@ -1,4 +1,4 @@
-"""Faults about what a request carries: form data, JSON, and whether all of it came."""
+"""Faults in the handling of bodies: form data, JSON, and bodies that are cut."""
 
 from __future__ import annotations
 

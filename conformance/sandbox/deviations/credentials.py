@@ -1,4 +1,4 @@
-"""Faults about client id and secret."""
+"""Faults in the handling of client id and secret."""
 
 from __future__ import annotations
 

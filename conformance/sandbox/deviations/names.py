@@ -1,4 +1,4 @@
-"""Faults about what arguments are called."""
+"""Faults in the handling of argument names."""
 
 from __future__ import annotations
 

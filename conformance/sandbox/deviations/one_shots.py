@@ -1,4 +1,4 @@
-"""Faults about triggers and codes, which are used once."""
+"""Faults in the handling of triggers and codes, which work only once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FAULTS = (
     Passes(
         rule="invalid_trigger",
         fault="any-by-get",
-        summary="Whatever looks like a trigger is taken by GET.",
+        summary="Anything that looks like a trigger is accepted by GET.",
         found="trigger_id.unknown",
         when=both(by_get, _like_a_trigger),
     ),

@@ -1,4 +1,4 @@
-"""Faults about a request that comes too soon."""
+"""Faults of rate limiting."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Faults about who is calling with which token."""
+"""Faults in the handling of tokens."""
 
 from __future__ import annotations
 

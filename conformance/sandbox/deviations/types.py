@@ -1,4 +1,4 @@
-"""Faults about the type and charset that a request is said to have."""
+"""Faults in the handling of media types and charsets."""
 
 from __future__ import annotations
 
