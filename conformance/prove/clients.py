@@ -50,7 +50,7 @@ def of_clients(catalog: Catalog) -> Iterator[Fault]:
                 when=when,
             )
         else:
-            summary = f"Whatever {name} sends is taken."
+            summary = f"Whatever {name} sends is accepted."
             fault = Takes(rule=case.rule.name, fault=f"takes-{label}", summary=summary, strength=strength, when=when)
         yield fault.bound(method)
 

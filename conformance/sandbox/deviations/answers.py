@@ -123,7 +123,7 @@ FAULTS = (
     Answers(
         rule="media-type",
         fault="html",
-        summary="Every success is said to be HTML.",
+        summary="Every success has the Content-Type of HTML.",
         change=replies.with_header("content-type", "text/html"),
         when=not_(refused),
     ),

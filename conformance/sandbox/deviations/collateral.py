@@ -31,7 +31,7 @@ MEETING: Mapping[tuple[str, str, tuple[str, ...]], Mapping[str, str]] = {
         "via-post-json-arguments": _UNSEEN,
         "invalid_post_type": _UNSEEN,
         "request_timeout": _UNSEEN,
-        "trigger-id-required": "What is missing is called the same, whichever argument it is.",
+        "trigger-id-required": "A missing argument has the same code, whichever it is.",
         "real-clients": _CLIENT,
     },
     (PERMISSIONS, "invalid_arg_name", (*_RENAMES, *_FAILURES)): {"real-clients": _CLIENT},

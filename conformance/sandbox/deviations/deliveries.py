@@ -131,14 +131,14 @@ FAULTS = (
     Reads(
         rule="via-post-form-body-token",
         fault="token-not-read",
-        summary="A token that is a parameter is not read.",
+        summary="A token sent as a parameter is not read.",
         bases=("post-form-body-token",),
         change=_without_form_token,
     ),
     Calls(
         rule="via-post-json-arguments",
         fault="refused-for-another-reason",
-        summary="Arguments as JSON are refused, but neither for their type nor for being absent.",
+        summary="Arguments as JSON are refused, but neither for their type nor as missing.",
         found="scopes.missing",
         code=REFUSED,
         when=by_json,
@@ -174,7 +174,7 @@ FAULTS = (
     Reads(
         rule="via-post-form",
         fault="parameters-not-read",
-        summary="Client credentials that are parameters of a form are not read.",
+        summary="Client credentials sent as form parameters are not read.",
         bases=("post-form",),
         only=OAUTH,
         change=_without_parameters,
@@ -182,7 +182,7 @@ FAULTS = (
     Refuses(
         rule="via-get",
         fault="demands-single-channel",
-        summary="A GET must have a single_channel.",
+        summary="A GET requires single_channel.",
         bases=("get",),
         only=OAUTH,
         code="invalid_arguments",

@@ -78,14 +78,14 @@ def of_rows(method: Method, split: Collection[str]) -> Iterator[Fault]:
             yield Calls(
                 rule=code,
                 fault=fault,
-                summary=f"The answer says {said}, which {where} has, instead of {code}.",
+                summary=f"The answer has the code {said}, which is on {where}, instead of {code}.",
                 with_rules=SAME_SENTENCE.get((method.name, code), ()),
                 found=code,
                 code=said,
             )
         if code in MALFORMED:
             for fault, words, change in FAILURES:
-                summary = f"Instead of saying {code}, {words}."
+                summary = f"Instead of answering {code}, {words}."
                 yield Answers(rule=code, fault=fault, summary=summary, change=change, when=_said(code))
 
 

@@ -129,14 +129,14 @@ FAULTS = (
     Answers(
         rule=_PLACES,
         fault="top-only",
-        summary="A warning stands at the top level only.",
+        summary="A warning is at the top level only.",
         change=replies.without("response_metadata"),
         when=both(_warned, by_text),
     ),
     Answers(
         rule=_PLACES,
         fault="metadata-only",
-        summary="A warning stands in response_metadata only.",
+        summary="A warning is in response_metadata only.",
         change=replies.without("warning"),
         when=_warned,
     ),
@@ -150,7 +150,7 @@ FAULTS = (
     Answers(
         rule=_PLACES,
         fault="text-in-metadata",
-        summary="The warning in response_metadata is a text.",
+        summary="The warning in response_metadata is a string.",
         change=replies.having("response_metadata", {"warnings": _SUPERFLUOUS}),
         when=both(_warned, by_multipart),
     ),
