@@ -102,7 +102,7 @@ def _in_words(error: ValidationError) -> tuple[str, str]:
                 suggestion(extra, known) if known else f"Keys look like {patterns}.",
             )
         case "enum", found:
-            problem, hint = f"{found!r} is not known here.", suggestion(str(found), map(str, wanted))
+            problem, hint = f"{found!r} is not allowed here.", suggestion(str(found), map(str, wanted))
         case "required", dict(found):
             missing = next((key for key in wanted if key not in found), "")
             problem, hint = f"key {missing!r} is missing.", ""
@@ -110,11 +110,11 @@ def _in_words(error: ValidationError) -> tuple[str, str]:
             missing = next(key for one, others in wanted.items() if one in found for key in others if key not in found)
             problem = f"key {missing!r} is missing."
         case (("maxProperties" | "minProperties"), dict(found)):
-            problem = f"{', '.join(map(repr, found))} do not go together." if found else "this is empty."
+            problem = f"{', '.join(map(repr, found))} cannot be combined." if found else "this is empty."
         case "type", str() if wanted == "object":
             problem = "this cannot be plain text."
         case (("type" | "anyOf"), _):
-            problem = "this is of the wrong kind."
+            problem = "this has the wrong type."
         case _:
             problem = f"{_shortened(error.message)}."
     return problem, hint

@@ -80,7 +80,7 @@ def _rows(method: Method, page: Page) -> Iterator[Problem]:
     for (kind, code), row in found.items():
         rule = documented.get((kind, code))
         if rule is None:
-            yield Problem(method.name, "added", code, f"{row.place} is a row that no rule knows.")
+            yield Problem(method.name, "added", code, f"{row.place} is a row without a rule.")
         elif rule.sha256 != row.sha256:
             yield Problem(method.name, "changed", code, f"{row.place} is worded differently now.")
         elif rule.hidden != row.hidden:
@@ -120,11 +120,11 @@ def _statements(method: Method, page: Page) -> Iterator[Problem]:
     present = page.hashes()
     for rule in method.rules:
         if rule.kind is RuleKind.STATEMENT and rule.sha256 is not None and rule.sha256 not in present:
-            text = f"the sentence at {rule.place} on which this rule rests is gone or worded differently."
+            text = f"the sentence at {rule.place} that this rule cites is gone or worded differently."
             yield Problem(method.name, "changed", rule.name, text)
     for digest, place in method.irrelevant.items():
         if digest not in present:
-            text = "a sentence that asked for nothing is gone or worded differently."
+            text = "a sentence that states no requirement is gone or worded differently."
             yield Problem(method.name, "changed", place, text)
 
 
@@ -132,4 +132,4 @@ def _unclaimed(method: Method, page: Page) -> Iterator[Problem]:
     claimed = {rule.sha256 for rule in method.rules} | method.irrelevant.keys()
     for sentence in page.prose:
         if _WORD.search(sentence) and sentence_hash(sentence) not in claimed:
-            yield Problem(method.name, "unclaimed", "sentence", f"no rule rests on {sentence!r}.")
+            yield Problem(method.name, "unclaimed", "sentence", f"no rule cites {sentence!r}.")

@@ -105,7 +105,7 @@ class _Builder:
         if len(self.rules) != len(claims):
             names = [rule.name for _, rule, _ in claims]
             twice = next(name for name in names if names.count(name) > 1)
-            raise self._error(twice, "this rule stands here twice.")
+            raise self._error(twice, "this rule is here twice.")
         errors = {rule.name for rule in self.rules.values() if rule.kind is RuleKind.ERROR}
         self.documented = frozenset({OK, *errors})
         cases: dict[str, Case] = {}
@@ -115,7 +115,7 @@ class _Builder:
             for index, entry in enumerate(entries):
                 case = self._case(f"{key}.case[{index}]", rule, entry)
                 if case.id in cases:
-                    raise self._error(f"{key}.case[{index}].id", f"{case.id} stands here twice.")
+                    raise self._error(f"{key}.case[{index}].id", f"{case.id} is here twice.")
                 cases[case.id] = case
         return Method(
             name=self.name,

@@ -23,7 +23,7 @@ def path_of(text: str | Path, where: str, root: Path | None = None) -> Path:
         # Path("./~x") drops the "./" and would then be expanded as a user's home.
         path = Path(text).expanduser() if str(text).startswith("~") else Path(text)
     except RuntimeError:
-        hint = "Write ./~… for a file whose name begins so."
+        hint = "Write ./~… for a file whose name starts with ~."
         raise DataError(where, "", f"{str(text)!r} names the home of a user who does not exist.", hint) from None
     path = path if root is None else root / path
     try:
@@ -48,7 +48,7 @@ def spare(inputs: Iterable[Path], out: Path, where: str) -> None:
     """Raise `DataError` if an output file would overwrite an input file."""
     for path in inputs:
         if path.resolve() == out.resolve() or (path.exists() and out.exists() and path.samefile(out)):
-            raise DataError(where, "", f"{out} is what is read here.", "Name another place.")
+            raise DataError(where, "", f"{out} is an input file.", "Choose another path.")
 
 
 def _brief(path: Path, limit: int = 60) -> str:

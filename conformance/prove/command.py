@@ -148,7 +148,7 @@ def chosen(prefix: str, catalog: Catalog) -> dict[str, Fault]:
     found = {name: fault for name, fault in known.items() if any(rule.startswith(prefix) for rule in fault.rules)}
     if not found:
         hint = suggestion(prefix, {rule for fault in known.values() for rule in fault.rules})
-        raise DataError("--rule", "", f"no deviation breaks a rule that begins with {prefix!r}.", hint)
+        raise DataError("--rule", "", f"no deviation breaks a rule that starts with {prefix!r}.", hint)
     return found
 
 
@@ -180,7 +180,7 @@ def _folder(out: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DataError("--out", "", f"{out} cannot be made ({error.strerror}).") from None
+        raise DataError("--out", "", f"{out} cannot be created ({error.strerror}).") from None
     for path in (folder / DATA, folder / PAGE):
         if path.exists() and not path.is_file():
             raise DataError(str(path), "", "is in the way of the kill grid.", "Move it aside.")

@@ -49,7 +49,7 @@ class Sandbox:
         from other machines needs a key.
         """
         if control and not control_key and not _is_loopback(host):
-            raise SandboxError(f"The control API at {host} can be reached by others: give it a key.")
+            raise SandboxError(f"The control API at {host} can be reached from other machines: give it a key.")
         variant = variant or PREFERRED
         catalog = catalog or load_catalog()
         self.worlds = Worlds(variant.mint(), real_time=real_time, lives_s=variant.lives_s, window_s=variant.window_s)

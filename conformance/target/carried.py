@@ -35,5 +35,7 @@ def carried(table: Mapping[str, Any], folder: Path, key: str) -> dict[str, Sourc
     found = {name: drawn(one, f"{key}.{name}") for name, one in sources(table, folder, key).items()}
     for name, one in found.items():
         if not str(one.draw()).isascii():
-            raise DataError(f"{key}.{name}", "", "a header holds ASCII only.", "Encode the value as the gateway does.")
+            raise DataError(
+                f"{key}.{name}", "", "a header can contain only ASCII.", "Encode the value as the gateway does."
+            )
     return found

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 200
 _CREATED, _GOOD, _UNPROCESSABLE = 201, 200, 422
-NEEDS = "A control API that answers as `slack-conformance serve --control` does."
+NEEDS = "A control API that answers like `slack-conformance serve --control`."
 
 
 class Control:
@@ -41,7 +41,7 @@ class Control:
             raise Unreachable("control", f"The control API answered {status} to a request for a world.", NEEDS)
         unknown = sorted(values.keys() - set(self._names)) if self._names else []
         if unknown:
-            text = f"The control API gave values that no request takes: {', '.join(map(repr, unknown))[:_LONGEST]}."
+            text = f"The control API gave values that no request uses: {', '.join(map(repr, unknown))[:_LONGEST]}."
             raise Unreachable("control", text, NEEDS)
         steady = {name: value for name, value in values.items() if isinstance(value, str)}
         fresh = {name: [str(one) for one in value] for name, value in values.items() if isinstance(value, list)}
@@ -82,5 +82,5 @@ def _document(exchange: Exchange) -> tuple[int, dict[str, Any]]:
     try:
         return answer.status, json_object(answer)
     except Unusable as flaw:
-        text = f"The control API answered {answer.status} with something else than a JSON object: {flaw}."
+        text = f"The control API answered {answer.status} with something other than a JSON object: {flaw}."
         raise Unreachable("control", text, NEEDS) from None

@@ -31,7 +31,7 @@ LIST = "list"
 FAKE = "fake"
 """The key that marks a value as made up."""
 
-_WANTED = "It must print one value and end with 0."
+_WANTED = "It must print one value and exit with 0."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,12 @@ def source(
 def drawn(source: Source, key: str) -> Source:
     """Return a source that always gives this source's current value. Raises `DataError`."""
     if source.said == LIST:
-        raise DataError(key, "", "a list gives another value each time.", "This one stays: use env, file or command.")
+        raise DataError(
+            key,
+            "",
+            "a list gives a different value each time.",
+            "This one must stay the same: use env, file or command.",
+        )
     value = source.draw()
     return replace(source, draw=lambda: value, fresh=False, origin=value)
 
@@ -112,7 +117,7 @@ def _env(name: str, _folder: Path, key: str) -> Source:
 def _file(path: str, folder: Path, key: str) -> Source:
     value = _sendable(_content(folder / path, key).strip(), key, path)
     if not value:
-        raise DataError(key, "", f"{path} is empty.", "It must hold the value.")
+        raise DataError(key, "", f"{path} is empty.", "It must contain the value.")
     return Source(lambda: value, fresh=False, secret=True, said=f"file {path}", origin=value)
 
 
@@ -126,7 +131,9 @@ def _content(path: Path, key: str) -> str:
 def _sendable(value: str, key: str, where: str) -> str:
     """Return the value. Raises `DataError` if it contains characters that no header or field can carry."""
     if not value.isprintable():
-        raise DataError(key, "", f"{where} holds a control character.", "It must hold the value alone, on one line.")
+        raise DataError(
+            key, "", f"{where} contains a control character.", "It must contain the value alone, on one line."
+        )
     return value
 
 
@@ -150,9 +157,10 @@ def _command(words: list[str], folder: Path, key: str) -> Source:
         try:
             printed = done.stdout.decode("utf-8").split()
         except UnicodeDecodeError:
-            raise DataError(key, "", f"{where} printed no text.", _WANTED) from None
+            raise DataError(key, "", f"{where} printed something other than text.", _WANTED) from None
         if done.returncode != 0 or len(printed) != 1:
-            problem = f"{where} ended with status {done.returncode} and {len(printed)} values."
+            number = "1 value" if len(printed) == 1 else f"{len(printed)} values"
+            problem = f"{where} ended with status {done.returncode} and printed {number}."
             raise DataError(key, "", problem, _WANTED)
         return _sendable(printed[0], key, where)
 
@@ -166,7 +174,7 @@ def _list(spec: list[str] | Mapping[str, Any], folder: Path, key: str, *, once: 
     values = list(spec) if isinstance(spec, list) else _content(folder / spec["file"], key).split()
     values = [_sendable(value, key, file or "the list") for value in values]
     if endless and not values:
-        raise DataError(key, "", f"{name} is empty.", "It must hold at least one value.")
+        raise DataError(key, "", f"{name} is empty.", "It must contain at least one value.")
     stock: Stock = Listed(name, values, endless=endless)
     if once and not isinstance(spec, list) and not spec.get("keep"):
         stock = InFile(name, folder / spec["file"], key, lambda value: _sendable(value, key, name))

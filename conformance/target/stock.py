@@ -91,8 +91,8 @@ class InFile:
         self.name, self.used, self._path, self._key, self._sendable = name, 0, path.resolve(), key, sendable
         self.total = self.left()
         if fcntl is None or not os.access(self._path, os.W_OK) or not os.access(self._path.parent, os.W_OK):
-            hint = "Let the run write the file and its folder, or say keep = true, which leaves the file alone."
-            raise DataError(key, "", f"{name} cannot be rewritten, though each value in it works only once.", hint)
+            hint = "Make the file and its folder writable, or set keep = true, which leaves the file alone."
+            raise DataError(key, "", f"{name} cannot be rewritten, but each value in it works only once.", hint)
 
     def take(self) -> str | None:
         """Remove the first value from the file and return it, or `None` if none is left. Raises `DataError`."""

@@ -103,7 +103,7 @@ class Switches:
         problem = self._run(switch, switch.enter)
         if problem:
             text = f"The command that puts the target into the state {state!r} {problem}."
-            raise Unreachable("not-entered", text, f"An enter of [state.{state}] in the profile that ends with 0.")
+            raise Unreachable("not-entered", text, f"An enter of [state.{state}] in the profile that exits with 0.")
 
     def end(self) -> Standing:
         """Take the target out of a state that a process left behind; return its standing at the end of the run."""
@@ -129,7 +129,7 @@ class Switches:
 
     def _demand_a_sound_target(self) -> None:
         if self.standing.broken:
-            needs = "A leave command in the profile that ends with 0, and a target that is as it was."
+            needs = "A leave command in the profile that exits with 0, and a target in its normal state."
             raise Unreachable("not-left", self.standing.broken, needs)
 
     @contextmanager

@@ -31,11 +31,13 @@ def read_unavailable(table: Mapping[str, Any], catalog: Catalog, file: str) -> d
             continue
         if name not in rules | cases.keys():
             hint = suggestion(name, [*catalog.states, *catalog.methods, *rules, *cases])
-            raise DataError(f"{file}: unavailable.{name}", "", "no state, method, rule or case of this name.", hint)
+            raise DataError(
+                f"{file}: unavailable.{name}", "", "there is no state, method, rule or case with this name.", hint
+            )
         for case in cases.values():
             if name in {case.id, case.rule.id} and _by_request_alone(case):
-                problem = f"the request alone shows {case.id}, and the rule is a must."
-                hint = "Declared away, it would make the run green by declaration. Accept a deviation by a baseline."
+                problem = f"{case.id} needs only a request, and its rule is a must."
+                hint = "It cannot be declared unavailable. Accept a deviation in a baseline instead."
                 raise DataError(f"{file}: unavailable.{name}", "", problem, hint)
     return declared
 
@@ -52,4 +54,4 @@ def _flat(table: Mapping[str, Any], key: str, before: str = "") -> Iterator[tupl
             case str() if value.strip():
                 yield before + name, value
             case _:
-                raise DataError(f"{key}.{before}{name}", "", "this is of the wrong kind.", "Give the reason as text.")
+                raise DataError(f"{key}.{before}{name}", "", "this has the wrong type.", "Give the reason as text.")

@@ -206,4 +206,4 @@ def _drawn(source: Source) -> str | None:
     try:
         return source.draw()
     except DataError as error:
-        raise Unreachable("no-value", str(error), "A command that prints one value and ends with 0.") from None
+        raise Unreachable("no-value", str(error), "A command that prints one value and exits with 0.") from None

@@ -62,7 +62,7 @@ def test_what_is_read_is_not_written_over(tmp_path: Path, capsys: pytest.Capture
         ["report", "x", "--previous", str(page), "--out", str(tmp_path)],
     ):
         assert cli.main(arguments) == 4
-        assert "is what is read here" in capsys.readouterr().err
+        assert "is an input file" in capsys.readouterr().err
     assert page.read_text("utf-8") == "mine"
     spare([page], tmp_path / "other", "--out")
 

@@ -91,7 +91,7 @@ def test_a_list_of_nothing_is_a_message(capsys: pytest.CaptureFixture[str]) -> N
     assert cli.main(["prove", "--list", "--rule", "oauth.access.invalid_cod"]) == 0
     assert "oauth.access.invalid_code--" in capsys.readouterr().out
     assert cli.main(["prove", "--list", "--rule", "zzz"]) == 4
-    assert "no deviation breaks a rule that begins with 'zzz'" in capsys.readouterr().err
+    assert "no deviation breaks a rule that starts with 'zzz'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", [command.DATA, command.PAGE])
