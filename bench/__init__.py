@@ -1,1 +1,1 @@
-"""What a run costs over the least that it could cost; `tox -e bench` prints the ratios."""
+"""The cost of a run relative to the minimum possible; `tox -e bench` prints the ratios."""

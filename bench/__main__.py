@@ -1,4 +1,4 @@
-"""Times whole processes in turn, five of each, and prints medians and their ratios."""
+"""Time whole processes, five of each in turn, and print medians and their ratios."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ ROUNDS = 5
 ROOT = Path(__file__).parent.parent
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
 WITHOUT_US = ["--noconftest", "-p", "no:conformance.plugin"]
-"""What would load the suite into the floor: the checkout's conftest.py, and the entry point where it is installed."""
+"""Options that keep the suite out of the floor: no conftest.py of the checkout, no installed entry point."""
 
 
 @dataclass(frozen=True)
 class Subject:
-    """One command to be timed."""
+    """One command to time."""
 
     name: str
     command: list[str]
@@ -34,7 +34,7 @@ class Subject:
 
 
 def main() -> int:
-    """Print the figures; exit 1 if one of the commands fails."""
+    """Print the figures and return 0; exit if one of the commands fails."""
     with tempfile.TemporaryDirectory() as folder:
         recorded = Path(folder) / "requests.pickle"
         subprocess.run([sys.executable, "-m", "bench.requests_of_a_run", str(recorded)], cwd=ROOT, check=True)
@@ -70,7 +70,7 @@ def main() -> int:
 
 
 def _measured(subjects: list[Subject], recorded: Path) -> tuple[dict[str, float], dict[str, float]]:
-    """Run all subjects in turn, one round not counted, so that a slow moment of the machine hits all alike."""
+    """Run all subjects in turn after a warm-up round, so that a slow moment of the machine affects all alike."""
     seconds: dict[str, list[float]] = {subject.name: [] for subject in subjects}
     memory: dict[str, list[float]] = {subject.name: [] for subject in subjects}
     for number in range(ROUNDS + 1):
@@ -86,7 +86,7 @@ def _measured(subjects: list[Subject], recorded: Path) -> tuple[dict[str, float]
 
 
 def _timed(subject: Subject, recorded: Path) -> tuple[float, float]:
-    """Return seconds and peak megabytes of one process."""
+    """Return the duration in seconds and the peak memory in megabytes of one process."""
     environment = {
         **os.environ,
         "BENCH_REQUESTS": str(recorded),

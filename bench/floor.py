@@ -1,6 +1,6 @@
-"""The floor, run by pytest: as many empty tests, and one that sends the same requests to the same sandbox.
+"""The floor: as many empty pytest tests as cases, and one test that sends the same requests to the same sandbox.
 
-Nothing of ours, and no client, is loaded before it is known that something is sent: the empty pytest is to be empty.
+The package and HTTP clients are imported only if something is sent, so that the empty pytest run is empty.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ CLIENT = os.environ["BENCH_CLIENT"]
 
 @pytest.mark.parametrize("case", range(CASES), ids=lambda number: f"case-{number}")
 def test_nothing(case: int) -> None:
-    """Costs what any parametrized test costs."""
+    """Cost no more than any parametrized test."""
     assert case >= 0
 
 
 def test_requests() -> None:
-    """Send what the suite sends, by the shortest way that the client has."""
+    """Send the requests of a run in the most direct way that the client offers."""
     if CLIENT == "none":
         return
     import pickle
@@ -37,7 +37,7 @@ def test_requests() -> None:
     from bench.minted import fix_what_is_minted
     from conformance.sandbox.server import Sandbox
 
-    sent = pickle.loads(Path(os.environ["BENCH_REQUESTS"]).read_bytes())  # noqa: S301 - written a moment ago by ourselves
+    sent = pickle.loads(Path(os.environ["BENCH_REQUESTS"]).read_bytes())  # noqa: S301 - written by this benchmark
     fix_what_is_minted()
     with Sandbox() as sandbox:
         send = _by_requests if CLIENT == "requests" else _by_http_client
@@ -45,7 +45,7 @@ def test_requests() -> None:
 
 
 def _origins(sandbox: Sandbox) -> dict[bool, str]:
-    """Return where control calls go, and where all others."""
+    """Return the origins of control calls (`True`) and of all others (`False`)."""
     return {
         True: str(sandbox.control).partition("/conformance/")[0],
         False: sandbox.url.partition("/api/")[0],

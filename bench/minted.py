@@ -1,4 +1,4 @@
-"""What a sandbox mints, made the same in every process: the floor's answers as the run's did."""
+"""Make the values that a sandbox mints the same in every process, so that recorded requests can be replayed."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from unittest import mock
 
 
 def fix_what_is_minted() -> None:
-    """Let every sandbox of this process begin its values alike, and not at random."""
+    """Replace the random prefix of the sandboxes' values in this process by a fixed one."""
     mock.patch("secrets.token_hex", return_value="bec0bec0").start()

@@ -1,4 +1,4 @@
-"""Records every request that a run sends, control calls included, so that the floor can send the same ones."""
+"""Record every request of a run, including control calls, so that the floor can send the same ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def record(path: Path) -> None:
-    """Exercise every case once and write `(to control?, verb, path, headers, body)` of each request."""
+    """Run every case once and pickle each request as `(to control?, verb, path, headers, body)`."""
     fix_what_is_minted()
     sent: list[tuple[bool, str, str, tuple[tuple[str, str], ...], bytes | None]] = []
     plain = sender.Sender.send
@@ -29,7 +29,7 @@ def record(path: Path) -> None:
         sent.append((is_control, request.verb, request.target, request.headers, request.body))
         return plain(self, request)
 
-    sender.Sender.send = noting  # type: ignore[method-assign]  # noting what passes is all that this process is for
+    sender.Sender.send = noting  # type: ignore[method-assign]  # recording is the only purpose of this process
     catalog = load_catalog()
     with Sandbox(catalog) as sandbox:
         examiner = Examiner(catalog, profile_of_url(sandbox.url, "bench", sandbox.control))

@@ -1,1 +1,1 @@
-"""What is documented: rules, cases, bases, states and ledger, as validated data. Imports nothing else of ours."""
+"""The documented rules, cases, bases, states and ledger as validated data. Imports no other part of the package."""

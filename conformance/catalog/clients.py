@@ -1,4 +1,4 @@
-"""Requests of real clients, as cases of each method's rule about them."""
+"""Recorded requests of real clients, as cases of each method's rule about them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REAL_CLIENTS = "real-clients"
-"""The rule of a method that recorded requests are cases of."""
+"""The name of the rule that recorded requests are cases of."""
 
 _OF_THE_CASE = ("id", "accept", "ledger", "strength", "world", "gate", "note", "why")
 _BASE = "post-form"
 
 
 def read_clients(folder: Path) -> dict[str, list[dict[str, Any]]]:
-    """Return for each method the cases that the folder's files hold, in the form that a method's file has them."""
+    """Return the cases in the folder's files by method, in the format of a method's file."""
     cases: dict[str, list[dict[str, Any]]] = {}
     for path in files_in(folder):
         content = read_toml(path, "clients.schema.json")

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class DataError(ValueError):
-    """A data file cannot be used; the text says which file, which key, what is wrong and what to do."""
+    """A data file cannot be used; the message names the file and key, the problem and the remedy."""
 
     def __init__(self, file: str, key: str, problem: str, hint: str = "") -> None:
-        """Name the file, the dotted key in it (empty for the whole file), the problem, and the way out."""
+        """Take the file, the dotted key in it (empty for the whole file), the problem and the remedy."""
         self.file, self.key, self.problem, self.hint = file, key, problem, hint
         where = f"{file}: {key}" if key else file
         super().__init__(f"{where}: {problem}" + (f" {hint}" if hint else ""))
@@ -30,8 +30,8 @@ class DataError(ValueError):
 def read_toml(path: Path, schema: str) -> dict[str, Any]:
     """Return the file's content, checked against `schemas/<schema>`.
 
-    Dates become text, since JSON Schema knows none. Raises `DataError` when the file cannot be read, is not TOML, or
-    does not fit its schema.
+    Dates become strings, since JSON Schema has none. Raises `DataError` if the file cannot be read, is not TOML, or
+    does not match its schema.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -51,12 +51,12 @@ def read_toml(path: Path, schema: str) -> dict[str, Any]:
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text} is no number that could be used")
+        raise ValueError(f"{text} is not a finite number")
     return number
 
 
 def check(content: object, schema: str, file: str) -> None:
-    """Raise `DataError` for the most telling place where the content does not fit `schemas/<schema>`."""
+    """Raise `DataError` for the most relevant violation of `schemas/<schema>`, if there is any."""
     from jsonschema.exceptions import best_match  # noqa: PLC0415 - see `schema.validator`
 
     error = best_match(validator(schema).iter_errors(cast("Any", content)))
@@ -65,7 +65,7 @@ def check(content: object, schema: str, file: str) -> None:
 
 
 def dotted(path: Iterable[str | int]) -> str:
-    """Return the way to a value as a user would write it: `row[3].case[0].edit`."""
+    """Return the path to a value as a user would write it: `row[3].case[0].edit`."""
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
@@ -73,7 +73,7 @@ def dotted(path: Iterable[str | int]) -> str:
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """Return 'Did you mean …?' for a near miss, or what is known; of a long list, its beginning."""
+    """Return 'Did you mean …?' for a near miss, else a list of the known words, cut if it is long."""
     known = sorted(known)
     near = difflib.get_close_matches(word, known, n=1)
     more = f" and {len(known) - _NAMES} more" if len(known) > _NAMES else ""
@@ -81,13 +81,13 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
 
 _NAMES = 10
-"""Names that a message lists."""
+"""How many names a message lists."""
 
 
 def _in_words(error: ValidationError) -> tuple[str, str]:
-    """Return the problem and the way out.
+    """Return the problem and the remedy.
 
-    Where a value may be a secret that its owner put in the wrong place, what stands there is not shown.
+    A value that may be a secret in the wrong place is not quoted.
     """
     schema: Any = error.schema
     wanted: Any = error.validator_value
@@ -102,7 +102,7 @@ def _in_words(error: ValidationError) -> tuple[str, str]:
                 suggestion(extra, known) if known else f"Keys look like {patterns}.",
             )
         case "enum", found:
-            problem, hint = f"{found!r} is not known here.", suggestion(str(found), map(str, wanted))
+            problem, hint = f"{found!r} is not allowed here.", suggestion(str(found), map(str, wanted))
         case "required", dict(found):
             missing = next((key for key in wanted if key not in found), "")
             problem, hint = f"key {missing!r} is missing.", ""
@@ -110,11 +110,11 @@ def _in_words(error: ValidationError) -> tuple[str, str]:
             missing = next(key for one, others in wanted.items() if one in found for key in others if key not in found)
             problem = f"key {missing!r} is missing."
         case (("maxProperties" | "minProperties"), dict(found)):
-            problem = f"{', '.join(map(repr, found))} do not go together." if found else "this is empty."
+            problem = f"{', '.join(map(repr, found))} cannot be combined." if found else "this is empty."
         case "type", str() if wanted == "object":
             problem = "this cannot be plain text."
         case (("type" | "anyOf"), _):
-            problem = "this is of the wrong kind."
+            problem = "this has the wrong type."
         case _:
             problem = f"{_shortened(error.message)}."
     return problem, hint
@@ -124,8 +124,8 @@ def _shortened(message: str, limit: int = 200) -> str:
     return message if len(message) <= limit else message[: limit - 1] + "…"
 
 
-def without_dates(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
-    """Return the content with its dates and times as texts, as a schema knows them."""
+def without_dates(value: Any) -> Any:  # noqa: ANN401 - any TOML value
+    """Return the content with dates and times as ISO strings."""
     if isinstance(value, dict):
         return {key: without_dates(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -136,5 +136,5 @@ def without_dates(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
 
 
 def files_in(folder: Path, pattern: str = "*.toml") -> Iterator[Path]:
-    """Yield the folder's files in the order of their names."""
+    """Yield the folder's matching files, sorted by name."""
     yield from sorted(folder.glob(pattern))

@@ -1,4 +1,4 @@
-"""Comparing the pages with the catalog: what was added, has vanished or changed, and which sentence nobody claims."""
+"""Compare the pages with the catalog: what was added, removed or changed, and which sentences no rule claims."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WORD = re.compile(r"\w")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One difference of page and catalog; `kind` is added, vanished, changed, moved, unclaimed or missing."""
+    """One difference between page and catalog; `kind` is added, vanished, changed, moved, unclaimed or missing."""
 
     method: str
     kind: str
@@ -37,21 +37,21 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class DocumentsReport:
-    """What a comparison found: problems, and for each method how many error and warning rows its page has."""
+    """The result of a comparison: problems, and the numbers of error and warning rows on each method's page."""
 
     problems: list[Problem]
     rows: Mapping[str, Mapping[str, int]]
 
     @property
     def counts(self) -> tuple[int, ...]:
-        """The numbers of rows, page by page, error rows before warning rows where there are any."""
+        """The non-zero numbers of rows, page by page, error rows before warning rows."""
         return tuple(count for kinds in self.rows.values() for count in kinds.values() if count)
 
 
 def compare_documents(folder: Path, catalog: Catalog) -> DocumentsReport:
-    """Compare the folder's pages with the catalog. Raises `DataError` when the folder is none."""
+    """Compare the folder's pages with the catalog. Raises `DataError` if it is not a folder."""
     if not folder.is_dir():
-        raise DataError(str(folder), "", "is no folder.", "Name the folder that holds the pages as text.")
+        raise DataError(str(folder), "", "is not a folder.", "Name the folder that holds the pages as text.")
     codes = {rule.name for rule in catalog.rules if rule.kind is not RuleKind.STATEMENT}
     problems: list[Problem] = []
     rows = {}
@@ -80,7 +80,7 @@ def _rows(method: Method, page: Page) -> Iterator[Problem]:
     for (kind, code), row in found.items():
         rule = documented.get((kind, code))
         if rule is None:
-            yield Problem(method.name, "added", code, f"{row.place} is a row that no rule knows.")
+            yield Problem(method.name, "added", code, f"{row.place} is a row without a rule.")
         elif rule.sha256 != row.sha256:
             yield Problem(method.name, "changed", code, f"{row.place} is worded differently now.")
         elif rule.hidden != row.hidden:
@@ -120,11 +120,11 @@ def _statements(method: Method, page: Page) -> Iterator[Problem]:
     present = page.hashes()
     for rule in method.rules:
         if rule.kind is RuleKind.STATEMENT and rule.sha256 is not None and rule.sha256 not in present:
-            text = f"the sentence at {rule.place} on which this rule rests is gone or worded differently."
+            text = f"the sentence at {rule.place} that this rule cites is gone or worded differently."
             yield Problem(method.name, "changed", rule.name, text)
     for digest, place in method.irrelevant.items():
         if digest not in present:
-            text = "a sentence that asked for nothing is gone or worded differently."
+            text = "a sentence that states no requirement is gone or worded differently."
             yield Problem(method.name, "changed", place, text)
 
 
@@ -132,4 +132,4 @@ def _unclaimed(method: Method, page: Page) -> Iterator[Problem]:
     claimed = {rule.sha256 for rule in method.rules} | method.irrelevant.keys()
     for sentence in page.prose:
         if _WORD.search(sentence) and sentence_hash(sentence) not in claimed:
-            yield Problem(method.name, "unclaimed", "sentence", f"no rule rests on {sentence!r}.")
+            yield Problem(method.name, "unclaimed", "sentence", f"no rule cites {sentence!r}.")

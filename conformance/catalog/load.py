@@ -1,4 +1,4 @@
-"""From data files to the catalog: shared rules are instantiated for every method whose page claims them."""
+"""Load the data files into a catalog; shared rules are instantiated for every method whose page claims them."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ Table = dict[str, Any]
 
 @cache
 def load_catalog(root: Path | None = None) -> Catalog:
-    """Return the catalog of the `fixtures/` folder under `root`, ours unless given.
+    """Return the catalog of the `fixtures/` folder under `root`, by default the package's own.
 
-    Raises `DataError` naming file and key where a file does not fit its schema or refers to something unknown.
+    Raises `DataError`, naming file and key, if a file does not match its schema or refers to something unknown.
     """
     fixtures = (root or data_root()) / "fixtures"
     states = _states(fixtures / "states.toml")
@@ -75,7 +75,9 @@ def _ledger(path: Path) -> dict[str, LedgerRow]:
     for name, entry in read_toml(path, "ledger.schema.json").items():
         if entry["preferred"] not in entry["readings"]:
             hint = suggestion(entry["preferred"], entry["readings"])
-            raise DataError(str(path), f"{name}.preferred", f"{entry['preferred']!r} is no reading of this row.", hint)
+            raise DataError(
+                str(path), f"{name}.preferred", f"{entry['preferred']!r} is not a reading of this row.", hint
+            )
         readings = {reading: tuple(codes) for reading, codes in entry["readings"].items()}
         rows[name] = LedgerRow(
             name, entry["title"], tuple(entry["places"]), readings, entry["preferred"], entry["because"]
@@ -103,7 +105,7 @@ class _Builder:
         if len(self.rules) != len(claims):
             names = [rule.name for _, rule, _ in claims]
             twice = next(name for name in names if names.count(name) > 1)
-            raise self._error(twice, "this rule stands here twice.")
+            raise self._error(twice, "this rule is here twice.")
         errors = {rule.name for rule in self.rules.values() if rule.kind is RuleKind.ERROR}
         self.documented = frozenset({OK, *errors})
         cases: dict[str, Case] = {}
@@ -113,7 +115,7 @@ class _Builder:
             for index, entry in enumerate(entries):
                 case = self._case(f"{key}.case[{index}]", rule, entry)
                 if case.id in cases:
-                    raise self._error(f"{key}.case[{index}].id", f"{case.id} stands here twice.")
+                    raise self._error(f"{key}.case[{index}].id", f"{case.id} is here twice.")
                 cases[case.id] = case
         return Method(
             name=self.name,
@@ -131,7 +133,7 @@ class _Builder:
         )
 
     def _claims(self, content: Table) -> Iterator[tuple[str, Rule, list[Table]]]:
-        """Yield every rule with its place in the file and its cases, bases first, then rows and statements."""
+        """Yield every rule with its position in the file and its cases: bases first, then rows and statements."""
         statements = [self._with_shared(f"rule[{at}]", entry) for at, entry in enumerate(content.get("rule", []))]
         on_success = [fields["name"] for fields in statements if fields.get("check") in _CHECKED_ON_SUCCESS]
         for name, entry in content["base"].items():
@@ -155,7 +157,7 @@ class _Builder:
             yield key, self._rule(key, name, RuleKind.STATEMENT, fields), [*fields.get("case", []), *replays]
 
     def _with_shared(self, key: str, entry: Table) -> Table:
-        """Return the entry with what it claims from a shared rule; its own keys win, its cases come after."""
+        """Return the entry merged with the shared rule that it claims; its own keys win, its cases come last."""
         if "rule" not in entry:
             return dict(entry)
         file, _, name = entry["rule"].partition(".")

@@ -1,4 +1,10 @@
-"""The vocabulary as frozen classes: method, argument, base, rule, case, state, ledger row."""
+"""The vocabulary as frozen classes: method, argument, base, rule, case, state, ledger row.
+
+A method's page is split into *rules*, one for each row or sentence that can be checked. A *base* is a documented
+request that succeeds. A *case* tests a rule: it makes exactly one *edit* to a base and lists the accepted outcomes.
+Where the request alone is not enough, the case names a *state*, a fact about the target's world. Where the pages
+contradict themselves or say nothing, a *ledger row* lists the possible readings.
+"""
 
 from __future__ import annotations
 
@@ -11,29 +17,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OK = "ok"
-"""The outcome of an answer with `ok: true`; every other outcome is an error code, or that of a gateway."""
+"""The outcome of an answer with `ok: true`; any other outcome is an error code or that of a gateway."""
 
 VIA = "via-"
-"""With the name of a base behind it, the name of the rule that this way to send a request is accepted."""
+"""Prefix of rule names: `VIA` + the name of a base is the rule that this way to send a request is accepted."""
 
 GATEWAY = "http-"
-"""With a status behind it, the outcome that a gateway answers with that status, in a format of its own."""
+"""Prefix of outcomes: `GATEWAY` + a status is the outcome that a gateway answers with it, in its own format."""
 
 HEALTHY = "healthy"
-"""The state of a world in which nothing is out of the ordinary."""
+"""The state of an ordinary world."""
 
 
 REQUESTS_A_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}
-"""What each tier grants at least, in requests a minute and method; the pages say no number."""
+"""Minimum rate of each tier in requests per minute and method; the pages give no numbers."""
 
 
 def name_in_state(name: str, state: str) -> str:
-    """Return how records, and the shell variables of a reproduction, call this value of a world in this state."""
+    """Return the name of this value of a world in this state, for records and the shell variables of a reproduction."""
     return name if state == HEALTHY else f"{name}_of_{state.replace('-', '_')}"
 
 
 class Strength(StrEnum):
-    """How binding a rule is; with what was found against it, it decides between FAIL and WARN (`judge/levels.py`)."""
+    """How binding a rule is; together with the kind of finding it decides between FAIL and WARN (`judge/levels.py`)."""
 
     MUST = "must"
     SHOULD = "should"
@@ -52,7 +58,7 @@ class Concern(StrEnum):
 
 
 class Evidence(StrEnum):
-    """What had to be arranged for a case: nothing but the request, a seeded value, a fact, or a fault."""
+    """What a case needs: only the request, a seeded value, a state, or a fault of the target."""
 
     REQUEST = "request"
     CREDENTIAL = "credential"
@@ -61,7 +67,7 @@ class Evidence(StrEnum):
 
 
 class Gate(StrEnum):
-    """What the base must have shown before the edited request may be judged."""
+    """What the base must show before the edited request is judged."""
 
     OK = "ok"
     SILENT = "silent"
@@ -69,7 +75,7 @@ class Gate(StrEnum):
 
 
 class RuleKind(StrEnum):
-    """Whether a rule is a row of the error table, a row of the warning table, or another sentence of the page."""
+    """The origin of a rule: a row of the error table, a row of the warning table, or another sentence of the page."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -78,7 +84,7 @@ class RuleKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """One documented argument: its kind, what a valid request sends, and what each misuse of it is called."""
+    """One documented argument: its kind, the value in a valid request, and the code for each misuse."""
 
     name: str
     kind: str
@@ -93,7 +99,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """One documented way to send a request that succeeds."""
+    """One documented way to send a successful request."""
 
     name: str
     verb: str
@@ -110,14 +116,14 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """The one difference between a base and the request under test; `kind` names a function of the registry."""
+    """The one difference between a base and the request under test; `kind` names a function in the edit registry."""
 
     kind: str
     value: object
 
     @property
     def donors(self) -> dict[str, str]:
-        """The states of other worlds from which the edit takes a value, each with the name of that value."""
+        """States of other worlds from which the edit takes a value, mapped to the name of the value."""
         if not isinstance(self.value, dict):
             return {}
         wanted = (value for value in self.value.values() if isinstance(value, dict) and "of" in value)
@@ -126,10 +132,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """A request as a real client sends it, whole; it stands in the place of the base's own.
+    """A complete request as a real client sends it, which replaces the request of the base.
 
-    Values are text or `$name`; a pair without a value is a name without an equals sign. Characters in `safe` stay
-    unescaped. Headers are the client's, without those that follow from target, credentials and body.
+    Values are text or `$name`; `None` is a name without an equals sign. Characters in `safe` are not escaped. Headers
+    are the client's, except those that follow from target, credentials and body.
     """
 
     id: str
@@ -145,12 +151,12 @@ class Replay:
     json: str | None = None
     safe: str = ""
     unlike: tuple[str, ...] = ()
-    """In what it differs from the base, in words."""
+    """The differences from the base, as phrases."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """A place where the pages contradict themselves or say nothing, with the ways to understand it."""
+    """A point on which the pages contradict themselves or say nothing, with its possible readings."""
 
     id: str
     title: str
@@ -160,9 +166,9 @@ class LedgerRow:
     because: str
 
     def followed(self, outcome: str) -> str | None:
-        """Return the reading that an accepted outcome shows: the one that names it, else the one that names none.
+        """Return the reading that an accepted outcome follows: the one that lists it, else the one that lists none.
 
-        `None` where no single reading is left for it, or where no reading of the row shows in an answer.
+        `None` if no single reading remains, or if the readings of this row do not show in an answer.
         """
         naming = [reading for reading, outcomes in self.readings.items() if outcome in outcomes]
         others = [reading for reading, outcomes in self.readings.items() if not outcomes]
@@ -175,7 +181,7 @@ class LedgerRow:
 class State:
     """A fact about the workspace, app, user, token, code or service; never an error code.
 
-    `gives` names the values by which a request is in this state; `along` those that belong to them.
+    `gives` names the values that put a request into this state; `along` the values that go with them.
     """
 
     name: str
@@ -207,13 +213,13 @@ class Rule:
 
     @property
     def code(self) -> str | None:
-        """The error code or warning of a row, `None` for another statement."""
+        """The error code or warning of a row, `None` for a statement."""
         return None if self.kind is RuleKind.STATEMENT else self.name
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A base, exactly one edit (none for the base's own case), and the outcomes that are accepted."""
+    """A base, exactly one edit (none for the base's own case), and the accepted outcomes."""
 
     id: str
     method: str
@@ -232,12 +238,12 @@ class Case:
     ledger: tuple[LedgerRow, ...] = ()
     note: str = ""
     instead: str = ""
-    """A state whose plain values show the same, for a target whose clock or rate limit cannot be moved."""
+    """A state whose values show the same, for a target whose clock or rate limit cannot be changed."""
     why: str = ""
-    """Why the case stands although other cases see everything that it sees; empty for nearly all."""
+    """Why the case exists although other cases detect the same faults; empty for nearly all cases."""
 
     def __repr__(self) -> str:
-        """Return the id: it is all that a test report is to show of a parameter, and what its history rests on."""
+        """Return the id, which test reports show for a parameter and by which they keep its history."""
         return self.id
 
     @property
@@ -247,14 +253,14 @@ class Case:
 
     @property
     def state(self) -> str:
-        """The state that the edited request needs of its world."""
+        """The state in which the edited request needs its world."""
         if self.edit is not None and self.edit.kind == "state":
             return str(self.edit.value)
         return self.world
 
     @property
     def states(self) -> frozenset[str]:
-        """Every state that the case needs: of its base, of its edited request, and of worlds that lend a value."""
+        """Every state that the case needs: for its base, its edited request, and worlds that it borrows values from."""
         donors = self.edit.donors if self.edit is not None else {}
         return frozenset({self.world, self.state, *donors} - {HEALTHY})
 
@@ -275,16 +281,16 @@ class Method:
     cases: tuple[Case, ...]
     effect: Mapping[str, object] = field(default_factory=dict)
     irrelevant: Mapping[str, str] = field(default_factory=dict)
-    """Hashes of the sentences of the page that ask for nothing, with their places."""
+    """Hashes of the page's sentences that state no requirement, mapped to their places."""
 
     @property
     def error_codes(self) -> frozenset[str]:
-        """Every error code that the page lists, hidden rows included."""
+        """Every error code on the page, including hidden rows."""
         return frozenset(rule.name for rule in self.rules if rule.kind is RuleKind.ERROR)
 
     @property
     def throttled_code(self) -> str | None:
-        """The code with which the page refuses a request that came too soon: the one that goes with Retry-After."""
+        """The error code for a request that came too soon: the one with a Retry-After."""
         for case in self.cases:
             if any(rule.check == "retry-after" for rule in case.also):
                 return case.rule.code
@@ -292,7 +298,7 @@ class Method:
 
     @property
     def warning_codes(self) -> frozenset[str]:
-        """Every warning that the page lists."""
+        """Every warning on the page."""
         return frozenset(rule.name for rule in self.rules if rule.kind is RuleKind.WARNING)
 
 
@@ -317,7 +323,7 @@ class Catalog:
 
     @property
     def one_shot_values(self) -> frozenset[str]:
-        """The names of the values of a world that work only once."""
+        """The names of one-shot values."""
         arguments = (argument for method in self.methods.values() for argument in method.arguments.values())
         return frozenset(one.value[1:] for one in arguments if one.kind == "one-shot" and one.value)
 
@@ -332,7 +338,7 @@ class Catalog:
 
 
 def _texts(value: object) -> Iterator[str]:
-    """Yield every text in a value of the data."""
+    """Yield every string in a value of the data."""
     match value:
         case str():
             yield value

@@ -1,4 +1,4 @@
-"""The one way to hash a sentence of a page, so that it can be recognised without being copied."""
+"""Hashing of a page's sentences, so that the catalog can refer to them without copying them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 
 
 def normalised(text: str) -> str:
-    """Return the text in NFC, without `[hidden]` and backticks, every run of white space one space, trimmed."""
+    """Return the text in NFC, without `[hidden]` and backticks, with whitespace collapsed and trimmed."""
     plain = unicodedata.normalize("NFC", text).replace("[hidden]", "").replace("`", "")
     return " ".join(plain.split())
 
@@ -23,7 +23,7 @@ def row_hash(code: str, description: str) -> str:
 
 
 def argument_hash(name: str, kind: str, description: str) -> str:
-    """Return the hash of an argument; `kind` is the type that the page gives, empty where it gives none."""
+    """Return the hash of an argument; `kind` is the type on the page, or empty."""
     return _sha256(name, kind, description) if kind else _sha256(name, description)
 
 

@@ -1,4 +1,4 @@
-"""Reading a documentation page as text, in its two layouts: tables of lines, or rows that run into each other."""
+"""Parsing of a documentation page as text, in its two layouts: tables with a cell per line, or rows run together."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ class PageArgument:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page holds: its rows, its arguments, and every other line, sentence by sentence."""
+    """The content of a page: its rows, its arguments, and all other text as sentences."""
 
     rows: tuple[PageRow, ...]
     arguments: tuple[PageArgument, ...]
     prose: tuple[str, ...]
 
     def hashes(self) -> frozenset[str]:
-        """Return the hash of everything that a rule may rest on, the sentences inside of rows and arguments too."""
+        """Return the hashes of everything that a rule may cite, including sentences in rows and arguments."""
         inner = [*(row.description for row in self.rows), *(argument.description for argument in self.arguments)]
         return frozenset(
             {row.sha256 for row in self.rows}
@@ -71,14 +71,14 @@ class Page:
 
 
 def read_page(text: str, codes: Collection[str], names: Collection[str]) -> Page:
-    """Return the page's parts; the known codes and argument names tell where one begins that has no space before it."""
+    """Parse the page; known codes and argument names mark the start of a row that is glued to the previous one."""
     if any(line.strip() in _TABLE_HEADS for line in text.splitlines()):
         return _read_tables(text)
     return _read_run_on(text, codes, names)
 
 
 def _read_tables(text: str) -> Page:
-    """Read the layout in which each cell of a table stands on a line of its own."""
+    """Parse the layout with one table cell per line."""
     rows: list[PageRow] = []
     arguments: list[PageArgument] = []
     prose: list[str] = []
@@ -105,14 +105,14 @@ def _place(rows: list[PageRow], kind: str) -> str:
 
 
 def _table_argument(found: re.Match[str], lines: Iterator[str], position: int) -> PageArgument:
-    """Read on behind an argument's name: the type stands on the very next line, the description after a gap."""
+    """Parse what follows an argument's name: the type on the next line, the description after a blank line."""
     kind = next(lines, "")
     description = next(filter(None, lines), "")
     return PageArgument(f"Arguments/{position}", found[1], kind, description, required=found[2] == "Required")
 
 
 def _read_run_on(text: str, codes: Collection[str], names: Collection[str]) -> Page:
-    """Read the layout in which all rows stand on one line, each `name- description` glued to the one before."""
+    """Parse the layout with all rows on one line, each `name- description` glued to the previous one."""
     rows: list[PageRow] = []
     arguments: list[PageArgument] = []
     prose: list[str] = []
@@ -132,7 +132,7 @@ def _read_run_on(text: str, codes: Collection[str], names: Collection[str]) -> P
 
 
 def _run_on(line: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield each name with what follows it up to the next name."""
+    """Yield each name with the text up to the next name."""
     found = [(name.end() - 2, name.end(), name[1]) for name in _RUN_ON_NAME.finditer(line)]
     names = [(end - len(_unglued(word, known)), begin, _unglued(word, known)) for end, begin, word in found]
     ends = [start for start, _, _ in names[1:]] + [len(line)]
@@ -141,7 +141,7 @@ def _run_on(line: str, known: Collection[str]) -> Iterator[tuple[str, str]]:
 
 
 def _unglued(word: str, known: Collection[str]) -> str:
-    """Return the known name that the word ends with, the whole word where there is none."""
+    """Return the known name at the end of the word, else the whole word."""
     return max((name for name in known if word.endswith(name)), key=len, default=word)
 
 

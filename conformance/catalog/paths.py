@@ -1,4 +1,4 @@
-"""Paths as users write them: in options, in the environment, in profiles."""
+"""Paths given by users in options, environment variables and profiles."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 def path_of(text: str | Path, where: str, root: Path | None = None) -> Path:
-    """Return the path, `~` written out, relative ones below `root`; `where` is what the user gave it as.
+    """Return the path with `~` expanded, relative to `root`; `where` names the option or key for error messages.
 
-    Raises `DataError` for what can be no path at all. Whether there is such a file is not looked at.
+    Raises `DataError` if the text cannot be a path. Does not check whether the file exists.
     """
     if not str(text).strip():
         raise DataError(where, "", "the path is empty.", "Name a file or folder.")
     try:
-        # Path("./~x") forgets how it was written, and would be somebody's home.
+        # Path("./~x") drops the "./" and would then be expanded as a user's home.
         path = Path(text).expanduser() if str(text).startswith("~") else Path(text)
     except RuntimeError:
-        hint = "Write ./~… for a file whose name begins so."
+        hint = "Write ./~… for a file whose name starts with ~."
         raise DataError(where, "", f"{str(text)!r} names the home of a user who does not exist.", hint) from None
     path = path if root is None else root / path
     try:
@@ -31,24 +31,24 @@ def path_of(text: str | Path, where: str, root: Path | None = None) -> Path:
     except (FileNotFoundError, NotADirectoryError, PermissionError):
         pass
     except OSError as error:
-        raise DataError(where, "", f"{_brief(path)!r} is no usable path ({error.strerror}).") from None
+        raise DataError(where, "", f"{_brief(path)!r} is not a usable path ({error.strerror}).") from None
     except ValueError as error:
-        raise DataError(where, "", f"{_brief(path)!r} is no usable path ({error}).") from None
+        raise DataError(where, "", f"{_brief(path)!r} is not a usable path ({error}).") from None
     return path
 
 
 def expanded(text: str) -> Path:
-    """Return the path with `~` written out; as it stands where that cannot be done."""
+    """Return the path with `~` expanded if possible, else unchanged."""
     with suppress(RuntimeError):
         return Path(text).expanduser() if text.startswith("~") else Path(text)
     return Path(text)
 
 
 def spare(inputs: Iterable[Path], out: Path, where: str) -> None:
-    """Raise `DataError` if what is to be written would replace what is read."""
+    """Raise `DataError` if an output file would overwrite an input file."""
     for path in inputs:
         if path.resolve() == out.resolve() or (path.exists() and out.exists() and path.samefile(out)):
-            raise DataError(where, "", f"{out} is what is read here.", "Name another place.")
+            raise DataError(where, "", f"{out} is an input file.", "Choose another path.")
 
 
 def _brief(path: Path, limit: int = 60) -> str:

@@ -1,4 +1,4 @@
-"""Where the data lies: beside the package in a checkout, inside it when installed from a wheel."""
+"""The location of the data: beside the package in a checkout, inside it when installed from a wheel."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _PACKAGE = Path(__file__).parent.parent
 
 
 def data_root() -> Path:
-    """Return the folder that holds `schemas/` and `fixtures/`."""
+    """Return the folder that contains `schemas/` and `fixtures/`."""
     return next(place for place in (_PACKAGE / "_data", _PACKAGE.parent) if (place / "schemas").is_dir())
 
 
 def our_files() -> Iterator[Path]:
-    """Yield every data file, schema and template of which a report may hold a part.
+    """Yield every data file, schema and template that a report may quote.
 
-    Not the examples of profiles: no report shows a profile, and the fake secrets in them are to be hidden like others.
+    Example profiles are excluded: no report shows a profile, and their fake secrets are redacted like others.
     """
     for folder, pattern in (
         (data_root() / "fixtures", "**/*.toml"),

@@ -1,4 +1,4 @@
-"""The JSON Schemas: found by name, references written out, formats checked."""
+"""JSON Schemas, loaded by name, with references inlined and formats checked."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 @cache
 def validator(name: str) -> Validator:
-    """Return the validator of `schemas/<name>`."""
-    from jsonschema import Draft202012Validator, FormatChecker  # noqa: PLC0415 - it costs more to import than we all
+    """Return the validator for `schemas/<name>`."""
+    from jsonschema import Draft202012Validator, FormatChecker  # noqa: PLC0415 - importing it takes longer than importing this whole package
 
     return Draft202012Validator(schema(name), format_checker=FormatChecker())
 
 
 @cache
 def schema(name: str) -> Any:  # noqa: ANN401 - a schema is an object or a boolean
-    """Return `schemas/<name>` with every reference replaced by what it refers to.
+    """Return `schemas/<name>` with every reference inlined.
 
-    Looking references up anew at every value takes twenty times as long as all the rest of the validation.
+    Resolving references at every value takes twenty times as long as the rest of the validation.
     """
     document = _document(name)
     return _written_out(document, document)

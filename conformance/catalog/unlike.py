@@ -1,6 +1,6 @@
-"""What is unusual in a real client's request: its differences from the documented base, in words.
+"""The differences between a real client's request and the documented base, as phrases.
 
-A target that takes the base and refuses a replay stumbles over one of these differences, so a developer who looks for
+A target that accepts the base and refuses a replay stumbles over one of these differences, so a developer who looks for
 the reason needs this list more than the name of the client.
 """
 
@@ -17,7 +17,7 @@ _FORM = "application/x-www-form-urlencoded"
 
 
 def unlike(replay: Replay, base: Base, arguments: Mapping[str, Argument]) -> tuple[str, ...]:
-    """Return each difference between the replay and the base as words; empty if only values differ."""
+    """Return a phrase for each difference between the replay and the base; empty if only values differ."""
     return (
         *_delivery(replay, base),
         *_credentials(replay, base),
@@ -94,7 +94,7 @@ def _headers(replay: Replay) -> Iterator[str]:
         yield "no User-Agent"
     others = [(name, value) for name, value in replay.headers if name.lower() != "content-type"]
     if others:
-        # Every client has a User-Agent of its own, which is the least unusual of all.
+        # Every client has its own User-Agent, so this is the least interesting difference.
         others.sort(key=lambda header: header[0].lower() == "user-agent")
         yield f"headers {'; '.join(f'{name}: {value}' for name, value in others)}"
 

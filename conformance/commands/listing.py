@@ -121,7 +121,7 @@ def _variants(catalog: Catalog) -> Iterator[Row]:
         row, reading = choice.reading or ("", "")
         yield {
             "name": choice.name,
-            "warns": sorted(choice.alone().draws),
+            "warns": sorted(choice.alone().warns),
             "reading": f"{row} {reading}".rstrip() or "-",
             "about": catalog.ledger[row].title if row else choice.topic,
         }

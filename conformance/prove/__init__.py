@@ -1,1 +1,1 @@
-"""Proof that every rule has a fault that its own case names: one deviation at a time, and every case against it."""
+"""Mutation tests of the suite itself: each deliberate fault of the sandbox must be found by a case of the rule."""

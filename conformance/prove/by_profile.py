@@ -1,9 +1,9 @@
-"""The proof by profile: what the suite sees of a target that it reaches by values alone.
+"""The proof by profile: which faults the suite finds in a target that it can influence by values alone.
 
-A target of somebody else's has no control API. Its profile holds one healthy set of values, and for some states a set
-of values that are in them. Here every deviation is put into a sandbox that is reached in this way. A deviation that is
-not named is no gap if none of the cases that name it otherwise can be brought about by values: it is out of reach, and
-is listed with the reason that a run gives for these cases.
+A third-party target has no control API. Its profile contains one healthy set of values, and sets of values for some of
+the states. Here every deviation is tried in a sandbox with such a profile. A deviation that no case finds is not a gap
+if none of the cases that find it with a control API can be run with values alone. It is then out of reach, and is
+listed with the reason that a run gives for these cases.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ IN_THE_JOURNAL = "not-presented"
 
 
 def sound_by_profile(catalog: Catalog) -> tuple[list[str], int]:
-    """Return what the suite has against a sandbox without any fault, and how many requests it took to know."""
+    """Return the complaints about a sandbox without faults (there should be none), and the number of requests."""
     judged, requests = _without_fault(catalog.sha256)
     accused = [
         f"By profile, {name} is {said.verdict} although the sandbox has no fault."
@@ -44,26 +44,28 @@ def sound_by_profile(catalog: Catalog) -> tuple[list[str], int]:
 
 
 def attempt_by_profile(fault: Fault, catalog: Catalog) -> Outcome:
-    """Return what the suite makes of a target with this fault that it reaches by values alone."""
+    """Return the outcome of trying this fault with values alone."""
     outcome = attempt(fault, catalog, by_profile=True)
     if outcome.standing not in {Standing.SURVIVED, Standing.VOID}:
         return outcome
     judged, _ = _without_fault(catalog.sha256)
     kills = attempt(fault, catalog).kills
     journalled = {rule.id for rule in catalog.rules if rule.check == IN_THE_JOURNAL}
-    if kills and all(red.rule in journalled for red in kills):
+    if kills and all(symptom.rule in journalled for symptom in kills):
         return replace(outcome, standing=Standing.OUT_OF_REACH, why="Only the journal of a control API shows it.")
-    killers = dict.fromkeys(red.case for red in kills)
+    killers = dict.fromkeys(symptom.case for symptom in kills)
     reached = [case for case in killers if judged[case].verdict is Verdict.PASS]
     if reached:
-        return replace(outcome, standing=Standing.SURVIVED, why=f"{reached[0]} can be tried by values and sees nothing")
+        return replace(
+            outcome, standing=Standing.SURVIVED, why=f"{reached[0]} can be tried by values and does not find it"
+        )
     causes = dict.fromkeys(cause.text for case in killers if (cause := judged[case].cause) is not None)
     return replace(outcome, standing=Standing.OUT_OF_REACH, why=" ".join(causes))
 
 
 @cache
 def _without_fault(_catalog: str) -> tuple[dict[str, Judgement], int]:
-    """Return the judgement of each case on a sandbox without any fault, and how many requests that took."""
+    """Return the judgement of each case on a sandbox without faults, and the number of requests."""
     catalog = load_catalog()
     with Sandbox(catalog, control=False, variant=UNTHROTTLED) as sandbox:
         judged, requests = examined(catalog.cases, catalog, sandbox, by_profile=True)
@@ -71,7 +73,7 @@ def _without_fault(_catalog: str) -> tuple[dict[str, Judgement], int]:
 
 
 def out_of_reach(outcomes: Iterable[Outcome]) -> Iterator[str]:
-    """Yield the deviations that values cannot show, under the reason for that."""
+    """Yield lines that list the deviations out of reach, grouped by reason."""
     by_reason: dict[str, list[str]] = defaultdict(list)
     for outcome in outcomes:
         if outcome.standing is Standing.OUT_OF_REACH:

@@ -1,4 +1,4 @@
-"""Faults that follow from recorded clients: a target that gets along with all of them but one."""
+"""Faults derived from recorded clients: a target that handles all of them correctly but one."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ OF_EVERY_REQUEST = {"host", "authorization", "content-length", "connection"}
 
 @dataclass(kw_only=True, eq=False)
 class Takes(Fault):
-    """A request succeeds whatever is wrong with it."""
+    """Requests succeed whatever is wrong with them."""
 
     when: When = always
 
     def refusal(self, code: str, context: Context) -> str | None:
-        """Let pass whatever is found."""
+        """Accept the request whatever was found."""
         return None if self.concerns(context) and self.when(context) else code
 
 
 def of_clients(catalog: Catalog) -> Iterator[Fault]:
-    """Yield one fault for each recorded client: what it sends right is refused, or what it sends wrong is taken."""
+    """Yield one fault per recorded request: a valid one is refused, or an invalid one accepted."""
     for case in catalog.cases:
         if case.edit is None or not isinstance(case.edit.value, Replay) or case.why:
             continue
@@ -50,13 +50,13 @@ def of_clients(catalog: Catalog) -> Iterator[Fault]:
                 when=when,
             )
         else:
-            summary = f"Whatever {name} sends is taken."
+            summary = f"Whatever {name} sends is accepted."
             fault = Takes(rule=case.rule.name, fault=f"takes-{label}", summary=summary, strength=strength, when=when)
         yield fault.bound(method)
 
 
 def _sent_by(replay: Replay) -> Callable[[Context], bool]:
-    """Return whether a request has exactly the client's headers, and its arguments in its order."""
+    """Return a condition: the request has exactly the client's headers and arguments, in its order."""
     names = {name.lower() for name, _ in replay.headers}
     query, form = ([name for name, _ in pairs] for pairs in (replay.query, replay.form))
 

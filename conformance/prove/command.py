@@ -1,4 +1,4 @@
-"""`slack-conformance prove`: every deviation against the suite, and what is wrong with the proof if anything is."""
+"""`slack-conformance prove`: try every deviation, write the kill grid and report the gaps."""
 
 from __future__ import annotations
 
@@ -41,10 +41,10 @@ GOOD, BAD = 0, 1
 
 
 def prove(prefix: str = "", jobs: int | None = None, out: str = OUT) -> int:
-    """Try every deviation of the rules that begin with the prefix, write the grid, say what is wrong; 0 if nothing is.
+    """Try every deviation of the rules with this prefix, write the grid, print complaints; return 0 if there are none.
 
-    A proof that is interrupted writes what it has, marked as cut. Raises `DataError` when no rule begins with the
-    prefix, or the grid cannot be written.
+    An interrupted proof writes what it has, marked as cut. Raises `DataError` if no rule has the prefix or the grid
+    cannot be written.
     """
     begun = time.perf_counter()
     catalog, jobs = load_catalog(), jobs or os.cpu_count() or 1
@@ -57,33 +57,32 @@ def prove(prefix: str = "", jobs: int | None = None, out: str = OUT) -> int:
     content = grid(catalog, trial.found, run)
     _write(folder / DATA, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     _write(folder / PAGE, render(content))
-    _tell(said, f"{content['sentence']}\n{_cost(content)}; see {folder / PAGE}\n")
+    _print(said, f"{content['sentence']}\n{_cost(content)}; see {folder / PAGE}\n")
     return _exit_code(trial, said)
 
 
 def prove_by_profile(prefix: str = "", jobs: int | None = None) -> int:
-    """Try every deviation on a sandbox that is reached by values alone; 0 if each that values can show was named.
+    """Try every deviation with values alone; return 0 if each one within reach was found.
 
-    The others are listed, each with the reason why no values can show it. Raises `DataError` when no rule begins with
-    the prefix.
+    Those out of reach are listed with the reason. Raises `DataError` if no rule has the prefix.
     """
     begun = time.perf_counter()
     catalog, jobs = load_catalog(), jobs or os.cpu_count() or 1
     trial = _tried(catalog, list(chosen(prefix, catalog)), jobs, by_profile=True)
     said = [*trial.accused, *about.by_profile(trial.found)]
-    _tell([*out_of_reach(trial.found), *said], f"{sentence_by_profile(trial.found, trial.cut)}\n")
+    _print([*out_of_reach(trial.found), *said], f"{sentence_by_profile(trial.found, trial.cut)}\n")
     sys.stdout.write(f"{trial.requests} requests in {time.perf_counter() - begun:.1f} s, {jobs} at a time\n")
     return _exit_code(trial, said)
 
 
 def _tried(catalog: Catalog, names: list[str], jobs: int, *, by_profile: bool = False) -> _Trial:
-    """Return the trials of these deviations, in this order, as far as they went before an interrupt."""
+    """Try these deviations; after an interrupt the result contains those done so far, in the order of `names`."""
     trial = _Trial(catalog, names, by_profile=by_profile)
-    with _heeding_sigterm() as told:
+    with _sigterm_as_interrupt() as signals:
         try:
             trial.hold(jobs)
         except KeyboardInterrupt:
-            trial.cut = told[0] if told else "SIGINT"
+            trial.cut = signals[0] if signals else "SIGINT"
         except LostError:
             trial.cut = "the death of a process"
     trial.found.sort(key=lambda outcome: names.index(outcome.name))
@@ -97,10 +96,10 @@ def _exit_code(trial: _Trial, said: Sequence[str]) -> int:
 
 
 class _Trial:
-    """All trials, as far as they came."""
+    """The trials of a proof and what they found so far."""
 
     def __init__(self, catalog: Catalog, names: list[str], *, by_profile: bool) -> None:
-        """Begin with nothing known."""
+        """Start without results."""
         self._catalog, self._names, self._by_profile = catalog, names, by_profile
         self.accused: list[str] = []
         self.requests = 0
@@ -108,7 +107,7 @@ class _Trial:
         self.cut: str | None = None
 
     def hold(self, jobs: int) -> None:
-        """Try the sandbox without any fault, then every deviation."""
+        """Try the sandbox without faults, then every deviation."""
         if self._by_profile:
             self.accused, self.requests = sound_by_profile(self._catalog)
         else:
@@ -125,36 +124,36 @@ class _Trial:
 
 
 @contextmanager
-def _heeding_sigterm() -> Iterator[list[str]]:
-    """Let SIGTERM end the trials as Ctrl-C does; what is yielded names it then."""
-    told: list[str] = []
+def _sigterm_as_interrupt() -> Iterator[list[str]]:
+    """Turn SIGTERM into `KeyboardInterrupt`; yield a list that then contains its name."""
+    signals: list[str] = []
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        told.append("SIGTERM")
+        signals.append("SIGTERM")
         raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():
-        yield told
+        yield signals
         return
     before = signal.signal(signal.SIGTERM, stop)
     try:
-        yield told
+        yield signals
     finally:
         signal.signal(signal.SIGTERM, before)
 
 
 def chosen(prefix: str, catalog: Catalog) -> dict[str, Fault]:
-    """Return the deviations of the rules that begin with the prefix. Raises `DataError` if there are none."""
+    """Return the deviations of the rules with this prefix. Raises `DataError` if there are none."""
     known = all_deviations(catalog)
     found = {name: fault for name, fault in known.items() if any(rule.startswith(prefix) for rule in fault.rules)}
     if not found:
         hint = suggestion(prefix, {rule for fault in known.values() for rule in fault.rules})
-        raise DataError("--rule", "", f"no deviation breaks a rule that begins with {prefix!r}.", hint)
+        raise DataError("--rule", "", f"no deviation breaks a rule that starts with {prefix!r}.", hint)
     return found
 
 
 def sound(catalog: Catalog) -> tuple[list[str], int]:
-    """Return what the suite has against the sandbox without any fault, and how many requests it took to know."""
+    """Return the complaints about a sandbox without faults (there should be none), and the number of requests."""
     with Sandbox(catalog, control=False) as sandbox:
         judged, requests = examined(catalog.cases, catalog, sandbox)
     accused = [
@@ -168,7 +167,7 @@ def sound(catalog: Catalog) -> tuple[list[str], int]:
 def _complaints(catalog: Catalog, found: Sequence[Outcome], prefix: str, *, whole: bool) -> Iterator[str]:
     yield from about.complaints(found)
     if not whole:
-        # What was not tried yet would be taken for missing.
+        # Deviations that were not tried yet would be reported as missing.
         return
     rules = [rule for rule in catalog.rules if rule.id.startswith(prefix)]
     yield from about.unprotected(rules, [rule for outcome in found for rule in outcome.rules])
@@ -181,7 +180,7 @@ def _folder(out: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DataError("--out", "", f"{out} cannot be made ({error.strerror}).") from None
+        raise DataError("--out", "", f"{out} cannot be created ({error.strerror}).") from None
     for path in (folder / DATA, folder / PAGE):
         if path.exists() and not path.is_file():
             raise DataError(str(path), "", "is in the way of the kill grid.", "Move it aside.")
@@ -197,11 +196,11 @@ def _write(path: Path, text: str) -> None:
 
 def _cost(content: dict[str, object]) -> str:
     counts = content["counts"]
-    assert isinstance(counts, dict)  # noqa: S101 - tells the type checker
+    assert isinstance(counts, dict)  # noqa: S101 - for the type checker
     return f"{counts['requests']} requests in {content['seconds']} s, {content['jobs']} at a time"
 
 
-def _tell(said: Sequence[str], last: str) -> None:
+def _print(said: Sequence[str], last: str) -> None:
     for text in said:
         sys.stdout.write(f"{text}\n")
     sys.stdout.write(last)

@@ -1,4 +1,4 @@
-"""Every deviation there is: those of the sandbox, and those that follow from recorded clients."""
+"""All deviations: those of the sandbox and those derived from recorded clients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kill grid as data: rule by rule, each deviation with the cases that name it."""
+"""The kill grid as data: for each rule, its deviations with the cases that found them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.catalog.model import Catalog, Method, Rule
-    from conformance.prove.model import Outcome, Red
+    from conformance.prove.model import Outcome, Symptom
 
 FORMAT = 1
 
@@ -21,23 +21,23 @@ _TRIED = [standing for standing in Standing if standing is not Standing.OUT_OF_R
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What the grid says of the run as a whole."""
+    """What the grid reports about the run as a whole."""
 
     prefix: str
-    """The rules that were asked for; empty for all."""
+    """Prefix of the selected rules; empty for all."""
     jobs: int
     seconds: float
     complaints: tuple[str, ...]
     sound_requests: int
-    """Requests that were sent to the sandbox without any fault."""
+    """Number of requests to the sandbox without faults."""
     planned: int | None = None
-    """How many deviations were to be tried; all of those that came, unless said."""
+    """How many deviations were to be tried; `None` if exactly those that were."""
     cut: str | None = None
-    """What ended the proof before its time."""
+    """What ended the proof early, e.g. a signal; `None` if it is complete."""
 
 
 def grid(catalog: Catalog, outcomes: Sequence[Outcome], run: Run) -> dict[str, Any]:
-    """Return the grid as `schemas/kill-grid.schema.json` has it."""
+    """Return the grid in the format of `schemas/kill-grid.schema.json`."""
     counts = _counts(catalog, outcomes, run)
     return {
         "format": FORMAT,
@@ -86,7 +86,7 @@ def sentence(counts: dict[str, int], run: Run) -> str:
         f" at the level of that rule; they break {counts['rules_with_deviation']} of {counts['rules']} testable rules."
     )
     if counts["undeclared"]:
-        return f"{said} But {counts['undeclared']} findings came that no fault declares."
+        return f"{said} Findings that no fault declares: {counts['undeclared']}."
     rest = f" Complaints: {len(run.complaints)}." if run.complaints else ""
     return f"{said} Nothing else turned red beyond what a fault declares.{rest}"
 
@@ -119,16 +119,22 @@ def _deviation(outcome: Outcome, rule: str) -> dict[str, Any]:
         "summary": outcome.summary,
         "standing": str(outcome.standing),
         "why": outcome.why,
-        "kills": [_red(red) for red in outcome.kills if red.rule == rule],
+        "kills": [_symptom(symptom) for symptom in outcome.kills if symptom.rule == rule],
         "collateral": [
             {"what": entry.what, "why": entry.why, "cases": list(entry.cases)} for entry in outcome.collateral
         ],
-        "undeclared": [{"rule": red.rule, **_red(red)} for red in outcome.undeclared],
+        "undeclared": [{"rule": symptom.rule, **_symptom(symptom)} for symptom in outcome.undeclared],
         "like": [{"deviation": name, "why": why} for name, why in outcome.like],
         "requests": outcome.requests,
         "seconds": round(outcome.seconds, 2),
     }
 
 
-def _red(red: Red) -> dict[str, str]:
-    return {"case": red.case, "code": red.code, "level": red.level, "expected": red.expected, "got": red.got}
+def _symptom(symptom: Symptom) -> dict[str, str]:
+    return {
+        "case": symptom.case,
+        "code": symptom.code,
+        "level": symptom.level,
+        "expected": symptom.expected,
+        "got": symptom.got,
+    }

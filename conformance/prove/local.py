@@ -1,4 +1,4 @@
-"""A control API without a wire: worlds are ordered from the sandbox of the same process."""
+"""A control API without HTTP: calls go directly to the sandbox in the same process."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 
 class LocalControl(Control):
-    """Asks the sandbox's own control API, as any other client does but for the sockets.
+    """Calls the sandbox's control API as any client does, but without sockets.
 
-    Half of what a run sends goes there, and none of it is under test.
+    Half of all requests of a run are control calls, and none of them is under test.
     """
 
     def __init__(self, sandbox: Sandbox, catalog: Catalog, sender: Sender) -> None:
-        """Take the sandbox whose worlds are meant; the sender stays unused."""
+        """Take the sandbox to control; the sender is not used."""
         super().__init__("", sender)
         self._answering = Answering(catalog, sandbox.worlds, None)
 

@@ -1,4 +1,4 @@
-"""What a deviation came to: frozen classes that travel between processes."""
+"""The outcome of trying a deviation, as frozen classes that can be sent between processes."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from enum import StrEnum
 
 
 class Standing(StrEnum):
-    """What a deviation came to."""
+    """The result for one deviation."""
 
     KILLED = "killed"
     SURVIVED = "survived"
     VOID = "void"
     BROKEN = "broken"
     OUT_OF_REACH = "out of reach"
-    """Only in a proof by profile: no case that values alone can bring about would show it."""
+    """Only in a proof by profile: no case that can be run with values alone would find it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Red:
-    """One finding of one case; of a case that could not be judged, the kind of its cause, and its base as rule."""
+class Symptom:
+    """One effect of a fault: a finding of a case or, if the case could not be judged, the cause.
+
+    Of a cause, `code` is the kind, and `rule` names the base if the cause lies there.
+    """
 
     case: str
     rule: str
@@ -30,13 +33,13 @@ class Red:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What must not be the same of two deviations: case, kind of finding and what came."""
+        """Case, kind of finding and the outcome received, which must differ between two deviations."""
         return (self.case, self.code, self.got)
 
 
 @dataclass(frozen=True, slots=True)
 class Collateral:
-    """What a deviation said that it breaks besides, why, and what of that came true."""
+    """Another rule or base that a deviation declares to break, the reason, and the cases in which it did."""
 
     what: str
     why: str
@@ -45,20 +48,20 @@ class Collateral:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One deviation, and what the suite made of a target that has it."""
+    """One deviation and how the suite judged a target that has it."""
 
     name: str
     rules: tuple[str, ...]
     summary: str
     standing: Standing
     why: str = ""
-    """Why it did not die; empty for one that was killed."""
-    kills: tuple[Red, ...] = ()
+    """Why it was not killed; empty if it was."""
+    kills: tuple[Symptom, ...] = ()
     collateral: tuple[Collateral, ...] = ()
-    undeclared: tuple[Red, ...] = ()
+    undeclared: tuple[Symptom, ...] = ()
     stale: tuple[str, ...] = ()
-    """Declarations that did not come true."""
+    """Declared collateral that did not occur."""
     like: tuple[tuple[str, str], ...] = ()
-    """Other deviations that the same finding kills, with the reason why both stand."""
+    """Other deviations killed by the same finding, with the reason why both exist."""
     requests: int = 0
     seconds: float = 0.0

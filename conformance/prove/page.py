@@ -1,4 +1,4 @@
-"""The kill grid as one HTML page that needs neither network nor JavaScript."""
+"""The kill grid as a self-contained HTML page without JavaScript."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ WORDS = {
     "refused": "was refused, though it is to succeed",
     "wrong-code": "came with another documented code",
     "undocumented-code": "came with a code that no page has",
-    "no-answer": "drew no answer",
-    "unreadable": "drew an answer that cannot be read",
+    "no-answer": "got no answer",
+    "unreadable": "got an answer that cannot be read",
     "warning-missing": "lacked its warning",
-    "warning-unexpected": "drew a warning that is not due",
+    "warning-unexpected": "got a warning that is not due",
     "warning-in-one-place": "had its warning in one of the two places only",
     "warning-shape": "had a warning of the wrong shape",
     "retry-after-missing": "did not say when to try again",
@@ -29,20 +29,20 @@ WORDS = {
     "shape": "came in another shape than documented",
     "status": "came with another HTTP status",
     "media-type": "came with another media type",
-    "declared-reading": "showed another reading than its profile declares",
+    "declared-reading": "was answered otherwise than the profile declares",
     "presented": "did what it must not do, or did not do what it said",
 }
-"""What each kind of finding means, said of the request of a case."""
+"""The meaning of each kind of finding, as a phrase about the request of a case."""
 
 
 def render(grid: dict[str, Any]) -> str:
-    """Return the page; the same grid gives the same bytes."""
+    """Return the page; deterministic for the same grid."""
     template = _templates().get_template("kill-grid.html.j2")
     return template.render(grid=grid, methods=[_sorted(method) for method in grid["methods"]])
 
 
 def _sorted(method: dict[str, Any]) -> dict[str, Any]:
-    """Return the method with the rules first that are not proved, and the untestable ones apart."""
+    """Return the method with unproved rules first and untestable ones separate."""
     testable = [rule for rule in method["rules"] if rule["untestable"] is None and rule["deviations"]]
     return {
         **method,
@@ -71,5 +71,5 @@ def _templates() -> Environment:
 
 
 def _short(name: str, rule: str) -> str:
-    """Return a case or deviation without the rule that it stands under."""
+    """Return the name of a case or deviation without the prefix of its rule."""
     return name.removeprefix(rule).lstrip(".-") if name.startswith(rule) else name

@@ -1,4 +1,4 @@
-"""How far the proof has come: a bar on a terminal, a plain line now and then elsewhere."""
+"""Progress of the proof: a bar on a terminal, otherwise a line now and then."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from conformance.prove.model import Outcome
 
 EVERY = 50
-"""Where nobody watches, a line is written each time so many are done."""
+"""Without a terminal, write a line after this many deviations."""
 
 
 class Progress:
-    """Tells how many deviations are done, and at once of each that was not killed."""
+    """Reports the number of deviations done, and immediately each one that was not killed."""
 
     def __init__(self, total: int, stream: TextIO) -> None:
-        """Write nothing yet."""
+        """Write to this stream; nothing before the first step."""
         self._total, self._stream, self._live = total, stream, stream.isatty()
         self._done = self._killed = 0
 
@@ -38,7 +38,7 @@ class Progress:
         self._stream.flush()
 
     def end(self) -> None:
-        """Take the bar away."""
+        """Remove the bar."""
         self._clear()
         self._stream.flush()
 

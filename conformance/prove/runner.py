@@ -1,4 +1,4 @@
-"""Every deviation's trial, in as many processes as asked; each keeps the catalog and takes one after the other."""
+"""Runs the trials of the deviations in a pool of processes, each of which loads the catalog once."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 
 
 class LostError(Exception):
-    """A process of the prover died, so that nobody knows what the rest would have come to."""
+    """A worker process died, so the outcomes of the remaining deviations are unknown."""
 
 
 def outcomes(names: Sequence[str], jobs: int, *, by_profile: bool = False) -> Generator[Outcome, None, None]:
-    """Yield what became of each deviation, as soon as that is known. Raises `LostError`.
+    """Yield the outcome of each deviation as soon as it is known. Raises `LostError`.
 
-    A caller that stops early, by an interrupt too, waits only for the trials that are running at that moment.
+    A caller that stops early, for instance by an interrupt, waits only for the trials that are already running.
     """
     if jobs <= 1:
         yield from (_attempted(name, by_profile) for name in names)
         return
-    # Not forked: a process that is forked while threads run may hang.
+    # Spawned, since a process that is forked while threads run may hang.
     pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_known)
     try:
-        with _deaf():
+        with _sigint_blocked():
             waiting = [pool.submit(_attempted, name, by_profile) for name in names]
         for future in as_completed(waiting):
             yield future.result()
@@ -48,8 +48,8 @@ def outcomes(names: Sequence[str], jobs: int, *, by_profile: bool = False) -> Ge
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
-    """Let what is started here never hear of Ctrl-C: a terminal sends it to all, and one has to answer."""
+def _sigint_blocked() -> Iterator[None]:
+    """Block SIGINT in processes started in this block: a terminal sends it to all, but only the parent handles it."""
     if not hasattr(signal, "pthread_sigmask"):  # pragma: no cover - Windows
         yield
         return
@@ -65,5 +65,5 @@ def _known() -> dict[str, Fault]:
     return all_deviations(load_catalog())
 
 
-def _attempted(name: str, by_profile: bool) -> Outcome:  # noqa: FBT001 - a process pool passes arguments by place
+def _attempted(name: str, by_profile: bool) -> Outcome:  # noqa: FBT001 - a process pool passes positional arguments
     return (attempt_by_profile if by_profile else attempt)(_known()[name], load_catalog())

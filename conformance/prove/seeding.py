@@ -1,7 +1,7 @@
-"""Values that a sandbox hands out once, in the place of a control API: what a profile holds of an outside target.
+"""Values that a sandbox hands out in advance, like those in the profile of a third-party target.
 
-A target of somebody else's is reached by values alone: one healthy set, and for some states a set of values that are in
-them. Here a sandbox is asked for such sets beforehand, so that the proof can be repeated under these conditions.
+A third-party target has no control API: the suite has one healthy set of values and sets for some of the states. Here a
+sandbox is asked for such sets in advance, so that the proof can be repeated under these conditions.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     Seeds = dict[str, dict[str, str | list[str]]]
 
 HEALTHY_ONE_SHOTS, STATE_ONE_SHOTS = 500, 40
-"""How many triggers and codes the healthy world and each other world hands out: enough for a whole run."""
+"""How many triggers and codes the healthy world and each other world hand out: enough for a whole run."""
 
 
 def seeds_of(sandbox: Sandbox, catalog: Catalog) -> Seeds:
-    """Return values by state: the healthy ones, and for each state that values can tell those that tell it."""
+    """Return values by state: the healthy ones, and those of each state that values can identify."""
     standing = sandbox.worlds.stand(HEALTHY_ONE_SHOTS, ONE_SHOT_KINDS)
     seeds: Seeds = {HEALTHY: _plain(values_of(standing))}
     for state in catalog.states.values():
@@ -40,7 +40,7 @@ def seeds_of(sandbox: Sandbox, catalog: Catalog) -> Seeds:
 
 
 def seeded_profile(url: str, seeds: Mapping[str, Mapping[str, str | list[str]]], catalog: Catalog) -> Profile:
-    """Return the profile of a target at this URL that is reached by these values only."""
+    """Return the profile of a target at this URL with these values only."""
     states = {name: Seeded(_sources(values, catalog)) for name, values in seeds.items() if name != HEALTHY}
     return Profile(url, "sandbox, by values", values=_sources(seeds[HEALTHY], catalog), states=states)
 

@@ -1,8 +1,12 @@
-"""One deviation's trial: a sandbox that has it, and every case of its method against that.
+"""The trial of one deviation: run every case of its method against a sandbox that has it.
 
-The suite reaches the sandbox in one of two ways. By its control API every state can be had, so that this way every
-deviation must be named. By a profile it has nothing but values that the sandbox handed out beforehand, as with any
-target of somebody else's; what such values can reach must be named as well (`by_profile`).
+A conformance suite that passes everything proves nothing, so its cases are tested like code under mutation testing: the
+sandbox is given one deliberate fault at a time, and a case of the broken rule must find it, at the level of that rule.
+Other cases may fail too, but only as the fault declares.
+
+The suite controls the sandbox in one of two ways. With the control API it can produce every state, so every deviation
+must be found. With a profile it has only values that the sandbox handed out in advance, as for any third-party target;
+deviations within reach of these values must be found as well (`by_profile`).
 """
 
 from __future__ import annotations
@@ -32,16 +36,16 @@ if TYPE_CHECKING:
 LIMIT_S = 30.0
 
 _PLENTY = 1_000_000
-UNTHROTTLED = PREFERRED.but(
+UNTHROTTLED = PREFERRED.changed(
     requests_a_minute={"apps.permissions.request": _PLENTY, "oauth.access": _PLENTY},
 )
-"""A sandbox whose one healthy world takes all requests of a run at once; a bucket that is small stays small."""
+"""A sandbox whose one healthy world accepts all requests of a run at once; small buckets stay small."""
 
 
 def attempt(fault: Fault, catalog: Catalog, *, by_profile: bool = False) -> Outcome:
-    """Return what the suite makes of a target with this fault.
+    """Return the outcome of running the suite against a sandbox with this fault.
 
-    Only the cases of its method are sent, since a fault sees no request to another one.
+    Only the cases of its method are run, since a fault does not affect other methods.
     """
     begun = time.perf_counter()
     with Sandbox(catalog, control=False, deviation=fault, variant=UNTHROTTLED if by_profile else None) as sandbox:
@@ -55,7 +59,7 @@ def attempt(fault: Fault, catalog: Catalog, *, by_profile: bool = False) -> Outc
 def examined(
     cases: Sequence[Case], catalog: Catalog, sandbox: Sandbox, *, by_profile: bool = False
 ) -> tuple[list[Judged], int]:
-    """Return the judgement of every case, and how many requests were sent to the target."""
+    """Return the judgement of every case, and the number of requests to the target."""
     profile = profile_of_url(sandbox.url, "sandbox")
     if by_profile:
         profile = seeded_profile(sandbox.url, seeds_of(sandbox, catalog), catalog)
@@ -67,10 +71,10 @@ def examined(
 
 
 class Judging(Examiner):
-    """Examines without recording: nothing here is secret, and redaction would cost a fifth of the time."""
+    """Judges without recording: nothing here is secret, and redaction would take a fifth of the time."""
 
     def judged_all(self, cases: Sequence[Case]) -> tuple[list[Judged], int]:
-        """Return the judgement of each of these cases at the end of a run, and how many requests it took."""
+        """Return the final judgement of each of these cases, and the number of requests."""
         try:
             judged = [(case, self.judged(case)) for case in cases]
             withdrawn = self.session.broken_bases()
@@ -79,10 +83,10 @@ class Judging(Examiner):
         return [(case, _withdrawn(said, withdrawn.get(case.id))) for case, said in judged], self.session.sender.count
 
     def judged(self, case: Case) -> Judgement:
-        """Return what the case came to; a fault of the suite is a verdict too."""
+        """Return the judgement of the case; an exception in the suite becomes the verdict ENGINE."""
         try:
             return self._judged(case)[1]
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and must not count as a kill
+        except Exception as error:  # noqa: BLE001 - any exception is a bug in the suite and must not count as a kill
             text = f"The suite itself failed: {type(error).__name__}: {error}"
             return unexercised(Cause("engine", text, "A fix of the suite."), Verdict.ENGINE)
 

@@ -1,4 +1,4 @@
-"""From what the suite said about a target with one fault to what became of that fault. Pure: nothing is sent."""
+"""Decide the outcome of a fault from the suite's judgements of a target that has it. Pure: nothing is sent."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.judge.causes import Kind
 from conformance.judge.levels import level
 from conformance.judge.model import Code, Verdict
-from conformance.prove.model import Collateral, Outcome, Red, Standing
+from conformance.prove.model import Collateral, Outcome, Standing, Symptom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ OF_THE_BASE = {
     Kind.TOO_SLOW,
     Kind.UNREADABLE,
 }
-"""Causes for which a case could not be judged that lie in its base."""
+"""Kinds of causes that lie in the base of a case."""
 RESTS = "Cases that rest on a base that is refused cannot be judged."
 
 
@@ -39,18 +39,20 @@ def weigh(
     took_effect: bool,
     harness: Iterable[str] = (),
 ) -> Outcome:
-    """Return what became of the fault; `harness` is what went wrong in the sandbox or in us meanwhile."""
-    reds = [red for case, judgement in judged for red in _reds(case, judgement)]
-    kills = tuple(red for red in reds if _kills(red, fault, rules))
-    undeclared = tuple(red for red in reds if red.rule not in fault.rules and not _declared(red, fault))
-    collateral = tuple(_collateral(fault, reds))
+    """Return the outcome of the fault; `harness` lists errors of the sandbox or the suite during the trial."""
+    symptoms = [symptom for case, judgement in judged for symptom in _symptoms(case, judgement)]
+    kills = tuple(symptom for symptom in symptoms if _kills(symptom, fault, rules))
+    undeclared = tuple(
+        symptom for symptom in symptoms if symptom.rule not in fault.rules and not _declared(symptom, fault)
+    )
+    collateral = tuple(_collateral(fault, symptoms))
     engine = [(case.id, said.cause) for case, said in judged if said.verdict is Verdict.ENGINE]
     broken = [*harness, *(f"{case}: {cause.text if cause else 'no cause'}" for case, cause in engine)]
-    unproved = [rule for rule in fault.rules if rule not in {red.rule for red in kills}]
+    unproved = [rule for rule in fault.rules if rule not in {symptom.rule for symptom in kills}]
     if broken:
         standing, why = Standing.BROKEN, broken[0]
     elif not took_effect:
-        standing, why = Standing.VOID, "no request met it: the sandbox answered as ever"
+        standing, why = Standing.VOID, "it affected no request: the sandbox answered as usual"
     elif unproved:
         standing, why = Standing.SURVIVED, f"no case shows it as a finding on {unproved[0]} at the level of that rule"
     else:
@@ -69,33 +71,35 @@ def weigh(
     )
 
 
-def _reds(case: Case, judgement: Judgement) -> Iterator[Red]:
-    """Yield what is not well in a case, finding by finding."""
+def _symptoms(case: Case, judgement: Judgement) -> Iterator[Symptom]:
+    """Yield everything that is wrong in a case: its cause if it was not judged, then each finding."""
     cause = judgement.cause
     if judgement.verdict is Verdict.INCONCLUSIVE and cause is not None:
         where = f"{case.method} by {case.base.name}" if cause.kind in OF_THE_BASE else case.rule.id
-        yield Red(case.id, where, cause.kind, str(judgement.verdict), "", cause.text)
+        yield Symptom(case.id, where, cause.kind, str(judgement.verdict), "", cause.text)
     for found in judgement.findings:
-        yield Red(case.id, found.rule, str(found.code), str(found.level), found.expected, found.got)
+        yield Symptom(case.id, found.rule, str(found.code), str(found.level), found.expected, found.got)
 
 
-def _kills(red: Red, fault: Fault, rules: Mapping[str, Rule]) -> bool:
-    if red.rule not in fault.rules or red.level == Verdict.INCONCLUSIVE:
+def _kills(symptom: Symptom, fault: Fault, rules: Mapping[str, Rule]) -> bool:
+    if symptom.rule not in fault.rules or symptom.level == Verdict.INCONCLUSIVE:
         return False
-    return red.level == level(fault.strength or rules[red.rule].strength, Code(red.code))
+    return symptom.level == level(fault.strength or rules[symptom.rule].strength, Code(symptom.code))
 
 
-def _declared(red: Red, fault: Fault) -> bool:
-    return red.rule in {f"{fault.method}.{rule}" for rule in fault.breaks} or red.rule in _based(fault)
+def _declared(symptom: Symptom, fault: Fault) -> bool:
+    return symptom.rule in {f"{fault.method}.{rule}" for rule in fault.breaks} or symptom.rule in _based(fault)
 
 
 def _based(fault: Fault) -> set[str]:
     return {f"{fault.method} by {base}" for base in fault.bases}
 
 
-def _collateral(fault: Fault, reds: Sequence[Red]) -> Iterator[Collateral]:
+def _collateral(fault: Fault, symptoms: Sequence[Symptom]) -> Iterator[Collateral]:
     for rule, why in fault.breaks.items():
         name = f"{fault.method}.{rule}"
-        yield Collateral(name, why, tuple(dict.fromkeys(red.case for red in reds if red.rule == name)))
+        yield Collateral(name, why, tuple(dict.fromkeys(symptom.case for symptom in symptoms if symptom.rule == name)))
     for name in sorted(_based(fault)):
-        yield Collateral(name, RESTS, tuple(dict.fromkeys(red.case for red in reds if red.rule == name)))
+        yield Collateral(
+            name, RESTS, tuple(dict.fromkeys(symptom.case for symptom in symptoms if symptom.rule == name))
+        )

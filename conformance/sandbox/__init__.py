@@ -1,4 +1,4 @@
-"""The embedded target: both methods in full over real HTTP, answered from facts about worlds."""
+"""The embedded target: both methods over real HTTP, with answers derived from the facts of a world."""
 
 from conformance.sandbox.deviation import Deviation
 from conformance.sandbox.server import Sandbox, SandboxError

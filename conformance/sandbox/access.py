@@ -1,4 +1,4 @@
-"""Checks of who is calling: the token, the app, the user and the workspace behind the request."""
+"""Authentication and access checks: the token, app, user and workspace behind the request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def _no_credential(context: Context) -> bool:
-    """Whether nothing says who is calling, although the method needs to know."""
+    """Whether the request has no credentials although the method requires them."""
     arguments = context.method.arguments.values()
     if any(argument.kind == "token" and argument.required for argument in arguments):
         return context.call.token is None and not _token_in_refused_place(context)
@@ -26,7 +26,7 @@ def _no_credential(context: Context) -> bool:
         return False
     if context.call.client(first, first=True) or context.call.client(second, first=False):
         return False
-    # Where nothing at all was read, what is missing is said argument by argument.
+    # Without any arguments, the checks of the single arguments report what is missing.
     return any(context.arguments.get(name) for name in context.method.arguments)
 
 
@@ -35,7 +35,7 @@ def _token_unknown(context: Context) -> bool:
 
 
 def _token_in_refused_place(context: Context) -> bool:
-    """Whether the only token stands in the query string, which one reading minds."""
+    """Whether the only token is in the query string, which one reading refuses."""
     return (
         context.variant.query_tokens == "refused"
         and bool(context.call.query.get("token"))
@@ -44,7 +44,7 @@ def _token_in_refused_place(context: Context) -> bool:
 
 
 def _token_empty(context: Context) -> bool:
-    """Whether an empty token is sent to a method that takes none, which one reading minds."""
+    """Whether an empty token is sent to a method without a token argument, which one reading refuses."""
     given = context.call.form.get("token") == "" and context.call.token is None
     return context.variant.empty_tokens_refused and given and "token" not in context.method.arguments
 
@@ -67,7 +67,7 @@ def _bot_gone(context: Context) -> bool:
 
 
 def _token_void(context: Context) -> bool:
-    """Whether the token's user, workspace or app is gone; of a bot token only the app counts here."""
+    """Whether the token's user, workspace or app is gone; for a bot token only the app counts here."""
     return any(
         not world.app.installed or (token.kind is not TokenKind.BOT and (token.user.deleted or world.workspace.deleted))
         for token, world in _known(context)
@@ -91,19 +91,19 @@ def _two_factor_missing(context: Context) -> bool:
 
 
 def _type_refused(context: Context) -> bool:
-    """Whether the token is of a type that the method is closed to."""
+    """Whether the token has a type that the method does not accept."""
     if context.token is None:
         return False
     presents = context.method.effect.get("kind") == "present-request"
     closed = {TokenKind.APP_LEVEL}
     if presents and not context.variant.user_tokens_may_request:
-        # Only an app that holds a token of its own can ask for more scopes.
+        # Only an app with its own token can request more scopes.
         closed.add(TokenKind.USER)
     return context.token.kind in closed
 
 
 def _needless(context: Context) -> bool:
-    """Whether a token in good order is sent to a method that takes none, which one reading minds."""
+    """Whether a valid token is sent to a method without a token argument, which one reading refuses."""
     if context.variant.needless_tokens != "refused" or "token" in context.method.arguments:
         return False
     faults = (

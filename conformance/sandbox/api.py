@@ -1,4 +1,4 @@
-"""The methods: a request comes in, checks are made in order, success has its effect, and an answer goes out."""
+"""The methods: run the checks of a request in order, apply the effect of a success, and build the answer."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from conformance.sandbox.worlds import Worlds
 
     Found = tuple[str, str, Mapping[str, object]]
-    """What was found: condition, code, and what the refusal says beside its code."""
+    """What a check found: condition, code, and further fields of the refusal."""
 
 THROTTLED_STATUS = 429
 LOST_BEFORE, LOST_AFTER = "internal_error", "fatal_error"
-"""What a failure of the storage is called before and after something was changed."""
+"""The error codes of a storage failure before and after a change was made."""
 PROMISED = frozenset({"access_token"})
-"""What the pages say that a success carries beside `ok`."""
+"""Fields of a success that the pages promise beside `ok`."""
 NOT_FOUND = Reply(
     status=404,
     headers=(("content-type", "text/html"),),
@@ -43,10 +43,10 @@ NOT_FOUND = Reply(
 
 
 class Api:
-    """Every method of a catalog, answered from the facts of the worlds."""
+    """Answers every method of a catalog from the facts of the worlds."""
 
     def __init__(self, catalog: Catalog, worlds: Worlds, applied: Applied, variant: Variant) -> None:
-        """Prepare each method's checks, from its page's list of codes and its arguments."""
+        """Prepare the checks of each method from the error codes and arguments on its page."""
         self._catalog, self._worlds, self._applied, self._variant = catalog, worlds, applied, variant
         self._checks = {name: self._checks_of(method) for name, method in catalog.methods.items()}
 
@@ -69,7 +69,7 @@ class Api:
         return self._applied.reply(reply, context)
 
     def _decided(self, context: Context) -> Reply:
-        """Return a refusal for the first thing that is found and enforced, or else success."""
+        """Return a refusal for the first finding that is enforced, else a success."""
         for condition, code, details in self._found(context):
             context.condition = condition
             enforced = self._applied.refusal(self._variant.names.get((context.method.name, condition), code), context)
@@ -84,7 +84,7 @@ class Api:
         return self._with_headers(self._with_warnings(reply, context), context)
 
     def _found(self, context: Context) -> Iterator[Found]:
-        """Yield what is found, in order; whoever asks for more does not enforce what came before."""
+        """Yield the findings in order, lazily: a later one is only looked for if the earlier ones are not enforced."""
         storage = Storage(context.world.service.storage_failure)
         checks_of = self._checks[context.method.name]
         context.authenticated = False
@@ -132,7 +132,7 @@ class Api:
         return {"ok": True, **{name: value for name, value in document.items() if not bare or name in PROMISED}}
 
     def _with_warnings(self, reply: Reply, context: Context) -> Reply:
-        """Add the warnings that the page knows, at both of their places."""
+        """Add the warnings that the page lists, in both places."""
         variant, known = self._variant, context.method.warning_codes
         warnings = [code for code in context.call.warnings if code in known or variant.warns_everywhere]
         if context.code is not None and not variant.warns_on_failure:
@@ -179,8 +179,8 @@ def _refusal(code: str, details: Mapping[str, object]) -> Reply:
 
 
 def _by_gateway(code: str) -> Reply | None:
-    """Return what a gateway answers in the method's place, if the name of the finding is one of those."""
+    """Return the answer of a gateway if the code stands for one, else `None`."""
     if not code.startswith(GATEWAY):
         return None
-    page = b"<!DOCTYPE html><title>Gateway</title><p>This is no answer of the method."
+    page = b"<!DOCTYPE html><title>Gateway</title><p>This answer does not come from the method."
     return Reply(status=int(code.removeprefix(GATEWAY)), headers=(("content-type", "text/html"),), body=page)

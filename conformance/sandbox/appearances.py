@@ -1,4 +1,4 @@
-"""How an answer may look without saying anything else: JSON text, headers, framing, statuses."""
+"""Choices about the form of an answer with the same content: JSON text, headers, framing, statuses."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ THROTTLED = "ratelimited"
 
 
 def appearances(catalog: Catalog) -> Iterator[Choice]:
-    """Yield every way in which answers may look otherwise."""
+    """Yield every choice about the form of answers."""
     yield from _of_json()
     yield from _of_headers()
     yield from _of_framing()
@@ -79,7 +79,7 @@ def _of_headers() -> Iterator[Choice]:
     yield _look("the Content-Type of an answer", "json-in-capitals", content_type='Application/JSON;Charset="UTF-8"')
     parts = {"content_type": "text/javascript; charset=utf-8"}
     yield Choice(
-        "the Content-Type of an answer", "json-as-script", {"presentation": parts, "draws": rules("media-type")}
+        "the Content-Type of an answer", "json-as-script", {"presentation": parts, "warns": rules("media-type")}
     )
     yield _look("the reason phrase", "no-reason", reason="")
     yield _look("the reason phrase", "strange-reason", reason="Whatever you say (\xe9)")
@@ -110,10 +110,10 @@ def _of_statuses(catalog: Catalog) -> Iterator[Choice]:
         yield Choice("the status of a throttled request", f"throttled-with-{status}", changes)
     for status in (201, 202):
         yield Choice(
-            "the status of a success", f"done-with-{status}", {"success_status": status, "draws": rules("status")}
+            "the status of a success", f"done-with-{status}", {"success_status": status, "warns": rules("status")}
         )
     yield Choice("Retry-After", "retry-at-a-date", {"retry_after": "date"})
-    silent = {"silent_on_retry": frozenset({OAUTH}), "draws": rules("retry-after", methods=(OAUTH,))}
+    silent = {"silent_on_retry": frozenset({OAUTH}), "warns": rules("retry-after", methods=(OAUTH,))}
     yield Choice("Retry-After", "no-word-when-to-retry", silent)
     yield Choice("how long a client is throttled", "throttled-for-long", {"window_s": 30})
     yield Choice(

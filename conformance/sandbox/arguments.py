@@ -1,4 +1,4 @@
-"""Checks of arguments: one function for each kind, in one registry; the codes come from the method's data."""
+"""Checks of arguments: a registry with one function per kind of argument; the codes come from the method's data."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     Kind = Callable[[Argument], Iterator[Check]]
 
 KINDS: dict[str, Kind] = {}
-"""Every kind of argument, with the checks that it asks for."""
+"""The checks for each kind of argument."""
 GENERIC = "invalid_arguments"
-"""What a misuse is called that the page has no name of its own for."""
+"""The code for a misuse without a code of its own on the page."""
 BOOLEANS = frozenset({"0", "1", "true", "false"})
 
 
 def checks_of(method: Method) -> Iterator[Check]:
-    """Yield the checks of all the method's arguments, in the order of its page."""
+    """Yield the checks of all arguments of the method, in the order of its page."""
     for argument in method.arguments.values():
         yield from KINDS[argument.kind](argument)
 
 
 def kind(name: str) -> Callable[[Kind], Kind]:
-    """Enter the function under this kind of the method schema."""
+    """Register the function for this kind of argument in the method schema."""
 
     def enter(function: Kind) -> Kind:
         KINDS[name] = function
@@ -41,7 +41,7 @@ def kind(name: str) -> Callable[[Kind], Kind]:
 def _check(
     argument: Argument, misuse: str, holds: Callable[[Context], bool], *other: str, phase: Phase = Phase.VALUES
 ) -> Check:
-    """Return the check of one misuse; `other` are misuses whose name will do if this has none."""
+    """Return the check for one misuse; `other` are misuses whose code is used if this one has none."""
     names = (argument.codes[key] for key in (misuse, *other) if key in argument.codes)
     return Check(f"{argument.name}.{misuse}", phase, (*names, GENERIC), holds)
 
@@ -51,7 +51,7 @@ def _never(_context: Context) -> bool:
 
 
 def _missing(argument: Argument, *, unless: Callable[[Context], bool] = _never) -> Iterator[Check]:
-    """Yield the check that the argument is there, if the page demands it or has a name for its absence."""
+    """Yield the check that the argument is present, if it is required or the page has a code for its absence."""
     if argument.required or "missing" in argument.codes:
         yield Check(
             f"{argument.name}.missing",
@@ -64,7 +64,7 @@ def _missing(argument: Argument, *, unless: Callable[[Context], bool] = _never) 
 
 @kind("token")
 def _token(_argument: Argument) -> Iterator[Check]:
-    """Yield nothing: who is calling was looked at before the arguments."""
+    """Yield nothing: tokens are checked before the arguments."""
     yield from ()
 
 
@@ -170,7 +170,7 @@ def _boolean(argument: Argument) -> Iterator[Check]:
 
 @kind("must-match")
 def _must_match(argument: Argument) -> Iterator[Check]:
-    """Yield the check against what the value that is exchanged was issued with, if it was issued with any."""
+    """Yield the check that the argument equals the one with which the exchanged value was issued, if any."""
 
     def differs(asked: str | None, text: str | None, context: Context) -> bool:
         if asked is None:

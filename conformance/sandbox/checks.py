@@ -1,4 +1,4 @@
-"""What is looked at before a method does anything: an ordered list of small checks, each a condition and its names."""
+"""The checks that precede the effect of a method, in order; each has a condition and candidate error codes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Phase(IntEnum):
-    """When a check is made, in this order unless a variant has another; within a phase the order is the list's."""
+    """When a check runs, in this order unless a variant changes it; within a phase, list order applies."""
 
     SERVICE = auto()
     TRANSPORT = auto()
@@ -29,29 +29,29 @@ class Phase(IntEnum):
 
 
 def nothing(_context: Context) -> Mapping[str, object]:
-    """Return no further fields for the refusal."""
+    """Return no additional fields for the refusal."""
     return {}
 
 
 def in_any_world(fact: Callable[[World], bool]) -> Callable[[Context], bool]:
-    """Return whether the fact is true in a world that the request has to do with."""
+    """Return a condition: the fact is true in one of the worlds that the request involves."""
     return lambda context: any(map(fact, context.involved))
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A condition, what the pages may call it (the first name that a page lists is used), and how it is found."""
+    """A condition, its candidate codes (the first one on the method's page is used), and a predicate."""
 
     condition: str
     phase: Phase
     names: tuple[str, ...]
     holds: Callable[[Context], bool]
     details: Callable[[Context], Mapping[str, object]] = nothing
-    """What a refusal says beside its code."""
+    """Returns the fields of a refusal beside its code."""
 
 
 def documented(checks: Iterable[Check], method: Method) -> dict[Phase, tuple[tuple[Check, str], ...]]:
-    """Return the checks that a method's page has a name for, by phase, each with that name."""
+    """Return by phase the checks for which the method's page has a code, with that code."""
     listed = method.error_codes
     found: dict[Phase, list[tuple[Check, str]]] = {phase: [] for phase in Phase}
     for check in checks:

@@ -1,4 +1,4 @@
-"""Everything that a check, an effect or a deviation may look at while one request is answered."""
+"""Everything that checks, effects and deviations can inspect while one request is answered."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Context:
-    """One request on its way to an answer, with the worlds that its credentials belong to."""
+    """One request being answered, with the worlds that its credentials belong to."""
 
     method: Method
     request: Received
@@ -26,33 +26,33 @@ class Context:
     worlds: Worlds
     variant: Variant
     world: World
-    """The world that the request acts in; one without any value if no credential is known."""
+    """The world that the request acts in; an empty world if no credential is known."""
     involved: tuple[World, ...]
-    """Every world that a credential of the request belongs to."""
+    """Every world to which a credential of the request belongs."""
     token: Token | None
     token_world: World | None
     app: App | None
-    """The app that the client id belongs to."""
+    """The app with the request's client id."""
     arguments: Mapping[str, str]
     authenticated: bool = False
-    """Whether the token, if there is one, was found to be in good order."""
+    """Whether the token, if there is one, has passed its checks."""
     condition: str | None = None
-    """What a check found, once one has found something."""
+    """The condition that a check found, `None` before that."""
     code: str | None = None
-    """The error code that the answer carries, if it is a refusal."""
+    """The error code of the answer, `None` for a success."""
     document: dict[str, object] = field(default_factory=dict)
-    """What success answers beside `ok`."""
+    """The fields of a success beside `ok`."""
 
     @classmethod
     def of(cls, method: Method, request: Received, call: Call, /, worlds: Worlds, variant: Variant) -> Context:
-        """Find the worlds by token, client id and the values that are used once."""
+        """Create the context; find the worlds by token, client id and one-shot values."""
         arguments = call.arguments
         client_id = next((a for a in method.arguments.values() if a.kind == "client-id"), None)
         token_world = worlds.owner(call.token)
         client_world = worlds.owner(call.client(client_id.name, first=True)) if client_id else None
         one_shots = [worlds.owner(arguments.get(a.name)) for a in method.arguments.values() if a.kind == "one-shot"]
         refresh = worlds.owner(arguments.get("refresh_token")) if client_id else None
-        # A token sent along with client credentials is looked at, but the request is about the client's world.
+        # A token sent together with client credentials is checked, but the request acts in the client's world.
         found = [client_world, *one_shots, refresh, token_world] if client_id else [token_world, *one_shots]
         involved = tuple({world.id: world for world in found if world is not None}.values())
         return cls(
@@ -70,7 +70,7 @@ class Context:
         )
 
     def one_shot(self, argument: Argument) -> OneShot | None:
-        """Return the issued value that an argument names, whichever app it was issued to."""
+        """Return the issued one-shot value in this argument, whichever app it was issued to, or `None`."""
         kind, text = (argument.value or "").removeprefix("$"), self.arguments.get(argument.name, "")
         found = (world.one_shots.get(kind, {}).get(text) for world in self.involved)
         return next((value for value in found if value is not None), None)
@@ -85,13 +85,13 @@ class Context:
 
     @property
     def one_shots(self) -> list[OneShot]:
-        """Every issued value of the request that success uses up."""
+        """Every one-shot value of the request, which a success uses up."""
         found = (self.one_shot(a) for a in self.method.arguments.values() if a.kind == "one-shot")
         return [value for value in found if value is not None]
 
     @property
     def refreshing(self) -> bool:
-        """Whether a refresh token stands in for the code, as it once could."""
+        """Whether a refresh token is sent instead of a code, as was once possible."""
         exchanges = self.method.effect.get("kind") == "exchange-code"
         asked = self.arguments.get("refresh_token") or self.arguments.get("grant_type") == "refresh_token"
         return exchanges and bool(asked)

@@ -1,4 +1,4 @@
-"""The control API: makes worlds in a state, tells their journal, moves their clocks, decides for their users."""
+"""The control API: create worlds in a state, read their journals, advance their clocks, decide for their users."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ class ControlError(Exception):
     """A request to the control API that cannot be carried out."""
 
     def __init__(self, status: int, problem: str, **details: object) -> None:
-        """Take the status, the kind of problem and whatever helps to mend it."""
+        """Take the HTTP status, the kind of problem and details that help to fix it."""
         super().__init__(problem)
         self.reply = _json(status, {"problem": problem, **details})
 
 
 class Control:
-    """Answers the control API's five verbs on its two paths."""
+    """Answers the five operations of the control API on its two paths."""
 
     def __init__(self, catalog: Catalog, worlds: Worlds, key: str | None) -> None:
-        """Serve these worlds; with a key, only to those who send it."""
+        """Serve these worlds; if there is a key, only to clients that send it."""
         self._catalog, self._worlds, self._key = catalog, worlds, key
         self._states = sorted({"healthy", *catalog.states} & STATES.keys(), key=lambda name: (name != "healthy", name))
 
@@ -130,7 +130,7 @@ class Control:
 
 
 def journal_of(world: World) -> dict[str, object]:
-    """Return what happened in a world so far."""
+    """Return the journal of a world as JSON data."""
     with world.lock:
         return {
             "calls": list(world.journal.calls),
@@ -143,7 +143,7 @@ def journal_of(world: World) -> dict[str, object]:
 
 
 def _object(request: Received, known: set[str]) -> dict[str, Any]:
-    """Return the body's JSON object; an empty body is an empty one."""
+    """Return the body's JSON object; an empty body is an empty object."""
     try:
         content = json.loads(request.body or b"{}")
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""What success does and says: one function for each kind of effect, in one registry."""
+"""The effects of a success: a registry with one function per kind of effect."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _present_request(context: Context) -> tuple[Answer, Callable[[], None]]:
-    """Present the scopes to the user of the trigger; the answer says no more than that it was done."""
+    """Present the scopes to the user of the trigger; the answer has no further fields."""
     arguments = context.method.arguments.values()
     listed = next((a.name for a in arguments if a.kind == "comma-separated"), "")
     trigger = next((a.name for a in arguments if a.kind == "one-shot"), "")
@@ -27,7 +27,7 @@ def _present_request(context: Context) -> tuple[Answer, Callable[[], None]]:
 
 
 def _exchange_code(context: Context) -> tuple[Answer, Callable[[], None]]:
-    """Issue a token for the code, in the shape of the app's kind."""
+    """Issue a token for the code, in the answer format of the app's kind."""
     answer, tokens = refreshed(context) if context.refreshing else exchanged(context)
 
     def change() -> None:
@@ -38,7 +38,7 @@ def _exchange_code(context: Context) -> tuple[Answer, Callable[[], None]]:
 
 
 def _none(context: Context) -> tuple[Answer, Callable[[], None]]:
-    """Do nothing; the method's data says what to answer, with `$name` for a value of the world."""
+    """Do nothing; the answer is in the method's data, with `$name` for a value of the world."""
     template = context.method.effect.get("answer")
     values = values_of(context.world)
 

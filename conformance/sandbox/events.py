@@ -1,4 +1,4 @@
-"""What an app is told when a user decides about a permission request; the journal stands in for delivery."""
+"""Events to the app when a user decides on a permission request; they are recorded in the journal, not delivered."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ DECISIONS: dict[str, tuple[str, str | None]] = {
     "deny": ("denied", "scope_denied"),
     "ignore": ("ignored", None),
 }
-"""What each decision is called afterwards, and the event that it emits, if it emits any."""
+"""The resulting status of each decision and the event that it emits, if any."""
 
 
 def decided(world: World, decision: object, identify: Callable[[str], str]) -> bool:
-    """Let the user decide about every request still open; `False` if there is no such decision."""
+    """Apply the user's decision to every open request; return `False` if the decision is unknown."""
     if not isinstance(decision, str) or decision not in DECISIONS:
         return False
     outcome, event = DECISIONS[decision]

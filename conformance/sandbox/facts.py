@@ -1,4 +1,8 @@
-"""What is true in a world: workspace, app, users, tokens, one-shot values and service. Answers are derived from it."""
+"""The facts of a world: workspace, app, users, tokens, one-shot values and service.
+
+No error code appears here. A state changes facts ("the user is deleted"), and the checks derive the answer from the
+facts and the request, as a real service would. So the sandbox cannot simply echo the outcome that a case expects.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class TokenKind(StrEnum):
-    """For whom a token stands."""
+    """The kind of principal that a token represents."""
 
     WORKSPACE = "workspace"
     USER = "user"
@@ -22,7 +26,7 @@ class TokenKind(StrEnum):
 
 
 class AppKind(StrEnum):
-    """What sort of app it is, which decides what an exchanged code yields."""
+    """The kind of app, which determines the answer to an exchanged code."""
 
     WORKSPACE = "workspace"
     CLASSIC = "classic"
@@ -32,7 +36,7 @@ class AppKind(StrEnum):
 
 
 class Migration(StrEnum):
-    """Where a workspace stands on its way into an enterprise."""
+    """The stage of a workspace's migration into an enterprise."""
 
     NONE = "none"
     CLOSED = "closed until it ends"
@@ -40,7 +44,7 @@ class Migration(StrEnum):
 
 
 class Failure(StrEnum):
-    """When the storage fails."""
+    """At which point the storage fails."""
 
     NEVER = "never"
     AT_READ = "at the first read"
@@ -49,7 +53,7 @@ class Failure(StrEnum):
 
 @dataclass(slots=True)
 class Workspace:
-    """A workspace with the policies of its administrators."""
+    """A workspace and its policies."""
 
     id: str
     name: str
@@ -64,7 +68,7 @@ class Workspace:
 
 @dataclass(slots=True)
 class User:
-    """A member of the workspace; bots are members too."""
+    """A member of the workspace, possibly a bot."""
 
     id: str
     name: str
@@ -76,7 +80,7 @@ class User:
 
 @dataclass(slots=True)
 class Conversation:
-    """A conversation that a token or a code is confined to."""
+    """A conversation to which a token or code is restricted."""
 
     id: str
     deleted: bool = False
@@ -127,13 +131,13 @@ class OneShot:
     conversation: Conversation | None = None
 
     def expired(self, now: float) -> bool:
-        """Return whether its life is over at this moment of its world."""
+        """Return whether it has expired at this time of its world."""
         return now - self.issued_at >= self.lives_s
 
 
 @dataclass(slots=True)
 class Service:
-    """The service as this world meets it."""
+    """The condition of the service for this world."""
 
     under_maintenance: bool = False
     method_retired: bool = False
@@ -144,7 +148,7 @@ class Service:
 
 @dataclass(slots=True)
 class Bucket:
-    """So many requests in each window of whole seconds."""
+    """A rate limit: a number of requests per window of whole seconds."""
 
     limit: int
     window_s: int = 60
@@ -152,7 +156,7 @@ class Bucket:
     taken: int = 0
 
     def take(self, now: float) -> bool:
-        """Take one request out of the bucket; `False` when the window holds no more."""
+        """Count one request; return `False` if the window has none left."""
         if now - self.began_at >= self.window_s:
             self.began_at, self.taken = now, 0
         if self.taken >= self.limit:
@@ -161,29 +165,29 @@ class Bucket:
         return True
 
     def wait_s(self, now: float) -> int:
-        """Return the whole seconds until the window ends, at least one."""
+        """Return the seconds until the window ends, rounded up, at least one."""
         return max(1, -int(-(self.began_at + self.window_s - now) // 1))
 
 
 @dataclass(slots=True)
 class Clock:
-    """A world's own time: it moves when told to, and with real time only if asked."""
+    """The time of a world; it advances on request, and with real time only if so configured."""
 
     source: Callable[[], float] | None = None
     advanced: float = 0.0
 
     @classmethod
     def started(cls, *, real_time: bool) -> Clock:
-        """Return a clock that stands still, or one that runs by itself."""
+        """Return a new clock, which advances with real time if `real_time`."""
         return cls(time.monotonic if real_time else None)
 
     @property
     def now(self) -> float:
-        """The moment, in seconds from an origin that means nothing."""
+        """The world's current time in seconds; only differences are meaningful."""
         return self.advanced + (self.source() if self.source else 0.0)
 
     def advance(self, seconds: float) -> None:
-        """Let this much time pass."""
+        """Advance by this many seconds."""
         self.advanced += seconds
 
 
@@ -198,7 +202,7 @@ class PermissionRequest:
 
 @dataclass(slots=True)
 class Journal:
-    """What happened in a world, as its control API tells it."""
+    """What happened in a world, as reported by the control API."""
 
     calls: list[dict[str, str]] = field(default_factory=list)
     permission_requests: list[PermissionRequest] = field(default_factory=list)
@@ -227,7 +231,7 @@ class World:
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def bucket_of(self, method: str, per_minute: int) -> Bucket:
-        """Return the method's bucket in this world."""
+        """Return the method's rate limit in this world."""
         if method not in self.buckets:
             self.buckets[method] = replace(self.bucket) if self.bucket else Bucket(per_minute)
         return self.buckets[method]

@@ -1,4 +1,4 @@
-"""Strict readers of the two form encodings: what the page calls syntactically invalid is an error here."""
+"""Strict parsers of the two form encodings: whatever the page calls syntactically invalid is an error."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ Pairs = list[tuple[str, str]]
 
 
 class FormError(ValueError):
-    """The body is not what its Content-Type says."""
+    """The body does not match its Content-Type."""
 
 
 def query(text: str) -> Pairs:
-    """Return the arguments of a query string; nothing in it can be wrong."""
+    """Return the arguments of a query string; no query string is invalid."""
     return parse_qsl(text, keep_blank_values=True, errors="replace")
 
 
 def urlencoded(body: bytes, charset: str, *, lenient: bool = False) -> Pairs:
-    """Return the arguments of a form body; raises `FormError` for a broken escape, unless `lenient`."""
+    """Return the arguments of a form body. Raises `FormError` for an invalid escape, unless `lenient`."""
     if not lenient and _BROKEN_ESCAPE.search(body):
         raise FormError("a percent sign without two hexadecimal digits")
     pairs = []
@@ -34,14 +34,14 @@ def urlencoded(body: bytes, charset: str, *, lenient: bool = False) -> Pairs:
 
 
 def has_bare_name(body: bytes) -> bool:
-    """Return whether a piece of the form has no equals sign; it is an argument with an empty value then."""
+    """Return whether the form contains a name without an equals sign, which is an argument with an empty value."""
     return any(piece.strip() and b"=" not in piece for piece in body.split(b"&"))
 
 
 def multipart(body: bytes, boundary: str | None, charset: str, *, lenient: bool = False) -> Pairs:
-    """Return the text parts of a multipart body; raises `FormError` without a boundary, or if it is not kept to.
+    """Return the parts of a multipart body as text. Raises `FormError` if the boundary is missing or not respected.
 
-    If `lenient`, what stands before the first boundary is skipped, be it everything.
+    If `lenient`, everything before the first boundary is skipped, even if that is the whole body.
     """
     if not boundary:
         raise FormError("no boundary")

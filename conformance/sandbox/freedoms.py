@@ -1,4 +1,4 @@
-"""What a target decides for itself since no sentence of the pages says anything about it."""
+"""Choices on which the pages say nothing at all."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 A, B = (PERMISSIONS,), (OAUTH,)
 DAY_S = 86_400.0
 NEEDS_THE_BODY = frozenset({Phase.NAMES, Phase.AUTHENTICATION, Phase.MISSING, Phase.VALUES, Phase.GRANT})
-"""What can only be looked at once it is known that the body was read."""
+"""Phases that can only follow the phase in which the body is read."""
 
 
 def freedoms() -> Iterator[Choice]:
-    """Yield every decision that is free, but for how an answer looks."""
+    """Yield every free choice except those about the form of answers."""
     yield from _of_values()
     yield from _of_successes()
     yield from _of_refusals()
@@ -33,7 +33,7 @@ def freedoms() -> Iterator[Choice]:
 
 
 def any_phases(random: Random) -> tuple[Phase, ...]:
-    """Return an order of phases in which nothing is looked at before it was read."""
+    """Return a random order of phases in which nothing is checked before it was read."""
     phases = random.sample(list(Phase), len(Phase))
     first = min(phases.index(phase) for phase in NEEDS_THE_BODY)
     if phases.index(Phase.TRANSPORT) > first:
@@ -49,7 +49,7 @@ def _of_values() -> Iterator[Choice]:
     yield Choice("what ids, tokens and other values look like", "special-values", {"mint": mints.special_values})
     yield Choice("what ids, tokens and other values look like", "far-redirect", {"mint": mints.FarRedirectMint})
     for kind, rule, methods in (("trigger", "invalid_trigger", A), ("code", "invalid_code", B)):
-        changes = {"lives_s": {kind: DAY_S}, "draws": rules(rule, methods=methods)}
+        changes = {"lives_s": {kind: DAY_S}, "warns": rules(rule, methods=methods)}
         yield Choice(f"how long a {kind} lives", f"long-lived-{kind}s", changes)
 
 
@@ -64,21 +64,21 @@ def _of_refusals() -> Iterator[Choice]:
     yield Choice("whether a refusal says more than its code", "codes-only", {"explanations": "none"})
     spent = {
         "refusals_spend": True,
-        "draws": rules("trigger_exchanged", methods=A) | rules("code_already_used", methods=B),
+        "warns": rules("trigger_exchanged", methods=A) | rules("code_already_used", methods=B),
     }
     yield Choice("whether a refused request uses up its code or trigger", "refusals-spend", spent)
-    wide = {"wide_letters": True, "draws": rules("invalid_arg_name")}
+    wide = {"wide_letters": True, "warns": rules("invalid_arg_name")}
     yield Choice("whether letters beyond ASCII are alphanumeric", "wide-letters", wide)
-    empty = {"empty_lists_pass": True, "draws": rules("scopes-required", methods=A)}
+    empty = {"empty_lists_pass": True, "warns": rules("scopes-required", methods=A)}
     yield Choice("whether a list may be empty", "empty-lists-pass", empty)
 
 
 def _of_warnings() -> Iterator[Choice]:
     one_place = rules("both-places", methods=A)
     for place in ("warning", "response_metadata"):
-        changes = {"warning_places": (place,), "draws": one_place}
+        changes = {"warning_places": (place,), "warns": one_place}
         yield Choice("where a warning stands", f"warned-by-{place.replace('_', '-')}", changes)
-    silent = {"warns_on_failure": False, "draws": rules("missing_charset", "superfluous_charset", methods=A)}
+    silent = {"warns_on_failure": False, "warns": rules("missing_charset", "superfluous_charset", methods=A)}
     yield Choice("whether a refusal carries warnings", "failures-without-warning", silent)
     yield Choice("which methods warn", "warned-everywhere", {"warns_everywhere": True})
     yield Choice("warnings that no page lists", "unlisted-warning", {"unlisted_warning": "method_is_old"})
@@ -89,13 +89,13 @@ def _of_bodies() -> Iterator[Choice]:
     yield Choice(
         "whether content types and charsets are case-sensitive",
         "literal-names",
-        {"habits": {"literal_names": True}, "draws": literal},
+        {"habits": {"literal_names": True}, "warns": literal},
     )
     broken = rules("invalid_form_data")
     yield Choice(
         "text before the first multipart boundary",
         "lenient-boundaries",
-        {"habits": {"lenient_boundaries": True}, "draws": broken},
+        {"habits": {"lenient_boundaries": True}, "warns": broken},
     )
     yield Choice("whether plain text is read as a form", "text-as-form", {"habits": {"text_as_form": True}})
     yield Choice("the query string beside a plain text", "query-of-text-unread", {"query_of_text_unread": True})

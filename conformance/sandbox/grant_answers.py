@@ -1,4 +1,4 @@
-"""What an exchanged code yields: one shape for each kind of app."""
+"""The answers to an exchanged code, one format per kind of app."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ REFRESHED_LIFE_S = 3600
 
 
 def exchanged(context: Context) -> tuple[Answer, list[Token]]:
-    """Return the answer for a code and the tokens that it hands out."""
+    """Return the answer for a code and the tokens that it issues."""
     return SHAPES[context.variant.app_kind or context.world.app.kind](context)
 
 
 def refreshed(context: Context) -> tuple[Answer, list[Token]]:
-    """Return the answer for a refresh token and the token that it hands out."""
+    """Return the answer for a refresh token and the tokens that it issues."""
     token = context.worlds.minted(context.world, TokenKind.WORKSPACE, list(context.world.token.scopes))
     return {
         "access_token": token.value,

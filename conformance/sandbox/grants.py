@@ -1,4 +1,4 @@
-"""Checks of what is behind a code or a refresh token, made when the request itself is in order."""
+"""Checks of the grant behind a code or refresh token, made when the request itself is valid."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _refresh_token_unknown(context: Context) -> bool:
 
 
 def _single_channel_of_other_app(context: Context) -> bool:
-    """Whether one channel is asked for with an app that knows no such thing: only workspace apps do."""
+    """Whether a single channel is requested with an app other than a workspace app."""
     exchanges = context.method.effect.get("kind") == "exchange-code"
     return context.switched_on("single_channel") and exchanges and context.world.app.kind is not AppKind.WORKSPACE
 

@@ -1,4 +1,4 @@
-"""From a request as received to what a method sees of it: arguments, credentials, and what is wrong with the body."""
+"""Parsing of a received request into what a method sees: arguments, credentials, and faults of the body."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How a target reads a body where the pages leave that open."""
+    """How a target parses a body where the pages leave that open."""
 
     literal_names: bool = False
-    """Whether a type or charset is only known by the very letters of the page."""
+    """Whether media types and charsets are case-sensitive and must not be quoted."""
     lenient_escapes: bool = False
-    """Whether a percent sign without two digits stands for itself."""
+    """Whether a percent sign without two hexadecimal digits is taken literally."""
     lenient_boundaries: bool = False
-    """Whether what stands before the first boundary is skipped, be it everything."""
+    """Whether text before the first boundary is skipped, even if that is the whole body."""
     lenient_unicode: bool = False
-    """Whether JSON in bytes that are no text is read all the same, with a sign in their place."""
+    """Whether undecodable bytes in JSON become U+FFFD instead of an error."""
     text_as_form: bool = False
-    """Whether plain text is read like a form, if it looks like one."""
+    """Whether plain text with an equals sign is parsed as a form."""
 
 
 USUAL = Habits()
@@ -69,22 +69,22 @@ class Call:
     faults: frozenset[Fault] = frozenset()
     warnings: tuple[str, ...] = ()
     media_type: str | None = None
-    """The type that a POST's body is said to be of."""
+    """The media type of a POST, from its Content-Type."""
     json: Mapping[str, str] | None = None
-    """What a JSON body holds; a method that takes no arguments that way does not look at it."""
+    """The content of a JSON body; methods that accept no JSON arguments ignore it."""
 
     @property
     def arguments(self) -> dict[str, str]:
-        """Every argument; the body's win over the query string's."""
+        """All arguments; those in the body take precedence over the query string."""
         return {**self.query, **self.form}
 
     @property
     def token(self) -> str | None:
-        """The token in the header, or as a POST argument: a query string is no place for it."""
+        """The token in the header or in a POST argument; a token in the query string is ignored."""
         return self.bearer or self.form.get("token") or None
 
     def client(self, name: str, *, first: bool) -> str | None:
-        """Return the id (`first`) or secret of the client, from Basic credentials or else from this argument."""
+        """Return the client's id (`first`) or secret, from Basic credentials if present, else from this argument."""
         if self.basic is not None:
             return self.basic[0 if first else 1] or None
         return self.arguments.get(name) or None
@@ -92,16 +92,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class ContentType:
-    """A Content-Type header, taken apart."""
+    """A parsed Content-Type header."""
 
     media_type: str
     parameters: Mapping[str, str]
 
     @classmethod
     def of(cls, value: str, *, literal: bool = False) -> ContentType:
-        """Take the header's value apart; the first parameter of a name counts.
+        """Parse the header's value; of repeated parameters the first counts.
 
-        Type and charset come in small letters and without quotes, unless `literal`.
+        Type and charset are lowercased and unquoted, unless `literal`.
         """
         media_type, *pieces = value.split(";")
         parameters: dict[str, str] = {}
@@ -118,13 +118,13 @@ class ContentType:
 
     @property
     def charset(self) -> str | None:
-        """The charset."""
+        """The `charset` parameter, or `None`."""
         return self.parameters.get("charset")
 
 
 @dataclass(slots=True)
 class _Body:
-    """What was made of a body so far."""
+    """The result of parsing a body so far."""
 
     media_type: str | None = None
     form: Mapping[str, str] = field(default_factory=dict)
@@ -134,7 +134,7 @@ class _Body:
 
 
 def understand(request: Received, habits: Habits = USUAL) -> Call:
-    """Make of a request what a method sees; every verb but POST is read like GET, without a body."""
+    """Parse a request; every verb except POST is treated like GET, without a body."""
     bearer, basic = _authorization(request.header("Authorization"))
     body = _body(request, habits) if request.verb == "POST" else _Body()
     return Call(
@@ -151,7 +151,7 @@ def understand(request: Received, habits: Habits = USUAL) -> Call:
 
 
 def _body(request: Received, habits: Habits) -> _Body:
-    """Read the body as its Content-Type says, and note what is wrong with either."""
+    """Parse the body according to its Content-Type and collect the faults of both."""
     header = (request.header("Content-Type") or "").strip()
     faults = set() if request.complete else {Fault.CUT}
     if not header:
@@ -210,7 +210,7 @@ def _read_json(content: str, body: _Body) -> None:
 
 
 def _is_json(content: bytes) -> bool:
-    """Return whether a body is a JSON object or array, which no form is."""
+    """Return whether a body is a JSON object or array, and so not a form."""
     if content[:1] not in {b"{", b"["}:
         return False
     try:
@@ -228,7 +228,7 @@ def _warnings(content_type: ContentType) -> tuple[str, ...]:
 
 
 def _authorization(header: str | None) -> tuple[str | None, tuple[str, str] | None]:
-    """Return the bearer token, or the two halves of Basic credentials."""
+    """Return the bearer token and the Basic credentials; at most one of them is not `None`."""
     scheme, _, rest = (header or "").strip().partition(" ")
     match scheme.lower():
         case "bearer":

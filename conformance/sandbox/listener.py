@@ -1,4 +1,4 @@
-"""HTTP/1.1 on a socket: h11 reads the requests; each answer is written as it is, in one piece."""
+"""A threaded HTTP/1.1 server: h11 parses the requests; answers are written verbatim, so they may violate HTTP."""
 
 from __future__ import annotations
 
@@ -24,45 +24,45 @@ if TYPE_CHECKING:
 LONGEST_HEAD = 256 * 1024
 LARGEST_BODY = 16 * 1024 * 1024
 IDLE_S = 300.0
-"""A connection that nothing came over for so long is closed."""
+"""Idle time in seconds after which a connection is closed."""
 LINGER_S = 2.0
-"""What still comes after a refusal is taken in until nothing came for so long."""
+"""After a refusal, input is discarded until none has come for this many seconds."""
 BODY_S = 10.0
-"""A body that stands still for so long is taken as cut."""
+"""A body of which nothing arrives for this many seconds is treated as cut."""
 PLAIN = (("content-type", "text/plain; charset=utf-8"),)
 LAST_PORT = 65_535
 _CHUNK = 65536
 
 
 class Listener:
-    """Accepts connections and answers each in a thread of its own; stops promptly, with every thread joined."""
+    """Accepts connections and serves each in its own thread; `stop` is prompt and joins every thread."""
 
     def __init__(self, host: str, port: int, answer: Answer, style: Presentation | None = None) -> None:
-        """Bind to the address at once, so that a port in use is an error here (`OSError`)."""
+        """Bind to the address. Raises `OSError`, for instance if the port is in use."""
         self._answer, self._style = answer, style or Presentation()
         if not 0 <= port <= LAST_PORT:
-            raise OSError(errno.EINVAL, f"there is no port {port}")
+            raise OSError(errno.EINVAL, f"port {port} does not exist")
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.create_server((host, port), family=family, backlog=128)
         self._wake, self._waker = socket.socketpair()
         self._connections: dict[socket.socket, threading.Thread] = {}
         self._lock = threading.Lock()
         self.failures: list[Exception] = []
-        """What went wrong inside of the sandbox while it answered: bugs, ours or a deviation's."""
+        """Exceptions raised while answering: bugs of the sandbox or of a deviation."""
         self._thread = threading.Thread(target=self._accept, name="sandbox-listener", daemon=True)
 
     @property
     def authority(self) -> str:
-        """Host and port as they stand in a URL."""
+        """Host and port as in a URL."""
         host, port = self._socket.getsockname()[:2]
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
     def start(self) -> None:
-        """Begin to accept connections."""
+        """Start accepting connections."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Accept no more, close every connection and wait for their threads."""
+        """Stop accepting, close all connections and join their threads."""
         with contextlib.suppress(OSError):
             self._waker.send(b"x")
         if self._thread.is_alive():
@@ -122,7 +122,7 @@ class Listener:
             return False
         try:
             reply, data = self._written(request, self._answer(request), keep=keep)
-        except Exception as failure:  # noqa: BLE001 - any bug is kept for the owner, and must not pass for an answer
+        except Exception as failure:  # noqa: BLE001 - any bug is recorded for the owner and must not pass for an answer
             self.failures.append(failure)
             words = f"The sandbox itself failed: {type(failure).__name__}: {failure}\n".encode()
             reply = Reply(status=500, headers=PLAIN, body=words, close=True)
@@ -132,7 +132,7 @@ class Listener:
         return reply.answered and not reply.close
 
     def _written(self, request: Received, reply: Reply, *, keep: bool) -> tuple[Reply, bytes]:
-        """Return the reply as it will be given, closing or not, and its bytes."""
+        """Return the reply, with `close` set as it will be, and its bytes."""
         if not reply.answered:
             return reply, b""
         style = self._style
@@ -143,18 +143,18 @@ class Listener:
 
 
 class _Stream:
-    """One connection's bytes, read as requests by h11."""
+    """The requests on one connection, parsed by h11."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._rest = b""
-        """What came after the last request."""
+        """Bytes received after the last request."""
 
     def send(self, data: bytes) -> None:
         self._connection.sendall(data)
 
     def linger(self) -> None:
-        """Take in what is still coming for a moment, so that the answer is not lost with a reset."""
+        """Discard further input for a moment: closing with unread data resets the connection and loses the answer."""
         with contextlib.suppress(OSError):
             self._connection.shutdown(socket.SHUT_WR)
             self._connection.settimeout(LINGER_S)
@@ -167,8 +167,8 @@ class _Stream:
 
         Raises `h11.RemoteProtocolError`, which names a status, if it is not HTTP/1.1 or too large.
         """
-        # Each request has a parser of its own: h11 would refuse to read on unless the answers were written with it,
-        # which variants and deviations write in ways that h11 does not allow.
+        # Each request gets a new parser: h11 would not continue unless the answers were written with it, and variants
+        # and deviations write answers that h11 does not allow.
         parser = h11.Connection(h11.SERVER, max_incomplete_event_size=LONGEST_HEAD)
         if self._rest:
             parser.receive_data(self._rest)
@@ -191,7 +191,7 @@ class _Stream:
         return Received(head.method.decode("ascii"), target, headers, bytes(body), complete), keep
 
     def _next(self, parser: h11.Connection, limit_s: float) -> h11.Event | None:
-        """Return the next event; `None` if the stream ends, or nothing came in time, before it is whole."""
+        """Return the next event; `None` if the connection ends or times out before the event is complete."""
         self._connection.settimeout(limit_s)
         while (event := parser.next_event()) is h11.NEED_DATA:
             try:
@@ -211,7 +211,7 @@ def _check_size(length: int) -> None:
 
 
 def _path_of(target: str) -> str:
-    """Return the target without scheme and host, which a proxy's client sends too."""
+    """Return the request target without scheme and host, which clients send to a proxy."""
     if target.startswith("/"):
         return target
     _, scheme, rest = target.partition("://")

@@ -1,4 +1,4 @@
-"""Values of plausible shape that nobody can take for real ones."""
+"""Generation of values with a plausible format that cannot be mistaken for real ones."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ PREFIXES = {
 
 
 class Mint(Protocol):
-    """Makes the values of a world; secrets and what works once are never made twice."""
+    """Generates the values of a world; secrets and one-shot values are unique."""
 
     def token(self, kind: TokenKind) -> str:
-        """Return a token for somebody of this kind."""
+        """Return a token of this kind."""
 
     def one_shot(self, kind: str) -> str:
-        """Return a trigger, a code, or whatever else is used once."""
+        """Return a one-shot value of this kind, such as a trigger or a code."""
 
     def client_id(self) -> str:
-        """Return the public half of client credentials."""
+        """Return a client id."""
 
     def client_secret(self) -> str:
-        """Return the secret half of client credentials."""
+        """Return a client secret."""
 
     def refresh_token(self) -> str:
-        """Return a token that another one can be had for."""
+        """Return a refresh token."""
 
     def redirect_uri(self) -> str:
-        """Return an address to which an app's users are sent back."""
+        """Return a redirect URI of an app."""
 
     def id(self, letter: str) -> str:
-        """Return the id of an object whose ids begin with this letter."""
+        """Return the id of an object whose ids start with this letter."""
 
 
 class PlainMint:
-    """Values as Slack shapes them, with `fake` in every secret."""
+    """Values in Slack's formats, with `fake` in every secret."""
 
     def __init__(self) -> None:
-        """Draw one random prefix, so that values of two sandboxes never meet."""
+        """Choose a random prefix, so that two sandboxes never share a value."""
         self._prefix = secrets.token_hex(4)
         self._numbers = itertools.count(10_000)
 
@@ -68,15 +68,15 @@ class PlainMint:
         return f"fakesecret{self._prefix}{next(self._numbers):x}"
 
     def refresh_token(self) -> str:
-        """Return a token that another one can be had for."""
+        """Return a refresh token."""
         return f"xoxr-fake-{self._unique()}"
 
     def redirect_uri(self) -> str:
-        """Return the same address for every app."""
+        """Return the same URI for every app."""
         return "https://app.example.com/oauth/callback"
 
     def id(self, letter: str) -> str:
-        """Return the letter and ten capitals and digits."""
+        """Return the letter followed by ten capitals and digits."""
         return f"{letter}{self._prefix.upper()}{next(self._numbers):X}"
 
     def _unique(self) -> str:

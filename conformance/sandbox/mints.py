@@ -1,4 +1,4 @@
-"""Values of shapes other than Slack's: whatever an HTTP header and a form can carry."""
+"""Values in other formats than Slack's: anything that an HTTP header and a form can carry."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ DIGITS = string.ascii_letters + string.digits
 
 
 class ShapedMint(PlainMint):
-    """Values of one shape; ids of objects are as ever, since nobody sends them."""
+    """Values of one format; ids of objects are as usual, since requests do not contain them."""
 
     def __init__(self, token: Callable[[str], str], other: Callable[[str], str] | None = None) -> None:
-        """Take what makes of a text that is unique a token, and what makes of one any other value."""
+        """Take `token` and `other`, which turn a unique string into a token and into any other value."""
         super().__init__()
         self._shape, self._other = token, other or token
         self._texts = itertools.count()
         self._start = secrets.token_hex(3)
 
     def token(self, kind: TokenKind) -> str:
-        """Return a token that does not say for whom it stands."""
+        """Return a token that does not show its kind."""
         del kind
         return self._shape(self._text())
 
@@ -38,11 +38,11 @@ class ShapedMint(PlainMint):
         return self._other(self._text())
 
     def client_id(self) -> str:
-        """Return a client id; HTTP Basic allows it no colon."""
+        """Return a client id, without a colon because of HTTP Basic."""
         return self._other(self._text()).replace(":", "_")
 
     def client_secret(self) -> str:
-        """Return a secret half."""
+        """Return a client secret."""
         return self._other(self._text())
 
     def refresh_token(self) -> str:
@@ -54,7 +54,7 @@ class ShapedMint(PlainMint):
 
 
 class ShortMint(ShapedMint):
-    """Values as short as can be, from one character on."""
+    """Values as short as possible, from one character up."""
 
     def __init__(self) -> None:
         """Count up in letters and digits."""
@@ -65,7 +65,7 @@ class ShortMint(ShapedMint):
 
 
 class NumberMint(ShapedMint):
-    """Values that are plain numbers, as some mocks have them."""
+    """Values that are plain numbers, as in some mocks."""
 
     def __init__(self) -> None:
         """Count up."""
@@ -76,20 +76,20 @@ class NumberMint(ShapedMint):
 
 
 class FarRedirectMint(PlainMint):
-    """Apps whose users are sent back to an address with a query of its own."""
+    """Apps whose redirect URI has a query string."""
 
     def redirect_uri(self) -> str:
-        """Return an address in which much has to be escaped."""
+        """Return a URI with many characters that must be escaped."""
         return "https://app.example.com:8443/a%20b/?next=%2Fhome&x=1+2&y=%C3%BC#done"
 
 
 def long_values() -> ShapedMint:
-    """Return a mint of values of two thousand characters."""
+    """Return a mint of values with two thousand characters."""
     return ShapedMint(lambda text: f"fake-{text}-".ljust(2000, "0123456789abcdef"[len(text) % 16]))
 
 
 def special_values() -> ShapedMint:
-    """Return a mint of everything that a bearer header, and of everything visible that a form, can carry."""
+    """Return a mint of values with every character allowed in a bearer header and every visible one in a form."""
     visible = " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
     return ShapedMint(lambda text: f"fake{text}-._~+/==", lambda text: f"fake{visible}{text}&a=b%41")
 

@@ -1,4 +1,4 @@
-"""How an answer is written where the pages leave that open: JSON text, headers, framing."""
+"""The form of an answer where the pages leave that open: JSON text, headers, framing."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ _NECESSARY = frozenset({"content-type", "retry-after", "allow"})
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """How an answer is written where the pages leave that open."""
+    """The form of an answer where the pages leave that open."""
 
     separators: tuple[str, str] = (",", ":")
     indent: int | None = None
     padding: str = ""
-    """White space around the JSON text."""
+    """Whitespace around the JSON text."""
     escape_slash: bool = True
     ascii_only: bool = True
     escape_all: bool = False
-    """Whether every character of a string, names of fields included, is written as an escape."""
+    """Whether every character of a string, including field names, is escaped."""
     sort: Callable[[str], object] | None = None
-    """The key by which the fields of every object are put in another order."""
+    """The sort key for the fields of every object."""
     extra: Mapping[str, object] = field(default_factory=dict)
-    """Fields that the pages do not know."""
+    """Additional undocumented fields."""
     header_case: Callable[[str], str] = str
     header_separator: str = ": "
     bare_headers: bool = False
-    """Whether only the headers are sent without which the answer could not be understood."""
+    """Whether only indispensable headers are sent."""
     content_type: str | None = None
-    """What the answer says to be instead."""
+    """A different Content-Type."""
     reason: str | None = None
-    """The words after every status."""
+    """The reason phrase for every status."""
     interim: bytes = b""
-    """What is sent before the answer itself."""
+    """Bytes to send before the answer, such as an interim response."""
     framing: Literal["length", "chunked", "until-close"] = "length"
     chunk_size: int = 1 << 20
     gzip: bool = False
     gzip_unasked: bool = False
-    """Whether an answer is compressed for a client that did not say what it accepts."""
+    """Whether answers are compressed for a client without an Accept-Encoding."""
     close: bool = False
-    """Whether the connection is closed after every answer."""
+    """Whether to close the connection after every answer."""
 
     def headers(self, headers: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
-        """Return the headers that are sent, framing aside."""
+        """Return the headers to send, except those for framing."""
         kept = [pair for pair in headers if not self.bare_headers or pair[0] in _NECESSARY]
         if self.content_type is None:
             return kept
@@ -77,7 +77,7 @@ def encoded(document: Mapping[str, object] | None, style: Presentation) -> bytes
 
 
 def chunks(body: bytes, size: int) -> bytes:
-    """Return the body in the chunked transfer coding."""
+    """Return the body in chunked transfer coding."""
     pieces = (body[start : start + size] for start in range(0, len(body), size))
     return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
 

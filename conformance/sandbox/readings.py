@@ -1,4 +1,4 @@
-"""Every reading of the ledger that shows in an answer, as a choice; preferred ones are what the sandbox does anyway."""
+"""Choices for every reading of the ledger that shows in an answer, except the preferred ones, which are the default."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ A, B = (PERMISSIONS,), (OAUTH,)
 
 
 def readings() -> Iterator[Choice]:
-    """Yield every reading; one with several names comes once for each."""
+    """Yield every reading; one that allows several codes is yielded once for each."""
     yield from _of_arguments()
     yield from _of_credentials()
     yield from _of_bodies()
@@ -101,7 +101,7 @@ def _of_bodies() -> Iterator[Choice]:
 
 
 def _of_order() -> Iterator[Choice]:
-    """Yield the orders in which something else than the name is found first."""
+    """Yield the orders of checks in which something other than the name is found first."""
     for reading, first in (("token", Phase.AUTHENTICATION), ("arguments", Phase.MISSING)):
         others = [phase for phase in Phase if phase is not first]
         others.insert(others.index(Phase.NAMES), first)

@@ -1,4 +1,4 @@
-"""A request as it came in, before anything is made of it."""
+"""A request as received, before it is parsed."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One request: verb, target and headers as sent, and as much of the body as came."""
+    """One request: verb, target and headers as sent, and as much of the body as arrived."""
 
     verb: str
     target: str
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
     complete: bool = True
-    """Whether the whole announced body came."""
+    """Whether the whole announced body arrived."""
 
     def header(self, name: str) -> str | None:
-        """Return the first header of this name, in any case."""
+        """Return the value of the first header with this name (case-insensitive), or `None`."""
         name = name.lower()
         return next((value for key, value in self.headers if key.lower() == name), None)
 
     @property
     def path(self) -> str:
-        """The target without its query string."""
+        """The request target without its query string."""
         return self.target.partition("?")[0]
 
     @property

@@ -1,4 +1,4 @@
-"""An answer, and how it becomes bytes."""
+"""An answer and its serialisation."""
 
 from __future__ import annotations
 
@@ -33,26 +33,26 @@ FIXED_HEADERS: Headers = (
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer before it is written: a JSON document, or any bytes instead."""
+    """An answer before serialisation: a JSON document, or raw bytes instead."""
 
     document: Mapping[str, object] | None = None
     status: int = 200
     headers: Headers = FIXED_HEADERS
     body: bytes | None = None
-    """The body as it is, instead of the document."""
+    """A body to send verbatim instead of the document."""
     raw: bytes | None = None
-    """The whole answer as it is, head included."""
+    """A whole answer to send verbatim, including its head."""
     answered: bool = True
-    """Whether anything is sent at all; if not, the connection is closed."""
+    """If false, nothing is sent and the connection is closed."""
     close: bool = False
     """Whether the connection is closed after the answer."""
 
     def header(self, name: str) -> str | None:
-        """Return a header's value, in any case of its name."""
+        """Return the value of the header with this name (case-insensitive)."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
     def without(self, name: str) -> Headers:
-        """Return the headers but for those of this name."""
+        """Return the headers except those with this name."""
         return tuple(pair for pair in self.headers if pair[0].lower() != name.lower())
 
 
@@ -82,5 +82,5 @@ def written(reply: Reply, style: Presentation, *, head_only: bool = False, compr
 
 @lru_cache(maxsize=1)
 def _date(second: int) -> str:
-    """Return the Date header's value, worked out once a second."""
+    """Return the value of the Date header, cached for a second."""
     return formatdate(second, usegmt=True)

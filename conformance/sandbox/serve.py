@@ -1,10 +1,10 @@
-"""The sandbox as a process of its own: one line when ready, a clean stop on a signal.
+"""The sandbox as a separate process: prints one line when ready, stops cleanly on a signal.
 
-The line is a JSON object with three keys. `url` is the base address of the methods and `control` that of the control
-API, null without one. `values` are what a client of a healthy world sends, so that nobody needs the control API to
-begin: `token`, `scopes`, `scopes_mixed`, `client_id`, `client_secret`, `redirect_uri`, `refresh_token`, and 150
-values each of `trigger` and `code`, of which every request that succeeds uses one up. This world is never dropped, its
-triggers and codes do not expire, and it has no rate limit; two processes never have a value in common.
+The line is a JSON object with three keys. `url` is the base URL of the methods and `control` that of the control API,
+null without one. `values` are those of a healthy world, so that a client can start without the control API: `token`,
+`scopes`, `scopes_mixed`, `client_id`, `client_secret`, `redirect_uri`, `refresh_token`, and 150 values each of
+`trigger` and `code`, of which every successful request uses one up. This world is never dropped, its triggers and codes
+do not expire, and it has no rate limit; two processes never share a value.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from conformance.sandbox.variant import Variant
 
 USAGE = 4
-"""What is returned when the sandbox cannot be started as asked: the suite's code for wrong usage."""
+"""The exit code if the sandbox cannot be started as requested: the suite's code for wrong usage."""
 
 
-def serve(  # noqa: PLR0913 - as the command's options
+def serve(  # noqa: PLR0913 - one parameter per option of the command
     host: str = "127.0.0.1",
     port: int = 0,
     *,
@@ -36,7 +36,7 @@ def serve(  # noqa: PLR0913 - as the command's options
     deviation: Deviation | None = None,
     variant: Variant | None = None,
 ) -> int:
-    """Serve until SIGTERM or SIGINT; print one JSON line with both addresses when ready; return the exit code."""
+    """Serve until SIGTERM or SIGINT; print one JSON line when ready; return the exit code."""
     try:
         sandbox = Sandbox(
             host=host,
@@ -49,14 +49,14 @@ def serve(  # noqa: PLR0913 - as the command's options
             variant=variant,
         )
     except (SandboxError, DataError) as error:
-        print(error, file=sys.stderr)  # noqa: T201 - this is what the user of a command sees
+        print(error, file=sys.stderr)  # noqa: T201 - output of a command
         return USAGE
     stop = threading.Event()
     before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         with sandbox:
             ready = {"url": sandbox.url, "control": sandbox.control, "values": sandbox.standing_values()}
-            print(json.dumps(ready), flush=True)  # noqa: T201 - scripts wait for this line
+            print(json.dumps(ready), flush=True)  # noqa: T201 - scripts wait for this line of output
             stop.wait()
     finally:
         for number, handler in before.items():

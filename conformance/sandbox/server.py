@@ -1,4 +1,4 @@
-"""The sandbox as a whole: the methods at one address, the control API at another."""
+"""The complete sandbox: the methods on one address, the control API on another."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 class SandboxError(ValueError):
-    """The sandbox cannot be started as asked; the text says why and what to do."""
+    """The sandbox cannot be started as requested; the message says why and what to do."""
 
 
 class Sandbox:
-    """Both methods over real HTTP, with worlds to order; a context manager."""
+    """Both methods over real HTTP, with worlds on request; a context manager."""
 
-    def __init__(  # noqa: PLR0913 - each is one thing that a user may choose
+    def __init__(  # noqa: PLR0913 - one parameter per option
         self,
         catalog: Catalog | None = None,
         *,
@@ -43,13 +43,13 @@ class Sandbox:
         deviation: Deviation | None = None,
         variant: Variant | None = None,
     ) -> None:
-        """Bind the addresses; raises `SandboxError` if that is not possible.
+        """Bind the addresses. Raises `SandboxError` if that is not possible.
 
-        Without `real_time` a world's clock moves only when it is told to. A control API that others than this machine
-        can reach needs a key.
+        Without `real_time` the clock of a world advances only through the control API. A control API that is reachable
+        from other machines needs a key.
         """
         if control and not control_key and not _is_loopback(host):
-            raise SandboxError(f"The control API at {host} can be reached by others: give it a key.")
+            raise SandboxError(f"The control API at {host} can be reached from other machines: give it a key.")
         variant = variant or PREFERRED
         catalog = catalog or load_catalog()
         self.worlds = Worlds(variant.mint(), real_time=real_time, lives_s=variant.lives_s, window_s=variant.window_s)
@@ -67,43 +67,43 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        """The address of the methods, with a slash at its end."""
+        """The base URL of the methods, with a trailing slash."""
         return f"http://{self._listener.authority}{PREFIX}"
 
     @property
     def control(self) -> str | None:
-        """The address of the control API, if there is one."""
+        """The base URL of the control API, `None` if there is none."""
         return f"http://{self._control.authority}{ROOT}" if self._control else None
 
     def standing_values(self) -> dict[str, object]:
-        """Return the values of one more healthy world, which is never dropped and whose values do not age."""
+        """Create a healthy world that is never dropped and whose values do not expire; return its values."""
         return values_of(self.worlds.stand(STANDING_ONE_SHOTS, ONE_SHOT_KINDS))
 
     @property
     def took_effect(self) -> bool:
-        """Whether the deviation changed anything so far."""
+        """Whether the deviation has changed anything so far."""
         return self.applied.took_effect
 
     @property
     def failures(self) -> list[Exception]:
-        """What went wrong inside of the sandbox, or of its deviation, while it answered."""
+        """Exceptions raised by the sandbox or its deviation while answering."""
         return [*self._listener.failures, *(self._control.failures if self._control else ())]
 
     def start(self) -> Self:
-        """Begin to answer."""
+        """Start answering."""
         self._listener.start()
         if self._control:
             self._control.start()
         return self
 
     def stop(self) -> None:
-        """Close every connection and join every thread."""
+        """Close all connections and join all threads."""
         self._listener.stop()
         if self._control:
             self._control.stop()
 
     def __enter__(self) -> Self:
-        """Begin to answer."""
+        """Start answering."""
         return self.start()
 
     def __exit__(self, *_: object) -> None:

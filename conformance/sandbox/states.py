@@ -1,4 +1,4 @@
-"""The states: each is one small change to the facts of a healthy world, in the words of `states.toml`."""
+"""The states: each is a small change to the facts of a healthy world, as described in `states.toml`."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     Change = Callable[["World", "Mint"], None]
 
 STATES: dict[str, Change] = {}
-"""Every state by name, with what it changes in a world that is healthy otherwise."""
+"""Every state by name, with the function that applies it to a healthy world."""
 
 DEMANDED_SCOPE = "admin.apps:write"
 BUCKET_OF_ONE_WINDOW_S = 2
-"""Shorter than a trigger lives, so that the request after the wait can use one of the same world."""
+"""Shorter than the life of a trigger, so that the request after the wait can use one from the same world."""
 EMPTY_BUCKET_WINDOW_S = 3600
-"""Longer than a run takes: values that were handed out at its start are throttled until its end."""
+"""Longer than a run, so that values handed out at its start are throttled until its end."""
 
 
 def state(name: str) -> Callable[[Change], Change]:
-    """Enter the change under this name of `states.toml`."""
+    """Register the function for the state of this name in `states.toml`."""
 
     def enter(change: Change) -> Change:
         STATES[name] = change
@@ -36,14 +36,14 @@ def state(name: str) -> Callable[[Change], Change]:
 
 @state("healthy")
 def _healthy(world: World, mint: Mint) -> None:
-    """Nothing is out of the ordinary."""
+    """Change nothing."""
 
 
-# Tokens and whom they are for
+# Tokens and their principals
 
 
 def _hand_out(world: World, mint: Mint, kind: TokenKind) -> Token:
-    """Let the world hand out a token of this kind instead of the workspace token."""
+    """Replace the workspace token that the world hands out by one of this kind."""
     user = world.bot if kind is TokenKind.BOT else world.user
     world.token = Token(mint.token(kind), kind, user, list(world.token.scopes))
     world.tokens = {world.token.value: world.token}

@@ -1,4 +1,4 @@
-"""Where facts are kept, which can fail as a real store does."""
+"""A stand-in for the storage of facts, which can fail as a real one does."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ if TYPE_CHECKING:
 
 
 class StorageError(Exception):
-    """The store did not do what it was asked to, or cannot say whether it did."""
+    """The storage did not carry out an operation, or cannot tell whether it did."""
 
 
 class Storage:
-    """The store of one world, for the time of one request."""
+    """The storage of one world for the duration of one request."""
 
     def __init__(self, failure: Failure) -> None:
-        """Take from the world's facts when it fails, if it does."""
+        """Take the point at which it fails, if at all, from the facts of the world."""
         self._failure = failure
 
     def read(self) -> None:
-        """Read the stored facts; raises `StorageError`."""
+        """Read the facts. Raises `StorageError` if that fails."""
         if self._failure is Failure.AT_READ:
             raise StorageError
 
     def commit(self, change: Callable[[], None]) -> None:
-        """Make the change; raises `StorageError` if something fails after it was made."""
+        """Make the change. Raises `StorageError` if something fails after it was made."""
         change()
         if self._failure is Failure.AFTER_COMMIT:
             raise StorageError

@@ -1,4 +1,4 @@
-"""Checks of the service itself and of the request's form, made before anybody asks who is calling."""
+"""Checks of the service itself and of the form of the request, made before authentication."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from conformance.sandbox.context import Context
 
 LONGEST_NAME = 128
-"""The page says "very long" and no number; every documented name is far shorter than this."""
+"""The page says "very long" without a number; all documented names are far shorter than this."""
 EVERYWHERE = ("token", "grant_type", "refresh_token")
-"""Names of arguments that no target minds, whether a page lists them or not."""
+"""Names of arguments that every target accepts, whether a page lists them or not."""
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 _ARRAY = re.compile(r"[^\[\]]*(\[[^\[\]]*\])+")
 
@@ -43,14 +43,14 @@ def _has_odd_name(context: Context) -> bool:
 
 
 def _has_unlisted_name(context: Context) -> bool:
-    """Whether a name is none that the page expects, which only one reading of it minds."""
+    """Whether there is an argument that the page does not list, which only one reading refuses."""
     expected = {*context.method.arguments, *EVERYWHERE}
     plain = (name for name in context.arguments if not _is_odd(name, context))
     return context.variant.listed_names_only and not expected.issuperset(plain)
 
 
 def _has_missing_form(context: Context) -> bool:
-    """Whether a form has no bytes at all, which some readings mind."""
+    """Whether a form body is empty, which some readings refuse."""
     match context.variant.empty_forms:
         case "missing":
             return Fault.EMPTY_FORM in context.call.faults
@@ -61,7 +61,7 @@ def _has_missing_form(context: Context) -> bool:
 
 
 def _has_refused_bare_name(context: Context) -> bool:
-    """Whether a piece of the form has no equals sign, which only one reading minds."""
+    """Whether the form contains a name without an equals sign, which only one reading refuses."""
     return context.variant.bare_names_refused and Fault.BARE_NAME in context.call.faults
 
 

@@ -1,4 +1,4 @@
-"""The values of a world, by the names that profiles use."""
+"""The values of a world, by their names in profiles."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from conformance.sandbox.facts import World
 
 ONE_SHOT_KINDS = ("trigger", "code")
-"""Names of the values that are handed out as a list, since each is used up by a request that succeeds."""
+"""Names of one-shot values, which are handed out as lists since each successful request uses one up."""
 STANDING_ONE_SHOTS = 150
-"""How many of each kind the world has that is handed out at the start: enough for a run of the suite."""
+"""Number of one-shot values of each kind in the world that is handed out at the start: enough for a run."""
 MOST_ONE_SHOT = 100
-"""How many of each kind one world can have."""
+"""Maximum number of one-shot values of each kind in one world."""
 ALWAYS = ("token", "scopes_mixed")
-"""Values that any method may be sent, whether its page lists an argument for them or not."""
+"""Values that may be sent to any method, whether its page lists an argument for them or not."""
 CREDENTIALS = ("client_id", "client_secret", "refresh_token")
-"""Values that travel with a code."""
+"""Credentials that are sent together with a code."""
 
 
 def values_of(world: World) -> dict[str, object]:
-    """Return every value of a world."""
+    """Return all values of a world."""
     return {
         "token": world.token.value,
         "scopes": ASKED_SCOPES,
@@ -37,7 +37,7 @@ def values_of(world: World) -> dict[str, object]:
 
 
 def names_for(method: Method | None) -> frozenset[str]:
-    """Return the names of the values that a method can be sent, of all values without a method."""
+    """Return the names of the values that can be sent to a method; without a method, all names."""
     everything = {*ALWAYS, *CREDENTIALS, *ONE_SHOT_KINDS, "scopes", "redirect_uri"}
     if method is None:
         return frozenset(everything)

@@ -1,4 +1,10 @@
-"""What a conforming target may do otherwise; the default is the preferred reading in everything."""
+"""Variants: sandboxes that differ from the default in every way that the pages allow.
+
+The pages leave much open, so two conforming servers may behave differently. The suite must accept both. A `Variant` is
+the set of all such choices; the defaults are the preferred readings. `choices` lists the alternatives one by one, and
+the tests run the suite against each of them and against random combinations: apart from the rules in `warns`, none of
+them may be accused.
+"""
 
 from __future__ import annotations
 
@@ -25,17 +31,17 @@ if TYPE_CHECKING:
 
 
 def as_listed(checks: Checks) -> Checks:
-    """Keep the order of checks."""
+    """Return the checks in their usual order."""
     return checks
 
 
 def reverse(checks: Checks) -> Checks:
-    """Turn the order of the checks of one phase round."""
+    """Return the checks of a phase in reverse order."""
     return checks[::-1]
 
 
 def shuffled(seed: int) -> Order:
-    """Return an order that is random, and the same for the same seed."""
+    """Return an ordering that is random but the same for the same seed."""
 
     def order(checks: Checks) -> Checks:
         return random.Random(seed).sample(checks, len(checks))  # noqa: S311 - not a secret
@@ -45,79 +51,79 @@ def shuffled(seed: int) -> Order:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way to conform."""
+    """One conforming way to behave."""
 
     name: str = "preferred"
-    draws: frozenset[str] = frozenset()
-    """Ids of the should- and may-rules that it does not follow, as it may: the suite draws a WARN on them."""
+    warns: frozenset[str] = frozenset()
+    """Ids of should- and may-rules that it does not follow; the suite reports a WARN on them."""
 
     order: Order = as_listed
     """The order of checks within each phase."""
     phases: Sequence[Phase] = tuple(Phase)
-    """The order of phases; what was not read cannot be checked, so not every other order conforms."""
+    """The order of phases; not every order conforms, since a check needs what earlier phases have read."""
     names: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """Another name for what a check finds: method and condition to code, or to `ok` where it is let pass."""
+    """Different codes for conditions, by method and condition; `ok` if the condition is ignored."""
 
     presentation: Presentation = field(default_factory=Presentation)
     statuses: Mapping[str, int] = field(default_factory=dict)
-    """Another status for a refusal with this code."""
+    """Different HTTP statuses for refusals, by error code."""
     success_status: int = 200
     retry_after: Literal["seconds", "date"] = "seconds"
     silent_on_retry: frozenset[str] = frozenset()
-    """Methods that throttle without a word about when to try again."""
+    """Methods that throttle without a Retry-After."""
     explanations: Literal["some", "none", "always"] = "some"
-    """Whether refusals say more than their code: where there are details, never, or always by a message."""
+    """Whether refusals have fields beside their code: if there are details, never, or always a message."""
     warning_places: tuple[str, ...] = ("warning", "response_metadata")
     warns_on_failure: bool = True
     warns_everywhere: bool = False
-    """Whether methods whose page knows no warning draw them too."""
+    """Whether methods without warnings on their page return warnings too."""
     unlisted_warning: str | None = None
-    """A warning on every answer that no page lists."""
+    """An unlisted warning on every answer."""
 
     app_kind: AppKind | None = None
-    """The kind of app by whose shape every code is answered, whatever the world says."""
+    """The kind of app whose answer format is used for every code, whatever the app of the world."""
     bare_success: bool = False
-    """Whether a success says no more than what the pages promise."""
+    """Whether a success contains only the fields that the pages promise."""
     mint: Callable[[], Mint] = PlainMint
     lives_s: Mapping[str, float] = field(default_factory=dict)
-    """Another length of life by kind of one-shot value."""
+    """Different lifetimes in seconds, by kind of one-shot value."""
     window_s: int | None = None
-    """Another time for which a small bucket stays empty."""
+    """A different length in seconds of the window of a small rate limit."""
     refusals_spend: bool = False
-    """Whether a refused request uses up its one-shot values too."""
+    """Whether refused requests use up their one-shot values too."""
     requests_a_minute: Mapping[str, int] = field(default_factory=dict)
-    """Another rate by method than its tier's."""
+    """Different rates than the tier's, by method."""
 
     habits: Habits = USUAL
     refused_types: frozenset[tuple[str, str]] = frozenset()
-    """Methods with a listed type of body that each refuses all the same, since its own list is shorter."""
+    """Pairs of method and listed media type that is refused all the same, since the method's own list is shorter."""
     unread_types: frozenset[tuple[str, str]] = frozenset()
-    """Methods with a listed type of body into which each does not look."""
+    """Pairs of method and listed media type whose body is ignored."""
     query_of_text_unread: bool = False
-    """Whether the query string beside a plain text is not looked at."""
+    """Whether the query string is ignored if the body is plain text."""
     empty_forms: Literal["read", "missing-without-query", "missing"] = "read"
-    """Whether a form of no bytes counts as missing data."""
+    """Whether an empty form counts as missing data."""
     bare_names_refused: bool = False
-    """Whether a form is refused in which a name stands without an equals sign."""
+    """Whether a form with a name without an equals sign is refused."""
     user_tokens_may_request: bool = False
     needless_tokens: Literal["checked", "ignored", "refused"] = "checked"
-    """What becomes of a token where no argument of the method is one."""
+    """The treatment of tokens by methods without a token argument."""
     empty_tokens_refused: bool = False
-    """Whether an empty token counts as a missing one even where no argument of the method is one."""
+    """Whether an empty token counts as missing even for methods without a token argument."""
     query_tokens: Literal["unread", "read", "refused"] = "unread"
     listed_names_only: bool = False
-    """Whether an argument that the page does not list is refused for its name."""
+    """Whether arguments that the page does not list are refused for their name."""
     wide_letters: bool = False
     """Whether letters beyond ASCII count as alphanumeric."""
     strict_lists: bool = False
-    """Whether white space and empty elements in a comma-separated list are refused."""
+    """Whether whitespace and empty elements in a comma-separated list are refused."""
     empty_lists_pass: bool = False
-    """Whether a list without an element is one."""
+    """Whether a list without elements is accepted."""
     unasked_redirect_refused: bool = False
-    """Whether a redirect_uri is refused that was not sent when the code was asked for."""
+    """Whether a redirect_uri is refused if none was sent when the code was requested."""
 
-    def but(self, **changes: Any) -> Variant:  # noqa: ANN401 - as the fields are
-        """Return this variant with further changes: tables and sets grow, a presentation changes in parts."""
+    def changed(self, **changes: Any) -> Variant:  # noqa: ANN401 - as the fields are
+        """Return a copy with these changes: mappings and sets are merged, presentation and habits updated by field."""
         grown: dict[str, Any] = {}
         for name, value in changes.items():
             held = getattr(self, name)
@@ -130,7 +136,7 @@ class Variant:
         return replace(self, **grown)
 
     def understood(self, call: Call, method: Method | None) -> Call:
-        """Return what this target sees of a request where the pages leave that open."""
+        """Return the parsed request as this variant interprets it where the pages leave that open."""
         if (call.method, call.media_type) in self.refused_types:
             call = replace(call, faults=call.faults | {Fault.UNKNOWN_TYPE})
         if (call.method, call.media_type) in self.unread_types:

@@ -1,4 +1,4 @@
-"""The registry of conforming targets: every free decision alone, and any number of them at once by a seed."""
+"""The registry of variants: every choice alone, and random combinations by seed."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ if TYPE_CHECKING:
     from conformance.sandbox.variant import Variant
 
 ORDERS = frozenset({"the order of checks", "DOC-36"})
-"""Topics that are about the order of checks, which a combination makes up itself."""
+"""Topics about the order of checks, which a combination chooses separately."""
 
 
 def all_choices(catalog: Catalog) -> tuple[Choice, ...]:
-    """Return every decision that the pages leave open, each in every other way than the preferred one."""
+    """Return every choice that the pages leave open, except the preferred ones."""
     return (*readings(), *freedoms(), *appearances(catalog))
 
 
 def all_variants(catalog: Catalog) -> dict[str, Variant]:
-    """Return every variant that decides one thing otherwise, by name."""
+    """Return the variants with a single choice each, by name."""
     return {choice.name: choice.alone() for choice in all_choices(catalog)}
 
 
 def find_variant(name: str, catalog: Catalog) -> Variant:
-    """Return the variant of this name, or the combination of seed 7 for `seed-7`.
+    """Return the variant of this name; `seed-7` is the combination with seed 7.
 
     Raises `DataError` with a suggestion if there is no such variant.
     """
@@ -45,13 +45,13 @@ def find_variant(name: str, catalog: Catalog) -> Variant:
 
 
 def combined(seed: int, catalog: Catalog) -> Variant:
-    """Return the variant that decides everything at random, and in the same way for the same seed."""
+    """Return the variant with a random choice for every topic, the same for the same seed."""
     random = Random(seed)  # noqa: S311 - not a secret
     topics: dict[str, list[Choice]] = {}
     for choice in all_choices(catalog):
         topics.setdefault(choice.topic, []).append(choice)
     phases, order = any_phases(random), shuffled(random.randrange(1 << 32))
-    variant = PREFERRED.but(name=f"seed-{seed}", phases=phases, order=order)
+    variant = PREFERRED.changed(name=f"seed-{seed}", phases=phases, order=order)
     for topic, choices in topics.items():
         chosen = random.choice([None, *choices])
         if chosen is not None and topic not in ORDERS:

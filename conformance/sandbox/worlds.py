@@ -1,4 +1,4 @@
-"""The worlds of a sandbox: made on request, found by the credentials of a request, dropped when left alone."""
+"""The worlds of a sandbox: created on request, found by the credentials of a request, dropped when unused."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from conformance.sandbox.minting import Mint
 
 EXPIRES_S = 300
-"""A world that nobody has touched for so long is dropped."""
+"""Seconds without use after which a world is dropped."""
 UNLIMITED = 1_000_000_000
-"""Requests in a minute: more than anybody sends."""
+"""A rate in requests per minute that no client reaches."""
 MOST_WORLDS = 20_000
-"""The world left alone the longest makes room for one more than this."""
+"""Maximum number of worlds; beyond it the least recently used one is dropped."""
 LIVES_S = {"trigger": 3.0, "code": 600.0}
-"""How long each kind of one-shot value may be used."""
+"""Lifetime in seconds of each kind of one-shot value."""
 SCOPES = {
     "channels:read": "workspace",
     "channels:history": "workspace",
@@ -37,13 +37,13 @@ SCOPES = {
     "identity.basic": "person",
     "identity.email": "person",
 }
-"""Every scope that exists, with its type: one request may ask for scopes of one type only."""
+"""Every scope with its type; one request may ask for scopes of one type only."""
 ASKED_SCOPES = "channels:read,chat:write"
 MIXED_SCOPES = "channels:read,identity.basic"
 
 
 class Worlds:
-    """Holds the worlds, and knows which one a token, client id, code, trigger or refresh token belongs to."""
+    """All worlds, indexed by the tokens, client ids, codes, triggers and refresh tokens that belong to them."""
 
     def __init__(
         self,
@@ -54,10 +54,9 @@ class Worlds:
         lives_s: Mapping[str, float] | None = None,
         window_s: int | None = None,
     ) -> None:
-        """Start without any world; `clock` is the real time by which a world left alone is dropped.
+        """Start without worlds; `clock` returns the real time in seconds, by which unused worlds are dropped.
 
-        `lives_s` says how long each kind of one-shot value lives, `window_s` how long a small bucket is empty, if not
-        as usual.
+        `lives_s` overrides the lifetimes of one-shot values, `window_s` the window of small rate limits.
         """
         self._mint, self._real_time, self._clock = mint, real_time, clock
         self._lives_s, self._window_s = {**LIVES_S, **(lives_s or {})}, window_s
@@ -68,11 +67,11 @@ class Worlds:
         self.nowhere = self._made("nowhere", "healthy", 0, (), {})
 
     def __len__(self) -> int:
-        """Return how many worlds there are."""
+        """Return the number of worlds."""
         return len(self._worlds)
 
     def create(self, state: str, one_shot: int, kinds: Iterable[str]) -> World:
-        """Make a world in this state, with so many fresh values of each kind that is used once."""
+        """Create a world in this state, with `one_shot` one-shot values of each of these kinds."""
         world = self._made(f"w-{secrets.token_hex(6)}", state, one_shot, kinds, self._lives_s)
         self._enter(world)
         with self._lock:
@@ -80,7 +79,7 @@ class Worlds:
         return world
 
     def stand(self, one_shot: int, kinds: Iterable[str]) -> World:
-        """Make a healthy world that is never dropped, with values that live until they are used and no rate limit."""
+        """Create a healthy world that is never dropped, with values that do not expire and without a rate limit."""
         kinds = tuple(kinds)
         world = self._made("standing", "healthy", one_shot, kinds, dict.fromkeys(kinds, math.inf))
         world.bucket = Bucket(UNLIMITED)
@@ -95,7 +94,7 @@ class Worlds:
                 self._owners[credential] = world
 
     def get(self, name: str) -> World | None:
-        """Return the world of this id, and count that as a touch."""
+        """Return the world with this id, or `None`; this counts as use."""
         with self._lock:
             self._purge()
             world = self._worlds.get(name)
@@ -104,7 +103,7 @@ class Worlds:
             return world
 
     def delete(self, name: str) -> bool:
-        """Drop a world; `False` when there is none of this id."""
+        """Drop a world; return `False` if there is none with this id."""
         with self._lock:
             world = self._worlds.get(name)
             if world is not None:
@@ -112,7 +111,7 @@ class Worlds:
             return world is not None
 
     def owner(self, credential: str | None) -> World | None:
-        """Return the world that a value belongs to."""
+        """Return the world that a credential belongs to, or `None`; this counts as use."""
         world = self._owners.get(credential) if credential else None
         if world is not None:
             with self._lock:
@@ -120,18 +119,18 @@ class Worlds:
         return world
 
     def minted(self, world: World, kind: TokenKind, scopes: list[str]) -> Token:
-        """Return one more token of a world's user or bot, which nobody has until it is adopted."""
+        """Return a new token for the world's user or bot, which is not valid until it is adopted."""
         return Token(self._mint.token(kind), kind, world.bot if kind is TokenKind.BOT else world.user, scopes)
 
     def adopt(self, world: World, token: Token) -> None:
-        """Let a minted token be one of the world's."""
+        """Make a minted token valid in the world."""
         world.tokens[token.value] = token
         with self._lock:
             if world.id in self._worlds:
                 self._owners[token.value] = world
 
     def identify(self, letter: str) -> str:
-        """Return the id of one more object."""
+        """Return an id for a new object."""
         return self._mint.id(letter)
 
     def _made(self, name: str, state: str, one_shot: int, kinds: Iterable[str], lives_s: Mapping[str, float]) -> World:
@@ -172,12 +171,12 @@ class Worlds:
         return world
 
     def _touch(self, world: World) -> None:
-        """Move the world to the end of the queue; the lock is held."""
+        """Move the world to the end of the queue. The caller holds the lock."""
         if self._touched.pop(world.id, None) is not None:
             self._touched[world.id] = self._clock()
 
     def _purge(self) -> None:
-        """Drop what nobody has touched for too long; the lock is held."""
+        """Drop the worlds that were unused for too long. The caller holds the lock."""
         before = self._clock() - EXPIRES_S
         while self._touched:
             oldest, touched = next(iter(self._touched.items()))

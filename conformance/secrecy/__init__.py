@@ -1,1 +1,1 @@
-"""What a run must never tell: the secrets that it knows, and finding them whatever encodings are around them."""
+"""The secrets that a run knows, and the search for them in whatever encoding they appear."""

@@ -1,4 +1,4 @@
-"""What a profile makes secret, and what it makes public."""
+"""Which values of a profile are secret and which are public."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def secrets_of_profile(profile: Profile | None) -> Iterator[tuple[str, str]]:
-    """Yield what the profile itself makes secret; what its commands and lists give is known when it is drawn."""
+    """Yield name and value of the fixed secrets; those of commands and lists are known when they are taken."""
     if profile is None:
         return
     if profile.control_key is not None:
@@ -34,14 +34,14 @@ def secrets_of_profile(profile: Profile | None) -> Iterator[tuple[str, str]]:
 
 
 def public_texts(profile: Profile) -> frozenset[str]:
-    """Return the values that stand in the profile's own text; nobody may put a secret there."""
+    """Return the values given as plain text in the profile, where secrets are not allowed."""
     tables = (profile.values, *(seeded.values for seeded in profile.states.values()))
     sources = (source for values in tables for source in values.values() if not source.secret)
     return frozenset(text for source in sources if (text := source.draw()))
 
 
 def public_text(profile: Profile | None) -> str:
-    """Return what reports say of a target in any case: its addresses, its name, and values that are no secrets."""
+    """Return what every report says about the target: addresses, name, and values that are not secret."""
     if profile is None:
         return ""
     said = (profile.url, profile.name, profile.file, profile.control, profile.proxy, *sorted(public_texts(profile)))
@@ -49,7 +49,7 @@ def public_text(profile: Profile | None) -> str:
 
 
 def hidden_in_place_only(profile: Profile) -> list[str]:
-    """Return the secrets that can only be hidden where they stand alone, each by its name and with the reason."""
+    """Return the names of secrets that can only be hidden where they are complete values, each with the reason."""
     found = {
         name: why_not_distinctive(value)
         for name, value in secrets_of_profile(profile)
@@ -66,7 +66,7 @@ def _drawn(name: str, source: Source) -> Iterator[tuple[str, str]]:
 
 
 def _parts(value: str) -> Iterator[str]:
-    """Yield what is secret by itself within a header: what follows the scheme, and the password of a Basic pair."""
+    """Yield the secret parts of a header: what follows the scheme, and the password of a Basic pair."""
     scheme, blank, rest = value.partition(" ")
     if blank:
         yield rest

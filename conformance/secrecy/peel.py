@@ -1,4 +1,4 @@
-"""What a text says when the encodings around it are taken off, one layer after the other."""
+"""Removal of the encodings around a text, layer by layer."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LAYERS = 6
-"""Escapes within escapes that are taken off; a report's own formats need three."""
+"""Maximum number of nested escapes; the reports' own formats need three."""
 
 DEPTH = 3
-"""Base64, hexadecimal and gzip within each other that are opened."""
+"""Maximum nesting of base64, hexadecimal and gzip."""
 
 OPENED_CAP = 64_000_000
-"""Bytes that one gzip stream may come to."""
+"""Maximum size of one decompressed gzip stream in bytes."""
 
 _SHORTEST_BASE64, _SHORTEST_HEX = 24, 16
-"""Characters in a row that may be an encoding, and not just a word."""
+"""Minimum length of a run of characters that may be an encoding rather than a word."""
 
 _SAMPLE = 48
 _GZIP = b"\x1f\x8b\x08"
@@ -41,7 +41,7 @@ _TEXTUAL = bytes({*range(0x20, 0x7F), 9, 10, 13})
 
 
 def views(data: bytes, depth: int = DEPTH) -> Iterator[bytes]:
-    """Yield the data as it is and without any escapes, and the same of what base64, hexadecimal and gzip in it hold."""
+    """Yield the data plain and unescaped, and recursively what base64, hexadecimal and gzip in it contain."""
     if data.startswith(_GZIP) and depth:
         yield from views(inflated(data), depth - 1)
         return
@@ -54,7 +54,7 @@ def views(data: bytes, depth: int = DEPTH) -> Iterator[bytes]:
 
 
 def innermost(data: bytes) -> bytes:
-    """Return the data with every layer of escapes taken off."""
+    """Return the data with every layer of escapes removed."""
     for _ in range(LAYERS):
         if _MAY_BE_ESCAPED.search(data) is None:
             break
@@ -66,8 +66,8 @@ def innermost(data: bytes) -> bytes:
 
 
 def unescaped(data: bytes) -> bytes:
-    """Take off one layer of percent-, JSON- and HTML-escapes, whichever there are."""
-    # By far the most frequent ones of an HTML report, without the price of a call for each.
+    """Remove one layer of percent-, JSON- and HTML-escapes."""
+    # By far the most frequent escapes of an HTML report, handled without a function call for each.
     data = data.replace(b"&#34;", b'"').replace(b"&quot;", b'"').replace(b"&#39;", b"'")
     return _ESCAPE.sub(_meant, data)
 
@@ -85,7 +85,7 @@ def _meant(found: re.Match[bytes]) -> bytes:
 
 
 def inflated(data: bytes) -> bytes:
-    """Return what a gzip or zlib stream holds, as far as it can be read, up to `OPENED_CAP` bytes."""
+    """Decompress a gzip or zlib stream as far as it is valid, up to `OPENED_CAP` bytes."""
     inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)
     plain = bytearray()
     try:
@@ -99,22 +99,22 @@ def inflated(data: bytes) -> bytes:
 
 
 def _decoded(data: bytes, known: set[tuple[bytes, bytes]]) -> Iterator[bytes]:
-    """Yield what long runs of base64 and hexadecimal hold, where that is text or compressed, if they are not known."""
+    """Decode long runs of base64 and hexadecimal that are not in `known`; yield what is text or compressed."""
     lines = data.translate(None, b"\r\n")
     for run in _runs(lines, _BASE64_CHARS, _SHORTEST_BASE64):
         if (_BASE64_CHARS, run) not in known:
             known.add((_BASE64_CHARS, run))
             for start in range(4):
-                yield from _telling(_from_base64(run[start:]))
+                yield from _readable(_from_base64(run[start:]))
     for run in _runs(lines, _HEX_CHARS, _SHORTEST_HEX):
         if (_HEX_CHARS, run) not in known:
             known.add((_HEX_CHARS, run))
             for start in range(2):
-                yield from _telling(binascii.unhexlify(run[start : len(run) - (len(run) - start) % 2]))
+                yield from _readable(binascii.unhexlify(run[start : len(run) - (len(run) - start) % 2]))
 
 
 def _from_base64(run: bytes) -> bytes:
-    """Decode a run without its padding; a last character that says nothing by itself is dropped."""
+    """Decode a run that lacks its padding; a trailing character that is not a whole byte is dropped."""
     whole = run.translate(_STANDARD)
     match len(whole) % 4:
         case 1:
@@ -127,7 +127,7 @@ def _from_base64(run: bytes) -> bytes:
 
 
 def _runs(data: bytes, chars: bytes, shortest: int) -> Iterator[bytes]:
-    """Yield the runs of these characters that have at least this length."""
+    """Yield the runs of these characters with at least this length."""
     mask = data.translate(_mask(chars))
     wanted, at = b"x" * shortest, 0
     while (start := mask.find(wanted, at)) >= 0:
@@ -141,7 +141,7 @@ def _mask(chars: bytes) -> bytes:
     return bytes(ord("x") if byte in chars else ord(" ") for byte in range(256))
 
 
-def _telling(data: bytes) -> Iterator[bytes]:
+def _readable(data: bytes) -> Iterator[bytes]:
     if _looks_like_text(data):
         yield data
     if (start := data.find(_GZIP)) >= 0:

@@ -1,7 +1,7 @@
-"""Every secret that a run knows, and whether a text holds one of them, whatever encodings are around it.
+"""The secrets of a run, and the search for them in a text in any encoding.
 
-Only distinctive values are searched for (`wire.vocabulary`): any other stands in reports that say nothing of it. Those
-are hidden in their places, by `wire.redact`.
+Only distinctive values are searched for (`wire.vocabulary`): any other also occurs in reports by chance. Those are
+hidden in their places by `wire.redact`.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ _MASK = (1 << 64) - 1
 
 
 class Secrets:
-    """Names and values; finding all of them in a text costs about as much as finding one.
+    """Names and values of secrets; searching for all of them costs about as much as searching for one.
 
-    The text is read as words of eight bytes, one every stride, and each word is looked up among those at the end of
-    the secrets: a form of `stride + 7` bytes or more has a word of its own at one of these places, wherever it stands.
+    The text is read as eight-byte words, one every `stride` bytes, and each is looked up in an index of the words near
+    the end of each secret. A form of at least `stride + 7` bytes contains one of these words at any offset.
     """
 
     def __init__(
@@ -36,10 +36,10 @@ class Secrets:
         more: Callable[[], Iterable[tuple[str, str]]] = tuple,
         public: str = "",
     ) -> None:
-        """Take what is known already.
+        """Start with these pairs of name and value.
 
-        `more` returns, before each search, those that are new since the last; `public` is what else of this run is no
-        secret.
+        `more` is called before each search and returns the pairs that are new since the last call; `public` is text of
+        this run that is not secret.
         """
         self._more, self._public = more, public
         self._names: dict[str, str] = {}
@@ -49,12 +49,12 @@ class Secrets:
         self.add(pairs)
 
     def __len__(self) -> int:
-        """Return how many different values are known."""
+        """Return the number of distinct values."""
         self.add(self._more())
         return len(self._names) + len(self._others)
 
     def add(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """Learn more; a value that is known already keeps its first name."""
+        """Add pairs of name and value; a known value keeps its first name."""
         for name, value in pairs:
             if not distinctive(value, self._public):
                 self._others.setdefault(value, name)
@@ -64,7 +64,7 @@ class Secrets:
                     self._learn(form, value)
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Return names and values, to be handed to another process."""
+        """Return names and values, to be sent to another process."""
         self.add(self._more())
         return [(name, value) for value, name in (*self._names.items(), *self._others.items())]
 
@@ -73,12 +73,12 @@ class Secrets:
         return Redactor(self.pairs(), self._public)
 
     def in_text(self, data: bytes) -> dict[str, str]:
-        """Return the secrets that stand in the data, in any encoding: names by value."""
+        """Return the secrets found in the data in any encoding, as a mapping of value to name."""
         self.add(self._more())
         return {value: self._names[value] for view in views(data) for value in self._in_view(view)}
 
     def hidden(self, text: str) -> str:
-        """Return the text without distinctive secrets; as a whole if one is encoded as only the search undoes."""
+        """Return the text without distinctive secrets; hide all of it if the encoding of one cannot be replaced."""
         found = self.in_text(text.encode("utf-8", "backslashreplace"))
         if not found:
             return text
@@ -88,7 +88,7 @@ class Secrets:
         return shown
 
     def hidden_in_prose(self, text: str) -> str:
-        """Return a text that is no record of ours, such as a log, also without the others where they stand alone."""
+        """Return free text, such as a log, without distinctive secrets and without others that are complete values."""
         shown = self.hidden(text)
         if not self._others:
             return shown
@@ -116,7 +116,7 @@ class Secrets:
 
 
 def _forms(value: str) -> Iterator[bytes]:
-    """Yield what is searched for: the bytes themselves, and what cannot be undone without knowing where it begins."""
+    """Yield the forms to search for: the bytes, and the encodings that `views` cannot undo."""
     raw = value.encode()
     yield raw
     yield innermost(raw)

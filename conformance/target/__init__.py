@@ -1,1 +1,1 @@
-"""The target: its profile, the worlds that it can be put into, and its pace. Imports catalog and wire."""
+"""The target under test: its profile, its worlds and its pace. Imports catalog and wire."""

@@ -1,4 +1,4 @@
-"""Sources of whole tables of a profile, and of the headers that requests carry."""
+"""Sources for whole tables of a profile, and for the headers that requests carry."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _OWN_HEADERS = {"authorization", "connection", "content-length", "content-type", "host", "transfer-encoding"}
-"""What the cases themselves are about, or the framing of every request."""
+"""Headers that a profile cannot set, since the cases or the framing of each request determine them."""
 
 
 def sources(
     table: Mapping[str, Any], folder: Path, key: str, once: Collection[str] = (), *, endless: bool = True
 ) -> dict[str, Source]:
-    """Return the source of each value in the table at `key`; `once` are the names of those that work only once.
+    """Return the source of each value in the table at `key`; `once` names the values that work only once.
 
-    The lists of the others begin again at their end if they are `endless`. Raises `DataError`.
+    Lists of other values repeat if `endless`. Raises `DataError`.
     """
     return {
         name: source(spec, folder, f"{key}.{name}", once=name in once, endless=endless) for name, spec in table.items()
@@ -28,12 +28,14 @@ def sources(
 
 
 def carried(table: Mapping[str, Any], folder: Path, key: str) -> dict[str, Source]:
-    """Return the sources of headers: drawn once, and known as secrets from the start. Raises `DataError`."""
+    """Return the sources of headers, evaluated once so that secrets are known from the start. Raises `DataError`."""
     for name in table:
         if name.lower() in _OWN_HEADERS:
             raise DataError(f"{key}.{name}", "", "the cases set this header themselves.", "Use another for a gateway.")
     found = {name: drawn(one, f"{key}.{name}") for name, one in sources(table, folder, key).items()}
     for name, one in found.items():
         if not str(one.draw()).isascii():
-            raise DataError(f"{key}.{name}", "", "a header holds ASCII only.", "Encode the value as the gateway does.")
+            raise DataError(
+                f"{key}.{name}", "", "a header can contain only ASCII.", "Encode the value as the gateway does."
+            )
     return found

@@ -1,4 +1,4 @@
-"""The client of a target's control API, version 1: worlds are made, looked into and moved in time."""
+"""Client of a target's control API, version 1: create worlds, read their journals, advance their clocks."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
 
 _LONGEST = 200
 _CREATED, _GOOD, _UNPROCESSABLE = 201, 200, 422
-NEEDS = "A control API that answers as `slack-conformance serve --control` does."
+NEEDS = "A control API that answers like `slack-conformance serve --control`."
 
 
 class Control:
-    """Calls the control API at this base URL; every answer is read as strictly as the target's own are."""
+    """Calls the control API at this base URL; its answers are parsed as strictly as those of the target."""
 
     def __init__(self, base: str, sender: Sender, key: str | None = None, names: Collection[str] = ()) -> None:
-        """Take the base URL without a slash at its end, and the bearer key if the control API asks for one.
+        """Take the base URL without a trailing slash, and the bearer key if the control API needs one.
 
-        `names` are those of all values that a request can take; without them a world may have any.
+        `names` are the allowed names of values in a world; `None` allows any.
         """
         self._base, self._sender, self._key, self._names = base, sender, key, names
 
     def new_world(self, method: str, state: str, one_shot: int) -> World:
-        """Make a world. Raises `Unreachable` when the target cannot, or answers something else."""
+        """Create a world. Raises `Unreachable` if the target cannot, or answers something unexpected."""
         wanted = {"state": state, "method": method, "one_shot": one_shot}
         status, document = self._call("POST", "/worlds", wanted)
         if status == _UNPROCESSABLE and document.get("problem") == "unknown-state":
@@ -41,7 +41,7 @@ class Control:
             raise Unreachable("control", f"The control API answered {status} to a request for a world.", NEEDS)
         unknown = sorted(values.keys() - set(self._names)) if self._names else []
         if unknown:
-            text = f"The control API gave values that no request takes: {', '.join(map(repr, unknown))[:_LONGEST]}."
+            text = f"The control API gave values that no request uses: {', '.join(map(repr, unknown))[:_LONGEST]}."
             raise Unreachable("control", text, NEEDS)
         steady = {name: value for name, value in values.items() if isinstance(value, str)}
         fresh = {name: [str(one) for one in value] for name, value in values.items() if isinstance(value, list)}
@@ -52,11 +52,11 @@ class Control:
         return World(state, steady, fresh, minted=True, id=document["world"])
 
     def journal(self, world: str) -> dict[str, Any]:
-        """Return what happened in a world: calls, permission requests, events."""
+        """Return the journal of a world: calls, permission requests, events."""
         return self._look("GET", world, None)
 
     def advance(self, world: str, seconds: int) -> dict[str, Any]:
-        """Let this many seconds pass in a world."""
+        """Advance the clock of a world by this many seconds."""
         return self._look("PATCH", world, {"advance_s": seconds})
 
     def _look(self, verb: str, world: str, change: dict[str, Any] | None) -> dict[str, Any]:
@@ -82,5 +82,5 @@ def _document(exchange: Exchange) -> tuple[int, dict[str, Any]]:
     try:
         return answer.status, json_object(answer)
     except Unusable as flaw:
-        text = f"The control API answered {answer.status} with something else than a JSON object: {flaw}."
+        text = f"The control API answered {answer.status} with something other than a JSON object: {flaw}."
         raise Unreachable("control", text, NEEDS) from None

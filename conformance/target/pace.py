@@ -1,4 +1,4 @@
-"""Pace: no faster than the method's tier, or than the profile says."""
+"""Pacing: send no faster than the method's tier, or the profile, allows."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ if TYPE_CHECKING:
 
 
 class Clock(Protocol):
-    """What tells the time and lets it pass, in seconds."""
+    """A clock in seconds that can also sleep."""
 
     def monotonic(self) -> float:
-        """Return the time since some moment."""
+        """Return the current time; only differences are meaningful."""
 
     def sleep(self, seconds: float) -> None:
-        """Let this much time pass."""
+        """Sleep for this many seconds."""
 
 
 class Pacer:
-    """Keeps the requests to each method apart; `pace` is requests a minute, `tier`, or `none`."""
+    """Spaces out the requests to each method; `pace` is requests per minute, `tier` or `none`."""
 
     def __init__(self, pace: float | str, clock: Clock = time) -> None:
-        """Take the pace, and a clock of one's own to rehearse with."""
+        """Take the pace, and optionally another clock for estimates and tests."""
         self._pace, self.clock = pace, clock
         self._next: dict[str, float] = {}
 
     def wait(self, method: Method) -> None:
-        """Wait until the next request to this method may go."""
+        """Wait until the next request to this method may be sent."""
         interval = self.interval_s(method)
         if not interval:
             return
         wait = self._next.get(method.name, 0.0) - self.clock.monotonic()
         if wait > 0:
             self.clock.sleep(wait)
-        # From when it really goes: time lost in sleeping is not made up for by going faster.
+        # Measured from when it is really sent: a late wake-up is not made up for by going faster.
         self._next[method.name] = self.clock.monotonic() + interval
 
     def interval_s(self, method: Method) -> float:
-        """Return the seconds from one request to this method to the next."""
+        """Return the seconds between two requests to this method."""
         if self._pace == "none":
             return 0.0
         rate = REQUESTS_A_MINUTE[method.tier] if self._pace == "tier" else float(self._pace)

@@ -1,4 +1,4 @@
-"""The profile: the description of a target, from a TOML file or from a bare URL."""
+"""The profile: the description of a target, read from a TOML file or made from a bare URL."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """How the target's certificate is verified, and which one is shown to it; files by absolute path."""
+    """How the target's certificate is verified, and which client certificate is presented; absolute paths."""
 
     ca: str | None = None
     certificate: str | None = None
@@ -34,7 +34,7 @@ class Tls:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A target: where it is, what kind, how its values and states are reached. Times are seconds."""
+    """A target: its address and kind, and where its values and states come from. Times are in seconds."""
 
     url: str
     name: str
@@ -55,42 +55,42 @@ class Profile:
     values: Mapping[str, Source] = field(default_factory=dict)
     states: Mapping[str, Seeded] = field(default_factory=dict)
     unavailable: Mapping[str, str] = field(default_factory=dict)
-    """Why the target has no such state, method, rule or case, by its name or id; what is in `states` comes on top."""
+    """Reasons why the target lacks a state, method, rule or case, by name or id; `states` may add more."""
     shared: Path | None = None
-    """The file by which the processes of a run know the state that a command has put the target into."""
+    """The file through which the processes of a run share the state that a command has put the target into."""
 
     @property
     def kind(self) -> str:
-        """`mock` or `real`; their results are never added up."""
+        """`mock` or `real`; their results are never combined."""
         return "real" if self.real else "mock"
 
     @property
     def switches(self) -> dict[str, Switch]:
-        """The commands that put the target into a state and out of it, by state."""
+        """The commands that put the target into a state and take it out again, by state."""
         return {name: seeded.switch for name, seeded in self.states.items() if seeded.switch is not None}
 
     def seeded(self, state: str, method: str) -> Seeded | None:
-        """Return what puts the requests of this method into the state, `None` where nothing in the profile does."""
+        """Return how the profile puts requests of this method into the state, `None` if it does not."""
         seeded = self.states.get(state)
         reached = seeded is not None and seeded.reaches(method) and not self.without_state(state, method)
         return seeded if reached else None
 
     def without_state(self, state: str, method: str) -> str | None:
-        """Return why the target cannot be in this state for this method, `None` if the profile does not say so."""
+        """Return the profile's reason why the target cannot be in this state for this method, or `None`."""
         seeded = self.states.get(state)
         return self.unavailable.get(state) or (seeded.why_not(method) if seeded is not None else None)
 
 
 def profile_of_url(url: str, name: str = "", control: str | None = None) -> Profile:
-    """Return the profile of a target of which only the URL is known. Raises `DataError` if it is none."""
+    """Return the profile of a target of which only the URL is known. Raises `DataError` if the URL is invalid."""
     return Profile(url=checked_url(url, "target"), name=name or url, control=control)
 
 
 def read_profile(path: Path, catalog: Catalog) -> Profile:
-    """Return the profile in this file.
+    """Read the profile from this file.
 
-    Raises `DataError`, naming file and key, when it does not fit its schema, or names a state, method or value that
-    does not exist.
+    Raises `DataError`, naming file and key, if it does not match its schema or names a state, method or value that does
+    not exist.
     """
     content = read_toml(path, "target.schema.json")
     folder = path.parent
@@ -134,9 +134,9 @@ def read_profile(path: Path, catalog: Catalog) -> Profile:
 
 
 def share_of(profile: Profile, worker: int, workers: int) -> Profile:
-    """Return the profile as one of several processes has it, from 0.
+    """Return the share of the profile for one of several processes, numbered from 0.
 
-    No two take the same value of a list of values that work once, nor of a state's: the first use may end the state.
+    No two processes take the same one-shot value, nor the same value of a state: the first use may end the state.
     """
 
     def dealt(values: Mapping[str, Source]) -> dict[str, Source]:
@@ -148,11 +148,11 @@ def share_of(profile: Profile, worker: int, workers: int) -> Profile:
 
 
 _HOST = re.compile(r"(?:[A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]+\.?|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*")
-"""A name or address as it stands in a URL; anything else means another host to whoever resolves it."""
+"""A host name or address in a URL; resolvers may read anything else as a different host."""
 
 
 def checked_url(url: str, where: str) -> str:
-    """Return the URL with one slash at its end. Raises `DataError` when it is no http(s) URL."""
+    """Return the URL with one trailing slash. Raises `DataError` if it is not an http(s) URL."""
     try:
         parts = urlsplit(url)
         usable = parts.scheme in {"http", "https"} and parts.port != 0 and _HOST.fullmatch(parts.hostname or "")
@@ -160,16 +160,16 @@ def checked_url(url: str, where: str) -> str:
         usable = None
     if not usable or not url.isprintable() or set(url) & set(" ?#@\\"):
         hint = "It looks like http://127.0.0.1:8080/api/ and has no user, query or fragment."
-        raise DataError(where, "", "this is no usable URL.", hint)
+        raise DataError(where, "", "this is not a usable URL.", hint)
     return url.rstrip("/") + "/"
 
 
 PRODUCTION = ("slack.com", "slack-gov.com", "slack-edge.com")
-"""Hosts of the production service, subdomains included."""
+"""Hosts of the production service, including subdomains."""
 
 
 def reaches_production(profile: Profile) -> bool:
-    """Whether any of the profile's addresses leads to the production service."""
+    """Whether any address of the profile belongs to the production service."""
     return any(_is_production(url) for url in (profile.url, profile.control, profile.proxy) if url)
 
 
@@ -189,7 +189,7 @@ def _file(folder: Path, name: str, key: str) -> str:
 
 
 def _fakes(table: Mapping[str, Any], before: str = "") -> Iterator[str]:
-    """Yield the key of every value that is marked as made up."""
+    """Yield the key of every value marked as made up (`fake = true`)."""
     for name, entry in table.items():
         if isinstance(entry, dict):
             if FAKE in entry:

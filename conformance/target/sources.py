@@ -1,10 +1,10 @@
-"""Where a profile's values come from: text, environment, file, command, or a list.
+"""Sources of a profile's values: text, environment variable, file, command or list.
 
-A secret is refused as plain text, so that nobody commits one by accident. A mock's made-up value is not a secret, and
-its owner may say so beside it (`fake = true`). It is redacted like any other all the same: a record then reads the same
-for every target, and a value that was marked by mistake still does not reach a report.
+Secrets are not accepted as plain text, so that nobody commits one by accident. A mock's made-up value is not a secret
+and may be marked as such (`fake = true`). It is redacted all the same: records then look alike for every target, and a
+value that was marked by mistake still does not reach a report.
 
-What a list means depends on the value. One that works once, such as a code, is taken from the list for each request
+What a list means depends on the value. A value that works once, such as a code, is taken from the list for each request
 that carries it (`stock`). Any other, such as a token, can be sent again, so its list never runs out.
 """
 
@@ -25,22 +25,21 @@ if TYPE_CHECKING:
     from conformance.target.stock import Stock
 
 COMMAND_LIMIT_S = 30
-"""Seconds that a command may take to print a value."""
+"""Time limit in seconds for a command that prints a value."""
 
 LIST = "list"
 FAKE = "fake"
-"""The mark of a made-up value beside its text."""
+"""The key that marks a value as made up."""
 
-_WANTED = "It must print one value and end with 0."
+_WANTED = "It must print one value and exit with 0."
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One value of the profile: `draw` returns it, or a fresh one if `fresh`, or `None` when there are no more.
+    """One value of the profile: `draw` returns it, a new one each time if `fresh`, or `None` when none is left.
 
-    `secret` ones are redacted. Two sources with the same `origin` give the same value, or values of the same kind. The
-    values of a source that is used up `once` work only once; `stock` is what a list holds. Drawing may raise
-    `DataError`.
+    `secret` values are redacted. Sources with the same `origin` give the same value, or values of the same kind. With
+    `once`, each value works only once; `stock` is the content of a list. `draw` may raise `DataError`.
     """
 
     draw: Callable[[], str | None]
@@ -57,8 +56,8 @@ def source(
 ) -> Source:
     """Return the source that the profile describes at `key`; relative paths start at the profile's folder.
 
-    `once` says that the value works only once: a list in a file loses what is taken from it. The list of any other
-    value begins again at its end if it is `endless`. Raises `DataError` when there is nothing at that place.
+    If `once`, the value works only once, and a list in a file loses each value taken. A list of other values repeats if
+    `endless`. Raises `DataError` if the place that it names is empty.
     """
     if isinstance(spec, str):
         _sendable(spec, key, "the text")
@@ -70,15 +69,20 @@ def source(
 
 
 def drawn(source: Source, key: str) -> Source:
-    """Return the source of what this one gives now: a value that every request carries. Raises `DataError`."""
+    """Return a source that always gives this source's current value. Raises `DataError`."""
     if source.said == LIST:
-        raise DataError(key, "", "a list gives another value each time.", "This one stays: use env, file or command.")
+        raise DataError(
+            key,
+            "",
+            "a list gives a different value each time.",
+            "This one must stay the same: use env, file or command.",
+        )
     value = source.draw()
     return replace(source, draw=lambda: value, fresh=False, origin=value)
 
 
 def remembered(source: Source) -> Source:
-    """Return the source of the value that this one gives first, whenever that is."""
+    """Return a source that evaluates this one at first use and then keeps the value."""
     kept: list[str | None] = []
 
     def draw() -> str | None:
@@ -90,7 +94,7 @@ def remembered(source: Source) -> Source:
 
 
 def share(source: Source, worker: int, workers: int) -> Source:
-    """Return what one of several processes may take of this source: its own part of a list that is only remembered."""
+    """Return one process's share of this source: every n-th value of a list in memory, anything else unchanged."""
     if not isinstance(source.stock, Listed):
         return source
     part = Dealt(source.stock, worker, workers)
@@ -113,7 +117,7 @@ def _env(name: str, _folder: Path, key: str) -> Source:
 def _file(path: str, folder: Path, key: str) -> Source:
     value = _sendable(_content(folder / path, key).strip(), key, path)
     if not value:
-        raise DataError(key, "", f"{path} is empty.", "It must hold the value.")
+        raise DataError(key, "", f"{path} is empty.", "It must contain the value.")
     return Source(lambda: value, fresh=False, secret=True, said=f"file {path}", origin=value)
 
 
@@ -125,9 +129,11 @@ def _content(path: Path, key: str) -> str:
 
 
 def _sendable(value: str, key: str, where: str) -> str:
-    """Return the value. Raises `DataError` where it holds what no header or field can carry."""
+    """Return the value. Raises `DataError` if it contains characters that no header or field can carry."""
     if not value.isprintable():
-        raise DataError(key, "", f"{where} holds a control character.", "It must hold the value alone, on one line.")
+        raise DataError(
+            key, "", f"{where} contains a control character.", "It must contain the value alone, on one line."
+        )
     return value
 
 
@@ -136,7 +142,7 @@ def _command(words: list[str], folder: Path, key: str) -> Source:
 
     def draw() -> str | None:
         try:
-            done = subprocess.run(  # noqa: S603 - the profile's owner names it; no shell takes part
+            done = subprocess.run(  # noqa: S603 - the profile's owner chose it; no shell involved
                 words,
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
@@ -151,9 +157,10 @@ def _command(words: list[str], folder: Path, key: str) -> Source:
         try:
             printed = done.stdout.decode("utf-8").split()
         except UnicodeDecodeError:
-            raise DataError(key, "", f"{where} printed no text.", _WANTED) from None
+            raise DataError(key, "", f"{where} printed something other than text.", _WANTED) from None
         if done.returncode != 0 or len(printed) != 1:
-            problem = f"{where} ended with status {done.returncode} and {len(printed)} values."
+            number = "1 value" if len(printed) == 1 else f"{len(printed)} values"
+            problem = f"{where} ended with status {done.returncode} and printed {number}."
             raise DataError(key, "", problem, _WANTED)
         return _sendable(printed[0], key, where)
 
@@ -167,7 +174,7 @@ def _list(spec: list[str] | Mapping[str, Any], folder: Path, key: str, *, once: 
     values = list(spec) if isinstance(spec, list) else _content(folder / spec["file"], key).split()
     values = [_sendable(value, key, file or "the list") for value in values]
     if endless and not values:
-        raise DataError(key, "", f"{name} is empty.", "It must hold at least one value.")
+        raise DataError(key, "", f"{name} is empty.", "It must contain at least one value.")
     stock: Stock = Listed(name, values, endless=endless)
     if once and not isinstance(spec, list) and not spec.get("keep"):
         stock = InFile(name, folder / spec["file"], key, lambda value: _sendable(value, key, name))

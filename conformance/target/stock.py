@@ -1,9 +1,9 @@
-"""What a list of a profile still holds.
+"""Lists of one-shot values in a profile, and what is left of them.
 
-A value that works once is gone when it has been sent, so a list of such values is a stock: each value is taken once,
-by one process only, and how many were taken is reported at the end. A list in a file loses each value as it is taken,
-under a lock and in one step, so that another process, a second run, or a run after one that was killed does not take
-the same value; `keep = true` in the profile leaves the file alone.
+A value that works once is gone when it has been sent, so a list of such values is a stock: each value is taken once, by
+one process only, and the number taken is reported at the end. A list in a file loses each value as it is taken, under a
+lock and atomically, so that another process, a second run, or a run after one that was killed does not take the same
+value; `keep = true` in the profile leaves the file alone.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ except ImportError:  # Windows
 
 
 class Stock(Protocol):
-    """Values of a list: `name` is how users know it, `total` counts them at the start, `used` those taken since."""
+    """Values of a list: `name` as in the profile, `total` at the start, `used` since then."""
 
     name: str
     total: int
@@ -42,7 +42,7 @@ class Stock(Protocol):
 
 
 class Listed:
-    """Values that are used up from the top and only remembered, or, if `endless`, given again from the top."""
+    """Values in memory, taken from the top; they repeat if `endless`."""
 
     def __init__(self, name: str, values: Sequence[str], *, endless: bool = False) -> None:
         """Take the values in order."""
@@ -56,15 +56,15 @@ class Listed:
         return value
 
     def left(self) -> int:
-        """Return how many values are left; of an endless list, all of them."""
+        """Return the number of values left; for an endless list, all of them."""
         return self.total if self._endless else self.total - self.used
 
 
 class Dealt:
-    """The share of a list that one of several processes may take: every `workers`-th value, from its own on."""
+    """One process's share of a list: every `workers`-th value, starting at the number of the process."""
 
     def __init__(self, stock: Listed, worker: int, workers: int) -> None:
-        """Take the whole list, the number of the process from 0, and how many there are."""
+        """Take the whole list, the number of the process (from 0) and the number of processes."""
         self._stock, self._skip, self._between = stock, worker, workers - 1
         self.name, self.used = stock.name, 0
         self.total = len(range(worker, stock.total, workers))
@@ -79,28 +79,28 @@ class Dealt:
         return value
 
     def left(self) -> int:
-        """Return how many values of this share are left."""
+        """Return the number of values left in this share."""
         return self.total - self.used
 
 
 class InFile:
-    """Values in a file, which loses each one as it is taken."""
+    """Values in a file, each of which is removed when it is taken."""
 
     def __init__(self, name: str, path: Path, key: str, sendable: Callable[[str], str]) -> None:
-        """Count the values. Raises `DataError` where the file cannot be read or rewritten, or holds a bad value."""
+        """Count the values. Raises `DataError` if the file cannot be read or rewritten, or contains a bad value."""
         self.name, self.used, self._path, self._key, self._sendable = name, 0, path.resolve(), key, sendable
         self.total = self.left()
         if fcntl is None or not os.access(self._path, os.W_OK) or not os.access(self._path.parent, os.W_OK):
-            hint = "Let the run write the file and its folder, or say keep = true, which leaves the file alone."
-            raise DataError(key, "", f"{name} cannot be rewritten, though each value in it works only once.", hint)
+            hint = "Make the file and its folder writable, or set keep = true, which leaves the file alone."
+            raise DataError(key, "", f"{name} cannot be rewritten, but each value in it works only once.", hint)
 
     def take(self) -> str | None:
-        """Remove the first value from the file and return it, `None` when there is none left. Raises `DataError`."""
+        """Remove the first value from the file and return it, or `None` if none is left. Raises `DataError`."""
         while True:
             try:
                 with self._path.open("rb") as held:
                     fcntl.flock(held, fcntl.LOCK_EX)
-                    # Who waited for the lock may hold a file that another process has replaced meanwhile.
+                    # While waiting for the lock, another process may have replaced the file.
                     if os.fstat(held.fileno()).st_ino == self._path.stat().st_ino:
                         return self._without_the_first(held.read().decode("utf-8-sig"))
             except (OSError, ValueError) as error:
@@ -112,10 +112,10 @@ class InFile:
             return None
         number, written = tempfile.mkstemp(dir=self._path.parent, prefix=f".{self._path.name}.")
         try:
-            with open(number, "w", encoding="utf-8") as file:  # noqa: PTH123 - mkstemp gives a number
+            with open(number, "w", encoding="utf-8") as file:  # noqa: PTH123 - mkstemp returns a descriptor
                 file.write("".join(rest))
             shutil.copymode(self._path, written)
-            os.replace(written, self._path)  # noqa: PTH105 - mkstemp gives a text
+            os.replace(written, self._path)  # noqa: PTH105 - mkstemp returns a string
         except BaseException:
             os.unlink(written)  # noqa: PTH108 - as above
             raise

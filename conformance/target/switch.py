@@ -1,14 +1,13 @@
-"""Putting a target into a state by a command of its owner, and out of it again, whatever happens in between.
+"""Putting a target into a state by a command of its owner, and reliably taking it out again.
 
-Many mocks are switched by a call of their own. Their profile names two commands for such a state: `enter` runs before
-the edited request, after the base was sent in the healthy world, and `leave` after it. A target that is left in a state
-answers everything that follows for a reason that no case knows of. So `leave` runs whatever happens: after an exception
-or an interrupt, after an `enter` that failed half-way, and for a process that died. If `leave` itself fails, nothing
-more is sent.
+Many mocks have a switch of their own. Their profile names two commands for such a state: `enter` runs before the edited
+request, after the base was sent in the healthy world, and `leave` after it. A target that stays in a state would answer
+all later requests for a reason that no case knows of. So `leave` always runs: after an exception or an interrupt, after
+an `enter` that failed half-way, and on behalf of a process that died. If `leave` itself fails, nothing more is sent.
 
-The state of the target is shared by all processes of a run. Each of them holds a lock on one file for the time of a
-case: shared if the case leaves the target as it is, exclusive if it puts it into a state. The file holds what the
-others, and the end of the run, have to know.
+The state of the target is shared by all processes of a run. Each of them holds a lock on one file for the duration of a
+case: shared if the case leaves the target as it is, exclusive if it puts it into a state. The file records what the
+other processes and the end of the run need to know.
 """
 
 from __future__ import annotations
@@ -35,12 +34,12 @@ except ImportError:  # pragma: no cover - Windows has none, where several proces
     fcntl = None  # type: ignore[assignment]
 
 _LAST_WORDS = 4000
-"""Bytes at the end of what a command wrote to standard error, in which its last line is looked for."""
+"""How many bytes at the end of a command's standard error are searched for its last line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """The commands of one state: program and arguments, run without a shell in `folder`, each for `limit_s` at most."""
+    """The commands of one state, run without a shell in `folder`, each for at most `limit_s` seconds."""
 
     state: str
     enter: tuple[str, ...]
@@ -51,30 +50,30 @@ class Switch:
 
 @dataclass(slots=True)
 class Standing:
-    """What is known of the target: the state that it was put into, how often that happened, and what went wrong."""
+    """What is known about the target: its current state, how often it was switched, and what went wrong."""
 
     state: str = ""
     entered: int = 0
     broken: str = ""
-    """Why the target may not be as it was, once a `leave` has failed: nothing more is sent to it."""
+    """Why the target may still be in a state after a failed `leave`, so that nothing more is sent to it."""
 
 
 class Switches:
-    """Puts the target into states and out of them; one per process, all of a run with the same file."""
+    """Switches the target into and out of states; one per process, all of a run with the same file."""
 
     def __init__(self, known: Mapping[str, Switch], shared: Path | None = None) -> None:
-        """Take the switches by state, and the file that the processes of the run share, if there are several."""
+        """Take the switches by state, and the shared file if the run has several processes."""
         self._known, self._shared = known, shared
         self._file: IO[str] | None = None
         self.standing = Standing()
         self.hidden: Callable[[str], str] = str
-        """What takes the secrets out of the words of a command, before they are kept anywhere."""
+        """Removes secrets from the output of a command before it is stored."""
 
     @contextmanager
     def during(self, states: Iterable[str]) -> Iterator[None]:
-        """Hold the target for a case that needs it in these states, and leave them at the end whatever happens.
+        """Hold the lock for a case that needs these states; always leave them at the end.
 
-        Raises `Unreachable` when nothing may be sent to the target any more.
+        Raises `Unreachable` if nothing more may be sent to the target.
         """
         if not self._known:
             yield
@@ -87,9 +86,9 @@ class Switches:
                 self._leave()
 
     def put(self, state: str) -> None:
-        """See that the target is in this state if there is a switch for it, and in none else if not.
+        """Put the target into this state if it has a switch, otherwise take it out of any other.
 
-        Raises `Unreachable` when it cannot be put there, or cannot be taken out of where it was.
+        Raises `Unreachable` if `enter`, or the `leave` of the previous state, fails.
         """
         if not self._known or state == self.standing.state:
             return
@@ -98,23 +97,23 @@ class Switches:
         switch = self._known.get(state)
         if switch is None:
             return
-        # Noted before it is tried: an `enter` that fails or is interrupted may have done half of it.
+        # Recorded before it is tried: an `enter` that fails or is interrupted may have done half of its work.
         self.standing.state, self.standing.entered = state, self.standing.entered + 1
         self._keep()
         problem = self._run(switch, switch.enter)
         if problem:
             text = f"The command that puts the target into the state {state!r} {problem}."
-            raise Unreachable("not-entered", text, f"An enter of [state.{state}] in the profile that ends with 0.")
+            raise Unreachable("not-entered", text, f"An enter of [state.{state}] in the profile that exits with 0.")
 
     def end(self) -> Standing:
-        """Take the target out of a state in which a process has left it; return how it stands at the end of the run."""
+        """Take the target out of a state that a process left behind; return its standing at the end of the run."""
         if self._known:
             with self._held(alone=True):
                 self._leave()
         return self.standing
 
     def _leave(self) -> None:
-        """Take the target out of its state, if it is in one; a failure is kept for whoever wants to send something."""
+        """Take the target out of its state, if any; a failure is recorded and stops further requests."""
         switch = self._known.get(self.standing.state)
         if switch is None:
             return
@@ -130,12 +129,12 @@ class Switches:
 
     def _demand_a_sound_target(self) -> None:
         if self.standing.broken:
-            needs = "A leave command in the profile that ends with 0, and a target that is as it was."
+            needs = "A leave command in the profile that exits with 0, and a target in its normal state."
             raise Unreachable("not-left", self.standing.broken, needs)
 
     @contextmanager
     def _held(self, *, alone: bool) -> Iterator[None]:
-        """Hold the shared file, if there is one, and know what it says."""
+        """Lock the shared file, if there is one, and read it."""
         if self._shared is None:
             yield
             return
@@ -143,7 +142,7 @@ class Switches:
             self._file = file
             self._lock(alone=alone)
             if self.standing.state and not alone:
-                # A process has died while the target was in a state, which whoever comes next has to leave.
+                # A process died while the target was in a state; the next process has to leave that state.
                 self._lock(alone=True)
             self._leave()
             try:
@@ -167,11 +166,11 @@ class Switches:
             self._file.flush()
 
     def _run(self, switch: Switch, words: tuple[str, ...]) -> str:
-        """Return what was wrong with a command, in words that follow its name; nothing if it ended with 0."""
+        """Run a command and return what went wrong, as a phrase that follows its name; empty if it exited with 0."""
         with tempfile.TemporaryFile() as errors:
             try:
-                # A session of its own: a Ctrl-C in the terminal is for the run, which then has `leave` to do.
-                process = subprocess.Popen(  # noqa: S603 - the profile's owner names it; no shell takes part
+                # In a new session: Ctrl-C in the terminal must reach the run only, which still has to run `leave`.
+                process = subprocess.Popen(  # noqa: S603 - the profile's owner chose it; no shell involved
                     words,
                     cwd=switch.folder,
                     stdin=subprocess.DEVNULL,
@@ -197,7 +196,7 @@ class Switches:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a command that did not end by itself, with everything that it has started."""
+    """Kill a command that has not exited, with its child processes."""
     if process.poll() is None:
         if hasattr(os, "killpg"):
             os.killpg(process.pid, signal.SIGKILL)
@@ -208,7 +207,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Hold SIGINT and SIGTERM back until the end, and let the first that came in then."""
+    """Defer SIGINT and SIGTERM to the end of the block; then raise the first that arrived."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,8 +1,8 @@
-"""What a target does not have, as its profile declares it: a state, a method, a rule or a case, each with a reason.
+"""What the profile declares the target not to have: states, methods, rules or cases, each with a reason.
 
-What is declared comes to N/A instead of INCONCLUSIVE, so that a target which conforms in all that it has ends with 0. A
-must-rule that the request alone provokes cannot be declared away: nothing is needed to try it, and leaving it out would
-make the run green by declaration.
+Cases that are declared unavailable are N/A instead of INCONCLUSIVE, so that a target which conforms in everything it
+has exits with 0. A must-rule that the request alone can test cannot be declared unavailable: nothing is needed to try
+it, and leaving it out would make the run green by declaration.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 def read_unavailable(table: Mapping[str, Any], catalog: Catalog, file: str) -> dict[str, str]:
-    """Return the reasons by the name of a state or method, or the id of a rule or case.
+    """Return the reasons, by name of a state or method or by id of a rule or case.
 
-    Ids hold dots, so an id without quotes arrives as tables within tables. Raises `DataError` for what does not exist
-    and for what cannot be declared.
+    Ids contain dots, so TOML reads an unquoted id as nested tables. Raises `DataError` for unknown names and for cases
+    that cannot be declared unavailable.
     """
     declared = dict(_flat(table, f"{file}: unavailable"))
     rules, cases = {rule.id for rule in catalog.rules}, {case.id: case for case in catalog.cases}
@@ -31,11 +31,13 @@ def read_unavailable(table: Mapping[str, Any], catalog: Catalog, file: str) -> d
             continue
         if name not in rules | cases.keys():
             hint = suggestion(name, [*catalog.states, *catalog.methods, *rules, *cases])
-            raise DataError(f"{file}: unavailable.{name}", "", "no state, method, rule or case of this name.", hint)
+            raise DataError(
+                f"{file}: unavailable.{name}", "", "there is no state, method, rule or case with this name.", hint
+            )
         for case in cases.values():
             if name in {case.id, case.rule.id} and _by_request_alone(case):
-                problem = f"the request alone shows {case.id}, and the rule is a must."
-                hint = "Declared away, it would make the run green by declaration. Accept a deviation by a baseline."
+                problem = f"{case.id} needs only a request, and its rule is a must."
+                hint = "It cannot be declared unavailable. Accept a deviation in a baseline instead."
                 raise DataError(f"{file}: unavailable.{name}", "", problem, hint)
     return declared
 
@@ -52,4 +54,4 @@ def _flat(table: Mapping[str, Any], key: str, before: str = "") -> Iterator[tupl
             case str() if value.strip():
                 yield before + name, value
             case _:
-                raise DataError(f"{key}.{before}{name}", "", "this is of the wrong kind.", "Give the reason as text.")
+                raise DataError(f"{key}.{before}{name}", "", "this has the wrong type.", "Give the reason as text.")

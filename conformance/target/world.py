@@ -1,8 +1,11 @@
-"""Worlds: private values in one state, from the control API where the target has one, else from the profile.
+"""Worlds: the values with which requests find the target in a given state.
 
-Nothing is taken before a request carries it. A value that works once, such as a code, is taken for each request; any
-other stays the same: those of the profile's [values] for the whole run, those of a [state] for one world, since what
-puts a request into a state may do so only once.
+A case is tried in a world of its own: a set of tokens, codes and ids for which the target is in the state that the case
+is about. Worlds come from the target's control API if it has one, else from the profile.
+
+No value is taken before a request carries it. A one-shot value, such as a code, is taken for each request. Any other
+value is kept: those of the profile's [values] for the whole run, those of a [state] for one world, since a value may
+put only one request into the state.
 """
 
 from __future__ import annotations
@@ -24,28 +27,28 @@ if TYPE_CHECKING:
 
 
 PUBLIC_VALUES = frozenset({"scopes", "scopes_mixed", "redirect_uri"})
-"""Values of a world that are no secrets."""
+"""Values of a world that are not secret."""
 
 
-class Unreachable(Exception):  # noqa: N818 - not an error: the target has no such world, and says so
-    """A world or value that this target cannot be given: kind, one sentence, and what would make it reachable."""
+class Unreachable(Exception):  # noqa: N818 - not an error: the target has no such world
+    """This target has no such world or value: kind of cause, one sentence, and what would make it reachable."""
 
     def __init__(self, kind: str, text: str, needs: str) -> None:
-        """Keep the three apart, since reports show them apart."""
+        """Store the three parts, which reports show separately."""
         self.kind, self.text, self.needs = kind, text, needs
         super().__init__(text)
 
 
 class Drawn(dict[str, str]):
-    """The values of one request: each is taken from its world when it is first looked up, and then stays."""
+    """The values of one request, each taken from its world at the first lookup."""
 
     def __init__(self, world: World) -> None:
-        """Take nothing yet."""
+        """Start without taking any value."""
         super().__init__()
         self._world = world
 
     def __missing__(self, name: str) -> str:
-        """Take the value. Raises `KeyError` where there is none."""
+        """Take the value. Raises `KeyError` if there is none."""
         text = self._world.take(name)
         if text is None:
             raise KeyError(name)
@@ -55,12 +58,11 @@ class Drawn(dict[str, str]):
 
 @dataclass
 class World:
-    """One world: values that stay, values that each request takes afresh, and where the others come from.
+    """One world: values that are kept, one-shot values, and the sources of values not taken yet.
 
-    `given` names the values of the profile's table for this state, `own` those that differ from the healthy ones, and
-    `headers` are
-    what a request of this world carries beside the headers of every request. `minted` says that the target made the
-    world, `entered` that a command puts the target itself into this state while requests of this world are sent.
+    `given` names the values in the profile's table for this state, `own` those that differ from the healthy ones.
+    `headers` are sent in addition to the headers of every request. `minted` means that the target created the world,
+    `entered` that a command puts the target itself into the state while requests of this world are sent.
     """
 
     state: str
@@ -79,15 +81,15 @@ class World:
 
     @property
     def by_its_values(self) -> bool:
-        """Whether only the values that a request carries can put it into this world's state."""
+        """Whether nothing but the values of a request puts it into this world's state."""
         return self.state != HEALTHY and not (self.minted or self.entered or self.headers)
 
     def draw(self) -> Drawn:
-        """Return the values for one request, of which none is taken yet."""
+        """Return the values for one request, none of them taken yet."""
         return Drawn(self)
 
     def take(self, name: str) -> str | None:
-        """Return this value for one request, `None` if there is none, or none left."""
+        """Return this value for one request, `None` if there is none or none is left."""
         if name in self.values:
             return self.values[name]
         waiting, source = self.fresh.get(name), self.sources.get(name)
@@ -96,7 +98,7 @@ class World:
             return None
         if waiting is None and self._stays(name):
             self.values[name] = text
-        # In a record, what a later request of the same world takes afresh has another name than what came before.
+        # In a record, one-shot values of later requests of the same world get numbered names.
         self._times[name] += 1
         times = self._times[name]
         if name not in PUBLIC_VALUES:
@@ -105,11 +107,11 @@ class World:
         return text
 
     def knows(self, name: str) -> bool:
-        """Whether there is or was a value of this name."""
+        """Whether there is or was a value with this name."""
         return name in self.values or name in self.fresh or name in self.sources
 
     def steady(self, name: str) -> str | None:
-        """Return a value that is the same for each request, `None` if it is not."""
+        """Return the value if it is the same for each request, else `None`."""
         return self.take(name) if self._stays(name) else None
 
     def _stays(self, name: str) -> bool:
@@ -117,11 +119,11 @@ class World:
         return name not in self.fresh and not (source is not None and source.once and source.fresh)
 
     def name_of(self, name: str) -> str:
-        """Return how records call this value: with its state, unless it is the healthy one."""
+        """Return the name of this value in records: with the state, unless it is the healthy value."""
         return name_in_state(name, self.state) if self.minted or name in self.own else name
 
     def origin(self, name: str) -> str:
-        """Return where the profile has this value from, in words; empty if it is not the profile's."""
+        """Return where the profile gets this value from, as a phrase; empty if it is not from the profile."""
         source = self.sources.get(name)
         if source is None:
             return ""
@@ -130,7 +132,7 @@ class World:
         return f"the {source.said}" if source.fresh else "the profile, which gives the same one each time"
 
     def lack(self, name: str) -> str:
-        """Return why there is no value of this name, in words."""
+        """Return why there is no value with this name, as a phrase."""
         source = self.sources.get(name)
         if source is not None and source.stock is not None:
             used = source.stock.used
@@ -138,7 +140,7 @@ class World:
         return "the control API gives none" if self.minted else "the profile gives none"
 
     def secrets(self) -> Iterator[tuple[str, str]]:
-        """Yield name and value of everything in this world that is not public, used or not."""
+        """Yield name and value of every secret of this world, used or not."""
         yield from ((self.name_of(name), text) for name, text in self.values.items() if name not in PUBLIC_VALUES)
         for name, waiting in self.fresh.items():
             yield from ((self.name_of(name), text) for text in waiting)
@@ -146,19 +148,19 @@ class World:
 
 
 class Worlds:
-    """Provides worlds of one target; the control API comes after seeded credentials, since those change no state."""
+    """Provides worlds of one target; the profile's values are preferred to the control API, which changes state."""
 
     def __init__(self, profile: Profile, control: Control | None) -> None:
-        """Take the target's description and the client of its control API."""
+        """Take the profile and the client of the control API, if any."""
         self._profile = profile
         self._healthy = {name: one if one.once else remembered(one) for name, one in profile.values.items()}
         self.control = control
         self._provided: dict[int, World] = {}
 
     def provide(self, method: str, state: str, one_shot: int) -> World:
-        """Return a world of its own in this state with `one_shot` fresh values of each kind, for this method.
+        """Return a new world in this state for this method, with `one_shot` one-shot values of each kind.
 
-        Raises `Unreachable` when the target has no way to be in this state.
+        Raises `Unreachable` if the target cannot be put into this state.
         """
         world = self._found(method, state, one_shot)
         world.note = self._note
@@ -166,7 +168,7 @@ class Worlds:
         return world
 
     def taken(self) -> list[World]:
-        """Return the worlds provided, or asked for a value, since the last call: their secrets must be known."""
+        """Return the worlds created or used since the last call, so that their secrets can be registered."""
         provided, self._provided = list(self._provided.values()), {}
         return provided
 
@@ -204,4 +206,4 @@ def _drawn(source: Source) -> str | None:
     try:
         return source.draw()
     except DataError as error:
-        raise Unreachable("no-value", str(error), "A command that prints one value and ends with 0.") from None
+        raise Unreachable("no-value", str(error), "A command that prints one value and exits with 0.") from None

@@ -1,1 +1,1 @@
-"""The wire: from a case to bytes, sending them, reading the answer strictly, and redacting what is recorded."""
+"""Compose requests, send them, parse the answers strictly, and redact what is recorded."""

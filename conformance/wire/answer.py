@@ -1,4 +1,10 @@
-"""The strict parser: from the bytes that came back to an answer, or to the reason why there is no usable one."""
+"""The strict parser: turns the bytes received into an `Answer`, or into the reason why it is unusable.
+
+A client library forgives what a protocol test must not: bytes after the end, duplicate JSON keys, a body that is cut.
+So the bytes are parsed here a second time, by h11 and by a JSON decoder that rejects everything two parsers might read
+differently. The parser never raises for what a target sends: each defect is an `Answer` with a `Flaw`, and the judge
+decides what the flaw means.
+"""
 
 from __future__ import annotations
 
@@ -19,28 +25,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 BODY_CAP = 1_000_000
-"""Bytes that a body may have, sent or decompressed; no documented answer comes near."""
+"""Maximum size of a body in bytes, as sent and when decompressed; documented answers are far smaller."""
 
 HEADER_CAP = 65_536
-"""Bytes that a status line and its headers may have."""
+"""Maximum size of the status line and headers in bytes."""
 
 DEPTH_CAP = 100
-"""Arrays and objects that may stand within each other; what reads the document later may go down one by one."""
+"""Maximum nesting depth of the JSON; code that reads the document later may recurse."""
 
 GZIP_MEMBERS = 8
-"""Compressed pieces that one body may be made of; one is what is usual."""
+"""Maximum number of gzip members in one body; usually there is one."""
 
 CODE_CAP = 200
-"""Characters of an error code; no documented one comes near, and a report has to hold it."""
+"""Length in characters to which an error code is cut for reports; documented codes are far shorter."""
 
 WHY_CAP = 300
-"""Characters of a reason why an answer cannot be used."""
+"""Length in characters to which the reason for an unusable answer is cut."""
 
 MOST_HEADERS = 100
-"""Headers that an answer may have; the client library would read no more of them."""
+"""Maximum number of headers; the client library refuses to read more."""
 
 TIME_IS_UP = "no complete answer within the time limit"
-"""Why an answer is missing or cut when the exchange has had all its time."""
+"""The reason for a missing or incomplete answer when the time limit of the exchange is over."""
 
 NO_ANSWER = "no-answer"
 UNREADABLE = "unreadable"
@@ -48,7 +54,7 @@ UNREADABLE = "unreadable"
 _LONGEST_INTEGER = 308
 _REDIRECTS = {301, 302, 303, 307, 308}
 _QUOTED_BYTES = re.compile(r":? *\(?(?:bytearray\()?b['\"].*", re.DOTALL)
-"""What a message of the parser shows of the answer: that stands in the exchange, where it is redacted."""
+"""The part of a parser message that quotes the answer. It is dropped: the exchange shows the same bytes, redacted."""
 
 
 class Flaw(StrEnum):
@@ -62,18 +68,18 @@ class Flaw(StrEnum):
     SHAPE = "shape"
 
 
-class Unusable(ValueError):  # noqa: N818 - it is a finding about the target, not an error of ours
-    """What came back is no usable answer; the text says why."""
+class Unusable(ValueError):  # noqa: N818 - a finding about the target, not an error in this code
+    """The bytes received are not a usable answer; the message says why."""
 
     def __init__(self, flaw: Flaw, why: str) -> None:
-        """Keep the kind of flaw beside the words."""
+        """Store the kind of flaw; `why` is cut to `WHY_CAP` characters."""
         self.flaw = flaw
         super().__init__(why if len(why) <= WHY_CAP else f"{why[:WHY_CAP]}…")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer, as far as it could be read; `flaw` says why it cannot be used, `None` when it can."""
+    """One answer, parsed as far as possible; `flaw` is `None` if the answer is usable."""
 
     status: int | None = None
     reason: str = field(default="", repr=False)
@@ -92,33 +98,33 @@ class Answer:
             return OK
         code = str(self.document["error"])
         if code in {OK, NO_ANSWER, UNREADABLE} or code.startswith(GATEWAY):
-            # A target may call its error what is no error code; it must not pass for that.
+            # An error code that equals one of our own outcomes must not be mistaken for it.
             return f"error:{code[:CODE_CAP]}"
         return code if len(code) <= CODE_CAP else f"{code[:CODE_CAP]}…"
 
     @property
     def usable(self) -> bool:
-        """Whether it says `ok` as the pages describe it."""
+        """Whether the answer has the documented form, `ok` included."""
         return self.flaw is None
 
     @property
     def foreign(self) -> bool:
-        """Whether it is whole, but says nothing of `ok`, as when a gateway answers in the method's place."""
+        """Whether the answer is complete but has no `ok`, as when a gateway answers instead of the method."""
         return self.flaw in {Flaw.JSON, Flaw.SHAPE} and not self._says_ok
 
     @property
     def garbled(self) -> bool:
-        """Whether the method itself answers, since it speaks of `ok`, but not as the pages have it."""
+        """Whether the answer mentions `ok`, so comes from the method, but does not have the documented form."""
         return self.flaw in {Flaw.JSON, Flaw.SHAPE} and self._says_ok
 
     @property
     def timed_out(self) -> bool:
-        """Whether the exchange had all its time and was still not complete."""
+        """Whether the exchange was incomplete when its time limit was over."""
         return self.flaw is not None and TIME_IS_UP in self.why
 
     @property
     def text(self) -> str:
-        """Return the body as text, decompressed as far as that goes; empty if it cannot be decompressed."""
+        """The body as text, decompressed; empty if it cannot be decompressed."""
         try:
             return _decoded(self.headers, self.body).decode("utf-8", "replace")
         except Unusable:
@@ -129,12 +135,15 @@ class Answer:
         return b'"ok"' in _decoded(self.headers, self.body)
 
     def header(self, name: str) -> str | None:
-        """Return the value of the first header of this name, in any case."""
+        """Return the value of the first header with this name (case-insensitive), or `None`."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
 def read_answer(received: bytes, verb: str = "GET", interrupted: str = "") -> Answer:
-    """Return what the bytes say; `interrupted` is why no more of them came, in words, if not by a plain close."""
+    """Parse the bytes received for a request with this verb.
+
+    `interrupted` is the reason, as a phrase, why reading stopped early; empty if the target closed the connection.
+    """
     if not received:
         return Answer(flaw=Flaw.NOTHING, why=interrupted or "the connection was closed without an answer")
     status: int | None = None
@@ -152,7 +161,7 @@ def read_answer(received: bytes, verb: str = "GET", interrupted: str = "") -> An
 
 
 def _framed(received: bytes, verb: str, interrupted: str) -> tuple[int, str, tuple[tuple[str, str], ...], bytes]:
-    """Read status line, headers and body as RFC 9112 has them, with nothing missing and nothing left over."""
+    """Parse status line, headers and body per RFC 9112. Raises `Unusable` if bytes are missing or left over."""
     connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEADER_CAP)
     connection.send(h11.Request(method=verb, target="/", headers=[("Host", "-")]))
     connection.send(h11.EndOfMessage())
@@ -167,7 +176,7 @@ def _framed(received: bytes, verb: str, interrupted: str) -> tuple[int, str, tup
                 case h11.Data():
                     body += event.data
     except h11.RemoteProtocolError as error:
-        why = interrupted or f"not HTTP/1.1 as RFC 9112 has it: {_QUOTED_BYTES.sub('', str(error))}"
+        why = interrupted or f"not valid HTTP/1.1 (RFC 9112): {_QUOTED_BYTES.sub('', str(error))}"
         raise Unusable(Flaw.FRAMING, _with_head(head, why)) from None
     if connection.their_state not in {h11.DONE, h11.MUST_CLOSE, h11.CLOSED} or head is None:
         raise Unusable(Flaw.FRAMING, _with_head(head, interrupted or "the answer ends in the middle"))
@@ -182,7 +191,7 @@ def _framed(received: bytes, verb: str, interrupted: str) -> tuple[int, str, tup
 
 
 def _events(connection: h11.Connection, *, was_closed: bool) -> Iterator[h11.Event]:
-    """Yield events until the answer is complete; only where the target closed can that be its end."""
+    """Yield events until the answer is complete; end of file may complete it only if the target closed."""
     while True:
         event = connection.next_event()
         if event is h11.NEED_DATA:
@@ -193,7 +202,7 @@ def _events(connection: h11.Connection, *, was_closed: bool) -> Iterator[h11.Eve
         elif event is h11.PAUSED or isinstance(event, h11.ConnectionClosed):
             return
         else:
-            assert isinstance(event, h11.Event)  # noqa: S101 - the sentinels are dealt with; tells the type checker
+            assert isinstance(event, h11.Event)  # noqa: S101 - for the type checker; the sentinels are handled above
             yield event
             if isinstance(event, h11.EndOfMessage):
                 return
@@ -204,7 +213,7 @@ def _with_head(head: h11.Response | None, why: str) -> str:
 
 
 def _decoded(headers: tuple[tuple[str, str], ...], body: bytes) -> bytes:
-    """Undo Content-Encoding, with the cap on what comes out."""
+    """Decode the Content-Encoding, up to `BODY_CAP` bytes. Raises `Unusable`."""
     coding = next((value.strip().lower() for name, value in headers if name.lower() == "content-encoding"), "identity")
     if coding == "identity":
         return body
@@ -216,7 +225,7 @@ def _decoded(headers: tuple[tuple[str, str], ...], body: bytes) -> bytes:
         try:
             plain += inflater.decompress(waiting, BODY_CAP + 1)
         except zlib.error as error:
-            raise Unusable(Flaw.ENCODING, f"the body is no {coding}: {error}") from None
+            raise Unusable(Flaw.ENCODING, f"the body is not valid {coding}: {error}") from None
         if len(plain) > BODY_CAP:
             raise Unusable(Flaw.SIZE, f"the body is over {BODY_CAP} bytes when decompressed")
         if not inflater.eof:
@@ -228,7 +237,7 @@ def _decoded(headers: tuple[tuple[str, str], ...], body: bytes) -> bytes:
 
 
 def json_object(answer: Answer) -> dict[str, Any]:
-    """Return the JSON object that an answer holds which need say nothing of `ok`. Raises `Unusable`."""
+    """Return the JSON object of an answer that need not have an `ok`. Raises `Unusable`."""
     if answer.flaw not in {None, Flaw.SHAPE}:
         raise Unusable(answer.flaw, answer.why)
     return _object(_decoded(answer.headers, answer.body))
@@ -238,7 +247,7 @@ def _object(body: bytes) -> dict[str, Any]:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Unusable(Flaw.ENCODING, f"the body is no UTF-8 at byte {error.start}") from None
+        raise Unusable(Flaw.ENCODING, f"the body is not UTF-8 at byte {error.start}") from None
     document = _json(text)
     if not isinstance(document, dict):
         raise Unusable(Flaw.SHAPE, f"the body is JSON, but {_kind(document)}, not an object")
@@ -246,7 +255,7 @@ def _object(body: bytes) -> dict[str, Any]:
 
 
 def _document(body: bytes) -> dict[str, Any]:
-    """Read the body as the pages describe an answer: a JSON object with a boolean `ok` and, if false, an `error`."""
+    """Parse the body as the pages document it: a JSON object with a boolean `ok` and, if false, an `error`."""
     document = _object(body)
     if "ok" not in document:
         raise Unusable(Flaw.SHAPE, "the JSON object has no 'ok'")
@@ -272,7 +281,7 @@ def _json(text: str) -> object:
             parse_float=_number,
         )
         if _is_deep(document):
-            raise RecursionError  # noqa: TRY301 - as the decoder does when it comes to that by itself
+            raise RecursionError  # noqa: TRY301 - handled like the decoder's own RecursionError
         json.dumps(document, ensure_ascii=False).encode("utf-8")
     except Unusable:
         raise
@@ -282,8 +291,8 @@ def _json(text: str) -> object:
         raise Unusable(Flaw.JSON, "the JSON is nested too deeply to be read") from None
     except ValueError as error:
         if text.lstrip()[:1] == "<":
-            raise Unusable(Flaw.JSON, "the body is no JSON but HTML") from None
-        raise Unusable(Flaw.JSON, f"the body is no JSON but text: {error}") from None
+            raise Unusable(Flaw.JSON, "the body is HTML, not JSON") from None
+        raise Unusable(Flaw.JSON, f"the body is not JSON: {error}") from None
     return document
 
 
@@ -310,7 +319,7 @@ def _number(digits: str) -> float:
 
 
 def _is_deep(document: object) -> bool:
-    """Whether more than `DEPTH_CAP` arrays and objects stand within each other."""
+    """Whether arrays and objects are nested more than `DEPTH_CAP` levels deep."""
     layer = [document]
     for _ in range(DEPTH_CAP):
         layer = [inner for outer in layer for inner in _inside(outer) if isinstance(inner, dict | list)]

@@ -1,4 +1,4 @@
-"""Redaction by name: a field or header whose name says that it is secret is hidden, whatever stands in it."""
+"""Redaction by name: hide the value of every field or header whose name marks it as secret."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PART = re.compile(
 _WEBHOOK = re.compile(r"(?i)(https?:(?:\\*/){2}hooks\.slack\.com\\*/(?:services\\*/)?+)[\w./\\-]+")
 _WEBHOOK_FIELD = re.compile(r'(?i)("incoming_webhook"\s*:\s*\{[^{}]*?"url"\s*:\s*")(?!\$)((?:[^"\\]|\\.)*)')
 _TOKEN = re.compile(r"(?i)\bxox[a-z](?:\.xox[a-z])?-[\w-]{8,}")
-"""A token of this protocol gives itself away by its beginning, wherever it stands."""
+"""Slack tokens, recognised anywhere by their prefix."""
 
 _SECRET_HEADER = re.compile(
     r"(?i)(?:^|[-_])(?:authorization|auth|token|secret|key|apikey|cookie2?|password|session|signature|credentials?)"
@@ -29,16 +29,16 @@ _SECRET_HEADER = re.compile(
 
 
 def by_name(text: str) -> str:
-    """Return a body or URL without the values of fields whose names say that they are secret."""
+    """Return a body or URL with the values of secret-named fields hidden."""
     for pattern in (_JSON_FIELD, _QUOTED_FIELD, _FORM_FIELD, _PART, _WEBHOOK_FIELD, _WEBHOOK):
         text = pattern.sub(rf"\1{HIDDEN}", text)
     return _TOKEN.sub(HIDDEN, text)
 
 
 def header_by_name(name: str, value: str) -> str:
-    """Return the value of this header, hidden if the name says that it is secret; its scheme stays.
+    """Return the value of this header, hidden except for its scheme if the name marks it as secret.
 
-    The value of any other header is read as a URL or a form may be: a `Location` carries codes.
+    The value of any other header is treated like a URL or form, since a `Location` may carry codes.
     """
     if _SECRET_HEADER.search(name) is None:
         return by_name(value)
@@ -47,5 +47,5 @@ def header_by_name(name: str, value: str) -> str:
 
 
 def _is_scheme(word: str) -> bool:
-    """Whether this is the name of a way to authenticate; the first word of a cookie is not."""
+    """Whether this is an authentication scheme, unlike the first word of a cookie."""
     return word.lower() in {"basic", "bearer", "digest", "negotiate", "token"}

@@ -1,7 +1,7 @@
-"""Redaction by place: a value is hidden where it is the whole of an argument, a JSON string, or a credential.
+"""Redaction by place: hide a value where it is a complete argument, JSON string or credential.
 
-It stays where it is only a part: of a longer word, of a key, of another value. So a secret that is a common word can be
-hidden, and the text around it is still readable.
+It is left alone where it is only part of a longer word, a key or another value. So a secret that is a common word can
+be hidden and the text around it stays readable.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*+\\?)("|\Z)(\s*:)?', re.DOTALL)
-"""A string of JSON, as far as it goes, and whether it is a key; only a document that is JSON is read by it."""
+"""A JSON string, possibly cut, and whether it is a key; applied to JSON documents only."""
 
 _QUOTED = re.compile(r"""(?<=["'>])([^"'<>\n]+)(?=["'<])(?!["']\s*:)""")
-"""What quotes or tags enclose in a text that is not JSON."""
+"""Text enclosed in quotes or tags, in a document that is not JSON."""
 
 _FIELD = re.compile(r"""(?<=[\w\]%.\-]=)([^&;#\s"'<>\\]+)""")
 _PART = re.compile(
@@ -27,27 +27,27 @@ _PART = re.compile(
 _SCHEMES = {"basic", "bearer", "token"}
 
 _DEPTH = 3
-"""Documents within strings of documents that are looked into."""
+"""How many levels of JSON documents inside JSON strings are searched."""
 
 
 class Places:
-    """Hides texts where they stand alone."""
+    """Hides texts that are complete values."""
 
     def __init__(self) -> None:
-        """Know none yet."""
+        """Start without any texts."""
         self._shown: dict[str, str] = {}
 
     def add(self, forms: Iterable[str], shown: str) -> None:
-        """Learn the forms of a value, and what is shown in its place; a form that is known already keeps that."""
+        """Add the forms of a value and the replacement to show; known forms keep their replacement."""
         for form in forms:
             self._shown.setdefault(form, shown)
 
     def extend(self, other: Places) -> None:
-        """Learn what another knows."""
+        """Add all texts of another instance."""
         self._shown.update(other._shown)
 
     def hidden(self, text: str, depth: int = _DEPTH) -> str:
-        """Return the text without the values, wherever one is the whole of an argument, a string or a credential."""
+        """Return the text with each value replaced where it is a complete argument, string or credential."""
         if not self._shown:
             return text
         whole = self.whole(text)
@@ -59,7 +59,7 @@ class Places:
         return _FIELD.sub(lambda field: self.whole(field[1]), text)
 
     def whole(self, text: str) -> str:
-        """Return what is shown for the text, alone or after the name of a scheme; space around it stays."""
+        """Return the text with its value replaced, alone or after an authentication scheme; keep outer whitespace."""
         alone = text.strip()
         scheme, _, credentials = alone.partition(" ")
         if scheme.lower() not in _SCHEMES or alone in self._shown:

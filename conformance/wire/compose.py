@@ -1,4 +1,4 @@
-"""From a base, an edit and the values of a world to one request."""
+"""Compose one request from a base, an edit and the values of a world."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _CLIENT_KINDS = ("client-id", "client-secret")
 
 @dataclass
 class Values:
-    """The values of one world for one request; `of` are other worlds', by state.
+    """The values of one world for one request; `of` holds the values of other worlds, by state.
 
-    A value is looked up only when the request that carries it is finished. `missing` notes those that were not to be
-    had, another world's as `token of app-removed`; `placeholders` are what is sent instead, by name.
+    A value is looked up only when the request that carries it is finished. `missing` collects the names of unavailable
+    values, those of another world as `token of app-removed`; `placeholders` are sent instead, by name.
     """
 
     own: Mapping[str, str] = field(repr=False)
@@ -33,7 +33,7 @@ class Values:
     missing: set[str] = field(default_factory=set)
 
     def resolve(self, value: Any) -> str:  # noqa: ANN401 - see the schema's `value`
-        """Return the text to send for a value of the data, in any of the forms that the schema has for one."""
+        """Return the text to send for a value in the data, in any form that the schema allows."""
         match value:
             case {"value": str(reference), "of": str(state)}:
                 name = reference[1:]
@@ -48,7 +48,7 @@ class Values:
                 return str(value)
 
     def later(self, value: Any) -> Text:  # noqa: ANN401 - as above
-        """Return what returns the text to send, so that no value is taken for a part that an edit then removes."""
+        """Return a callable for the text to send, so that no value is used up for a part that an edit removes."""
         return partial(self.resolve, value)
 
     def has(self, reference: str) -> bool:
@@ -68,7 +68,7 @@ class Values:
 
 
 def compose(method: Method, base: Base, edit: Edit | None, url: str, values: Values) -> Request:
-    """Return the request that the base describes, with at most the one edit, to `url` + the method's name."""
+    """Return the request of the base with at most one edit, addressed to `url` + the method's name."""
     arguments = [argument for argument in method.arguments.values() if argument.value and argument.placeholder]
     values = replace(values, placeholders={str(one.value)[1:]: str(one.placeholder) for one in arguments})
     draft = _draft(method, base, values)

@@ -1,4 +1,4 @@
-"""A request while it is being composed: arguments with their places, credentials, headers, body."""
+"""A mutable request under composition: arguments and where they travel, credentials, headers, body."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ FORM = "application/x-www-form-urlencoded"
 _BOUNDARY = "slack-conformance-boundary"
 
 Pairs = list[tuple[str, str | None]]
-"""Names and values; `None` is a name that stands without an equals sign, as one client sends it."""
+"""Names and values; `None` is a name without an equals sign, as one client sends it."""
 
 Text: TypeAlias = "str | Callable[[], str]"
-"""A text, or what returns it. A value of a world is taken only when the request is finished, and only if it is in it:
-an edit may have replaced or dropped it, and values that work once are scarce."""
+"""A text or a callable that returns it. A value of a world is taken only when the request is finished and only if the
+request carries it: an edit may have replaced or dropped it, and one-shot values are scarce."""
 
 
 @dataclass
 class Draft:
-    """What a base says, before and after the edit.
+    """The request of a base, which an edit changes in place.
 
-    An argument is name, value and place (query, form, multipart or json); `kinds` are the documented ones by name.
+    An argument is name, value and place (query, form, multipart or json); `kinds` maps names to documented kinds.
     """
 
     verb: str
@@ -47,31 +47,31 @@ class Draft:
     safe: str = ""
 
     def at(self, place: str) -> Pairs:
-        """Return the arguments that travel in this place, in order."""
+        """Return the arguments in this place, in order."""
         held = [(name, value) for name, value, where in self.arguments if where == place]
         return [(name, None if value is None else text_of(value)) for name, value in held]
 
     @property
     def media_type(self) -> str | None:
-        """The Content-Type that goes with the body."""
+        """The Content-Type that matches the body."""
         place = self._place_in_body()
         if place is None or self.content_type:
             return self.content_type
         return _ENCODINGS[place]([], self.safe)[1]
 
     def encode_body(self) -> bytes | None:
-        """Return the body that verb and arguments ask for."""
+        """Return the body for the verb and arguments."""
         place = self._place_in_body()
         if place is not None:
             return _ENCODINGS[place](self.at(place), self.safe)[0]
         return b"" if self.body is None and self.verb not in {"GET", "HEAD"} else self.body
 
     def _place_in_body(self) -> str | None:
-        """Return where in the body arguments travel, `None` if they do not."""
+        """Return the place of the body arguments (form, multipart or json), or `None` if there are none."""
         return next((where for _, _, where in self.arguments if where != "query"), None) if self.body is None else None
 
     def finish(self, url: str) -> Request:
-        """Return the request to this URL; later changes of the draft do not reach it."""
+        """Return an immutable request to this URL; later changes to the draft do not affect it."""
         query = self.at("query")
         if query:
             url += "?" + form_text(query, self.safe)
@@ -94,12 +94,12 @@ class Draft:
 
 
 def text_of(value: Text) -> str:
-    """Return the text that this is, or that it returns."""
+    """Return the text, calling it if it is a callable."""
     return value if isinstance(value, str) else value()
 
 
 def form_text(pairs: Pairs, safe: str = "") -> str:
-    """Return pairs as a form or query string; characters in `safe` stay as they are."""
+    """Encode pairs as a form or query string; characters in `safe` are not escaped."""
     return "&".join(
         quote_plus(name, safe=safe) + ("" if value is None else f"={quote_plus(value, safe=safe)}")
         for name, value in pairs

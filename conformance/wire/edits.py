@@ -1,4 +1,4 @@
-"""The registry of edits that change a request: one small function each, named as in `schemas/rule.schema.json`."""
+"""The registry of edits: one small function per edit kind, named as in `schemas/rule.schema.json`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _CREDENTIALS = {"token", "client-id", "client-secret"}
 _UNSENT = "a-value-of-some-length"
 
 Resolve = Callable[[Any], Text]
-"""From a value in the data to the text to send, which is taken from its world only if the request is to carry it."""
+"""Turns a value in the data into the text to send; a world's value is taken only if the request will carry it."""
 
 
 def _set_argument(draft: Draft, value: dict[str, Any], resolve: Resolve) -> None:
@@ -87,7 +87,7 @@ def _body(draft: Draft, value: dict[str, str], _resolve: Resolve) -> None:
     draft.sent = Sent(value.get("send", "whole"))
     query = [argument for argument in draft.arguments if argument[2] == "query"]
     if draft.sent is Sent.NOTHING:
-        # Only the length is announced: no value is worth being taken for that.
+        # Only the length is needed, so no one-shot value is used up for it.
         unsent = [(name, _UNSENT, place) for name, _, place in draft.arguments if place != "query"]
         draft.arguments = [*query, *unsent]
     content_type = draft.media_type
@@ -117,7 +117,7 @@ def _names(value: Replay) -> set[str]:
 
 
 def _delivery(draft: Draft) -> str:
-    """Return where the draft's arguments travel; a request without any takes one more in its query."""
+    """Return where the draft's arguments travel: the query string if there are none."""
     return draft.arguments[0][2] if draft.arguments else "query" if draft.verb == "GET" else "form"
 
 

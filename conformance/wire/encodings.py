@@ -1,4 +1,4 @@
-"""The encodings in which a secret may come back: what redaction replaces."""
+"""The encodings in which a secret may appear, all of which redaction replaces."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import json
 from urllib.parse import quote, quote_plus
 
 SHORTEST_BASE64 = 8
-"""Characters of base64 below which a piece is no proof of a secret: four of them stand in many a word."""
+"""Minimum length of a base64 fragment that identifies a secret; four characters occur in many words."""
 
 _ALIGNMENTS = ((0, 0), (1, 2), (2, 3))
-"""Bytes that may stand before a secret within a group of three, and the characters that they spoil."""
+"""For each offset of a secret within a 3-byte group: preceding bytes and the base64 characters they change."""
 
 
 def encodings(value: str) -> set[str]:
-    """Return the value as it is, and percent-, base64-, hex-, JSON- and HTML-encoded."""
+    """Return the value plain, and percent-, base64-, hex-, JSON- and HTML-encoded."""
     raw = value.encode()
     in_json = json.dumps(value)[1:-1]
     in_text = json.dumps(value, ensure_ascii=False)[1:-1]
@@ -41,7 +41,7 @@ def encodings(value: str) -> set[str]:
 
 
 def base64_forms(raw: bytes) -> set[str]:
-    """Return the bytes in base64, also as they look in the middle of something longer, in both alphabets."""
+    """Return the bytes in base64, in both alphabets and at every alignment within a longer text."""
     whole = base64.b64encode(raw).decode()
     forms = {whole, whole.rstrip("=")}
     for before, spoilt in _ALIGNMENTS:

@@ -1,4 +1,4 @@
-"""The first words of a body: the owner of a target recognises by them which page answers in a method's place."""
+"""The first words of a body, by which the owner of a target recognises an unexpected page."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ if TYPE_CHECKING:
     from conformance.wire.answer import Answer
 
 LONGEST = 80
-"""Characters of the first words."""
+"""Maximum length in characters."""
 
 _LOOKED_AT = 4000
-"""Characters of a body in which they are looked for; the head of an HTML page is long."""
+"""How many characters of the body are searched; the head of an HTML page can be long."""
 
 _MARKUP = re.compile(r"(?is)<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^>]*(?:>|\Z)")
 
 
 def opening(answer: Answer) -> str:
-    """Return the beginning of a body without markup, on one line; empty if there is none.
+    """Return the beginning of a body as one line without markup, or an empty string.
 
-    Fields that are named like secrets are hidden before the text is cut, and the cut is marked: a secret that the run
-    knows is still recognised by its beginning when the text is recorded.
+    Secret-named fields are hidden before the text is cut, and the cut is marked, so that redaction still recognises a
+    known secret by its beginning.
     """
     text = " ".join(_MARKUP.sub(" ", by_name(answer.text[:_LOOKED_AT])).split())
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

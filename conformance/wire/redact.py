@@ -1,21 +1,21 @@
-"""Redaction: what of an exchange must not be shown, and where.
+"""Redaction: which parts of an exchange must not be shown, and where.
 
-It touches only what goes to the wire or comes from it, and what cites that: URL, headers and bodies, and the words of
-the target in our sentences. Our ids, rules, keys and verdicts are never looked at, so a secret cannot change a result.
+It touches only wire data and quotations of it: URLs, headers, bodies, and the target's words in our messages. Ids,
+rules, keys and verdicts are never redacted, so a secret cannot change a result.
 
-* **By value, anywhere.** A *distinctive* value (`vocabulary.distinctive`: long, more than a word, and no part of our
-  own texts) can only be itself. It is replaced by `$name` wherever it stands, in every form that `encodings` knows,
-  and also where a text was cut in its middle.
-* **By value, in its place.** Any other value (`secret`, `token`, `ok`, `7`) also stands in texts that have nothing to
-  do with it. It is replaced where it is the whole of an argument of a query, form or multipart body, of a JSON string,
-  of a header or of its credentials (`by_place`); not within longer words, keys or other values, nor as a JSON number.
-* **By name.** What a field or header holds whose name says that it is secret (`by_name`): a target may answer with
-  secrets that nobody gave it.
+* **By value, anywhere.** A *distinctive* value (`vocabulary.distinctive`: long, more than a word, and not part of our
+  own texts) cannot occur by chance. It is replaced by `$name` everywhere, in every form that `encodings` knows, and
+  also where a text was cut in the middle of it.
+* **By value, in its place.** Any other value (`secret`, `token`, `ok`, `7`) also occurs in unrelated text. It is
+  replaced where it is a complete argument of a query, form or multipart body, a JSON string, a header or a credential
+  (`by_place`); not within longer words, keys or other values, nor as a JSON number.
+* **By name.** The value of every secret-named field or header (`by_name`): a target may answer with secrets that it
+  was not sent.
 
-What is searched for afterwards: in every record and every finished file the distinctive values, whatever encodings are
-around them (`secrecy`); in the exchanges of the results file the others, in their places, as far as the profile fixes
-them. What cannot be hidden: a value that the target changes (reversed, split, masked in part) and, if it is not
-distinctive, one that it puts into a longer text or uses as a key.
+Afterwards every record and every finished file is searched for the distinctive values in any encoding (`secrecy`), and
+the exchanges of the results file for the others in their places, as far as the profile fixes them. What cannot be
+hidden: a value that the target transforms (reverses, splits, masks in part) and, if it is not distinctive, one that the
+target embeds in a longer text or uses as a key.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _CUT_MARKS = "\"'\\…&<"
-"""What may follow a text that was cut: the end of the string that holds it, or a sign that there was more."""
+"""What may follow a text that was cut: the end of the enclosing string, or an ellipsis."""
 
 OF_HTTP = frozenset(
     {
@@ -44,19 +44,19 @@ OF_HTTP = frozenset(
         *("retry-after", "transfer-encoding", "user-agent"),
     }
 )
-"""Headers whose values are HTTP's words and numbers: one that equals a secret does so by chance."""
+"""Headers whose values are HTTP keywords and numbers: one that equals a secret does so by chance."""
 
 _CITED = re.compile(r'"([^"\n]*)"(:)?')
-"""What a sentence cites, and whether it is a key of a document that is cited as it stands."""
+"""A quotation in a sentence, and whether it is a key of a quoted document."""
 
 _MARK = "error:"
 
 
 class Redactor:
-    """Replaces secrets in whatever is about to be recorded; each by `$name`, so that an exchange stays readable."""
+    """Replaces secrets by `$name` in everything that is recorded, so that an exchange stays readable."""
 
     def __init__(self, secrets: Mapping[str, str] | Iterable[tuple[str, str]] = (), public: str = "") -> None:
-        """Take `(name, value)` pairs, and what else of this run is no secret; an empty value is none either."""
+        """Take `(name, value)` pairs; `public` is text of this run that is not secret. Empty values are ignored."""
         self._public = public
         self._replacements: dict[str, str] = {}
         self._places = Places()
@@ -65,7 +65,7 @@ class Redactor:
             self.add(name, value)
 
     def add(self, name: str, value: str) -> None:
-        """Learn one more secret; a value that is known already keeps its first name."""
+        """Add a secret; a known value keeps its first name."""
         if distinctive(value, self._public):
             self._ordered = None
             for form in encodings(value):
@@ -74,7 +74,7 @@ class Redactor:
             self._places.add(encodings(value), f"${name}")
 
     def add_pair(self, client_id: tuple[str, str], client_secret: tuple[str, str]) -> None:
-        """Learn the HTTP Basic form of a client's credentials, each given by name and value."""
+        """Add the HTTP Basic form of a client's credentials, each given as name and value."""
         (id_name, id_value), (secret_name, secret_value) = client_id, client_secret
         pair, shown = f"{id_value}:{secret_value}", f"${id_name}:${secret_name}"
         encoded = base64.b64encode(pair.encode()).decode()
@@ -86,7 +86,7 @@ class Redactor:
             self._places.add((pair, encoded, encoded.rstrip("=")), shown)
 
     def extended(self, secrets: Iterable[tuple[str, str]]) -> Redactor:
-        """Return a redactor that knows these as well, and the Basic pairs of the clients among them."""
+        """Return a copy that also knows these secrets and the Basic pairs of the clients among them."""
         other = Redactor(public=self._public)
         other._replacements = dict(self._replacements)
         other._places.extend(self._places)
@@ -99,7 +99,7 @@ class Redactor:
         return other
 
     def by_value(self, text: str) -> str:
-        """Return the text without distinctive secrets, nor the beginning of one that was cut."""
+        """Return the text without distinctive secrets, including the beginning of one that was cut."""
         begun = []
         for form, start, name in self._longest_first():
             if start in text:
@@ -108,15 +108,15 @@ class Redactor:
         return _without_cuts(text, [each for each in begun if each[1] in text])
 
     def known(self, text: str) -> str:
-        """Return a text of the wire without any secret that is known: distinctive ones, and others in their places."""
+        """Return wire text without known secrets: distinctive ones anywhere, others in their places."""
         return self._places.hidden(self.by_value(text))
 
     def body(self, text: str) -> str:
-        """Return a body or query without secrets that are known, or that the names of their fields give away."""
+        """Return a body or query without secrets, by value and by field name."""
         return by_name(self.known(text))
 
     def header(self, name: str, value: str) -> str:
-        """Return the value of a header without secrets, whether they are known or the name gives them away."""
+        """Return the value of a header without secrets, by value and by header name."""
         shown = self.by_value(value)
         if name.lower() not in OF_HTTP:
             shown = self._places.hidden(shown)
@@ -128,25 +128,25 @@ class Redactor:
             return value
         scheme, blank, pair = value.partition(" ")
         if scheme == "Basic" and blank:
-            # Its halves are known apart, and one of them may be wrong.
+            # The halves are known separately, and one of them may be wrong.
             client_id, colon, client_secret = self.by_value(pair).partition(":")
             return f"{scheme} {self._places.whole(client_id)}{colon}{self._places.whole(client_secret)}"
         return self.known(value)
 
     def reason(self, status: int, text: str) -> str:
-        """Return the reason phrase of a status line; the usual one of the status says nothing of its own."""
+        """Return the reason phrase without secrets; the standard phrase of the status is left alone."""
         return text if text == responses.get(status) else by_name(self.known(text))
 
     def sentence(self, text: str) -> str:
-        """Return a sentence of ours without the secrets that it cites; the target's words stand in double quotes."""
+        """Return one of our sentences without secrets, which only its quotations in double quotes can contain."""
         return _CITED.sub(lambda said: said[0] if said[2] else f'"{self._code(said[1])}"', self.by_value(text))
 
     def outcome(self, text: str) -> str:
-        """Return an outcome; an error code is the target's own word."""
+        """Return an outcome without secrets; an error code is the target's own text."""
         return text if text in {OK, NO_ANSWER, UNREADABLE} else self._code(self.by_value(text))
 
     def _code(self, text: str) -> str:
-        """Return an error code, also one that is marked as that since it looks like another outcome."""
+        """Return an error code without secrets, with or without the `error:` prefix."""
         code = text.removeprefix(_MARK)
         return text.removesuffix(code) + self._places.whole(code)
 
@@ -172,7 +172,7 @@ def _without_cuts(text: str, begun: list[tuple[str, str, str]]) -> str:
     kept, at = [], 0
     for found, (end, name) in sorted(ends.items()):
         cut = end == len(text) or text[end] in _CUT_MARKS or text.startswith("...", end)
-        # A documented code may begin as a secret does; as a whole it is no beginning of one.
+        # A documented code may be a prefix of a secret; it is not a cut secret.
         if found >= at and cut and distinctive(text[found:end]):
             kept += [text[at:found], name]
             at = end

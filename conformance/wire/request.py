@@ -1,4 +1,4 @@
-"""One request as it will be sent: everything decided, nothing encoded any further."""
+"""One request exactly as it will be sent."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ class Sent(StrEnum):
 class Request:
     """A verb, an absolute URL, the headers except Host, and the exact body (`None`: no payload at all).
 
-    What holds secrets is left out of its `repr`, here as in the other classes of a request's way: it would stand in
-    tracebacks.
+    Fields that may hold secrets are left out of the `repr`, here and in related classes: they would show in tracebacks.
     """
 
     verb: str
@@ -31,7 +30,7 @@ class Request:
 
     @property
     def target(self) -> str:
-        """The path and query, as they stand in the request line."""
+        """The path and query, as in the request line."""
         parts = urlsplit(self.url)
         return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
@@ -42,7 +41,7 @@ class Request:
 
     @property
     def malformed_framing(self) -> bool:
-        """Whether less is sent than announced, so that no ordinary client would send it."""
+        """Whether less body is sent than Content-Length announces, which no ordinary client does."""
         return self.sent is not Sent.WHOLE
 
     @property
@@ -58,5 +57,5 @@ class Request:
                 return 0
 
     def header(self, name: str) -> str | None:
-        """Return the value of the first header of this name, in any case."""
+        """Return the value of the first header with this name (case-insensitive), or `None`."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)

@@ -1,4 +1,4 @@
-"""How long a Retry-After asks to wait."""
+"""Parsing of Retry-After."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 LONGEST_WAIT_S = 1e9
-"""What a longer Retry-After is taken for: nobody waits for thirty years, and larger numbers overflow."""
+"""Longer waits are cut to this: nobody waits thirty years, and larger numbers overflow."""
 
 
 def seconds_to_wait(value: str, now: datetime | None = None) -> float | None:
-    """Return the seconds that a Retry-After asks for, in either of its forms; `None` if it is neither."""
+    """Return the wait in seconds from a Retry-After in seconds or as an HTTP date; `None` if it is neither."""
     text = value.strip()
     if text.isascii() and text.isdigit():
         return min(float(text), LONGEST_WAIT_S)

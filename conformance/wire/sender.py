@@ -1,4 +1,4 @@
-"""Sending: `requests` carries every exchange, through an adapter that notes the bytes both ways."""
+"""Sending: `requests` carries every exchange through an adapter that records the bytes in both directions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _INFORMATIONAL = range(100, 200)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request as it was sent and its answer as it was received, byte for byte; `ms` is milliseconds."""
+    """One request as sent and its answer as received, byte for byte; `ms` is the duration in milliseconds."""
 
     request: Request
     sent: bytes = field(repr=False)
@@ -44,13 +44,13 @@ class Exchange:
 
     @property
     def connected(self) -> bool:
-        """Whether there was a connection, TLS included; without one, not a byte of the request can go."""
+        """Whether a connection was established, TLS included, so that any byte of the request was sent."""
         return bool(self.sent)
 
 
 @dataclass(frozen=True, slots=True)
 class Transport:
-    """How to reach a target: limit in seconds per exchange, trusted CA file, client certificate, proxy."""
+    """How to reach a target: time limit per exchange in seconds, trusted CA file, client certificate, proxy."""
 
     limit_s: float = 10.0
     verify: bool | str = True
@@ -62,7 +62,7 @@ class Sender:
     """Sends requests one at a time and counts them; use it as a context manager, or close it."""
 
     def __init__(self, transport: Transport | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        """Open nothing yet; connections are made when needed and kept alive. The time limit goes by the clock."""
+        """Connect lazily and keep connections alive; `clock` returns seconds and measures the time limit."""
         self.transport = transport or Transport()
         self.count = 0
         self._reuses = True
@@ -87,7 +87,7 @@ class Sender:
         self._session.close()
 
     def send(self, request: Request) -> Exchange:
-        """Send one request and return the exchange; whatever the target does to it, this does not raise."""
+        """Send one request and return the exchange; never raises, whatever the target does."""
         self.count += 1
         if not self._reuses:
             self._session.close()
@@ -105,7 +105,7 @@ class Sender:
         if request.malformed_framing or answer.flaw in {Flaw.FRAMING, Flaw.NOTHING, Flaw.SIZE}:
             self._session.close()
         if tape.reused and answer.flaw is Flaw.NOTHING:
-            # This target lets kept-alive connections die, as it may: from now on each request has one of its own.
+            # This target drops kept-alive connections, as it may: from now on use a new connection for each request.
             self._reuses = False
         return Exchange(request, bytes(tape.sent), bytes(tape.received), answer, ms, tape.reused)
 
@@ -129,7 +129,7 @@ def _root(error: BaseException) -> BaseException:
 
 
 def _given_up(error: Exception) -> str:
-    """Return why the client library would not read any further, empty if it was not its own limits."""
+    """Return which limit of the client library stopped the reading; empty if none did."""
     match _root(error):
         case http.client.LineTooLong():
             return "a line of the answer's head is over 65536 bytes long"
@@ -140,20 +140,20 @@ def _given_up(error: Exception) -> str:
 
 
 class _Session(requests.Session):
-    """A session that does not even look where a redirect leads: it is an answer like any other."""
+    """A session that never resolves redirects: a redirect is an answer like any other."""
 
     def resolve_redirects(self, *_: object, **__: object) -> Iterator[requests.Response]:
         return iter(())
 
 
 def _drain(response: requests.Response) -> None:
-    """Read the answer to its end, onto the tape; compressed as it is, since a bomb would go off in memory."""
+    """Read the answer to its end, onto the tape; not decompressed, since a bomb would go off in memory."""
     for _ in response.raw.stream(_CHUNK, decode_content=False):
         pass
 
 
 def _prepared(request: Request) -> requests.PreparedRequest:
-    """Return the request as `requests` sends it, with nothing added and nothing corrected."""
+    """Return a `PreparedRequest` to which `requests` adds nothing and in which it corrects nothing."""
     prepared = requests.PreparedRequest()
     prepared.method, prepared.url, prepared.body = request.verb, request.url, request.body
     headers = CaseInsensitiveDict(request.headers)
@@ -165,7 +165,7 @@ def _prepared(request: Request) -> requests.PreparedRequest:
 
 
 def _in_words(error: Exception) -> str:
-    """Return why no answer came, without addresses of objects and without anything that was sent."""
+    """Describe why there was no answer, without object addresses or anything that was sent."""
     cause = _root(error)
     match cause:
         case ConnectionRefusedError():
@@ -182,7 +182,7 @@ def _in_words(error: Exception) -> str:
 
 @contextlib.contextmanager
 def _unlogged() -> Iterator[None]:
-    """Keep the client library's log quiet: it would hold URLs as they are sent, secrets included."""
+    """Silence the client library's log, which would contain URLs as sent, secrets included."""
     before = [logger.disabled for logger in _LOGGERS]
     for logger in _LOGGERS:
         logger.disabled = True
@@ -194,7 +194,7 @@ def _unlogged() -> Iterator[None]:
 
 
 class _Response(http.client.HTTPResponse):
-    """An answer after any number of interim ones; the library itself knows only `100` to be one."""
+    """A response after any number of interim (1xx) ones; the library itself skips only `100`."""
 
     def _read_status(self) -> tuple[str, int, str]:
         while True:
@@ -221,7 +221,7 @@ class _NotingAdapter(HTTPAdapter):
 
 
 def _noting_pools(recorder: Recorder) -> dict[str, type[HTTPConnectionPool]]:
-    """Return connection pools whose connections note what passes their sockets."""
+    """Return connection pools whose connections record what passes through their sockets."""
 
     class NotingHTTPConnection(HTTPConnection):
         response_class = _Response

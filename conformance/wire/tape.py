@@ -1,4 +1,10 @@
-"""Noting the bytes of one exchange as they pass the socket, and ending it at the deadline or the size cap."""
+"""Recording the bytes of one exchange at the socket, and ending it at the deadline or the size cap.
+
+What a client library reports of an exchange is its interpretation. The judge needs the bytes themselves: what was sent
+after the library finished the request, and everything received, even if the library rejects it. So each connected
+socket is wrapped. The wrapper copies all traffic to the tape of the current exchange and enforces limits that the
+library does not have: one deadline for the whole exchange rather than a timeout per read, and a cap on its size.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Tape:
-    """The bytes of one exchange, both ways, and why it was ended early (empty: it was not)."""
+    """The bytes of one exchange in both directions; `interrupted` is why it ended early, empty if it did not."""
 
     deadline: float
     cap: int
@@ -35,7 +41,7 @@ class Tape:
     reused: bool = False
 
     def remaining(self) -> float:
-        """Return the seconds that are left; raises `TimeoutError` when there are none."""
+        """Return the seconds left. Raises `TimeoutError` when there are none."""
         left = self.deadline - self.clock()
         if left <= 0:
             self.interrupted = TIME_IS_UP
@@ -43,7 +49,7 @@ class Tape:
         return left
 
     def note_received(self, data: bytes | memoryview) -> None:
-        """Keep what came; raises `OSError` over the cap."""
+        """Append received bytes. Raises `OSError` over the cap."""
         self.received += data
         if len(self.received) > self.cap:
             self.interrupted = f"the answer is longer than {self.cap} bytes"
@@ -51,10 +57,10 @@ class Tape:
 
 
 class Recorder:
-    """Holds the tape of the exchange that is under way; one per sender, since exchanges do not overlap."""
+    """Holds the tape of the current exchange; one per sender, since exchanges do not overlap."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Start with an empty tape; the clock tells seconds."""
+        """Start with an empty tape; `clock` returns seconds."""
         self._clock = clock
         self.tape = Tape(deadline=0, cap=0)
 
@@ -66,7 +72,7 @@ class Recorder:
 
 
 class NotedSocket:
-    """A connected socket whose traffic goes onto the recorder's tape; whatever else is asked goes to the socket."""
+    """A connected socket whose traffic is copied to the recorder's tape; all other attributes are the socket's."""
 
     def __init__(self, connected: socket.socket, recorder: Recorder) -> None:
         """Wrap a socket that is already connected, TLS included."""
@@ -75,7 +81,7 @@ class NotedSocket:
         self._used = False
 
     def sendall(self, data: Buffer) -> None:
-        """Send, or send part and close the sending side where the request's framing says so."""
+        """Send the data; if the request announces more than it sends, send a part and close the sending side."""
         tape = self._recorder.tape
         block = bytes(data)
         if not tape.sent:
@@ -84,9 +90,9 @@ class NotedSocket:
             block = block[: -tape.hold_back]
             self._send(tape, block)
             if isinstance(self._socket, ssl.SSLSocket):
-                _say_good_bye(self._socket)
+                _send_close_notify(self._socket)
                 self._socket.settimeout(tape.remaining())
-            # `SSLSocket.shutdown` would forget the session, so that what comes after could not be decrypted.
+            # `SSLSocket.shutdown` would drop the TLS session, so that the answer could not be decrypted.
             socket.socket.shutdown(self._socket, socket.SHUT_WR)
             return
         self._send(tape, block)
@@ -101,12 +107,12 @@ class NotedSocket:
             raise
 
     def makefile(self, *_mode: object, **_options: object) -> io.BufferedReader:
-        """Return a buffered reader over the noting one."""
+        """Return a buffered reader that records what it reads."""
         raw = self._socket.makefile("rb", buffering=0)
         return io.BufferedReader(_NotingReader(raw, self._socket, self._recorder))
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the socket has
-        """Hand everything else to the socket."""
+        """Return any other attribute of the socket."""
         return getattr(self._socket, name)
 
 
@@ -136,11 +142,11 @@ class _NotingReader(io.RawIOBase):
         super().close()
 
 
-def _say_good_bye(secured: ssl.SSLSocket) -> None:
-    """Send TLS's farewell without listening for the reply.
+def _send_close_notify(secured: ssl.SSLSocket) -> None:
+    """Send the TLS close_notify without waiting for the peer's.
 
-    `unwrap` listens at once, and throws away the answer if that is what it hears. So its descriptor leads somewhere
-    else meanwhile, and what was written there is handed on.
+    `unwrap` reads at once and discards the answer if that is what it gets. So its file descriptor is replaced meanwhile
+    by one end of a socket pair, and what `unwrap` writes there is forwarded to the real socket.
     """
     near, far = socket.socketpair()
     kept = os.dup(secured.fileno())
@@ -154,12 +160,12 @@ def _say_good_bye(secured: ssl.SSLSocket) -> None:
         finally:
             os.dup2(kept, secured.fileno(), inheritable=False)
             os.close(kept)
-        socket.socket.sendall(secured, far.recv(_FAREWELL_BYTES))
+        socket.socket.sendall(secured, far.recv(_CLOSE_NOTIFY_BYTES))
 
 
-_FAREWELL_BYTES = 4096
+_CLOSE_NOTIFY_BYTES = 4096
 
 
 def _ends_with_body(block: bytes, tape: Tape) -> bool:
-    """Whether this block is the last one: the client library sends the headers first, then the body in one."""
+    """Whether this block ends with the body: the client library sends the headers first, then the body in one piece."""
     return bool(tape.sent) and len(block) >= tape.hold_back

@@ -1,4 +1,4 @@
-"""Whether a value is distinctive: so unlike our own words that it can be replaced, and searched for, anywhere."""
+"""Distinctive values: those so unlike our own texts that they can be searched for and replaced anywhere."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from conformance.catalog.load import load_catalog
 from conformance.catalog.place import our_files
 
 SHORTEST = 8
-"""Characters below which a value stands in some text by chance."""
+"""Shorter values occur in texts by chance."""
 
 LONGEST_WORD = 15
-"""Characters up to which a value of letters alone may be a word, and one of digits alone a count or a time."""
+"""Up to this length letters alone may be a word, and digits alone a count or a time."""
 
 
 def distinctive(value: str, public: str = "") -> bool:
-    """Whether wherever the value stands, it can only be the value; `public` is what else may be said in a report.
+    """Whether the value cannot occur in a report by chance; `public` is other text that a report may contain.
 
-    Not so if it has fewer than `SHORTEST` characters, if it is one word or number of up to `LONGEST_WORD`, or if it
-    stands in our own data, reports and ids, in whatever case.
+    False if it has fewer than `SHORTEST` characters, is one word or number of up to `LONGEST_WORD`, or occurs
+    (case-insensitively) in our own data, reports and ids.
     """
     if len(value) < SHORTEST or (len(value) <= LONGEST_WORD and (value.isalpha() or value.isdigit())):
         return False
@@ -26,7 +26,7 @@ def distinctive(value: str, public: str = "") -> bool:
 
 
 def why_not_distinctive(value: str) -> str:
-    """Return in words why a value is not distinctive, without the value."""
+    """Return why a value is not distinctive, as a phrase that does not contain it."""
     if len(value) < SHORTEST:
         return f"shorter than {SHORTEST} characters"
     if value.isalpha():
@@ -41,7 +41,7 @@ def _is_ours(value: str) -> bool:
 
 @cache
 def _our_text() -> str:
-    """Return what a report may hold of us: data, schemas, templates, and the ids that are composed from the data."""
+    """Return every text of ours that a report may contain: data, schemas, templates, and ids composed from the data."""
     catalog = load_catalog()
     texts = [path.read_text(encoding="utf-8") for path in our_files()]
     ids = [*(case.id for case in catalog.cases), *(rule.id for rule in catalog.rules)]

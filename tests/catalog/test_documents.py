@@ -149,7 +149,7 @@ def test_a_page_that_is_missing_is_named(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_none_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="is no folder"):
+    with pytest.raises(DataError, match="is not a folder"):
         compare_documents(tmp_path / "nowhere", load_catalog())
 
 

@@ -25,8 +25,8 @@ def test_a_home_is_written_out_and_the_rest_lies_below_the_root(monkeypatch: pyt
         ("", "the path is empty"),
         ("  ", "the path is empty"),
         ("~nobody-of-this-name/x", "the home of a user who does not exist"),
-        ("x" * 5000, "is no usable path"),
-        ("a\0b", "is no usable path"),
+        ("x" * 5000, "is not a usable path"),
+        ("a\0b", "is not a usable path"),
     ],
 )
 def test_what_can_be_no_path_is_one_message(text: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,7 +62,7 @@ def test_what_is_read_is_not_written_over(tmp_path: Path, capsys: pytest.Capture
         ["report", "x", "--previous", str(page), "--out", str(tmp_path)],
     ):
         assert cli.main(arguments) == 4
-        assert "is what is read here" in capsys.readouterr().err
+        assert "is an input file" in capsys.readouterr().err
     assert page.read_text("utf-8") == "mine"
     spare([page], tmp_path / "other", "--out")
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 OK = b'{"ok":true,"access_token":"not-a-secret"}'
 TIME, LONG = "no complete answer within the time limit", f"longer than {BODY_CAP + 65_536} bytes"
-CUT, RESET, NOT_HTTP = "peer ", "the connection was reset", "not HTTP/1.1 as RFC 9112 has it"
+CUT, RESET, NOT_HTTP = "peer ", "the connection was reset", "not valid HTTP/1.1 (RFC 9112)"
 FLOOD = 400
 """Pieces of 8 kB that a flood has: more than any cap."""
 
@@ -240,7 +240,7 @@ def flood_of_interim_answers(talk: Talk) -> None:
 
 BOMB = gzip.compress(OK + b" " * 100_000_000)
 says("gzip-bomb", framed(BOMB, "Content-Encoding: gzip"), "when decompressed")
-says("no-gzip", framed(OK, "Content-Encoding: gzip"), "the body is no gzip")
+says("no-gzip", framed(OK, "Content-Encoding: gzip"), "the body is not valid gzip")
 says("half-a-gzip", framed(gzip.compress(OK)[:-8], "Content-Encoding: gzip"), "the gzip body ends in the middle")
 says("brotli-unasked", framed(OK, "Content-Encoding: br"), "Content-Encoding 'br' was not asked for")
 
@@ -272,11 +272,11 @@ says(
 
 HOSTILE_TEXT = "</script><script>alert(1)</script>\u202egnihton\x1b[31m\x07\x00'\"`${x}{{x}}"
 says("empty-body", framed(b""), "the body is empty")
-says("html", framed(b"<html><script>alert(1)</script>", status="502 Bad Gateway"), "no JSON but HTML")
-says("plain-text", framed(b"upstream connect error"), "no JSON but text")
-says("utf-8-broken", framed(OK[:-2] + b'\xff"}'), "no UTF-8 at byte")
-says("utf-16", framed(OK.decode().encode("utf-16")), "no UTF-8 at byte 0")
-says("byte-order-mark", framed(b"\xef\xbb\xbf" + OK), "no JSON but text")
+says("html", framed(b"<html><script>alert(1)</script>", status="502 Bad Gateway"), "HTML, not JSON")
+says("plain-text", framed(b"upstream connect error"), "is not JSON")
+says("utf-8-broken", framed(OK[:-2] + b'\xff"}'), "not UTF-8 at byte")
+says("utf-16", framed(OK.decode().encode("utf-16")), "not UTF-8 at byte 0")
+says("byte-order-mark", framed(b"\xef\xbb\xbf" + OK), "is not JSON")
 says("duplicate-keys", framed(b'{"ok":true,"ok":false,"error":"x"}'), "the key 'ok' twice")
 says("not-a-number", framed(b'{"ok":true,"a":NaN}'), "NaN is not JSON")
 says("infinity", framed(b'{"ok":true,"a":Infinity}'), "Infinity is not JSON")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CATALOG = load_catalog()
 CASES = {case.id: case for case in CATALOG.cases}
 SILENCE = Answer(flaw=Flaw.NOTHING, why="the connection was closed without an answer")
-GARBLED = Answer(502, "Bad Gateway", (), b"<html>", flaw=Flaw.JSON, why="the body is no JSON but HTML: x")
+GARBLED = Answer(502, "Bad Gateway", (), b"<html>", flaw=Flaw.JSON, why="the body is HTML, not JSON: x")
 
 A, B = "apps.permissions.request", "oauth.access"
 
@@ -41,7 +41,7 @@ def answer(outcome: str = "ok", *, status: int = 200, headers: dict[str, str] | 
 
 def by_gateway(status: int) -> Answer:
     """Return the page of a gateway, with a status that stands for all that it says."""
-    return Answer(status, "", (), b"<html>", flaw=Flaw.JSON, why="the body is no JSON but HTML: x")
+    return Answer(status, "", (), b"<html>", flaw=Flaw.JSON, why="the body is HTML, not JSON: x")
 
 
 def warned(*codes: str, outcome: str = "ok", top: str | None = None, metadata: object = None) -> Answer:

@@ -40,7 +40,7 @@ def ways(**answers: Answer) -> list[Way]:
 def test_an_answer_is_described_by_what_its_owner_recognises() -> None:
     """Status, media type, and the first words without markup."""
     html = page(404, "<!doctype html><style>p {}</style><title>404 Not Found</title><p>No such page")
-    assert described(html) == 'HTTP 404, text/html, "404 Not Found No such page": the body is no JSON but HTML'
+    assert described(html) == 'HTTP 404, text/html, "404 Not Found No such page": the body is HTML, not JSON'
     assert described(PROBLEM).startswith('HTTP 405, application/problem+json, "{"status": 405, "title": "Method Not')
     assert described(answer("invalid_code")) == 'HTTP 200, application/json, error "invalid_code"'
     assert described(SILENCE) == SILENCE.why

@@ -272,7 +272,7 @@ class TestUnusableBase:
         assert (judged.verdict, cause(judged).kind, judged.findings) == (INCONCLUSIVE, Kind.ANOTHER_API, ())
         assert cause(judged).text == (
             f"{B} gives no usable answer to its base post-form (POST, form, client id and secret as parameters): "
-            "HTTP 502, no Content-Type: the body is no JSON but HTML: x."
+            "HTTP 502, no Content-Type: the body is HTML, not JSON: x."
         )
 
 
@@ -313,7 +313,7 @@ class TestNoAnswer:
             "now draws no answer: the connection was closed without an answer.",
         )
         assert cause(judge(shown(case(MUST), SILENCE, recheck=GARBLED))).text.endswith(
-            "now draws HTTP 502, an answer that cannot be read: the body is no JSON but HTML: x.",
+            "now draws HTTP 502, an answer that cannot be read: the body is HTML, not JSON: x.",
         )
 
 

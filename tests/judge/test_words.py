@@ -88,7 +88,7 @@ def test_got() -> None:
     assert words.got(answer()) == "ok:true"
     assert words.got(answer("x")) == 'error "x"'
     assert words.got(SILENCE) == "no answer: the connection was closed without an answer"
-    assert words.got(GARBLED) == "HTTP 502, an answer that cannot be read: the body is no JSON but HTML: x"
+    assert words.got(GARBLED) == "HTTP 502, an answer that cannot be read: the body is HTML, not JSON: x"
     both = warned("b", "a")
     assert words.got(both) == "ok:true"
     assert words.got(both, read_warnings(both)) == 'ok:true, with warning "a", "b"'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.catalog.load import load_catalog
 from conformance.judge.model import Cause, Code, Finding, Judgement, Verdict
-from conformance.prove.model import Outcome, Red, Standing
+from conformance.prove.model import Outcome, Standing, Symptom
 from conformance.sandbox.deviations.fault import Fault
 
 CATALOG = load_catalog()
@@ -33,12 +33,12 @@ def judgement(*findings: Finding, verdict: Verdict | None = None, cause: str = "
     return Judgement(verdict or default, "", "", "", findings=findings, cause=because)
 
 
-def red(case: str = CASE, rule: str = RULE, got: str = "ok:true") -> Red:
+def symptom(case: str = CASE, rule: str = RULE, got: str = "ok:true") -> Symptom:
     """Return a finding as the prover keeps it."""
-    return Red(case, rule, "not-refused", "FAIL", 'error "bad_redirect_uri"', got)
+    return Symptom(case, rule, "not-refused", "FAIL", 'error "bad_redirect_uri"', got)
 
 
 def outcome(name: str = "not-enforced", **fields: object) -> Outcome:
     """Return an outcome; one that was killed unless said otherwise."""
-    about = {"rules": (RULE,), "summary": "A fault.", "standing": Standing.KILLED, "kills": (red(),), **fields}
+    about = {"rules": (RULE,), "summary": "A fault.", "standing": Standing.KILLED, "kills": (symptom(),), **fields}
     return Outcome(name=f"{RULE}--{name}", **about)  # type: ignore[arg-type]

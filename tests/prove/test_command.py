@@ -51,7 +51,7 @@ def test_every_complaint_is_one_line_and_the_code_is_1(
     assert prove("oauth.access.bad_redirect_uri", 1, str(tmp_path)) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("Nothing kills oauth.access.bad_redirect_uri--not-needed: so it is")
-    assert sum("kills nothing that others do not kill" in line for line in lines) == 4
+    assert sum("kills nothing that other cases do not kill" in line for line in lines) == 4
 
 
 def test_an_accused_sandbox_spoils_the_proof(
@@ -91,7 +91,7 @@ def test_a_list_of_nothing_is_a_message(capsys: pytest.CaptureFixture[str]) -> N
     assert cli.main(["prove", "--list", "--rule", "oauth.access.invalid_cod"]) == 0
     assert "oauth.access.invalid_code--" in capsys.readouterr().out
     assert cli.main(["prove", "--list", "--rule", "zzz"]) == 4
-    assert "no deviation breaks a rule that begins with 'zzz'" in capsys.readouterr().err
+    assert "no deviation breaks a rule that starts with 'zzz'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", [command.DATA, command.PAGE])

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.prove import complaints
 from conformance.prove.model import Standing
-from tests.prove.build import CASE, CASES, OTHER_CASE, OTHER_RULE, RULE, RULES, outcome, red
+from tests.prove.build import CASE, CASES, OTHER_CASE, OTHER_RULE, RULE, RULES, outcome, symptom
 
 
 def test_a_proof_without_a_gap_draws_none() -> None:
@@ -33,7 +33,7 @@ def test_a_deviation_that_was_not_killed(standing: Standing, words: str) -> None
 
 
 def test_undeclared_collateral_names_the_first_cases_and_counts_the_rest() -> None:
-    strays = tuple(red(case=f"{OTHER_CASE}-{number}", rule=OTHER_RULE) for number in range(5))
+    strays = tuple(symptom(case=f"{OTHER_CASE}-{number}", rule=OTHER_RULE) for number in range(5))
     (said,) = complaints.complaints([outcome(undeclared=strays)])
     assert f"{OTHER_CASE}-0 is FAIL (not-refused on {OTHER_RULE})" in said
     assert "and 2 more" in said
@@ -45,13 +45,13 @@ def test_a_stale_declaration() -> None:
 
 
 def test_two_deviations_that_the_same_finding_kills_are_told_once() -> None:
-    both = (red(), red(case=OTHER_CASE))
+    both = (symptom(), symptom(case=OTHER_CASE))
     (said,) = complaints.complaints([outcome("one", kills=both), outcome("two", kills=both)])
     assert f"{RULE}--one and {RULE}--two" in said
 
 
 def test_two_deviations_that_differ_in_what_came_are_no_twins() -> None:
-    assert list(complaints.complaints([outcome("one"), outcome("two", kills=(red(got='error "other"'),))])) == []
+    assert list(complaints.complaints([outcome("one"), outcome("two", kills=(symptom(got='error "other"'),))])) == []
 
 
 def test_a_deviation_may_say_why_it_stands_beside_another() -> None:
@@ -70,7 +70,7 @@ def test_an_untestable_rule_needs_no_deviation() -> None:
 
 def test_a_vacuous_case() -> None:
     """It turns red only where another one does too, so that nothing would be missed without it."""
-    together = outcome(kills=(red(), red(case=OTHER_CASE)))
+    together = outcome(kills=(symptom(), symptom(case=OTHER_CASE)))
     said = list(complaints.useless([CASES[CASE], CASES[OTHER_CASE]], [together]))
     assert [text.partition(" ")[0] for text in said] == [CASE, OTHER_CASE]
     alone = outcome("alone")
@@ -79,7 +79,7 @@ def test_a_vacuous_case() -> None:
 
 
 def test_a_case_that_says_why_it_stands_is_excused_and_takes_no_kill_from_another() -> None:
-    together = outcome(kills=(red(), red(case=OTHER_CASE)))
+    together = outcome(kills=(symptom(), symptom(case=OTHER_CASE)))
     excused = replace(CASES[OTHER_CASE], why="It was recorded of another product.")
     assert list(complaints.useless([CASES[CASE], excused], [together])) == []
 

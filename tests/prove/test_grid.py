@@ -14,7 +14,7 @@ from conformance.judge.model import Code
 from conformance.prove.grid import Run, grid
 from conformance.prove.model import Collateral, Outcome, Standing
 from conformance.prove.page import WORDS, render
-from tests.prove.build import CASE, CATALOG, OTHER_CASE, OTHER_RULE, RULE, outcome, red
+from tests.prove.build import CASE, CATALOG, OTHER_CASE, OTHER_RULE, RULE, outcome, symptom
 
 GOOD = outcome(collateral=(Collateral(OTHER_RULE, "They meet.", (OTHER_CASE,)),), requests=7)
 ALONE = Run("", 2, 12.34, (), 300)
@@ -25,7 +25,7 @@ def made(*outcomes: Outcome, run: Run = ALONE) -> dict[str, Any]:
 
 
 def test_the_data_fit_their_schema() -> None:
-    survivor = outcome("other", standing=Standing.SURVIVED, kills=(), why="Nobody saw it.", undeclared=(red(),))
+    survivor = outcome("other", standing=Standing.SURVIVED, kills=(), why="Nobody saw it.", undeclared=(symptom(),))
     content = made(GOOD, survivor, run=Run("oauth", 1, 1.0, ("Something is wrong.",), 3))
     assert list(validator("kill-grid.schema.json").iter_errors(content)) == []
 
@@ -43,7 +43,7 @@ def test_a_partial_proof_says_so_first() -> None:
 
 
 def test_undeclared_findings_are_in_the_sentence() -> None:
-    assert "1 findings came that no fault declares" in str(made(outcome(undeclared=(red(),)))["sentence"])
+    assert "Findings that no fault declares: 1." in str(made(outcome(undeclared=(symptom(),)))["sentence"])
 
 
 def test_every_kind_of_finding_has_its_words() -> None:
@@ -98,7 +98,7 @@ def test_survivors_come_first() -> None:
 
 
 def test_hostile_text_stays_text() -> None:
-    evil = outcome(summary="<script>alert(1)</script>\u202e", kills=(red(got='"><img src=x>'),))
+    evil = outcome(summary="<script>alert(1)</script>\u202e", kills=(symptom(got='"><img src=x>'),))
     page = render(made(evil, run=Run("", 1, 1.0, ("<b>bad</b>",), 0)))
     assert "<script" not in page
     assert "<img" not in page

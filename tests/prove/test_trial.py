@@ -42,7 +42,7 @@ KNOWN = all_deviations(CATALOG)
 def test_a_deviation_is_killed_by_the_case_that_is_made_for_it(name: str, case: str) -> None:
     outcome = attempt(KNOWN[name], CATALOG)
     assert outcome.standing is Standing.KILLED, outcome.why
-    assert f"{KNOWN[name].method}.{case}" in {red.case for red in outcome.kills}
+    assert f"{KNOWN[name].method}.{case}" in {symptom.case for symptom in outcome.kills}
     assert outcome.undeclared == ()
     assert outcome.stale == ()
     assert outcome.requests > 0
@@ -85,7 +85,7 @@ def test_collateral_that_is_not_declared_is_seen() -> None:
     )
     outcome = attempt(_bound(everything), CATALOG)
     assert outcome.standing is Standing.KILLED
-    assert len({red.rule for red in outcome.undeclared}) > 1
+    assert len({symptom.rule for symptom in outcome.undeclared}) > 1
 
 
 def test_a_fault_sees_no_request_to_another_method() -> None:

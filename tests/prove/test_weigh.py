@@ -26,7 +26,7 @@ def weighed(
 def test_a_finding_on_the_rule_at_its_level_kills() -> None:
     outcome = weighed(fault(), {CASE: judgement(finding())})
     assert outcome.standing is Standing.KILLED
-    assert [red.case for red in outcome.kills] == [CASE]
+    assert [symptom.case for symptom in outcome.kills] == [CASE]
     assert not outcome.undeclared
 
 
@@ -55,7 +55,7 @@ def test_what_should_be_weighs_a_warning_unless_nothing_was_refused(
 def test_a_finding_on_another_rule_does_not_kill_and_is_collateral() -> None:
     outcome = weighed(fault(), {OTHER_CASE: judgement(finding(rule=OTHER_RULE))})
     assert outcome.standing is Standing.SURVIVED
-    assert [red.case for red in outcome.undeclared] == [OTHER_CASE]
+    assert [symptom.case for symptom in outcome.undeclared] == [OTHER_CASE]
 
 
 def test_each_rule_that_a_fault_breaks_must_be_named() -> None:
@@ -82,14 +82,14 @@ def test_a_declaration_that_does_not_come_true_is_stale() -> None:
 def test_a_case_that_rests_on_a_refused_base_must_be_declared_by_that_base() -> None:
     open_case = judgement(verdict=Verdict.INCONCLUSIVE, cause="base-refused")
     said = {CASE: judgement(finding()), OTHER_CASE: open_case}
-    assert [red.code for red in weighed(fault(), said).undeclared] == ["base-refused"]
-    assert [red.code for red in weighed(fault(bases=("get",)), said).undeclared] == ["base-refused"]
+    assert [symptom.code for symptom in weighed(fault(), said).undeclared] == ["base-refused"]
+    assert [symptom.code for symptom in weighed(fault(bases=("get",)), said).undeclared] == ["base-refused"]
     assert not weighed(fault(bases=("post-form",)), said).undeclared
 
 
 def test_a_case_that_is_open_for_another_reason_is_no_matter_of_its_base() -> None:
     said = {CASE: judgement(finding()), OTHER_CASE: judgement(verdict=Verdict.INCONCLUSIVE, cause="throttled")}
-    assert [red.rule for red in weighed(fault(bases=("post-form",)), said).undeclared] == [OTHER_RULE]
+    assert [symptom.rule for symptom in weighed(fault(bases=("post-form",)), said).undeclared] == [OTHER_RULE]
 
 
 def test_an_open_case_of_the_rule_itself_kills_nothing() -> None:

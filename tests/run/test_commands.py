@@ -170,7 +170,7 @@ def test_run_writes_every_report(command: Runner) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["run", "--target", "nonsense"], 4, "no usable URL"),
+        (["run", "--target", "nonsense"], 4, "not a usable URL"),
         (["run", "--profile", "nowhere.toml"], 4, "nowhere.toml"),
         (["explain", "nonsense"], 4, "no rule, case, ledger row or state 'nonsense'"),
         (["documents", "nowhere"], 4, "nowhere"),

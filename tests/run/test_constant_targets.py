@@ -22,7 +22,7 @@ ANSWERS = {
     "method-missing": (b'{"ok":false,"error":"unknown_method"}', 10, "the method is missing here"),
     "ok-a-text": (b'{"ok":"true"}', 1, "'ok' is a string, not a boolean"),
     "error-a-number": (b'{"ok":false,"error":7}', 1, "'error' is a number, not a code"),
-    "html": (b"<!doctype html><title>Hello</title>", 10, "the body is no JSON but HTML"),
+    "html": (b"<!doctype html><title>Hello</title>", 10, "the body is HTML, not JSON"),
     "nothing": (None, 10, "gives no usable answer"),
 }
 

@@ -55,7 +55,7 @@ def test_a_control_api_that_gives_what_no_request_takes(command: Runner, tmp_pat
     with overruling(str(sandbox.control), {"a": ["by-form", "by-get"]}) as control:
         finished = command("run", _profile(tmp_path, sandbox, control), "-k", "bad_client_secret")
     assert finished.code == 10, finished.text
-    assert "The control API gave values that no request takes: 'a'." in finished.text
+    assert "The control API gave values that no request uses: 'a'." in finished.text
 
 
 LOSES = """

@@ -43,7 +43,7 @@ def _table(folder: Path, name: str, values: dict[str, Any]) -> str:
 
 def test_a_conforming_target_that_declares_all_that_it_lacks_ends_with_0(command: Runner, tmp_path: Path) -> None:
     """It has one healthy world and no clock; the counts and every report say what was left out, and why."""
-    variant = PREFERRED.but(requests_a_minute=dict.fromkeys(CATALOG.methods, 100_000))
+    variant = PREFERRED.changed(requests_a_minute=dict.fromkeys(CATALOG.methods, 100_000))
     with Sandbox(CATALOG, control=False, variant=variant) as sandbox:
         values = _table(tmp_path, "values", values_of(sandbox.worlds.stand(ENOUGH, ONE_SHOT_KINDS)))
         declared = "\n".join(f'{name} = "A mock with one world."' for name in CATALOG.states)

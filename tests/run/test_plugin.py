@@ -125,7 +125,7 @@ def test_bad_input_is_one_message(suite: Runner, tmp_path: Path) -> None:
     """No traceback, no green exit: what is wrong, where, what to do."""
     (tmp_path / "broken.toml").write_text('url = "http://127.0.0.1:1/"\nkindd = "mock"\n', encoding="utf-8")
     for arguments, words in [
-        (["--conformance-target=ftp://x/"], "no usable URL"),
+        (["--conformance-target=ftp://x/"], "not a usable URL"),
         (["--conformance-profile=nowhere.toml"], "nowhere.toml: cannot be read"),
         (["--conformance-profile=broken.toml"], "unknown key 'kindd'. Did you mean 'kind'?"),
         (["--conformance-profile=broken.toml", "-n2"], "unknown key 'kindd'. Did you mean 'kind'?"),

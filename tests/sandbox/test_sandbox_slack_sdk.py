@@ -107,7 +107,7 @@ def warned_of(code: str) -> dict[str, Any]:
 
 @both
 def test_a_warning_arrives_with_the_success(catalog: Catalog, call: Caller) -> None:
-    with Sandbox(catalog, real_time=True, variant=UNHURRIED.but(unlisted_warning="method_is_old")) as sandbox:
+    with Sandbox(catalog, real_time=True, variant=UNHURRIED.changed(unlisted_warning="method_is_old")) as sandbox:
         world = Client(sandbox).world(method=PERMISSIONS)
         given = {"api_method": PERMISSIONS, "data": world.permissions()}
         assert call(sandbox.url, world.values["token"], "api_call", **given).data == warned_of("method_is_old")

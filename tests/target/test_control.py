@@ -48,19 +48,19 @@ def test_a_world() -> None:
     ("body", "why"),
     [
         (b"", "the body is empty"),
-        (b"<html>", "the body is no JSON but HTML"),
+        (b"<html>", "the body is HTML, not JSON"),
         (b"[1]", "the body is JSON, but an array, not an object"),
         (b'{"world": NaN}', "NaN is not JSON"),
         (b'{"world": "w", "world": "x"}', "the JSON has the key 'world' twice"),
         (b"[" * 200_000, "nested too deeply"),
-        (b"\xff", "the body is no UTF-8"),
+        (b"\xff", "the body is not UTF-8"),
     ],
 )
 def test_what_is_no_json_object_is_the_control_apis_fault(body: bytes, why: str) -> None:
     with pytest.raises(Unreachable) as raised:
         made("201 Created", body)
     assert raised.value.kind == "control"
-    assert raised.value.text.startswith("The control API answered 201 with something else than a JSON object: ")
+    assert raised.value.text.startswith("The control API answered 201 with something other than a JSON object: ")
     assert why in raised.value.text
 
 
@@ -80,7 +80,7 @@ def test_an_answer_that_is_cut_is_not_read() -> None:
 def test_a_value_that_no_request_takes_is_refused_if_it_is_known_which_they_take() -> None:
     body = json.dumps({**WORLD, "values": {"token": "not-a-secret", "by\u0085form": "x"}}).encode()
     made("201 Created", body)
-    with pytest.raises(Unreachable, match=r"gave values that no request takes: 'by\\x85form'\.") as raised:
+    with pytest.raises(Unreachable, match=r"gave values that no request uses: 'by\\x85form'\.") as raised:
         Control("http://127.0.0.1:1/v1", Canned("201 Created", body), names={"token", "code"}).new_world(
             "m", "healthy", 1
         )

@@ -52,13 +52,16 @@ def test_what_a_mock_may_bind_a_state_to() -> None:
         (f"[state.two-factor-missing]\n{TOKEN}", f"none of these values puts a request of {B} into this state"),
         (
             f"[state.two-factor-missing]\n{TOKEN}",
-            f'its code; code is missing. To leave out the cases of {B}: methods = ["{A}"]',
+            f'by code; code is missing. To leave out the cases of {B}: methods = ["{A}"]',
         ),
-        (f"[state.two-factor-missing]\n{CODE}", f"of {A} into this state. It is told by its token"),
-        (f"[state.app-removed]\n{CODE}", "It is told by its token"),
+        (f"[state.two-factor-missing]\n{CODE}", f"of {A} into this state. The state shows by token"),
+        (f"[state.app-removed]\n{CODE}", "The state shows by token"),
         ('[state.bot-token]\nscopes = "a"', "none of these values"),
-        ('[state.maintenance]\nredirect_uri = "a"', f"a request of {A} into this state. No value tells it by itself"),
-        (f'[state.two-factor-missing]\n{CODE}\nmethods = ["{A}"]', "It is told by its token"),
+        (
+            '[state.maintenance]\nredirect_uri = "a"',
+            f"a request of {A} into this state. No value alone shows the state",
+        ),
+        (f'[state.two-factor-missing]\n{CODE}\nmethods = ["{A}"]', "The state shows by token"),
         (f'[state.bot-token]\n{TOKEN}\nmethods = ["{B}"]', f"Known: {A}"),
         (f'[state.bot-token]\n{TOKEN}\nmethods = ["apps.permission.request"]', f"Did you mean '{A}'?"),
         (f'[state.bot-token]\nmethods = ["{A}"]', "none of these values"),
@@ -70,7 +73,7 @@ def test_what_a_mock_may_bind_a_state_to() -> None:
     ],
 )
 def test_a_state_that_would_leave_a_request_healthy(tmp_path: Path, text: str, words: str) -> None:
-    """The message names file, state, method, the values and the way out."""
+    """The message names file, state, method, the values and the remedy."""
     with pytest.raises(DataError) as raised:
         _read(tmp_path, text)
     assert words in str(raised.value)

@@ -35,14 +35,14 @@ def _ruled_out(folder: Path, text: str) -> dict[str, str]:
     [
         ('app-remved = "x"', "Did you mean 'app-removed'?"),
         (f'"{B}.invalid_cdoe" = "x"', f"Did you mean '{B}.invalid_code'?"),
-        (f'"{B}.bad_redirect_uri" = "x"', "would make the run green by declaration"),
-        (f'"{B}.bad_redirect_uri.dropped" = "x"', f"the request alone shows {B}.bad_redirect_uri.dropped"),
-        (f'{B}.invalid_code = "x"', f"the request alone shows {B}.invalid_code.never-issued-by-form"),
-        (f'"{B}.via-post-form" = "x"', "the rule is a must"),
+        (f'"{B}.bad_redirect_uri" = "x"', "It cannot be declared unavailable"),
+        (f'"{B}.bad_redirect_uri.dropped" = "x"', f"{B}.bad_redirect_uri.dropped needs only a request"),
+        (f'{B}.invalid_code = "x"', f"{B}.invalid_code.never-issued-by-form needs only a request"),
+        (f'"{B}.via-post-form" = "x"', "its rule is a must"),
         (f'"{A}" = "x"\n"{B}" = "x"', "no method is left to test"),
         ("app-removed = 3", "unavailable.app-removed"),
         ('app-removed = ""', "unavailable.app-removed"),
-        (f"{B}.ratelimited = [1]", "is of the wrong kind"),
+        (f"{B}.ratelimited = [1]", "has the wrong type"),
     ],
 )
 def test_what_cannot_be_declared(tmp_path: Path, text: str, words: str) -> None:

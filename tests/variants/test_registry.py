@@ -63,7 +63,7 @@ def test_every_part_of_a_look_is_decided_by_some_variant() -> None:
 def test_a_declared_warn_is_of_a_should_or_may_rule_or_case() -> None:
     softer = {case.rule.id for case in CATALOG.cases if case.strength is not Strength.MUST}
     softer |= {rule.id for rule in CATALOG.rules if rule.strength is not Strength.MUST}
-    assert {rule for variant in all_variants(CATALOG).values() for rule in variant.draws} <= softer
+    assert {rule for variant in all_variants(CATALOG).values() for rule in variant.warns} <= softer
 
 
 def test_what_needs_the_body_is_looked_at_after_it_was_read() -> None:

@@ -73,7 +73,7 @@ def _is_innocent(record: dict[str, Any], variant: Variant) -> bool:
         case Verdict.PASS:
             return True
         case Verdict.WARN:
-            return {finding["rule"] for finding in record["findings"]} <= variant.draws
+            return {finding["rule"] for finding in record["findings"]} <= variant.warns
         case _:
             return False
 

@@ -157,7 +157,7 @@ def test_an_answer_to_head_has_no_body() -> None:
 
 def test_a_reason_is_never_long_and_shows_nothing_of_the_answer() -> None:
     answer = read_answer(framed(GOOD, "not-a-secret " + "x" * 5000))
-    assert answer.why == "not HTTP/1.1 as RFC 9112 has it: illegal header line"
+    assert answer.why == "not valid HTTP/1.1 (RFC 9112): illegal header line"
     long = read_answer(framed(GOOD, f"Content-Encoding: {'x' * 5000}"))
     assert len(long.why) == WHY_CAP + 1
     assert long.why.endswith("x…")

@@ -1,4 +1,4 @@
-"""Deliberate faults, each of which breaks one documented rule: what the suite must see, and what a user may meet."""
+"""Deliberate faults, each of which breaks one documented rule, such as real servers have and the suite must find."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ BY_HAND: tuple[Fault, ...] = tuple(fault for topic in TOPICS for fault in topic.
 
 
 def all_deviations(catalog: Catalog) -> tuple[Fault, ...]:
-    """Return every deviation of every method that follows from the rules or was made by hand."""
+    """Return the deviations of all methods, whether derived from the rules or written by hand."""
     return tuple(fault for method in catalog.methods.values() for fault in _of(method))
 
 

@@ -1,4 +1,4 @@
-"""Faults about the form of answers, and about what a refusal must not have done."""
+"""Faults of the form of answers, and refusals with an effect that they must not have."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.model import Strength
 from conformance.sandbox.deviations import replies
+from conformance.sandbox.deviations.conditions import both, by_form, by_get, by_multipart, not_, refused, with_basic
 from conformance.sandbox.deviations.kinds import Answers, Presents
-from conformance.sandbox.deviations.looks import both, but, by_form, by_get, by_multipart, refused, with_basic
 from conformance.sandbox.deviations.tokens import OAUTH, PERMISSIONS
 from conformance.sandbox.facts import AppKind
 
@@ -24,7 +24,7 @@ MISSHAPEN: tuple[tuple[str, str, replies.Change], ...] = (
     ("array", "as an array", replies.says(b"[]")),
     ("page", "as an HTML page", replies.says_a_page),
     ("empty", "with an empty body", replies.says(b"")),
-    ("not-utf-8", "in bytes that are no UTF-8", replies.says(b'{"ok":true,"note":"\xff"}')),
+    ("not-utf-8", "in bytes that are not UTF-8", replies.says(b'{"ok":true,"note":"\xff"}')),
     ("key-twice", "with `ok` twice", replies.says(b'{"ok":true,"ok":false,"error":"no"}')),
 )
 FAILURES_ONLY: tuple[tuple[str, str, replies.Change], ...] = (
@@ -46,7 +46,7 @@ def _successes() -> Iterator[Fault]:
             breaks={"via-post-multipart": _UNREADABLE} if still_a_success else {},
             bases=("post-multipart",),
             change=change,
-            when=both(by_multipart, but(refused)),
+            when=both(by_multipart, not_(refused)),
         )
 
 
@@ -72,7 +72,7 @@ def _failures() -> Iterator[Fault]:
             breaks={} if usable else {"invalid_client_id": _UNREADABLE},
             only=OAUTH,
             change=change,
-            when=both(by_form, but(with_basic), _found("client_id.unknown")),
+            when=both(by_form, not_(with_basic), _found("client_id.unknown")),
         )
 
 
@@ -93,7 +93,7 @@ def _errors_beside() -> Iterator[Fault]:
             strength=Strength.SHOULD,
             only=method,
             change=replies.having("error", "internal_error"),
-            when=both(by_multipart, but(refused)),
+            when=both(by_multipart, not_(refused)),
         )
 
 
@@ -123,16 +123,16 @@ FAULTS = (
     Answers(
         rule="media-type",
         fault="html",
-        summary="Every success is said to be HTML.",
+        summary="Every success has the Content-Type of HTML.",
         change=replies.with_header("content-type", "text/html"),
-        when=but(refused),
+        when=not_(refused),
     ),
     Answers(
         rule="status",
         fault="created",
         summary="Every success has the status 201.",
         change=replies.with_status(201),
-        when=but(refused),
+        when=not_(refused),
     ),
     *(
         Presents(

@@ -1,4 +1,4 @@
-"""Faults about scopes, redirect_uri and single_channel."""
+"""Faults in the handling of scopes, redirect_uri and single_channel."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import Strength
+from conformance.sandbox.deviations.conditions import by_form, by_get
 from conformance.sandbox.deviations.kinds import Calls, Passes, Reads, Refuses
-from conformance.sandbox.deviations.looks import by_form, by_get
 from conformance.sandbox.deviations.tokens import OAUTH
 from conformance.sandbox.facts import AppKind
 from conformance.sandbox.worlds import SCOPES
@@ -45,14 +45,14 @@ FAULTS = (
     Passes(
         rule="invalid_scope",
         fault="single-one-not-looked-at",
-        summary="A list of one scope is not looked at when it comes by GET.",
+        summary="A list of one scope is not checked in a GET.",
         found="scopes.unknown",
         when=by_get,
     ),
     Passes(
         rule="invalid_scope",
         fault="only-first-looked-at",
-        summary="Only the first of several scopes is looked at.",
+        summary="Only the first of several scopes is checked.",
         found="scopes.unknown",
         when=_first_is_known,
     ),
@@ -66,7 +66,7 @@ FAULTS = (
     Passes(
         rule="scopes-required",
         fault="empty-will-do",
-        summary="An empty list of scopes will do.",
+        summary="An empty list of scopes is accepted.",
         strength=Strength.MAY,
         found="scopes.missing",
         when=lambda context: "scopes" in context.arguments,
@@ -82,7 +82,7 @@ FAULTS = (
     Refuses(
         rule="scopes-comma-separated",
         fault="list-refused",
-        summary="A list of several scopes is taken for one scope that does not exist.",
+        summary="A list of several scopes is taken for a single unknown scope.",
         breaks={
             "invalid_scope": "A list with a scope that does not exist shows nothing where every list is refused.",
             "mixed_scope": "A list of two types shows nothing where every list is refused.",
@@ -93,7 +93,7 @@ FAULTS = (
     Refuses(
         rule="scopes-comma-separated",
         fault="single-refused",
-        summary="One scope alone is no list.",
+        summary="A single scope is not accepted as a list.",
         strength=Strength.SHOULD,
         code="invalid_arguments",
         when=lambda context: "," not in context.arguments.get("scopes", ""),
@@ -108,7 +108,7 @@ FAULTS = (
     Refuses(
         rule="scopes-comma-separated",
         fault="space-refused",
-        summary="A space after a comma is refused, though not as a scope.",
+        summary="A space after a comma is refused, but with a code that is not about scopes.",
         strength=Strength.MAY,
         code="invalid_arguments",
         when=lambda context: " " in context.arguments.get("scopes", ""),
@@ -123,21 +123,21 @@ FAULTS = (
     Passes(
         rule="bad_redirect_uri",
         fault="any-by-form",
-        summary="Any redirect_uri is taken in a form.",
+        summary="Any redirect_uri is accepted in a form.",
         found="redirect_uri.mismatch",
         when=lambda context: by_form(context) and _redirect(context) is not None and not _begins_alike(context),
     ),
     Passes(
         rule="bad_redirect_uri",
         fault="any-by-get",
-        summary="Any redirect_uri is taken by GET.",
+        summary="Any redirect_uri is accepted in a GET.",
         found="redirect_uri.mismatch",
         when=by_get,
     ),
     Passes(
         rule="bad_redirect_uri",
         fault="beginning-is-enough",
-        summary="A redirect_uri that only begins like the original one is taken.",
+        summary="A redirect_uri that only starts like the original one is accepted.",
         found="redirect_uri.mismatch",
         when=_begins_alike,
     ),
@@ -151,7 +151,7 @@ FAULTS = (
     Refuses(
         rule="redirect-uri-only-if-sent",
         fault="always-demanded",
-        summary="A redirect_uri is demanded though none was sent before.",
+        summary="A redirect_uri is required although none was sent before.",
         breaks={"real-clients": "One of them sends none."},
         code="bad_redirect_uri",
         when=lambda context: _asked_without_redirect(context) and _redirect(context) is None,
@@ -159,7 +159,7 @@ FAULTS = (
     Refuses(
         rule="redirect-uri-only-if-sent",
         fault="refused-for-another-reason",
-        summary="A redirect_uri that was not sent before is refused, though not as one.",
+        summary="A redirect_uri that was not sent before is refused, but with a code that is not about it.",
         strength=Strength.MAY,
         code="invalid_arguments",
         when=lambda context: _asked_without_redirect(context) and _redirect(context) is not None,
@@ -167,14 +167,14 @@ FAULTS = (
     Refuses(
         rule="single-channel",
         fault="refused",
-        summary="single_channel is refused of a workspace app.",
+        summary="single_channel is refused for a workspace app.",
         code="invalid_arguments",
         when=lambda context: _single_channel(context) == "true" and context.world.app.kind is AppKind.WORKSPACE,
     ),
     Refuses(
         rule="single-channel",
         fault="zero-refused",
-        summary="A zero is no boolean.",
+        summary="A zero is not accepted as a boolean.",
         strength=Strength.MAY,
         breaks={"real-clients": "One of them always sends it."},
         code="invalid_arguments",
@@ -183,7 +183,7 @@ FAULTS = (
     Calls(
         rule="single-channel",
         fault="denied-to-classic-app",
-        summary="A classic app is told that access is denied.",
+        summary="A classic app gets access_denied.",
         with_rules=("invalid_arguments",),
         found="grant.single-channel-of-other-app",
         code="access_denied",
@@ -191,7 +191,7 @@ FAULTS = (
     Calls(
         rule="invalid_arguments",
         fault="no-boolean-denied",
-        summary="A single_channel that is no boolean is told that access is denied.",
+        summary="A single_channel that is not a boolean gets access_denied.",
         strength=Strength.SHOULD,
         only=OAUTH,
         found="single_channel.malformed",

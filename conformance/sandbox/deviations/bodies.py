@@ -1,12 +1,12 @@
-"""Faults about what a request carries: form data, JSON, and whether all of it came."""
+"""Faults in the handling of bodies: form data, JSON, and bodies that are cut."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import Strength
+from conformance.sandbox.deviations.conditions import body_is, both, by_form, by_json, by_multipart, not_
 from conformance.sandbox.deviations.kinds import Calls, Passes, Refuses
-from conformance.sandbox.deviations.looks import body_is, both, but, by_form, by_json, by_multipart
 from conformance.sandbox.deviations.tokens import OAUTH, PERMISSIONS
 from conformance.sandbox.intake import ContentType
 
@@ -31,12 +31,12 @@ FAULTS = (
         fault="no-boundary-let-pass",
         summary="A multipart form without a boundary succeeds.",
         found="body.broken-form",
-        when=both(by_multipart, but(_has_boundary)),
+        when=both(by_multipart, not_(_has_boundary)),
     ),
     Passes(
         rule="invalid_form_data",
         fault="other-boundary-let-pass",
-        summary="A multipart form whose boundary never comes succeeds.",
+        summary="A multipart form in which the boundary never occurs succeeds.",
         strength=_SHOULD,
         found="body.broken-form",
         when=both(by_multipart, _has_boundary),
@@ -53,7 +53,7 @@ FAULTS = (
     Passes(
         rule="invalid_form_data",
         fault="json-text-let-pass",
-        summary="JSON that is said to be a form is let pass.",
+        summary="JSON with the Content-Type of a form is accepted.",
         strength=_SHOULD,
         found="body.json-as-form",
     ),
@@ -74,7 +74,7 @@ FAULTS = (
     Passes(
         rule="request_timeout",
         fault="nothing-let-pass",
-        summary="A form of which nothing came succeeds.",
+        summary="A form of which nothing arrived succeeds.",
         found="body.cut",
         when=lambda context: not context.request.body,
     ),
@@ -99,28 +99,28 @@ FAULTS = (
     Refuses(
         rule="request_timeout",
         fault="long-refused",
-        summary="A body that is long is taken for cut.",
+        summary="A long body is taken for one that is cut.",
         code="request_timeout",
         when=lambda context: len(context.request.body) > LONG,
     ),
     Passes(
         rule="invalid_json",
         fault="cut-let-pass",
-        summary="JSON that ends in the middle is let pass.",
+        summary="JSON that ends in the middle is accepted.",
         found="body.broken-json",
         when=body_is(rb"\{[^ ]*"),
     ),
     Passes(
         rule="invalid_json",
         fault="form-text-let-pass",
-        summary="A form that is said to be JSON is let pass.",
+        summary="A form with the Content-Type of JSON is accepted.",
         found="body.broken-json",
         when=body_is(rb"[^{]*=.*"),
     ),
     Calls(
         rule="invalid_json",
         fault="bad-unicode-called-otherwise",
-        summary="Bytes that are no Unicode are refused for another reason.",
+        summary="Bytes that are not valid Unicode are refused for another reason.",
         strength=Strength.MAY,
         found="body.broken-json",
         code="no_permission",
@@ -129,28 +129,28 @@ FAULTS = (
     Refuses(
         rule="invalid_json",
         fault="white-space-refused",
-        summary="White space around JSON is refused.",
+        summary="Whitespace around JSON is refused.",
         code="invalid_json",
         when=both(by_json, body_is(rb" .*")),
     ),
     Passes(
         rule="json_not_object",
         fault="array-let-pass",
-        summary="An array is as good as an object.",
+        summary="An array is accepted as an object.",
         found="body.json-not-object",
         when=body_is(rb"\[.*"),
     ),
     Passes(
         rule="json_not_object",
         fault="string-let-pass",
-        summary="A string is as good as an object.",
+        summary="A string is accepted as an object.",
         found="body.json-not-object",
         when=body_is(rb'".*'),
     ),
     Passes(
         rule="json_not_object",
         fault="number-let-pass",
-        summary="A number is as good as an object.",
+        summary="A number is accepted as an object.",
         found="body.json-not-object",
         when=body_is(rb"\d+"),
     ),

@@ -1,4 +1,4 @@
-"""What a fault that follows from a rule also breaks, with the reason: cases in which rules meet."""
+"""What faults derived from a rule break besides, with the reason: cases to which several rules apply."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _UNSEEN = "Arguments that were not seen are refused in the same way."
 _RENAMES = ("other-documented-code", "undocumented-code")
-_CHOKES = ("hangs-up", "stops-halfway", "page")
+_FAILURES = ("hangs-up", "stops-halfway", "page")
 _CLIENT = "A real client is refused with the same code."
 _SENDS = "A real client sends its requests in the same way."
 _BESIDE = "One of its cases shows the warning beside this refusal, which has a code of the table."
@@ -31,10 +31,10 @@ MEETING: Mapping[tuple[str, str, tuple[str, ...]], Mapping[str, str]] = {
         "via-post-json-arguments": _UNSEEN,
         "invalid_post_type": _UNSEEN,
         "request_timeout": _UNSEEN,
-        "trigger-id-required": "What is missing is called the same, whichever argument it is.",
+        "trigger-id-required": "A missing argument has the same code, whichever it is.",
         "real-clients": _CLIENT,
     },
-    (PERMISSIONS, "invalid_arg_name", (*_RENAMES, *_CHOKES)): {"real-clients": _CLIENT},
+    (PERMISSIONS, "invalid_arg_name", (*_RENAMES, *_FAILURES)): {"real-clients": _CLIENT},
     (PERMISSIONS, "missing_post_type", ("stops-halfway", "page")): {"failure-shape": _BROKEN},
     (OAUTH, "missing_post_type", ("stops-halfway", "page")): {"failure-shape": _BROKEN},
     (PERMISSIONS, "via-post-form", ("refused", "body-not-read")): {
@@ -45,7 +45,7 @@ MEETING: Mapping[tuple[str, str, tuple[str, ...]], Mapping[str, str]] = {
     (PERMISSIONS, "via-post-form-utf-8", ("refused",)): {"superfluous_charset": "One of its cases names this charset."},
     (PERMISSIONS, "via-post-json-arguments", ("refused-for-another-reason",)): {"real-clients": _SENDS},
     (PERMISSIONS, "both-places", ("list-at-the-top",)): {
-        "success-shape": "A warning of another type is no success as the page has it."
+        "success-shape": "A warning of another type is not a success as documented."
     },
     (OAUTH, "invalid_client_id", _RENAMES): {"invalid_post_type": _UNSEEN},
     (PERMISSIONS, "invalid_array_arg", ("empty-brackets-let-pass",)): {"trigger_exchanged": _REFUSED_FIRST},
@@ -57,11 +57,11 @@ MEETING: Mapping[tuple[str, str, tuple[str, ...]], Mapping[str, str]] = {
     (OAUTH, "via-post-form-basic", ("refused", "basic-not-read")): {"real-clients": _SENDS},
     (OAUTH, "via-post-form-utf-8", ("refused",)): {"real-clients": _SENDS},
 }
-"""By method, rule and faults: the other rules whose cases turn red too, with the reason."""
+"""By method, rule and faults: the other rules whose cases fail too, with the reason."""
 
 
 def declared(fault: Fault) -> Fault:
-    """Return the bound fault with everything that it also breaks."""
+    """Return the bound fault with its collateral declared."""
     for (method, rule, faults), breaks in MEETING.items():
         if (method, rule) == (fault.method, fault.rule) and fault.fault in faults:
             fault.breaks = {**fault.breaks, **breaks}

@@ -1,11 +1,11 @@
-"""Faults about client id and secret."""
+"""Faults in the handling of client id and secret."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.sandbox.deviations.conditions import both, by_form, by_get, by_multipart, not_, with_basic
 from conformance.sandbox.deviations.kinds import Passes, Refuses
-from conformance.sandbox.deviations.looks import both, but, by_form, by_get, by_multipart, with_basic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conformance.sandbox.deviations.fault import Fault
 
 WAYS = (
-    ("by-form", "in a form", both(by_form, but(with_basic))),
+    ("by-form", "in a form", both(by_form, not_(with_basic))),
     ("by-basic", "by Basic", both(by_form, with_basic)),
     ("by-get", "in a query string", by_get),
     ("by-multipart", "in a multipart form", by_multipart),

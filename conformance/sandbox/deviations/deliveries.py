@@ -1,12 +1,12 @@
-"""Faults about the ways to send a valid request: each is refused, and some are not read."""
+"""Faults in accepting the documented ways to send a request: each is refused, and some are not read."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.sandbox.deviations.conditions import by_get, by_json, charset
 from conformance.sandbox.deviations.kinds import Calls, Reads, Receives, Refuses
-from conformance.sandbox.deviations.looks import by_get, by_json, charset
 from conformance.sandbox.deviations.tokens import OAUTH
 from conformance.sandbox.intake import JSON, MULTIPART, URLENCODED
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 REFUSED = "accesslimited"
 PLAIN_ARGUMENTS = {"scopes", "trigger_id", "client_id", "client_secret", "code", "redirect_uri", "single_channel"}
 ONLY_REFUSALS = frozenset({"post-form-body-token", "post-multipart", "get-basic"})
-"""Bases on which only cases rest that are to be refused: what they draw still differs from what the base draws."""
+"""Bases used only by cases that expect a refusal: these can still be judged, since their refusals differ."""
 _TYPES = {"form": URLENCODED, "multipart": MULTIPART, "json": JSON, "query": None, "none": None}
 
 
 def of_bases(method: Method) -> Iterator[Fault]:
-    """Yield, for every way that the page promises, the fault that refuses it."""
+    """Yield a fault for each documented way to send a request: it is refused."""
     for name, base in method.bases.items():
         if base.promised and base.arguments != "json":
             yield Refuses(
@@ -46,7 +46,7 @@ def _credentials(base: Base) -> str:
 
 
 def _sent_like(base: Base) -> Callable[[Context], bool]:
-    """Return whether a request is sent as the base has it."""
+    """Return a condition: the request is sent in the same way as the base."""
 
     def like(context: Context) -> bool:
         call = context.call
@@ -70,7 +70,7 @@ def _documented(context: Context) -> set[str]:
 
 
 def _plain_form(call: Call) -> bool:
-    """Return whether it is a form with neither charset nor anything that only some bases have."""
+    """Return whether it is a form without a charset and without features that only some bases have."""
     plain = call.media_type == URLENCODED and not call.warnings and call.basic is None
     return plain and call.form.keys() <= PLAIN_ARGUMENTS
 
@@ -102,7 +102,7 @@ def _without_parameters(call: Call) -> Call:
 
 
 def _with_json_arguments(call: Call) -> Call:
-    """Read arguments from a JSON body; a token stays unseen there, since only the header is a place for it."""
+    """Read arguments from a JSON body, except a token, which must be in the header."""
     if call.json is None:
         return call
     return replace(call, form={name: value for name, value in call.json.items() if name != "token"})
@@ -131,14 +131,14 @@ FAULTS = (
     Reads(
         rule="via-post-form-body-token",
         fault="token-not-read",
-        summary="A token that is a parameter is not read.",
+        summary="A token sent as a parameter is not read.",
         bases=("post-form-body-token",),
         change=_without_form_token,
     ),
     Calls(
         rule="via-post-json-arguments",
         fault="refused-for-another-reason",
-        summary="Arguments as JSON are refused, but neither for their type nor for being absent.",
+        summary="Arguments as JSON are refused, but neither for their type nor as missing.",
         found="scopes.missing",
         code=REFUSED,
         when=by_json,
@@ -174,7 +174,7 @@ FAULTS = (
     Reads(
         rule="via-post-form",
         fault="parameters-not-read",
-        summary="Client credentials that are parameters of a form are not read.",
+        summary="Client credentials sent as form parameters are not read.",
         bases=("post-form",),
         only=OAUTH,
         change=_without_parameters,
@@ -182,7 +182,7 @@ FAULTS = (
     Refuses(
         rule="via-get",
         fault="demands-single-channel",
-        summary="A GET must have a single_channel.",
+        summary="A GET requires single_channel.",
         bases=("get",),
         only=OAUTH,
         code="invalid_arguments",

@@ -1,4 +1,4 @@
-"""A fault as data: which rule of a method it breaks, how it is called, and what else goes wrong with it."""
+"""A fault as data: the rule that it breaks, its name, and its declared collateral."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True, eq=False)
 class Fault(Deviation):
-    """A deviation of one method; rules and bases are named as in that method's file.
+    """A deviation of one method; rules and bases are named as in the method's file.
 
-    It stands in a table without a method and is bound to each method that has its rule. `breaks` names further rules
-    whose cases must turn red with it, and `bases` the ways to send a request that it makes useless, so that whatever
-    rests on them cannot be judged; each declaration must come true.
+    It is defined without a method and bound to each method that has its rule. `breaks` names further rules whose cases
+    must fail too, and `bases` the ways to send a request that stop working, so that cases based on them cannot be
+    judged. Declared collateral must occur.
     """
 
     rule: str
     fault: str
     summary: str
     with_rules: tuple[str, ...] = ()
-    """Further rules that the fault breaks itself, since they say the same of the same request."""
+    """Further rules that the fault breaks directly, since they make the same demand on the same request."""
     strength: Strength | None = None
-    """How binding the part of the rule is that it breaks, if not as the rule itself."""
+    """How binding the broken part of the rule is, if different from the rule."""
     breaks: Mapping[str, str] = field(default_factory=dict)
     bases: tuple[str, ...] = ()
     only: str | None = None
-    """The one method that it is for, if the rule alone does not say."""
+    """The only method that it applies to, if several have the rule."""
     like: Mapping[str, str] = field(default_factory=dict)
-    """Other faults of the rule that show by the very same finding, each with the reason why it stands beside them."""
+    """Other faults of the rule with the same finding, each with the reason why both exist."""
     method: str = ""
 
     def fits(self, method: Method) -> bool:
-        """Return whether the method has what the fault breaks."""
+        """Return whether the method has the rule that the fault breaks."""
         named = {self.rule, *self.with_rules, *self.breaks}
         has = {rule.name for rule in method.rules if not rule.untestable}
         return self.only in {None, method.name} and named <= has and set(self.bases) <= set(method.bases)
 
     def bound(self, method: Method) -> Self:
-        """Return the fault of this method."""
+        """Return a copy of the fault for this method."""
         fault = copy.copy(self)
         fault.method = method.name
         fault.name = f"{method.name}.{self.rule}--{self.fault}"
@@ -56,10 +56,10 @@ class Fault(Deviation):
         return fault
 
     def concerns(self, context: Context) -> bool:
-        """Return whether a request is to the method of the fault."""
+        """Return whether the request calls the method of the fault."""
         return context.method.name == self.method
 
 
 def always(_context: Context) -> bool:
-    """Let a fault show in every request that it is about."""
+    """Return true: the fault applies to every request of its method."""
     return True

@@ -1,4 +1,4 @@
-"""The kinds of fault: what is found is let pass or called otherwise, innocents are refused, answers are spoilt."""
+"""The kinds of fault: conditions ignored or given another code, valid requests refused, requests or answers spoilt."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True, eq=False)
 class Passes(Fault):
-    """What a check finds is let pass, and with it the whole request: it succeeds."""
+    """A condition is ignored, together with all that follow, so that the request succeeds."""
 
     found: str
-    """The condition that is let pass, or the code that it is called by."""
+    """The condition that is ignored, or its code."""
     when: When = always
     _passing: Context | None = None
 
     def refusal(self, code: str, context: Context) -> str | None:
-        """Let the request pass from this condition on."""
+        """Ignore this condition and all later ones."""
         if self.concerns(context) and self.found in {context.condition, code} and self.when(context):
             self._passing = context
         return None if self._passing is context else code
@@ -37,48 +37,48 @@ class Passes(Fault):
 
 @dataclass(kw_only=True, eq=False)
 class Calls(Fault):
-    """What a check finds has another name."""
+    """A condition is refused with another code."""
 
     found: str
     code: str
     when: When = always
 
     def refusal(self, code: str, context: Context) -> str | None:
-        """Say the other name."""
+        """Return the other code."""
         found = self.found in {context.condition, code}
         return self.code if self.concerns(context) and found and self.when(context) else code
 
 
 @dataclass(kw_only=True, eq=False)
 class Refuses(Fault):
-    """A request in which nothing is wrong is refused."""
+    """A valid request is refused."""
 
     code: str
     when: When = always
 
     def condemns(self, context: Context) -> str | None:
-        """Refuse the innocent."""
+        """Refuse the valid request."""
         return self.code if self.concerns(context) and self.when(context) else None
 
 
 @dataclass(kw_only=True, eq=False)
 class Spends(Fault):
-    """A request that is refused uses up its one-shot values."""
+    """A refused request uses up its one-shot values."""
 
     def spends(self, context: Context) -> bool:
-        """Use them up in any case."""
+        """Return true in any case."""
         return context.code is None or self.concerns(context)
 
 
 @dataclass(kw_only=True, eq=False)
 class Answers(Fault):
-    """The right decision is told in the wrong way."""
+    """The decision is right but the answer is wrong."""
 
     change: Callable[[Reply, Context], Reply]
     when: When = always
 
     def reply(self, reply: Reply, context: Context) -> Reply:
-        """Spoil the answer."""
+        """Return the spoilt answer."""
         return self.change(reply, context) if self.concerns(context) and self.when(context) else reply
 
 
@@ -89,29 +89,29 @@ class Receives(Fault):
     change: Callable[[Received], Received]
 
     def received(self, request: Received) -> Received:
-        """Lose it."""
+        """Return the request with part of it dropped."""
         return self.change(request) if request.path == PREFIX + self.method else request
 
 
 @dataclass(kw_only=True, eq=False)
 class Reads(Fault):
-    """The request is understood in the wrong way."""
+    """The request is parsed wrongly."""
 
     change: Callable[[Call], Call]
 
     def understood(self, call: Call) -> Call:
-        """Misread the request."""
+        """Return the wrongly parsed request."""
         return self.change(call) if call.method == self.method else call
 
 
 @dataclass(kw_only=True, eq=False)
 class Presents(Fault):
-    """A request that is refused is put before the user all the same."""
+    """A refused permission request is presented to the user all the same."""
 
     found: str
 
     def refusal(self, code: str, context: Context) -> str | None:
-        """Present it, and refuse it as ever."""
+        """Present the request, then refuse it as usual."""
         if self.concerns(context) and context.condition == self.found:
             context.world.journal.permission_requests.append(PermissionRequest([], ""))
             self.acted = True

@@ -1,4 +1,4 @@
-"""Faults about what arguments are called."""
+"""Faults in the handling of argument names."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import Strength
+from conformance.sandbox.deviations.conditions import both, by_get, not_
 from conformance.sandbox.deviations.kinds import Passes, Refuses
-from conformance.sandbox.deviations.looks import both, but, by_get
 from conformance.sandbox.transport import LONGEST_NAME
 
 if TYPE_CHECKING:
@@ -27,34 +27,34 @@ def _documented_array(context: Context) -> bool:
 
 
 _NAME, _ARRAY = "invalid_arg_name", "invalid_array_arg"
-_UNLISTED = but(_documented_array)
+_UNLISTED = not_(_documented_array)
 
 FAULTS = (
     Passes(
         rule=_NAME,
         fault="any-length-let-pass",
-        summary="A name may be as long as it likes.",
+        summary="A name may have any length.",
         found="names.odd",
         when=_some(lambda name: len(name) > LONGEST_NAME),
     ),
     Passes(
         rule=_NAME,
         fault="hyphen-let-pass",
-        summary="A hyphen in a name is let pass in a form.",
+        summary="A hyphen in a name is accepted in a form.",
         found="names.odd",
-        when=both(_some(lambda name: "-" in name), but(by_get)),
+        when=both(_some(lambda name: "-" in name), not_(by_get)),
     ),
     Passes(
         rule=_NAME,
         fault="query-not-looked-at",
-        summary="Names in the query string are not looked at.",
+        summary="Names in the query string are not checked.",
         found="names.odd",
         when=by_get,
     ),
     Passes(
         rule=_NAME,
         fault="semicolon-let-pass",
-        summary="A semicolon in a name is let pass.",
+        summary="A semicolon in a name is accepted.",
         found="names.odd",
         when=_some(lambda name: ";" in name),
     ),
@@ -83,35 +83,35 @@ FAULTS = (
     Passes(
         rule=_ARRAY,
         fault="empty-brackets-let-pass",
-        summary="Empty brackets after a name are let pass.",
+        summary="Empty brackets after a name are accepted.",
         found="names.array",
-        when=both(_some(lambda name: "[]" in name), but(by_get), _UNLISTED),
+        when=both(_some(lambda name: "[]" in name), not_(by_get), _UNLISTED),
     ),
     Passes(
         rule=_ARRAY,
         fault="index-let-pass",
-        summary="An index after a name is let pass.",
+        summary="An index after a name is accepted.",
         found="names.array",
         when=_some(re.compile(r"\[\d+\]").search),
     ),
     Passes(
         rule=_ARRAY,
         fault="key-let-pass",
-        summary="A key in brackets after a name is let pass.",
+        summary="A key in brackets after a name is accepted.",
         found="names.array",
         when=_some(re.compile(r"\[[a-z]+\]").search),
     ),
     Passes(
         rule=_ARRAY,
         fault="query-not-looked-at",
-        summary="Arrays in the query string are not looked at.",
+        summary="Arrays in the query string are not checked.",
         found="names.array",
         when=by_get,
     ),
     Passes(
         rule=_ARRAY,
         fault="documented-argument-as-array",
-        summary="An array is taken where its name is that of a documented argument.",
+        summary="An array is accepted if it has the name of a documented argument.",
         found="names.array",
         when=_documented_array,
     ),

@@ -1,12 +1,12 @@
-"""Faults about triggers and codes, which are used once."""
+"""Faults in the handling of triggers and codes, which work only once."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import Strength
+from conformance.sandbox.deviations.conditions import both, by_form, by_get, by_multipart, not_, with_basic
 from conformance.sandbox.deviations.kinds import Passes, Refuses, Spends
-from conformance.sandbox.deviations.looks import both, but, by_form, by_get, by_multipart, with_basic
 
 if TYPE_CHECKING:
     from conformance.sandbox.context import Context
@@ -31,7 +31,7 @@ FAULTS = (
     Passes(
         rule="invalid_trigger",
         fault="any-by-get",
-        summary="Whatever looks like a trigger is taken by GET.",
+        summary="Anything that looks like a trigger is accepted in a GET.",
         found="trigger_id.unknown",
         when=both(by_get, _like_a_trigger),
     ),
@@ -40,33 +40,33 @@ FAULTS = (
         fault="any-text-by-get",
         summary="A trigger that does not look like one is not looked up.",
         found="trigger_id.malformed",
-        when=both(by_get, but(_like_a_trigger)),
+        when=both(by_get, not_(_like_a_trigger)),
     ),
     Passes(
         rule="invalid_trigger",
         fault="any-by-form",
-        summary="Any trigger is taken in a form.",
+        summary="Any trigger is accepted in a form.",
         found="trigger_id.unknown",
-        when=both(by_form, but(_warned)),
+        when=both(by_form, not_(_warned)),
     ),
     Passes(
         rule="invalid_trigger",
         fault="any-by-multipart",
-        summary="Any trigger is taken in a multipart form.",
+        summary="Any trigger is accepted in a multipart form.",
         found="trigger_id.unknown",
         when=by_multipart,
     ),
     Passes(
         rule="invalid_trigger",
         fault="never-expires",
-        summary="A trigger lives for ever.",
+        summary="A trigger never expires.",
         strength=Strength.MAY,
         found="trigger_id.expired",
     ),
     Passes(
         rule="trigger_exchanged",
         fault="works-twice-by-get",
-        summary="A trigger works twice by GET.",
+        summary="A trigger works twice in a GET.",
         found="trigger_id.used",
         when=by_get,
     ),
@@ -80,13 +80,13 @@ FAULTS = (
     Spends(
         rule="trigger_exchanged",
         fault="used-up-by-a-refusal",
-        summary="A request that is refused uses its trigger up.",
+        summary="A refused request uses up its trigger.",
         strength=Strength.SHOULD,
     ),
     Refuses(
         rule="trigger_exchanged",
         fault="one-for-all",
-        summary="Once a trigger was used, every other of the user counts as used.",
+        summary="Once a trigger was used, all other triggers of the user count as used.",
         code="trigger_exchanged",
         when=_another_was_used,
     ),
@@ -107,7 +107,7 @@ FAULTS = (
     Passes(
         rule="trigger-id-required",
         fault="empty-will-do",
-        summary="An empty trigger_id will do.",
+        summary="An empty trigger_id is accepted.",
         strength=Strength.SHOULD,
         found="trigger_id.missing",
         when=lambda context: "trigger_id" in context.arguments,
@@ -115,35 +115,35 @@ FAULTS = (
     Passes(
         rule="invalid_code",
         fault="any-by-form",
-        summary="Any code is taken in a form.",
+        summary="Any code is accepted in a form.",
         found="code.unknown",
-        when=both(by_form, but(with_basic)),
+        when=both(by_form, not_(with_basic)),
     ),
     Passes(
         rule="invalid_code",
         fault="any-by-form-with-basic",
-        summary="Any code is taken in a form beside Basic credentials.",
+        summary="Any code is accepted in a form beside Basic credentials.",
         found="code.unknown",
         when=both(by_form, with_basic),
     ),
     Passes(
         rule="invalid_code",
         fault="any-by-get",
-        summary="Any code is taken by GET.",
+        summary="Any code is accepted in a GET.",
         found="code.unknown",
-        when=both(by_get, but(with_basic)),
+        when=both(by_get, not_(with_basic)),
     ),
     Passes(
         rule="invalid_code",
         fault="any-by-get-with-basic",
-        summary="Any code is taken by GET beside Basic credentials.",
+        summary="Any code is accepted in a GET beside Basic credentials.",
         found="code.unknown",
         when=both(by_get, with_basic),
     ),
     Passes(
         rule="invalid_code",
         fault="any-by-multipart",
-        summary="Any code is taken in a multipart form.",
+        summary="Any code is accepted in a multipart form.",
         found="code.unknown",
         when=by_multipart,
     ),
@@ -157,28 +157,28 @@ FAULTS = (
     Passes(
         rule="invalid_code",
         fault="empty-will-do",
-        summary="An empty code will do.",
+        summary="An empty code is accepted.",
         found="code.missing",
         when=lambda context: "code" in context.call.form,
     ),
     Passes(
         rule="invalid_code",
         fault="never-expires",
-        summary="A code lives for ever.",
+        summary="A code never expires.",
         strength=Strength.MAY,
         found="code.expired",
     ),
     Passes(
         rule="invalid_code",
         fault="any-clients",
-        summary="A client may exchange the code of another.",
+        summary="A client can exchange another client's code.",
         strength=Strength.SHOULD,
         found="code.foreign",
     ),
     Passes(
         rule="code_already_used",
         fault="works-twice-by-get",
-        summary="A code works twice by GET.",
+        summary="A code works twice in a GET.",
         found="code.used",
         when=by_get,
     ),
@@ -192,13 +192,13 @@ FAULTS = (
     Spends(
         rule="code_already_used",
         fault="used-up-by-a-refusal",
-        summary="A request that is refused uses its code up.",
+        summary="A refused request uses up its code.",
         strength=Strength.SHOULD,
     ),
     Refuses(
         rule="code_already_used",
         fault="one-for-all",
-        summary="Once a code was used, every other of the app counts as used.",
+        summary="Once a code was used, all other codes of the app count as used.",
         code="code_already_used",
         when=_another_was_used,
     ),

@@ -1,4 +1,4 @@
-"""Faults about a request that comes too soon."""
+"""Faults of rate limiting."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ FAULTS = (
     Answers(
         rule="retry-after",
         fault="missing",
-        summary="Nothing says when to try again.",
+        summary="Retry-After is missing.",
         change=replies.with_header("retry-after", None),
         when=_throttled,
     ),
     Answers(
         rule="retry-after",
         fault="unreadable",
-        summary="When to try again is said in words.",
+        summary="Retry-After is not a number but words.",
         change=replies.with_header("retry-after", "soon"),
         when=_throttled,
     ),
     Answers(
         rule="retry-after",
         fault="negative",
-        summary="The time to wait is less than nothing.",
+        summary="Retry-After is negative.",
         change=replies.with_header("retry-after", "-1"),
         when=_throttled,
     ),
     Answers(
         rule="wait-is-enough",
         fault="too-short",
-        summary="The time that is named is not enough.",
+        summary="After the time in Retry-After the request is still refused.",
         change=replies.with_header("retry-after", "1"),
         when=_throttled,
     ),

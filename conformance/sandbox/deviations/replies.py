@@ -1,4 +1,4 @@
-"""Ways to spoil an answer."""
+"""Functions that spoil an answer, for the fault kind `Answers`."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ def stops_halfway(reply: Reply, _context: Context) -> Reply:
 
 
 def says_a_page(reply: Reply, _context: Context) -> Reply:
-    """Say an HTML page."""
+    """Answer with an HTML page."""
     return replace(reply, status=500, headers=(("content-type", "text/html"),), body=PAGE)
 
 
 def says(body: bytes) -> Change:
-    """Say these bytes."""
+    """Return a change that answers with these bytes."""
     return lambda reply, _context: replace(reply, body=body)
 
 
 def without(field: str) -> Change:
-    """Leave out a field."""
+    """Return a change that removes a field."""
 
     def change(reply: Reply, _context: Context) -> Reply:
         document = dict(reply.document or {})
@@ -52,23 +52,23 @@ def without(field: str) -> Change:
 
 
 def having(field: str, value: object) -> Change:
-    """Say another value of a field."""
+    """Return a change that sets a field to another value."""
     return lambda reply, _context: replace(reply, document={**(reply.document or {}), field: value})
 
 
 def with_status(status: int) -> Change:
-    """Say another status."""
+    """Return a change that sets another status."""
     return lambda reply, _context: replace(reply, status=status)
 
 
 def with_header(name: str, value: str | None) -> Change:
-    """Say another value of a header, or leave it out."""
+    """Return a change that sets a header to another value, or removes it."""
     more = () if value is None else ((name, value),)
     return lambda reply, _context: replace(reply, headers=(*reply.without(name), *more))
 
 
 def warning_also(code: str) -> Change:
-    """Add a warning, at both of its places."""
+    """Return a change that adds a warning in both places."""
 
     def change(reply: Reply, _context: Context) -> Reply:
         document = {**(reply.document or {}), "warning": code, "response_metadata": {"warnings": [code]}}
@@ -78,11 +78,11 @@ def warning_also(code: str) -> Change:
 
 
 def without_warnings(reply: Reply, context: Context) -> Reply:
-    """Leave out every warning."""
+    """Remove all warnings."""
     return without("warning")(without("response_metadata")(reply, context), context)
 
 
 def as_failure(reply: Reply, context: Context) -> Reply:
-    """Say the warning as an error."""
+    """Turn the first warning into an error."""
     error = context.call.warnings[0]
     return replace(reply, document={"ok": False, "error": error})

@@ -1,4 +1,4 @@
-"""Faults that follow from a row of the error table: not enforced, called otherwise, answered by hanging up."""
+"""Faults derived from the rows of the error table: not enforced, another code, or no usable answer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from conformance.sandbox.deviations.fault import Fault
 
 OTHER, OTHERS_OTHER = "accesslimited", "service_unavailable"
-"""The documented code that stands in for every other, and the one that stands in for it."""
+"""The wrong documented code for all rows, and the one for that row itself."""
 MALFORMED = frozenset(
     {
         "missing_post_type",
@@ -30,8 +30,8 @@ MALFORMED = frozenset(
         "json_not_object",
     }
 )
-"""Rows about a request that is malformed, on which a server may choke."""
-CHOKES = (
+"""Rows about malformed requests, on which a server may fail without a proper answer."""
+FAILURES = (
     ("hangs-up", "the connection is closed", replies.hangs_up),
     ("stops-halfway", "the answer stops halfway", replies.stops_halfway),
     ("page", "an HTML page is answered", replies.says_a_page),
@@ -40,7 +40,7 @@ SAME_SENTENCE = {
     ("apps.permissions.request", "not_authed"): ("token-required",),
     ("apps.permissions.request", "invalid_arguments"): ("scopes-required",),
 }
-"""Rules of another place that speak of the same refusal."""
+"""Other rules about the same refusal."""
 MAY_SUCCEED = {
     "oauth.access": frozenset(
         {
@@ -57,11 +57,11 @@ MAY_SUCCEED = {
     ),
     "apps.permissions.request": frozenset({"team_added_to_org"}),
 }
-"""Rows whose condition may go unseen: a token or option without a meaning, a workspace that comes and goes."""
+"""Rows whose condition may be ignored: meaningless tokens or options, and a temporary state of a workspace."""
 
 
 def of_rows(method: Method, split: Collection[str]) -> Iterator[Fault]:
-    """Yield the faults of every row; those in `split` have faults of their own for each part of what they refuse."""
+    """Yield the faults of every row; rows in `split` have separate faults for parts of their condition."""
     may_succeed = MAY_SUCCEED.get(method.name, frozenset())
     for rule in method.rules:
         if rule.kind is not RuleKind.ERROR or rule.untestable:
@@ -78,14 +78,14 @@ def of_rows(method: Method, split: Collection[str]) -> Iterator[Fault]:
             yield Calls(
                 rule=code,
                 fault=fault,
-                summary=f"The answer says {said}, which {where} has, instead of {code}.",
+                summary=f"The answer has the code {said}, which is on {where}, instead of {code}.",
                 with_rules=SAME_SENTENCE.get((method.name, code), ()),
                 found=code,
                 code=said,
             )
         if code in MALFORMED:
-            for fault, words, change in CHOKES:
-                summary = f"Instead of saying {code}, {words}."
+            for fault, words, change in FAILURES:
+                summary = f"Instead of answering {code}, {words}."
                 yield Answers(rule=code, fault=fault, summary=summary, change=change, when=_said(code))
 
 

@@ -1,12 +1,12 @@
-"""Faults about who is calling with which token."""
+"""Faults in the handling of tokens."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import Strength
+from conformance.sandbox.deviations.conditions import both, by_form, by_get, by_multipart, not_
 from conformance.sandbox.deviations.kinds import Calls, Passes, Refuses
-from conformance.sandbox.deviations.looks import both, but, by_form, by_get, by_multipart
 from conformance.sandbox.facts import TokenKind
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _of_kind(context: Context, kind: TokenKind) -> bool:
 
 
 _ABSENT, _UNKNOWN, _REQUIRED = "credentials.absent", "token.unknown", ("token-required",)
-_PLAIN_FORM = both(by_form, but(_in_form), but(_in_query))
+_PLAIN_FORM = both(by_form, not_(_in_form), not_(_in_query))
 
 FAULTS = (
     Passes(
@@ -79,7 +79,7 @@ FAULTS = (
     Passes(
         rule="not_authed",
         fault="empty-token",
-        summary="An empty token is as good as one.",
+        summary="An empty token is accepted as a token.",
         strength=Strength.SHOULD,
         only=PERMISSIONS,
         found=_ABSENT,
@@ -119,7 +119,7 @@ FAULTS = (
     Passes(
         rule="invalid_auth",
         fault="unknown-token-by-get",
-        summary="A GET may carry any token.",
+        summary="A GET may have any token.",
         only=PERMISSIONS,
         found=_UNKNOWN,
         when=by_get,
@@ -127,7 +127,7 @@ FAULTS = (
     Passes(
         rule="invalid_auth",
         fault="unknown-token-beside-a-form",
-        summary="A form with a header may carry any token.",
+        summary="A form with a token in the header may have any token.",
         only=PERMISSIONS,
         found=_UNKNOWN,
         when=both(by_form, _in_header),
@@ -135,7 +135,7 @@ FAULTS = (
     Passes(
         rule="invalid_auth",
         fault="unknown-token-in-a-form",
-        summary="A token that is a parameter may be any.",
+        summary="A token sent as a parameter may have any value.",
         only=PERMISSIONS,
         found=_UNKNOWN,
         when=_in_form,
@@ -143,7 +143,7 @@ FAULTS = (
     Passes(
         rule="invalid_auth",
         fault="unknown-token-beside-a-multipart",
-        summary="A multipart form may carry any token.",
+        summary="A multipart form may have any token.",
         only=PERMISSIONS,
         found=_UNKNOWN,
         when=by_multipart,
@@ -159,7 +159,7 @@ FAULTS = (
     Passes(
         rule="invalid_auth",
         fault="any-address",
-        summary="The caller's address is not looked at.",
+        summary="The caller's address is not checked.",
         found="address.refused",
     ),
     Passes(
@@ -205,7 +205,7 @@ FAULTS = (
     Refuses(
         rule="token_revoked",
         fault="for-somebody-elses-end",
-        summary="When anybody is deleted, every token of the workspace ends.",
+        summary="When any user is deleted, all tokens of the workspace end.",
         only=PERMISSIONS,
         code="token_revoked",
         when=_somebody_deleted,
@@ -213,7 +213,7 @@ FAULTS = (
     Passes(
         rule="not_allowed_token_type",
         fault="app-level-token",
-        summary="An app-level token will do.",
+        summary="An app-level token is accepted.",
         only=PERMISSIONS,
         found="token.of-refused-type",
         when=lambda context: _of_kind(context, TokenKind.APP_LEVEL),
@@ -221,7 +221,7 @@ FAULTS = (
     Calls(
         rule="not_allowed_token_type",
         fault="user-token-is-a-bots",
-        summary="A user token is taken for a bot's.",
+        summary="A user token is taken for a bot token.",
         only=PERMISSIONS,
         found="token.of-refused-type",
         code="is_bot",

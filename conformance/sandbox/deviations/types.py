@@ -1,12 +1,12 @@
-"""Faults about the type and charset that a request is said to have."""
+"""Faults in the handling of media types and charsets."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import Strength
+from conformance.sandbox.deviations.conditions import body_is, both, by_form, by_json, by_text, charset, not_
 from conformance.sandbox.deviations.kinds import Calls, Passes, Refuses
-from conformance.sandbox.deviations.looks import body_is, both, but, by_form, by_json, by_text, charset
 from conformance.sandbox.deviations.tokens import OAUTH, PERMISSIONS
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ FAULTS = (
     Refuses(
         rule="missing_post_type",
         fault="demanded-without-payload",
-        summary="A POST that carries nothing must have a type.",
+        summary="A POST without a body must have a type.",
         strength=Strength.MAY,
         only=PERMISSIONS,
         code="missing_post_type",
@@ -65,21 +65,21 @@ FAULTS = (
     Passes(
         rule="invalid_post_type",
         fault="xml-let-pass",
-        summary="XML is let pass.",
+        summary="XML is accepted.",
         found="body.unknown-type",
         when=_type_is("application/xml"),
     ),
     Passes(
         rule="invalid_post_type",
         fault="octets-let-pass",
-        summary="A type that says nothing is let pass.",
+        summary="A type that says nothing is accepted.",
         found="body.unknown-type",
         when=_type_is("application/octet-stream"),
     ),
     Passes(
         rule="invalid_post_type",
         fault="every-text-let-pass",
-        summary="Every kind of text is let pass.",
+        summary="Every kind of text is accepted.",
         found="body.unknown-type",
         when=_header_has("text/"),
     ),
@@ -95,7 +95,7 @@ FAULTS = (
         Calls(
             rule="invalid_post_type",
             fault="plain-text-refused",
-            summary="A form that is said to be plain text is refused for its type.",
+            summary="A form with the Content-Type of plain text is refused for its type.",
             only=method,
             found=found,
             code="invalid_post_type",
@@ -113,21 +113,21 @@ FAULTS = (
     Passes(
         rule="invalid_charset",
         fault="made-up-let-pass",
-        summary="A charset that does not exist is not looked at.",
+        summary="An unknown charset is ignored.",
         found="body.unknown-charset",
         when=_charset_is("no-such-charset"),
     ),
     Passes(
         rule="invalid_charset",
         fault="of-text-not-looked-at",
-        summary="The charset of plain text is not looked at.",
+        summary="The charset of plain text is ignored.",
         found="body.unknown-charset",
         when=by_text,
     ),
     Passes(
         rule="invalid_charset",
         fault="of-json-not-looked-at",
-        summary="The charset of JSON is not looked at.",
+        summary="The charset of JSON is ignored.",
         only=PERMISSIONS,
         found="body.unknown-charset",
         when=by_json,
@@ -137,7 +137,7 @@ FAULTS = (
         fault="latin-refused",
         summary="Only one of the two valid charsets is valid.",
         code="invalid_charset",
-        when=both(by_form, _charset_is("iso-8859-1"), but(lambda context: "token" in context.call.form)),
+        when=both(by_form, _charset_is("iso-8859-1"), not_(lambda context: "token" in context.call.form)),
     ),
     Refuses(
         rule="invalid_charset",

@@ -1,4 +1,4 @@
-"""Faults about warnings."""
+"""Faults of warnings."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.model import Strength
 from conformance.sandbox.deviations import replies
-from conformance.sandbox.deviations.kinds import Answers
-from conformance.sandbox.deviations.looks import (
+from conformance.sandbox.deviations.conditions import (
     both,
-    but,
     by_form,
     by_get,
     by_json,
     by_multipart,
     by_text,
     charset,
+    not_,
     refused,
 )
+from conformance.sandbox.deviations.kinds import Answers
 
 if TYPE_CHECKING:
     from conformance.sandbox.context import Context
@@ -41,14 +41,14 @@ FAULTS = (
     Answers(
         rule=_MISSING,
         fault="omitted-for-text",
-        summary="Plain text draws no warning.",
+        summary="Plain text gets no warning.",
         change=replies.without_warnings,
         when=both(_warned, by_text),
     ),
     Answers(
         rule=_MISSING,
         fault="omitted-for-json",
-        summary="JSON draws no warning.",
+        summary="JSON gets no warning.",
         strength=Strength.SHOULD,
         change=replies.without_warnings,
         when=both(_warned, by_json),
@@ -56,21 +56,21 @@ FAULTS = (
     Answers(
         rule=_MISSING,
         fault="for-any-charset-but-one",
-        summary="Plain text draws the warning although it has a charset.",
+        summary="Plain text gets the warning although it has a charset.",
         change=replies.warning_also(_MISSING),
         when=both(by_text, _latin),
     ),
     Answers(
         rule=_MISSING,
         fault="for-forms-too",
-        summary="A form draws the warning too.",
+        summary="A form gets the warning too.",
         change=replies.warning_also(_MISSING),
         when=lambda context: by_form(context) and charset(context) is None,
     ),
     Answers(
         rule=_MISSING,
         fault="for-get-too",
-        summary="A GET with a type draws the warning too.",
+        summary="A GET with a type gets the warning too.",
         strength=Strength.SHOULD,
         change=replies.warning_also(_MISSING),
         when=both(by_get, _typed),
@@ -85,28 +85,28 @@ FAULTS = (
     Answers(
         rule=_SUPERFLUOUS,
         fault="omitted-for-utf-8",
-        summary="A form in utf-8 draws no warning.",
+        summary="A form in utf-8 gets no warning.",
         change=replies.without_warnings,
-        when=both(by_form, but(_latin), but(refused)),
+        when=both(by_form, not_(_latin), not_(refused)),
     ),
     Answers(
         rule=_SUPERFLUOUS,
         fault="omitted-for-latin",
-        summary="A form in iso-8859-1 draws no warning.",
+        summary="A form in iso-8859-1 gets no warning.",
         change=replies.without_warnings,
         when=both(by_form, _latin),
     ),
     Answers(
         rule=_SUPERFLUOUS,
         fault="omitted-for-multipart",
-        summary="A multipart form draws no warning.",
+        summary="A multipart form gets no warning.",
         change=replies.without_warnings,
         when=both(by_multipart, _warned),
     ),
     Answers(
         rule=_SUPERFLUOUS,
         fault="omitted-beside-errors",
-        summary="A refusal draws no warning.",
+        summary="A refusal gets no warning.",
         strength=Strength.SHOULD,
         change=replies.without_warnings,
         when=both(by_form, _warned, refused),
@@ -114,7 +114,7 @@ FAULTS = (
     Answers(
         rule=_SUPERFLUOUS,
         fault="for-json-too",
-        summary="JSON draws the warning too.",
+        summary="JSON gets the warning too.",
         bases=("post-json",),
         change=replies.warning_also(_SUPERFLUOUS),
         when=lambda context: by_json(context) and charset(context) == "utf-8",
@@ -129,14 +129,14 @@ FAULTS = (
     Answers(
         rule=_PLACES,
         fault="top-only",
-        summary="A warning stands at the top level only.",
+        summary="A warning is at the top level only.",
         change=replies.without("response_metadata"),
         when=both(_warned, by_text),
     ),
     Answers(
         rule=_PLACES,
         fault="metadata-only",
-        summary="A warning stands in response_metadata only.",
+        summary="A warning is in response_metadata only.",
         change=replies.without("warning"),
         when=_warned,
     ),
@@ -150,7 +150,7 @@ FAULTS = (
     Answers(
         rule=_PLACES,
         fault="text-in-metadata",
-        summary="The warning in response_metadata is a text.",
+        summary="The warning in response_metadata is a string.",
         change=replies.having("response_metadata", {"warnings": _SUPERFLUOUS}),
         when=both(_warned, by_multipart),
     ),

@@ -1,4 +1,4 @@
-"""What a request looks like: how it came, and what it carries."""
+"""Conditions on a request, by which a fault is limited to some requests; each is a predicate on the context."""
 
 from __future__ import annotations
 
@@ -16,56 +16,56 @@ if TYPE_CHECKING:
 
 
 def by_get(context: Context) -> bool:
-    """Return whether it is a GET."""
+    """Return whether the request is a GET."""
     return context.request.verb == "GET"
 
 
 def by_form(context: Context) -> bool:
-    """Return whether it is a urlencoded form."""
+    """Return whether the body is a urlencoded form."""
     return context.call.media_type == URLENCODED
 
 
 def by_multipart(context: Context) -> bool:
-    """Return whether it is a multipart form."""
+    """Return whether the body is a multipart form."""
     return context.call.media_type == MULTIPART
 
 
 def by_text(context: Context) -> bool:
-    """Return whether it is plain text."""
+    """Return whether the body is plain text."""
     return context.call.media_type == TEXT
 
 
 def by_json(context: Context) -> bool:
-    """Return whether it is JSON."""
+    """Return whether the body is JSON."""
     return context.call.media_type == JSON
 
 
 def with_basic(context: Context) -> bool:
-    """Return whether it carries Basic credentials."""
+    """Return whether the request has Basic credentials."""
     return context.call.basic is not None
 
 
 def charset(context: Context) -> str | None:
-    """Return the charset of its Content-Type."""
+    """Return the charset of the Content-Type, or `None`."""
     return ContentType.of(context.request.header("Content-Type") or "").charset
 
 
 def body_is(pattern: bytes) -> When:
-    """Return whether its whole body is like the pattern."""
+    """Return a condition: the whole body matches the pattern."""
     compiled = re.compile(pattern, re.DOTALL)
     return lambda context: compiled.fullmatch(context.request.body) is not None
 
 
 def refused(context: Context) -> bool:
-    """Return whether it was refused."""
+    """Return whether the request was refused."""
     return context.code is not None
 
 
 def both(*conditions: When) -> When:
-    """Return whether all of these hold."""
+    """Return the conjunction of the conditions."""
     return lambda context: all(condition(context) for condition in conditions)
 
 
-def but(condition: When) -> When:
-    """Return whether this does not hold."""
+def not_(condition: When) -> When:
+    """Return the negation of the condition."""
     return lambda context: not condition(context)
