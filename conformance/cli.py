@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import conformance
 from conformance.catalog.datafile import DataError, suggestion
-from conformance.output import enduring_streams, flush, forget_interrupt
+from conformance.output import flush, forget_interrupt, unfailing_streams
 from conformance.report.results import ResultsError
 from conformance.run.outcome import Exit, exit_code
 
@@ -46,7 +46,7 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code; bad input draws one message and pytest's code for wrong usage."""
-    with enduring_streams() as streams:
+    with unfailing_streams() as streams:
         try:
             code = _main(list(sys.argv[1:] if argv is None else argv))
         except (DataError, ResultsError) as error:

@@ -17,7 +17,7 @@ _FIRST_OWN = 3
 """The lowest descriptor that is no standard stream."""
 
 
-class Enduring(io.FileIO):
+class UnfailingStream(io.FileIO):
     """A stream whose writes never fail; `problem` is the first error that kept something from being written."""
 
     problem: OSError | None = None
@@ -36,13 +36,13 @@ class Enduring(io.FileIO):
 
 
 @contextmanager
-def enduring_streams() -> Iterator[list[Enduring]]:
+def unfailing_streams() -> Iterator[list[UnfailingStream]]:
     """Replace standard output and standard error meanwhile; yields what is behind them."""
     _open_closed_ones()
     before = sys.stdout, sys.stderr
-    files: list[Enduring] = []
+    files: list[UnfailingStream] = []
     # The types do not say so, but a stream that was closed when we were started is `None`.
-    sys.stdout, sys.stderr = _enduring(before[0], 1, files), _enduring(before[1], 2, files)
+    sys.stdout, sys.stderr = _unfailing(before[0], 1, files), _unfailing(before[1], 2, files)
     try:
         yield files
     finally:
@@ -65,7 +65,7 @@ def forget_interrupt() -> None:
     exec("")  # noqa: S102 - nothing is executed
 
 
-def _enduring(stream: TextIO | None, number: int, files: list[Enduring]) -> TextIO:
+def _unfailing(stream: TextIO | None, number: int, files: list[UnfailingStream]) -> TextIO:
     """Return the stream as it is if it is not the process's own, such as a test's."""
     if stream is None:
         return io.TextIOWrapper(io.BufferedWriter(io.FileIO(os.devnull, "w")), encoding="utf-8")
@@ -75,7 +75,7 @@ def _enduring(stream: TextIO | None, number: int, files: list[Enduring]) -> Text
     if not isinstance(getattr(stream.buffer, "raw", stream.buffer), io.FileIO) or stream.fileno() != number:
         return stream
     stream.flush()
-    files.append(Enduring(number, "w", closefd=False))
+    files.append(UnfailingStream(number, "w", closefd=False))
     return io.TextIOWrapper(
         io.BufferedWriter(files[-1]),
         encoding=stream.encoding,

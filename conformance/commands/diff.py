@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from conformance.catalog.paths import path_of
-from conformance.commands.ending import told_if_cut
+from conformance.commands.ending import report_cut
 from conformance.report.diff import diff
 from conformance.report.files import read_even_cut
 from conformance.report.html import render_diff_html
@@ -41,4 +41,4 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
     after, cut = read_even_cut(path_of(options.new, "NEW"))
     changes = diff(before, after)
     sys.stdout.write(FORMATS[options.format](changes))
-    return told_if_cut(cut_before, cut) or (Exit.FAIL if changes.regressed else Exit.GOOD)
+    return report_cut(cut_before, cut) or (Exit.FAIL if changes.regressed else Exit.GOOD)

@@ -22,7 +22,7 @@ def unwritable() -> Iterator[None]:
         raise DataError(str(error.filename), "", f"{error.strerror}.") from None
 
 
-def told_if_cut(*messages: str) -> int:
+def report_cut(*messages: str) -> int:
     """Print the messages that are not empty; return the exit code that they deserve."""
     said = [message for message in messages if message]
     sys.stderr.writelines(f"slack-conformance: {message}\n" for message in said)

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from conformance.catalog.paths import path_of, spare
-from conformance.commands.ending import told_if_cut, unwritable
+from conformance.commands.ending import report_cut, unwritable
 from conformance.report.files import REPORT, SUMMARY, read_even_cut, write_reports
 
 if TYPE_CHECKING:
@@ -32,4 +32,4 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
     with unwritable():
         written = write_reports(results, out, previous)
     sys.stdout.writelines(f"written: {file}\n" for file in written)
-    return told_if_cut(cut, cut_before)
+    return report_cut(cut, cut_before)

@@ -12,7 +12,7 @@ from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of
 from conformance.run.folder import MADE, RESULTS, leave, take
 from conformance.run.options import Options
-from conformance.run.others import ALLURE, FILES, Others
+from conformance.run.pytest_reports import ALLURE, FILES, PytestReports
 from conformance.run.target import find_profile
 
 if TYPE_CHECKING:
@@ -47,12 +47,14 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     if options.plan:
         return int(pytest.main([*arguments, *rest]))
     take(folder, "--reports", [RESULTS, *MADE, *FILES], [ALLURE])
-    others = Others(folder, rest)
+    pytest_reports = PytestReports(folder, rest)
     try:
-        code = int(pytest.main([*arguments, f"--conformance-reports={folder.absolute()}", *rest], plugins=[others]))
+        code = int(
+            pytest.main([*arguments, f"--conformance-reports={folder.absolute()}", *rest], plugins=[pytest_reports])
+        )
     finally:
         leave(folder)
-    if others.idle:
+    if pytest_reports.idle:
         sys.stderr.write("slack-conformance: no case was tried, so nothing is known; earlier reports are kept.\n")
     return code
 

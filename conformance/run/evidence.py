@@ -139,7 +139,7 @@ def _with_cause(judgement: Judgement, cause: Cause, trial: Trial) -> Judgement:
     return replace(judgement, verdict=Verdict.INCONCLUSIVE, findings=(), seen=False, reading=None, cause=cause)
 
 
-def insist(evidence: Evidence) -> Evidence:
+def require_verdict(evidence: Evidence) -> Evidence:
     """Return the evidence. Raises `NotExercised` or `EngineError` where there is nothing to judge."""
     match evidence.record["verdict"]:
         case Verdict.INCONCLUSIVE:

@@ -12,7 +12,7 @@ from conformance.report.allure_labels import label
 from conformance.report.rerun import rerun_command
 from conformance.run.baseline import baseline_of_run
 from conformance.run.cases import case_of, catalog, mark_names
-from conformance.run.evidence import Evidence, Examiner, insist
+from conformance.run.evidence import Evidence, Examiner, require_verdict
 from conformance.run.failure_text import headline, known_in_words, visible
 from conformance.run.folding import Folding, Unfolding
 from conformance.run.leaks import SECRETS, Watch, WorkerSecrets
@@ -22,11 +22,11 @@ from conformance.run.previous import previous_of_run
 from conformance.run.record import cause_of, record_of, unexercised
 from conformance.run.reporting import Reporting
 from conformance.run.ruled_out import ruled_out
-from conformance.run.saying import say
 from conformance.run.scrub import Scrub, logs_without
-from conformance.run.start import CUT, heed_sigterm, throttling_last
+from conformance.run.start import CUT, stop_on_sigterm, throttling_last
 from conformance.run.switched import Switched
 from conformance.run.target import profile_of_run
+from conformance.run.terminal import write_line
 from conformance.run.totals import PROBLEM, TOTALS, Totals, WorkerTotals, taken_by
 from conformance.summary.counted import counted
 from conformance.target.profile import profile_of_url
@@ -69,7 +69,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ours = [(item, case) for item in items if (case := case_of(item)) is not None]
     if not ours:
         return
-    heed_sigterm(config)
+    stop_on_sigterm(config)
     throttling_last(items)
     for item, case in ours:
         label(item, case)
@@ -113,7 +113,7 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
             baseline=baseline_of_run(pytestconfig),
         )
         if not hasattr(pytestconfig, "workerinput"):  # a worker of xdist has no terminal
-            examiner.show_waiting(lambda line: say(pytestconfig, f"conformance: {line}"))
+            examiner.show_waiting(lambda line: write_line(pytestconfig, f"conformance: {line}"))
         stack.callback(examiner.session.close)
         pytestconfig.stash[EXAMINER], pytestconfig.stash[SECRETS] = examiner, examiner.secrets
         with logs_without(examiner.secrets):
@@ -154,7 +154,7 @@ def evidence(request: pytest.FixtureRequest, case: Case, conformance_examiner: E
     found = conformance_examiner.examine(case)
     request.node.stash[RECORD] = found.record
     attach(found)
-    return insist(found)
+    return require_verdict(found)
 
 
 def attach(found: Evidence) -> None:

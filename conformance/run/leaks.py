@@ -21,8 +21,8 @@ from conformance.catalog.paths import expanded
 from conformance.run.folder import RESULTS
 from conformance.run.options import read_options
 from conformance.run.outcome import Exit
-from conformance.run.saying import say
 from conformance.run.target import profile_of_run
+from conformance.run.terminal import write_line
 from conformance.secrecy.of_profile import public_text, secrets_of_profile
 from conformance.secrecy.secrets import Secrets
 from conformance.wire.redact import OF_HTTP, Redactor
@@ -176,7 +176,7 @@ class Watch:
 
     def _tell(self, lines: list[str]) -> None:
         for line in lines:
-            say(self._config, line, red=True)
+            write_line(self._config, line, red=True)
 
 
 class WorkerSecrets:

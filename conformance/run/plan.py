@@ -48,7 +48,7 @@ class Plan:
     control: int
     seconds: float
     unreachable: Mapping[str, list[str]] = field(default_factory=dict)
-    valueless: tuple[Valueless, ...] = ()
+    missing_values: tuple[MissingValues, ...] = ()
     needs: tuple[Need, ...] = ()
 
     def lines(self, *, whole: bool = False) -> list[str]:
@@ -56,7 +56,7 @@ class Plan:
         calls = f" and {self.control} to its control API" if self.control else ""
         lines = [f"{_count(self.cases)}: {counted(self.target, 'request')} to the target{calls}, {self._time()}"]
         lines += [need.line for need in self.needs if whole or need.lacking or not need.state]
-        lines += [valueless.line for valueless in self.valueless]
+        lines += [one.line for one in self.missing_values]
         if not whole and len(self.unreachable) > _FEW:
             count = sum(len(cases) for cases in self.unreachable.values())
             lines.append(
@@ -97,7 +97,7 @@ class Need:
 
 
 @dataclass(slots=True)
-class Valueless:
+class MissingValues:
     """The cases of a method that are sent without values which their base needs to succeed, and these values."""
 
     method: str
@@ -125,7 +125,7 @@ def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
     rehearsal = _Rehearsal(catalog, profile, needs)
     preflight = Preflight(rehearsal)
     unreachable: dict[str, list[str]] = {}
-    valueless: dict[str, Valueless] = {}
+    missing_values: dict[str, MissingValues] = {}
     count = 0
     sent_again: set[tuple[str, str, str]] = set()
     for case in cases:
@@ -142,14 +142,14 @@ def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
             stock = need.source.stock
             need.lacking += stock is not None and need.needed > max(had, stock.left())
         if trial.shown.missing:
-            found = valueless.setdefault(case.method, Valueless(case.method))
+            found = missing_values.setdefault(case.method, MissingValues(case.method))
             found.values |= trial.shown.missing.keys()
             found.cases.append(case.id)
     rehearsal.broken_bases()
     for need in needs:
         need.needed += len({base for base in sent_again if need.needed and not need.state and base[2] == need.name})
     sent = rehearsal.sent, rehearsal.called.count, rehearsal.clock.now
-    return Plan(count, *sent, unreachable, tuple(valueless.values()), tuple(need for need in needs if need.needed))
+    return Plan(count, *sent, unreachable, tuple(missing_values.values()), tuple(need for need in needs if need.needed))
 
 
 def _sent_again(method: Method, base: Base) -> set[tuple[str, str, str]]:

@@ -11,17 +11,17 @@ from conformance.run.account import Account
 from conformance.run.baseline import baseline_of_run
 from conformance.run.cases import case_of, catalog
 from conformance.run.counting import COLLECTED, Counting
+from conformance.run.deferred_signals import DeferredSignals
 from conformance.run.failure_text import visible
-from conformance.run.holding import Holding
 from conformance.run.options import EMBEDDED, read_options
-from conformance.run.ours import OurReports, unwritten
 from conformance.run.outcome import Exit, exit_code
+from conformance.run.own_reports import OwnReports, unwritten
 from conformance.run.progress import Progress
 from conformance.run.results import header
-from conformance.run.saying import say
-from conformance.run.start import CUT, PLAN, heed_sigterm
+from conformance.run.start import CUT, PLAN, stop_on_sigterm
 from conformance.run.switched import in_words, left
 from conformance.run.target import profile_of_run
+from conformance.run.terminal import write_line
 from conformance.run.totals import PROBLEM, TOTALS, Totals, totals_of
 from conformance.target.switch import Standing
 
@@ -42,13 +42,13 @@ class Reporting:
         self._config = config
         self._progress = Progress()
         self._account: Account | None = None
-        self._ours: OurReports | None = None
+        self._ours: OwnReports | None = None
         self._foreign_failure = False
         self._totals: list[Totals] = []
         self._settled = False
         self._problem = ""
         self._unwritten: list[str] = []
-        self._holding = Holding()
+        self._deferred = DeferredSignals()
         self._standing = Standing()
         self._counting = Counting()
         self._miscounted: list[str] = []
@@ -77,7 +77,7 @@ class Reporting:
         if record is None:
             return
         if self._account is None:
-            heed_sigterm(self._config)
+            stop_on_sigterm(self._config)
             self._account = self._begun()
         record["worker"] = getattr(report, "worker_id", "master")
         self._account.add(record)
@@ -114,7 +114,7 @@ class Reporting:
             return (yield)
         finally:
             if self._account is not None:
-                self._holding.begin()
+                self._deferred.begin()
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
@@ -127,13 +127,13 @@ class Reporting:
         self._finish(session, int(exitstatus))
         if not self._config.pluginmanager.has_plugin("terminalreporter"):
             for problem in self._problems():
-                say(self._config, problem)
+                write_line(self._config, problem)
         return result
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_unconfigure(self) -> None:
         """Let signals in again, and other runs into the folder."""
-        self._holding.end()
+        self._deferred.end()
         if self._ours is not None:
             self._ours.leave()
 
@@ -160,7 +160,7 @@ class Reporting:
         known, options, profile = catalog(), read_options(self._config), profile_of_run(self._config)
         methods = (profile.methods if profile else ()) or tuple(known.methods)
         if options.reports:
-            self._ours = OurReports(self._config, options.reports)
+            self._ours = OwnReports(self._config, options.reports)
             self._ours.write(header(known, _target(profile), options.profile, methods))
         name = profile.name if profile else EMBEDDED
         baseline = baseline_of_run(self._config)
@@ -170,7 +170,7 @@ class Reporting:
         made = self._config.stash.get(PLAN, None)
         line = None if made is None else self._progress.line(done, made.cases, made.seconds)
         if line is not None:
-            say(self._config, line)
+            write_line(self._config, line)
 
     def _settle(self, account: Account) -> None:
         """Let the account take in what the processes knew at their end, once."""
@@ -193,8 +193,8 @@ class Reporting:
             self._miscounted = list(self._counting.problems(self._account.tally, whole=whole))
             told = None
             # A signal or an error that comes while the reports are written is to stand in them too.
-            while told != (told := (self._holding.name, tuple(self._problems()))):
-                self._conclude(self._account, session, Exit.INTERRUPTED if self._holding.name else status)
+            while told != (told := (self._deferred.name, tuple(self._problems()))):
+                self._conclude(self._account, session, Exit.INTERRUPTED if self._deferred.name else status)
             if self._ours is not None:
                 self._ours.close()
         elif self._unwritten:
@@ -208,7 +208,7 @@ class Reporting:
         session.exitstatus = exit_code(*reasons)
         if self._ours is not None:
             cut = self._config.stash.get(
-                CUT, self._holding.name or ("interrupted" if status == Exit.INTERRUPTED else None)
+                CUT, self._deferred.name or ("interrupted" if status == Exit.INTERRUPTED else None)
             )
             seconds = time.monotonic() - self._progress.begun
             self._ours.conclude(account.footer(int(session.exitstatus), seconds, cut))

@@ -12,9 +12,9 @@ import pytest
 from conformance.run.cases import case_of, catalog
 from conformance.run.options import EMBEDDED, read_options
 from conformance.run.plan import Plan, plan
-from conformance.run.saying import say
 from conformance.run.scripts import exhausts
 from conformance.run.target import profile_of_run
+from conformance.run.terminal import write_line
 from conformance.target.profile import profile_of_url
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         return None
     made = plan_of(session.config, session.items)
     for line in made.lines(whole=True) if made is not None else ["no case is selected"]:
-        say(session.config, line)
+        write_line(session.config, line)
     return True
 
 
-def heed_sigterm(config: pytest.Config) -> None:
+def stop_on_sigterm(config: pytest.Config) -> None:
     """Let SIGTERM end the run as Ctrl-C does: everything recorded is kept, every report is written."""
     if _HANDLER in config.stash or threading.current_thread() is not threading.main_thread():
         return

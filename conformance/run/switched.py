@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.run.start import heed_sigterm
+from conformance.run.start import stop_on_sigterm
 from conformance.run.target import SHARED, SHARED_KEY, profile_of_run, shared_file
 from conformance.target.switch import Standing, Switches
 
@@ -24,7 +24,7 @@ class Switched:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - xdist's
         """Tell a worker which file it is, and let no signal end this process before the target is left."""
-        heed_sigterm(node.config)
+        stop_on_sigterm(node.config)
         node.workerinput[SHARED_KEY] = str(shared_file(node.config))
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:

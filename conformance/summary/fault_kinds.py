@@ -48,14 +48,14 @@ class Habits(NamedTuple):
     """What is wrong with refusals that cannot be read; a base that may be refused has it for the same reason."""
 
 
-class Kind(NamedTuple):
+class FaultKind(NamedTuple):
     """How findings of one code are told apart, and what a fault is called."""
 
     key: Callable[[Sighting, Habits], tuple[str, ...]]
     title: Callable[[Sequence[Sighting]], str]
 
 
-def kind_of(code: str) -> Kind:
+def kind_of(code: str) -> FaultKind:
     """Return the kind of findings with this code; one that is not known is told apart by what was expected and got."""
     return _KINDS.get(code, _UNKNOWN)
 
@@ -291,23 +291,25 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-_KINDS: Mapping[str, Kind] = {
-    Code.UNREADABLE: Kind(_unreadable_key, _unreadable_title),
-    Code.NO_ANSWER: Kind(_unreadable_key, _unreadable_title),
-    Code.NOT_REFUSED: Kind(_not_refused_key, _not_refused_title),
-    Code.WRONG_CODE: Kind(_other_code_key, _other_code_title),
-    Code.UNDOCUMENTED_CODE: Kind(_other_code_key, _other_code_title),
-    Code.REFUSED: Kind(_refused_key, _refused_title),
-    Code.SHAPE: Kind(_shape_key, _shape_title),
-    Code.STATUS: Kind(_by_expected, _first("answers have the status {got}, not {expected}")),
-    Code.MEDIA_TYPE: Kind(_alone, _each_got("answers are not application/json by their Content-Type:")),
-    Code.WARNING_MISSING: Kind(_by_expected, _first("the {expected} is missing")),
-    Code.WARNING_UNEXPECTED: Kind(_by_got, _first("a warning comes that is not due: {got}")),
-    Code.WARNING_ONE_PLACE: Kind(_one_place_key, _one_place_title),
-    Code.WARNING_SHAPE: Kind(_by_got, _first("warnings are not as documented: {got}")),
-    Code.RETRY_AFTER_MISSING: Kind(_alone, _first("throttled answers have no Retry-After")),
-    Code.RETRY_AFTER_UNREADABLE: Kind(_alone, _first("Retry-After cannot be read: {got}")),
-    Code.DECLARED_READING: Kind(_declared_key, _declared_title),
-    Code.PRESENTED: Kind(_by_expected, _first("the journal does not agree with the answer, by which {expected}")),
+_KINDS: Mapping[str, FaultKind] = {
+    Code.UNREADABLE: FaultKind(_unreadable_key, _unreadable_title),
+    Code.NO_ANSWER: FaultKind(_unreadable_key, _unreadable_title),
+    Code.NOT_REFUSED: FaultKind(_not_refused_key, _not_refused_title),
+    Code.WRONG_CODE: FaultKind(_other_code_key, _other_code_title),
+    Code.UNDOCUMENTED_CODE: FaultKind(_other_code_key, _other_code_title),
+    Code.REFUSED: FaultKind(_refused_key, _refused_title),
+    Code.SHAPE: FaultKind(_shape_key, _shape_title),
+    Code.STATUS: FaultKind(_by_expected, _first("answers have the status {got}, not {expected}")),
+    Code.MEDIA_TYPE: FaultKind(_alone, _each_got("answers are not application/json by their Content-Type:")),
+    Code.WARNING_MISSING: FaultKind(_by_expected, _first("the {expected} is missing")),
+    Code.WARNING_UNEXPECTED: FaultKind(_by_got, _first("a warning comes that is not due: {got}")),
+    Code.WARNING_ONE_PLACE: FaultKind(_one_place_key, _one_place_title),
+    Code.WARNING_SHAPE: FaultKind(_by_got, _first("warnings are not as documented: {got}")),
+    Code.RETRY_AFTER_MISSING: FaultKind(_alone, _first("throttled answers have no Retry-After")),
+    Code.RETRY_AFTER_UNREADABLE: FaultKind(_alone, _first("Retry-After cannot be read: {got}")),
+    Code.DECLARED_READING: FaultKind(_declared_key, _declared_title),
+    Code.PRESENTED: FaultKind(_by_expected, _first("the journal does not agree with the answer, by which {expected}")),
 }
-_UNKNOWN = Kind(_by_all, lambda sightings: f"{_shortened(sightings[0].finding.code)}: {_said(sightings[0].finding)}")
+_UNKNOWN = FaultKind(
+    _by_all, lambda sightings: f"{_shortened(sightings[0].finding.code)}: {_said(sightings[0].finding)}"
+)

@@ -28,7 +28,7 @@ _WRITERS = ("_pytest.junitxml", "pytest_html.")
 """Modules of those who write at the end of every session, even of one in which nothing came to pass."""
 
 
-class Others:
+class PytestReports:
     """A plugin for `slack-conformance run`; until something is recorded, earlier reports stay as they are."""
 
     def __init__(self, folder: Path, said: Sequence[str]) -> None:

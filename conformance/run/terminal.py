@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import pytest
 
 
-def say(config: pytest.Config, line: str, **markup: bool) -> None:
+def write_line(config: pytest.Config, line: str, **markup: bool) -> None:
     """Write the line where pytest writes, or on standard output."""
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _OPTION = "--conformance-reports"
 
 
-class OurReports:
+class OwnReports:
     """Writes as long as that can be done; what cannot be written is told in `problems`, and ends nothing."""
 
     def __init__(self, config: pytest.Config, reports: str) -> None:

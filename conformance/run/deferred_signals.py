@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
-class Holding:
+class DeferredSignals:
     """Notes SIGINT and SIGTERM instead of letting them in; `name` is the first that came."""
 
     def __init__(self) -> None:
