@@ -245,13 +245,13 @@ class TestBothPlaces:
     @pytest.mark.parametrize(
         ("more", "words"),
         [
-            ({"warning": 5}, "'warning' is no string"),
-            ({"warning": ["a"]}, "'warning' is no string"),
+            ({"warning": 5}, "'warning' is not a string"),
+            ({"warning": ["a"]}, "'warning' is not a string"),
             ({"warning": " , "}, "'warning' names nothing"),
-            ({"response_metadata": []}, "'response_metadata' is no object"),
-            ({"response_metadata": {"warnings": "a"}}, "'response_metadata.warnings' is no list of strings"),
-            ({"response_metadata": {"warnings": ["a", 5]}}, "'response_metadata.warnings' is no list of strings"),
-            ({"warning": 5, "response_metadata": 5}, "'warning' is no string"),
+            ({"response_metadata": []}, "'response_metadata' is not an object"),
+            ({"response_metadata": {"warnings": "a"}}, "'response_metadata.warnings' is not a list of strings"),
+            ({"response_metadata": {"warnings": ["a", 5]}}, "'response_metadata.warnings' is not a list of strings"),
+            ({"warning": 5, "response_metadata": 5}, "'warning' is not a string"),
         ],
     )
     def test_of_another_shape(self, more: dict[str, Any], words: str) -> None:
