@@ -1,4 +1,4 @@
-"""Where the records of all workers come together: pytest's hooks around the account, the results file, our reports."""
+"""pytest hooks that collect the records of all workers, write our reports, and decide the exit code."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 
 
 class Reporting:
-    """One where all workers report to; without a record it does nothing at all."""
+    """Collects the records of a run in the main process; without a record it does nothing."""
 
     def __init__(self, config: pytest.Config) -> None:
-        """Keep the configuration; nothing is opened before the first record."""
+        """Keep the configuration; no file is opened before the first record."""
         self._config = config
         self._progress = Progress()
         self._account: Account | None = None
@@ -54,23 +54,23 @@ class Reporting:
         self._miscounted: list[str] = []
 
     def sentence(self) -> str:
-        """Return the first sentence of every report, at the end of the session; empty without a case."""
+        """Return the first sentence of every report; empty without a case. Call it at the end of the session."""
         if self._account is None:
             return ""
         self._settle(self._account)
         return self._account.sentence
 
     def faults(self) -> Sequence[Fault]:
-        """Return what is wrong with the target, at the end of the session; nothing without a case."""
+        """Return the faults of the target; empty without a case. Call it at the end of the session."""
         return self._account.tally.faults() if self._account is not None else ()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Note which cases are to be counted in the end."""
+        """Note which cases must be counted at the end."""
         self._counting.expect(case.id for item in session.items if (case := case_of(item)) is not None)
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take the record from a report."""
+        """Count and write the record in a report."""
         self._counting.see(report)
         self._foreign_failure |= report.failed and not getattr(report, "accounted", False)
         record = getattr(report, "conformance", None)
@@ -83,10 +83,10 @@ class Reporting:
         self._account.add(record)
         if self._ours is not None:
             self._ours.write(record)
-        self._tell_progress(len(self._account.tally.verdicts))
+        self._show_progress(len(self._account.tally.verdicts))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Note what could not be collected: `--continue-on-collection-errors` must not make it good."""
+        """Note collection errors, which `--continue-on-collection-errors` must not turn into success."""
         self._foreign_failure |= report.failed
 
     @pytest.hookimpl(optionalhook=True)
@@ -101,15 +101,15 @@ class Reporting:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Note that the run is cut, before anything is torn down and the bases would be asked again."""
+        """Note that the run is cut, before teardown would send the bases again."""
         self._config.stash.setdefault(CUT, "SIGINT" if excinfo.errisinstance(KeyboardInterrupt) else "pytest.exit")
         if self._account is not None:
-            # A signal may come between two lines; pytest cannot show such a place, and would end in a traceback.
+            # A signal may arrive between two lines; pytest cannot show such a frame, and would fail with a traceback.
             excinfo.traceback = excinfo.traceback.filter(_has_line)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
-        """Let no signal in once the cases have ended: it would cut the reports, not the run."""
+        """Defer signals once the cases have ended, when they would cut the reports and not the run."""
         try:
             return (yield)
         finally:
@@ -118,7 +118,7 @@ class Reporting:
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
-        """Write the footer and our reports, and decide the exit code, after the reports of others."""
+        """Write the footer and our reports, and set the exit code, after all other reports are written."""
         result: object = None
         try:
             result = yield
@@ -132,14 +132,14 @@ class Reporting:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_unconfigure(self) -> None:
-        """Let signals in again, and other runs into the folder."""
+        """Restore the signal handlers and release the folder."""
         self._deferred.end()
         if self._ours is not None:
             self._ours.leave()
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
-        """Say what is not plain from pytest's own lines, and last the sentence."""
+        """Print what pytest's own lines do not show, and the sentence as the last line."""
         for problem in self._problems():
             terminalreporter.write_line(problem, red=True)
         if self._account is None:
@@ -156,7 +156,7 @@ class Reporting:
         terminalreporter.write_line(visible(self._account.sentence), bold=True)
 
     def _begun(self) -> Account:
-        """Open the account and, if reports are wanted, the results file. Raises `pytest.UsageError`."""
+        """Return a new account; opens the results file if reports are wanted. Raises `pytest.UsageError`."""
         known, options, profile = catalog(), read_options(self._config), profile_of_run(self._config)
         methods = (profile.methods if profile else ()) or tuple(known.methods)
         if options.reports:
@@ -166,14 +166,14 @@ class Reporting:
         baseline = baseline_of_run(self._config)
         return Account(known, methods, name, baseline, strict=options.strict)
 
-    def _tell_progress(self, done: int) -> None:
+    def _show_progress(self, done: int) -> None:
         made = self._config.stash.get(PLAN, None)
         line = None if made is None else self._progress.line(done, made.cases, made.seconds)
         if line is not None:
             write_line(self._config, line)
 
     def _settle(self, account: Account) -> None:
-        """Let the account take in what the processes knew at their end, once."""
+        """Add the totals of all processes to the account, once."""
         if not self._settled:
             self._settled = True
             if TOTALS in self._config.stash:
@@ -191,9 +191,9 @@ class Reporting:
                 session.shouldstop or session.shouldfail or CUT in self._config.stash
             )
             self._miscounted = list(self._counting.problems(self._account.tally, whole=whole))
-            told = None
-            # A signal or an error that comes while the reports are written is to stand in them too.
-            while told != (told := (self._deferred.name, tuple(self._problems()))):
+            written = None
+            # A signal or an error during the writing must appear in the reports too, so write them again.
+            while written != (written := (self._deferred.name, tuple(self._problems()))):
                 self._conclude(self._account, session, Exit.INTERRUPTED if self._deferred.name else status)
             if self._ours is not None:
                 self._ours.close()
@@ -201,7 +201,7 @@ class Reporting:
             session.exitstatus = exit_code(status, Exit.ENGINE)
 
     def _conclude(self, account: Account, session: pytest.Session, status: int) -> None:
-        """Decide the exit code, and write the footer and our reports accordingly."""
+        """Set the exit code, then write the footer and our reports, which contain it."""
         reasons = [account.exit_code(status, foreign_failure=self._foreign_failure)]
         reasons += [Exit.USAGE] if self._problem else []
         reasons += [Exit.ENGINE] if self._miscounted or self._unwritten or (self._ours and self._ours.problems) else []
@@ -214,7 +214,7 @@ class Reporting:
             self._ours.conclude(account.footer(int(session.exitstatus), seconds, cut))
 
     def _problems(self) -> Iterator[str]:
-        """Yield what is wrong with the run itself."""
+        """Yield a line for each problem of the run itself."""
         problems = [self._problem] if self._problem else []
         for problem in [*problems, *self._miscounted, *self._unwritten, *(self._ours.problems if self._ours else ())]:
             yield f"ERROR: {visible(problem)}"

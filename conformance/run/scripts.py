@@ -10,7 +10,7 @@ from conformance.catalog.model import HEALTHY, OK, Edit
 from conformance.judge.causes import Kind
 from conformance.judge.model import Shown
 from conformance.run.composing import without_more
-from conformance.run.session import Session, wait_told_s
+from conformance.run.session import Session, asked_wait_s
 from conformance.run.simpler import SEPARATOR
 from conformance.run.trial import Sent, Trial
 from conformance.target.world import Unreachable, World
@@ -119,7 +119,7 @@ def _again_after(session: Session, case: Case) -> Trial:
     first = session.send(method, one.request)
     other = without_more(method, session.compose(method, case.base, None, world), one.missing)
     throttled = session.send(method, other.request, throttled_code)
-    _passing(session, world, wait_told_s(throttled), session.profile.wait_s, "wait_s")()
+    _passing(session, world, asked_wait_s(throttled), session.profile.wait_s, "wait_s")()
     other = without_more(method, session.compose(method, case.base, None, world), one.missing)
     after = session.send(method, other.request, throttled_code)
     sent = [("base", first), ("again", throttled), ("edited", after)]

@@ -218,7 +218,8 @@ class TestNotPresented:
         count = len(requests) if isinstance(requests, list) else 0
         said = "ok:true" if outcome == "ok" else 'error "invalid_code"'
         assert (finding.code, finding.expected) == (Code.PRESENTED, expected)
-        assert finding.got == f"the journal of this world shows {count} permission requests after {said}"
+        presented = "1 permission request" if count == 1 else f"{count} permission requests"
+        assert finding.got == f"the journal of this world shows {presented} after {said}"
 
     def test_a_journal_without_the_key_shows_none(self) -> None:
         assert "shows 0 permission requests" in broken("not-presented", answer(), journal={}).got
