@@ -1,4 +1,4 @@
-"""`slack-conformance annotate`: colours your copy of the pages, sentence by sentence, by what a run came to."""
+"""`slack-conformance annotate`: colours your copy of the pages, sentence by sentence, by the results of a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`slack-conformance diff`: tells what changed from one results file to another; exit 1 if anything regressed."""
+"""`slack-conformance diff`: shows what changed from one results file to another; exit 1 if anything regressed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FORMATS: Mapping[str, Callable[[Diff], str]] = {
     "markdown": render_diff,
     "html": render_diff_html,
 }
-"""How a comparison can be told."""
+"""The output formats of a comparison."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""`slack-conformance report`: makes our reports again from a results file, byte for byte."""
+"""`slack-conformance report`: makes the reports again from a results file, byte for byte."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("results", metavar="RESULTS", help="the results file, reports/results.jsonl")
     parser.add_argument("--out", metavar="DIR", help="folder for the reports (default: that of the results file)")
-    parser.add_argument("--previous", metavar="RESULTS", help="results of an earlier run, to tell what has changed")
+    parser.add_argument("--previous", metavar="RESULTS", help="results of an earlier run, to show what has changed")
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""What a case accepts, told without the ledger rows that it cites, and which rows these are."""
+"""Split what a case accepts into the outcomes and the ledger rows that it cites."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is different, and nothing more: between expected and got, and between base and edited request."""
+"""Mark differences between expected and got, and between base and edited request."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from urllib.parse import unquote_plus, urlsplit
 from markupsafe import Markup
 
 from conformance.report.visible import plain, shortened
+from conformance.summary.counted import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -166,4 +167,4 @@ def _capped(lines: list[Line]) -> tuple[Line, ...]:
     if len(lines) <= _LINES:
         return tuple(lines)
     kept = [line for index, line in enumerate(lines) if index < _LINES - 4 or line.mark == "edit"][:_LINES]
-    return (*kept, Line(f"… {len(lines) - len(kept)} more lines, in the results file"))
+    return (*kept, Line(f"… {counted(len(lines) - len(kept), 'more line')}, in the results file"))

@@ -118,7 +118,7 @@ def _inside(text: str, description: str) -> Iterator[Piece]:
 
 
 def _gap(text: str) -> Iterator[Piece]:
-    """Yield what is written between two sentences, its lines drawn together, apart from the white space after it."""
+    """Yield what is written between two sentences, its lines joined, apart from the white space after it."""
     written = text.rstrip()
     if written:
         yield Piece(_LINES.sub("\n", written))

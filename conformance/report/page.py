@@ -1,4 +1,4 @@
-"""What the HTML page shows of a run, gathered in the order in which it is read."""
+"""Gather the content of the HTML report, in reading order."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class LedgerView:
 
     @property
     def others(self) -> tuple[str, ...]:
-        """What the target follows that is none of the row's readings any more."""
+        """Readings that the target follows and that the row no longer has."""
         return tuple(name for name in self.followed if name not in self.row.readings)
 
 
@@ -99,7 +99,7 @@ class Page:
 
 
 def gathered(results: Results, changes: Diff | None) -> Page:
-    """Return what the page shows of these results."""
+    """Return the content of the page for these results."""
     order = {rule.id: index for index, rule in enumerate(results.header.rules)}
     cases = sorted(results.cases, key=lambda case: (order[case.rule], case.id))
     failing = [case for case in cases if case.verdict in {Verdict.FAIL, Verdict.WARN}]
@@ -135,7 +135,7 @@ def rerun(case: str, results: Results) -> str:
 
 
 def overall(results: Results) -> Standing:
-    """Return what the headline looks like: the worst that must be looked at first."""
+    """Return the standing that decides the look of the headline."""
     counts = results.counts
     for verdict in (Verdict.FAIL, Verdict.ENGINE):
         if counts[verdict]:

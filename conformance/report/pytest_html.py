@@ -1,4 +1,4 @@
-"""What we add to pytest-html: our sentence, our columns, no table of plugin versions; idle without a case of ours.
+"""Extend pytest-html by our sentence and columns, without its table of versions; idle without a case of the suite.
 
 Its hooks take raw HTML, so everything here is made visible and escaped. Nothing is imported of pytest-html itself.
 """

@@ -1,7 +1,7 @@
 """The command lines that send a recorded request again, byte for byte, with secrets as shell variables.
 
-Each line runs in any POSIX shell. curl is told to leave out what it adds by itself; what no HTTP client would send is
-written to a socket. Bytes that a terminal or an editor might change travel as octal escapes of printf.
+Each line runs in any POSIX shell. curl gets options to leave out the headers that it adds by itself; a request that no
+HTTP client would send is written to a socket. Bytes that a terminal or an editor might change become octal escapes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The one reader of the results file: every report, and every comparison of two runs, begins here."""
+"""Read results files, for every report and every comparison of two runs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class CutError(ResultsError):
     """A results file ends before its footer; `results` is what there is."""
 
     def __init__(self, message: str, results: Results) -> None:
-        """Keep what could be read, so that a report may still show it, marked as cut."""
+        """Keep the results that could be read, so that a report can show them, marked as cut."""
         super().__init__(message)
         self.results = results
 
@@ -56,7 +56,7 @@ class Results:
 
     @property
     def counts(self) -> Mapping[Verdict, int]:
-        """How many cases came to each verdict, withdrawn ones as INCONCLUSIVE."""
+        """The number of cases with each verdict; withdrawn ones count as INCONCLUSIVE."""
         counted = Counter(case.verdict for case in self.cases)
         return {verdict: counted[verdict] for verdict in Verdict}
 
@@ -142,13 +142,13 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number")
+    raise ValueError(f"{text} is not a number")
 
 
 def _header(path: Path, line: dict[str, Any]) -> Header:
     """Return the header, its format looked at before anything else: another version may mean anything by a key."""
     if line.get("type") != "header":
-        raise ResultsError(f"{path}: does not begin with a header; it is no results file of this suite.")
+        raise ResultsError(f"{path}: does not begin with a header; it is not a results file of this suite.")
     if line.get("format") != FORMAT:
         raise ResultsError(
             f"{path}: results format {line.get('format')!r}, written by suite {line.get('suite')!r}; this suite reads "
@@ -171,15 +171,15 @@ def _check_case(case: CaseRecord, cases: Mapping[str, CaseRecord], rules: set[st
         raise ResultsError(f"{where}: case {case.id} stands here twice.")
     unknown = {case.rule, *case.also, *(finding.rule for finding in case.findings)} - rules
     if unknown:
-        raise ResultsError(f"{where}: case {case.id} names {min(unknown)}, which is no rule of the header.")
+        raise ResultsError(f"{where}: case {case.id} names {min(unknown)}, which is not a rule in the header.")
     if case.verdict in _ACCUSING and not case.findings:
         raise ResultsError(f"{where}: case {case.id} is {case.verdict}, but no finding says of what.")
     if case.known is not None and not _is_day(case.known.expires):
-        raise ResultsError(f"{where}: case {case.id}: known.expires: {case.known.expires!r} is no date.")
+        raise ResultsError(f"{where}: case {case.id}: known.expires: {case.known.expires!r} is not a date.")
     for number, exchange in enumerate(case.exchanges):
         if not _is_url(exchange.request.url):
             place = f"exchanges[{number}].request.url"
-            raise ResultsError(f"{where}: case {case.id}: {place}: {exchange.request.url!r} is no URL.")
+            raise ResultsError(f"{where}: case {case.id}: {place}: {exchange.request.url!r} is not a URL.")
 
 
 def _is_day(text: str) -> bool:

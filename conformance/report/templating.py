@@ -1,4 +1,4 @@
-"""How our pages are made: escaped, nothing invisible left in them, and nothing but our own style and script let run."""
+"""Jinja2 environment for the HTML reports: everything escaped, invisible characters shown, foreign scripts blocked."""
 
 from __future__ import annotations
 
@@ -44,5 +44,5 @@ def _digest(text: str) -> str:
 
 
 def _finalized(value: object) -> object:
-    """Make what no eye could see visible in every text that the templates put out; escaping follows."""
+    """Make invisible characters visible in every text that a template outputs; escaping follows."""
     return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value
