@@ -25,7 +25,7 @@ class UnknownPageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of the page; `rules` rest on it. It is unclaimed if it should have some and has none."""
+    """A part of the page and the rules that rest on it; `unclaimed` if it should have rules and has none."""
 
     text: str
     rules: tuple[RuleStanding, ...] = ()
@@ -44,7 +44,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A line, row or argument: its stretches, and beside it every rule that rests on any of it."""
+    """A line, row or argument: its parts, and all rules that rest on any of them."""
 
     stretches: tuple[Stretch, ...]
     notes: tuple[RuleStanding, ...]
@@ -73,7 +73,7 @@ class Annotated:
 
 
 def annotated(title: str, text: str, results: Results, catalog: Catalog) -> Annotated:
-    """Return the page with its sentences marked. Raises `UnknownPageError` if it is the page of no known method."""
+    """Return the page with its sentences marked. Raises `UnknownPageError` if it is not the page of a known method."""
     codes = {rule.name for rule in catalog.rules if rule.kind is not RuleKind.STATEMENT}
     found = {name: read_page(text, codes, method.arguments) for name, method in catalog.methods.items()}
     method = max(catalog.methods.values(), key=lambda one: len(_claimed(one) & found[one.name].hashes()))

@@ -11,7 +11,7 @@ _OTHERS = re.compile(r" \(also accepted: ([^()]*)\)")
 
 
 def without_readings(expected: str) -> str:
-    """Return the accepted outcomes alone: who looks for what is wrong need not know why there are several."""
+    """Return the accepted outcomes without the readings behind them."""
     return _OTHERS.sub(r" or \1", _LAST.sub("", _NEXT.sub(" or ", expected)))
 
 

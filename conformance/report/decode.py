@@ -1,4 +1,4 @@
-"""From a decoded JSON value to frozen dataclasses: strict about every key and type, and quick.
+"""Turn decoded JSON into frozen dataclasses; strict about every key and type, and fast.
 
 The published schema says the same in JSON Schema's words, and a test holds the two together; walking the classes is
 some twenty times quicker than validating each line, which every run would pay for.
@@ -21,7 +21,7 @@ class DecodeError(ValueError):
     """A value does not have the documented form; the text says where, and what was expected there."""
 
     def __init__(self, where: str, problem: str) -> None:
-        """Name the way to the value (empty for the whole line) and the problem."""
+        """Take the path of the value (empty for the whole line) and the problem."""
         super().__init__(f"{where}: {problem}" if where else problem)
 
 

@@ -97,9 +97,9 @@ def _change(before: CaseRecord | None, after: CaseRecord | None) -> Change | Non
 
 
 def _category(before: CaseRecord, after: CaseRecord) -> Category | None:  # noqa: PLR0911 - one for each way to change
-    """Weigh a change: what breaks regressed, what holds again is fixed, and all else is another reason.
+    """Classify a change: a new failure is regressed, a former one fixed, anything else another reason.
 
-    Where a case says nothing, the target did not get better or worse: it is proved no longer, or for the first time.
+    An INCONCLUSIVE case says nothing about the target: it is no longer proved, or proved for the first time.
     A known deviation and a case that does not apply were declared by the target's owner, which is neither.
     """
     match before.verdict, after.verdict:

@@ -31,7 +31,7 @@ _ACCEPTED_LIMIT = 400
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """What was found, with the difference marked, and the rules that it breaks."""
+    """A finding with the difference marked, and the rules that it breaks."""
 
     rules: tuple[RuleRecord, ...]
     code: str

@@ -32,7 +32,7 @@ EMBEDDED = "embedded sandbox"
 
 @dataclass(frozen=True, slots=True)
 class LedgerView:
-    """A ledger row and, by reading, how many cases followed it here."""
+    """A ledger row, with the number of cases that followed each reading."""
 
     id: str
     row: LedgerRecord
@@ -74,7 +74,7 @@ class Page:
 
     @property
     def fresh(self) -> frozenset[str]:
-        """The cases that failed now and not in the run before."""
+        """The ids of cases that failed in this run and not in the previous one."""
         if self.changes is None:
             return frozenset()
         categories = self.changes.by_category
@@ -82,7 +82,7 @@ class Page:
 
     @property
     def choices(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
-        """What each filter offers: the value in the fragment and the word for it."""
+        """The options of each filter: the value in the fragment and its label."""
         rules = self.results.header.rules
         standing = {entry.standing for groups in self.matrix.values() for cells in groups.values() for entry in cells}
         found: Mapping[str, Iterable[str]] = {

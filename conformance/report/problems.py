@@ -28,7 +28,7 @@ class Problem:
 def problems(
     failures: Iterable[FailureGroup], engine: Iterable[CauseGroup], obstacles: Iterable[Obstacle]
 ) -> tuple[Problem, ...]:
-    """Return the faults, our own errors, and then what could not be tried."""
+    """Yield the faults, then errors of the suite, then obstacles to testing."""
     found = [*_of_failures(failures), *_of_engine(engine), *_of_obstacles(obstacles)]
     return tuple(sorted(found, key=lambda one: _HEAVY.index(one.standing)))
 

@@ -75,7 +75,7 @@ class Results:
 
 
 def read_results(path: Path, *, every_exchange: bool = False) -> Results:
-    """Return what the file holds, checked line by line, the footer's withdrawals applied.
+    """Return the content of the file, validated, with the footer's withdrawals applied.
 
     The exchanges of passing cases stay in the file unless `every_exchange`: no report shows them, and a large run would
     be held in memory for nothing. Raises `CutError` with what there is when the footer is missing, and `ResultsError`
@@ -119,7 +119,7 @@ def read_results(path: Path, *, every_exchange: bool = False) -> Results:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield every line as an object; a last line that was not finished is part of a cut, and left out."""
+    """Yield every line as an object, without an unfinished last line."""
     try:
         # An editor may have put a mark before the first line, which says nothing.
         with path.open(encoding="utf-8-sig", newline="\n") as file:
@@ -146,7 +146,7 @@ def _no_number(text: str) -> NoReturn:
 
 
 def _header(path: Path, line: dict[str, Any]) -> Header:
-    """Return the header, its format looked at before anything else: another version may mean anything by a key."""
+    """Return the header; its format version is checked first, since keys may differ between versions."""
     if line.get("type") != "header":
         raise ResultsError(f"{path}: does not begin with a header; it is not a results file of this suite.")
     if line.get("format") != FORMAT:
@@ -191,7 +191,7 @@ def _is_day(text: str) -> bool:
 
 
 def _is_url(text: str) -> bool:
-    """Whether reports can take it apart; what it says is not looked at, since they show anything."""
+    """Whether the URL can be parsed; its content does not matter."""
     try:
         _ = urlsplit(text).port
     except ValueError:
@@ -200,7 +200,7 @@ def _is_url(text: str) -> bool:
 
 
 def _check_counts(path: Path, results: Results, footer: Footer) -> None:
-    """Refuse a file whose sum is not that of its lines: one of the two has been tampered with or lost."""
+    """Raise `ResultsError` if the footer's counts differ from the lines, as after an edit or a loss."""
     found = {str(verdict): count for verdict, count in results.counts.items()}
     if footer.counts != found:
         odd = next((name for name in found if footer.counts.get(name) != found[name]), "another verdict")

@@ -28,12 +28,12 @@ def environment(folder: Path) -> Environment:
 
 
 def own_text(file: Path) -> Markup:
-    """Return a file of ours, to be put out as it is."""
+    """Return a file of the suite as markup that is not escaped."""
     return Markup(file.read_text("utf-8"))  # noqa: S704 - our own file
 
 
 def policy(style: str, script: str = "") -> str:
-    """Return the Content-Security-Policy that lets nothing run or load but this style and script."""
+    """Return a Content-Security-Policy that allows only this style and script."""
     own = {name: f"'sha256-{_digest(text)}'" for name, text in (("style-src", style), ("script-src", script)) if text}
     allowed = "; ".join(f"{name} {value}" for name, value in own.items())
     return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"

@@ -54,7 +54,7 @@ def block(text: str, limit: int) -> Markup:
 
 
 def shortened(text: str, limit: int) -> str:
-    """Return the text made visible on one line, cut to `limit` bytes, counted as they are written in a page.
+    """Return the text on one line, made visible and cut to `limit` bytes of output.
 
     A character that is not ASCII or must be escaped takes several, and a target must not choose the size of a report.
     """
@@ -76,7 +76,7 @@ def _rest(text: str, index: int) -> Markup:
 
 
 def _token(character: str) -> str:
-    """Return the token of a character that must not stand for itself, empty for one that may."""
+    """Return the token for a character that must not be output, or an empty string."""
     if " " <= character <= "~":
         return ""
     number = ord(character)
