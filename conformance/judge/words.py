@@ -111,7 +111,7 @@ def sort_of(value: object) -> str:
         case list():
             return f"an array of {len(value)}"
         case str():
-            return f"a string of {len(value)} characters"
+            return f"a string of {len(value)} character{'' if len(value) == 1 else 's'}"
         case None | bool():
             return json.dumps(value)
         case _:

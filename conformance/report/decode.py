@@ -14,6 +14,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from conformance.summary.counted import counted
+
 Decoder = Callable[[object, str], Any]
 
 
@@ -92,7 +94,7 @@ def _sequence(members: tuple[Any, ...]) -> Decoder:
     def decode(value: object, where: str) -> object:
         items = _listed(value, where)
         if len(items) != len(every):
-            raise DecodeError(where, f"{len(items)} items where {len(every)} belong.")
+            raise DecodeError(where, f"{counted(len(items), 'item')} instead of {len(every)}.")
         return tuple(one(item, f"{where}[{index}]") for index, (one, item) in enumerate(zip(every, items, strict=True)))
 
     return decode

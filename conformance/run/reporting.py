@@ -42,7 +42,7 @@ class Reporting:
         self._config = config
         self._progress = Progress()
         self._account: Account | None = None
-        self._ours: OwnReports | None = None
+        self._own_reports: OwnReports | None = None
         self._foreign_failure = False
         self._totals: list[Totals] = []
         self._settled = False
@@ -81,8 +81,8 @@ class Reporting:
             self._account = self._begun()
         record["worker"] = getattr(report, "worker_id", "master")
         self._account.add(record)
-        if self._ours is not None:
-            self._ours.write(record)
+        if self._own_reports is not None:
+            self._own_reports.write(record)
         self._show_progress(len(self._account.tally.verdicts))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -134,8 +134,8 @@ class Reporting:
     def pytest_unconfigure(self) -> None:
         """Restore the signal handlers and release the folder."""
         self._deferred.end()
-        if self._ours is not None:
-            self._ours.leave()
+        if self._own_reports is not None:
+            self._own_reports.leave()
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
@@ -149,7 +149,7 @@ class Reporting:
         terminalreporter.section("conformance", sep="=", blue=True)
         for line in (
             *self._account.remarks(),
-            *(self._ours.remarks if self._ours else ()),
+            *(self._own_reports.remarks if self._own_reports else ()),
             *self._account.annotations(),
         ):
             terminalreporter.write_line(visible(line))
@@ -160,8 +160,8 @@ class Reporting:
         known, options, profile = catalog(), read_options(self._config), profile_of_run(self._config)
         methods = (profile.methods if profile else ()) or tuple(known.methods)
         if options.reports:
-            self._ours = OwnReports(self._config, options.reports)
-            self._ours.write(header(known, _target(profile), options.profile, methods))
+            self._own_reports = OwnReports(self._config, options.reports)
+            self._own_reports.write(header(known, _target(profile), options.profile, methods))
         name = profile.name if profile else EMBEDDED
         baseline = baseline_of_run(self._config)
         return Account(known, methods, name, baseline, strict=options.strict)
@@ -195,8 +195,8 @@ class Reporting:
             # A signal or an error during the writing must appear in the reports too, so write them again.
             while written != (written := (self._deferred.name, tuple(self._problems()))):
                 self._conclude(self._account, session, Exit.INTERRUPTED if self._deferred.name else status)
-            if self._ours is not None:
-                self._ours.close()
+            if self._own_reports is not None:
+                self._own_reports.close()
         elif self._unwritten:
             session.exitstatus = exit_code(status, Exit.ENGINE)
 
@@ -204,19 +204,28 @@ class Reporting:
         """Set the exit code, then write the footer and our reports, which contain it."""
         reasons = [account.exit_code(status, foreign_failure=self._foreign_failure)]
         reasons += [Exit.USAGE] if self._problem else []
-        reasons += [Exit.ENGINE] if self._miscounted or self._unwritten or (self._ours and self._ours.problems) else []
+        reasons += (
+            [Exit.ENGINE]
+            if self._miscounted or self._unwritten or (self._own_reports and self._own_reports.problems)
+            else []
+        )
         session.exitstatus = exit_code(*reasons)
-        if self._ours is not None:
+        if self._own_reports is not None:
             cut = self._config.stash.get(
                 CUT, self._deferred.name or ("interrupted" if status == Exit.INTERRUPTED else None)
             )
             seconds = time.monotonic() - self._progress.begun
-            self._ours.conclude(account.footer(int(session.exitstatus), seconds, cut))
+            self._own_reports.conclude(account.footer(int(session.exitstatus), seconds, cut))
 
     def _problems(self) -> Iterator[str]:
         """Yield a line for each problem of the run itself."""
         problems = [self._problem] if self._problem else []
-        for problem in [*problems, *self._miscounted, *self._unwritten, *(self._ours.problems if self._ours else ())]:
+        for problem in [
+            *problems,
+            *self._miscounted,
+            *self._unwritten,
+            *(self._own_reports.problems if self._own_reports else ()),
+        ]:
             yield f"ERROR: {visible(problem)}"
 
 

@@ -121,7 +121,7 @@ WRONG = {
         "line 2: case things.make.bad_0.one: known.expires: 'garbage' is not a date",
     ),
     "FAIL of nothing": (_set(3, "findings", to=[]), "line 4: case things.make.bad_2.one is FAIL, but no finding"),
-    "half a pair": (_set(1, "reading", to=["DOC-01"]), "line 2: reading: 1 items where 2"),
+    "half a pair": (_set(1, "reading", to=["DOC-01"]), "line 2: reading: 1 item instead of 2"),
     "unknown rule": (_set(1, "rule", to="things.make.other"), "names things.make.other, which is not a rule"),
     "twice": (_set(2, "id", to="things.make.bad_0.one"), "things.make.bad_0.one stands here twice"),
     "other line": (_set(1, "type", to="note"), "line 2: 'note' is neither"),
