@@ -47,7 +47,8 @@ The first row that applies decides:
     gate differs: refused            any                  the ladder; all but not-refused is at most a WARN
     any other                        any                  the ladder
 
-So no FAIL rests on a refused base, with one exception: behind `differs`, a request that must be refused and is not.
+A FAIL rests on a refused base only behind `silent` and `differs`, and only where the base's reason cannot explain the
+answer: the edited request succeeded, or it got no usable answer while the base is still answered as before.
 """
 
 from __future__ import annotations
