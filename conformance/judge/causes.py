@@ -177,7 +177,7 @@ def base_cause(shown: Shown) -> Cause:
 
 
 def _values_for(method: Method, outcomes: set[str]) -> str:
-    """Return what would help against refusals: values for the arguments that their codes belong to, if there are any."""
+    """Return what would help against refusals: values for the arguments that their codes belong to, if any."""
     named = [one.value[1:] for one in method.arguments.values() if one.value and outcomes & {*one.codes.values()}]
     if not named:
         return "Values in the profile with which one way in succeeds."
