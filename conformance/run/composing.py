@@ -58,17 +58,17 @@ class Composer:
 
         Raises `Unreachable` if the request would not show the edit or the world's state.
         """
-        drawn = world.draw() if values is None else values
+        taken = world.draw() if values is None else values
         donors = {state: self._worlds.provide(method.name, state, 1) for state in donor_states(edit)}
-        wanted = Values(drawn, {state: _given_by(donor) for state, donor in donors.items()})
+        wanted = Values(taken, {state: _given_by(donor) for state, donor in donors.items()})
         request = compose(method, base, edit, self._url, wanted)
         if edit is not None and edit.kind in EDITS:
-            unedited = Values(_Other(drawn, world))
+            unedited = Values(_Other(taken, world))
             if request == compose(method, base, None, self._url, unedited):
                 names = sorted({*unedited.missing, *_left_out(method, world)})
                 raise _unchanged(method, base, {name: world.lack(name) for name in names})
         if world.by_its_values:
-            _must_show(method, world, drawn, wanted.missing)
+            _must_show(method, world, taken, wanted.missing)
         for donor in donors.values():
             world.drawn += donor.secrets()
         worlds = (world, *donors.values())
@@ -76,8 +76,8 @@ class Composer:
         return Composed(
             replace(request, headers=(*request.headers, *headers)),
             {name: _lack(name, world, donors) for name in sorted(wanted.missing)},
-            {name: world.origin(name) for name in drawn if name in world.sources and world.sources[name].once},
-            frozenset(drawn.keys() - world.given) if world.by_its_values else frozenset(),
+            {name: world.origin(name) for name in taken if name in world.sources and world.sources[name].once},
+            frozenset(taken.keys() - world.given) if world.by_its_values else frozenset(),
             next((one.state for one in worlds if one.entered), HEALTHY),
         )
 
@@ -121,8 +121,8 @@ class _OwnOnly(dict[str, str]):
 class _Other(dict[str, str]):
     """The values of a request, completed by values that another request of the world would carry."""
 
-    def __init__(self, drawn: Mapping[str, str], world: World) -> None:
-        super().__init__(drawn)
+    def __init__(self, taken: Mapping[str, str], world: World) -> None:
+        super().__init__(taken)
         self._world = world
 
     def __missing__(self, name: str) -> str:
@@ -149,15 +149,15 @@ def _unchanged(method: Method, base: Base, missing: Mapping[str, str]) -> Unreac
     return Unreachable(NOT_SHOWN, text, "Values in the profile that differ from those which the edit sends.")
 
 
-def _must_show(method: Method, world: World, drawn: Mapping[str, str], missing: set[str]) -> None:
+def _must_show(method: Method, world: World, taken: Mapping[str, str], missing: set[str]) -> None:
     defining = world.own - PUBLIC_VALUES
-    if drawn.keys() & defining:
+    if taken.keys() & defining:
         return
     used_up = {name: world.lack(name) for name in sorted(missing & defining)}
     if used_up:
         said = "; ".join(f"there is no {name} in the state {world.state}, since {why}" for name, why in used_up.items())
         raise Unreachable(NO_VALUE, f"{method.name}: {said}.", needs_of(dict.fromkeys(used_up, ""), world.state))
-    carried = ", ".join(sorted(drawn.keys() - PUBLIC_VALUES)) or "no value"
+    carried = ", ".join(sorted(taken.keys() - PUBLIC_VALUES)) or "no value"
     given = ", ".join(sorted(defining))
     table = f"[state.{world.state}]"
     text = f"{method.name}: a request carries {carried}, and {table} gives "

@@ -97,10 +97,10 @@ class Session:
         If the world's state takes a command, the target is put into it after the values are taken, since a target that
         is down mints none.
         """
-        drawn = self.values(method, world) if values is None else values
+        taken = self.values(method, world) if values is None else values
         simpler = self.simpler.get(method.name)
         self._world = world
-        composed = self._composer.compose(simpler.method(method) if simpler else method, base, edit, world, drawn)
+        composed = self._composer.compose(simpler.method(method) if simpler else method, base, edit, world, taken)
         self.switches.put(composed.entered)
         return composed
 
@@ -120,11 +120,11 @@ class Session:
 
     def values(self, method: Method, world: World) -> Drawn:
         """Return the values for one request, simplified if the method's requests are."""
-        drawn = world.draw()
+        taken = world.draw()
         simpler = self.simpler.get(method.name)
         if simpler is not None:
-            simpler.cut(drawn)
-        return drawn
+            simpler.cut(taken)
+        return taken
 
     def send(self, method: Method, request: Request, accept: frozenset[str] = frozenset()) -> Exchange:
         """Send a request and return the exchange; a throttled one is repeated after a wait of at most `wait_s`.
