@@ -1,4 +1,4 @@
-"""The command `slack-conformance`: finds the part of the suite that is asked for, and hands it its options."""
+"""The command `slack-conformance`: finds the module of a subcommand and runs it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import conformance
 from conformance.catalog.datafile import DataError, suggestion
-from conformance.output import enduring_streams, flush, forget_interrupt
+from conformance.output import flush, forget_interrupt, unfailing_streams
 from conformance.report.results import ResultsError
 from conformance.run.outcome import Exit, exit_code
 
@@ -22,38 +22,38 @@ COMMANDS = {
     "serve": "serve the sandbox on its own",
     "list": "list rules, cases, states, ledger rows or variants of the sandbox",
     "explain": "explain a rule, case, ledger row or state: the page, the bytes, what is accepted",
-    "target": "check the description of a target",
-    "report": "make our reports again from a results file",
+    "target": "check a profile, the description of a target",
+    "report": "make the reports again from a results file",
     "diff": "compare two results files; exit 1 if anything regressed",
-    "annotate": "colour your copy of the pages by what a run came to",
+    "annotate": "colour your copy of the pages by the results of a run",
     "baseline": "accept what a results file shows against a target, for now",
     "documents": "compare the two pages with the rules; exit 1 if they drifted",
-    "prove": "put every deviation into the sandbox, and see that the right rule names it",
+    "prove": "put every deviation into the sandbox, and check that the right rule reports it",
 }
-"""Each is a module of `conformance.commands` with `add`, which declares its options, and `main`."""
+"""Each is a module of `conformance.commands`: `add` declares its options, `main` runs it."""
 
 _MODULES = {"list": "listing"}
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that ends with our code for wrong usage: argparse's own is that of an interrupted run."""
+    """A parser that exits with our code for wrong usage; argparse's 2 means an interrupted run here."""
 
     def error(self, message: str) -> NoReturn:
-        """Say how the command is used, what is wrong, and end."""
+        """Print the usage and the message, and exit."""
         self.print_usage(sys.stderr)
         self.exit(Exit.USAGE, f"{self.prog}: error: {message}\n")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code; bad input draws one message and pytest's code for wrong usage."""
-    with enduring_streams() as streams:
+    """Run the command and return its exit code; bad input gets one message and `Exit.USAGE`."""
+    with unfailing_streams() as streams:
         try:
             code = _main(list(sys.argv[1:] if argv is None else argv))
         except (DataError, ResultsError) as error:
             sys.stderr.write(f"slack-conformance: {error}\n")
             code = Exit.USAGE
         except SystemExit as stop:
-            # How argparse ends: after a help text, or after telling what is wrong.
+            # argparse exits after a help text, or after an error message.
             code = int(stop.code or 0)
         except KeyboardInterrupt:
             sys.stderr.write("slack-conformance: interrupted\n")
@@ -84,17 +84,17 @@ def _main(words: list[str]) -> int:
 
 
 def _command(words: Sequence[str]) -> str:
-    """Return the command's name; help, version and a word that is no command end here."""
+    """Return the command's name; exits for help, version and unknown commands."""
     width = max(map(len, COMMANDS))
     parser = Parser(
         prog="slack-conformance",
         usage="slack-conformance [-h] [--version] COMMAND …",
-        description="Checks what a server makes of two Slack methods against their pages.",
+        description="Checks how a server implements two Slack methods, against their documentation pages.",
         epilog="commands:\n" + "\n".join(f"  {name:<{width}}  {text}" for name, text in COMMANDS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=conformance.__version__)
-    parser.add_argument("command", metavar="COMMAND", help="one of those below; `COMMAND -h` tells more")
+    parser.add_argument("command", metavar="COMMAND", help="one of those below; `COMMAND -h` shows its options")
     name = str(parser.parse_args(words[:1]).command)
     if name not in COMMANDS:
         parser.error(f"invalid choice: no command {name!r}. {suggestion(name, COMMANDS)}")

@@ -1,4 +1,4 @@
-"""The standard streams, made so that no output ends a command: not a closed pipe, a full disk or a small alphabet."""
+"""Standard streams that never raise: a closed pipe, a full disk or a limited encoding does not end a command."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 _FIRST_OWN = 3
-"""The lowest descriptor that is no standard stream."""
+"""The lowest file descriptor that is not a standard stream."""
 
 
-class Enduring(io.FileIO):
-    """A stream whose writes never fail; `problem` is the first error that kept something from being written."""
+class UnfailingStream(io.FileIO):
+    """A stream whose writes never raise; `problem` is the first error that was suppressed."""
 
     problem: OSError | None = None
 
     def write(self, data: ReadableBuffer, /) -> int:
-        """Write; what nobody reads any more is dropped, and so is all that follows an error."""
+        """Write the data and return its length; after an error or a closed pipe the data is dropped."""
         if self.problem is None:
             try:
                 return super().write(data) or 0
             except BrokenPipeError:
-                # Whoever reads our output, `head` for one, has had enough of it. That says nothing about the command.
+                # The reader, such as `head`, closed the pipe. That is not a failure of the command.
                 pass
             except OSError as error:
                 self.problem = error
@@ -36,13 +36,13 @@ class Enduring(io.FileIO):
 
 
 @contextmanager
-def enduring_streams() -> Iterator[list[Enduring]]:
-    """Replace standard output and standard error meanwhile; yields what is behind them."""
+def unfailing_streams() -> Iterator[list[UnfailingStream]]:
+    """Replace standard output and standard error in this context; yields the raw streams."""
     _open_closed_ones()
     before = sys.stdout, sys.stderr
-    files: list[Enduring] = []
-    # The types do not say so, but a stream that was closed when we were started is `None`.
-    sys.stdout, sys.stderr = _enduring(before[0], 1, files), _enduring(before[1], 2, files)
+    files: list[UnfailingStream] = []
+    # Contrary to its type, a stream that was closed when the process started is `None`.
+    sys.stdout, sys.stderr = _unfailing(before[0], 1, files), _unfailing(before[1], 2, files)
     try:
         yield files
     finally:
@@ -51,22 +51,22 @@ def enduring_streams() -> Iterator[list[Enduring]]:
 
 
 def flush() -> None:
-    """Hand everything to the system that is still held back."""
+    """Flush standard output and standard error."""
     sys.stdout.flush()
     sys.stderr.flush()
 
 
 def forget_interrupt() -> None:
-    """Let the interpreter end with the code that it is given.
+    """Make the interpreter exit with our exit code after an interrupt.
 
-    Where an interrupt hits code that is made from text, such as a dataclass, the interpreter notes it as unhandled, and
-    ends by the signal whatever becomes of the exception. It forgets this with the next such code.
+    If an interrupt hits code that is compiled from text, such as that of a dataclass, the interpreter marks it as
+    unhandled and ends by the signal, even if the exception is caught. The next `exec` clears the mark.
     """
     exec("")  # noqa: S102 - nothing is executed
 
 
-def _enduring(stream: TextIO | None, number: int, files: list[Enduring]) -> TextIO:
-    """Return the stream as it is if it is not the process's own, such as a test's."""
+def _unfailing(stream: TextIO | None, number: int, files: list[UnfailingStream]) -> TextIO:
+    """Return a wrapper whose writes never raise; a stream that is not the process's own is returned unchanged."""
     if stream is None:
         return io.TextIOWrapper(io.BufferedWriter(io.FileIO(os.devnull, "w")), encoding="utf-8")
     if not isinstance(stream, io.TextIOWrapper):
@@ -75,7 +75,7 @@ def _enduring(stream: TextIO | None, number: int, files: list[Enduring]) -> Text
     if not isinstance(getattr(stream.buffer, "raw", stream.buffer), io.FileIO) or stream.fileno() != number:
         return stream
     stream.flush()
-    files.append(Enduring(number, "w", closefd=False))
+    files.append(UnfailingStream(number, "w", closefd=False))
     return io.TextIOWrapper(
         io.BufferedWriter(files[-1]),
         encoding=stream.encoding,
@@ -86,7 +86,7 @@ def _enduring(stream: TextIO | None, number: int, files: list[Enduring]) -> Text
 
 
 def _open_closed_ones() -> None:
-    """Open the null device in place of closed standard streams, lest a report of ours gets their numbers."""
+    """Open the null device for closed standard streams, or a report would get their descriptor."""
     number = os.open(os.devnull, os.O_RDWR)
     while number < _FIRST_OWN:
         number = os.open(os.devnull, os.O_RDWR)

@@ -1,4 +1,4 @@
-"""The pytest plugin's door: it declares our options, and loads the rest once one of our modules is collected."""
+"""Entry point of the pytest plugin: declares the options, and loads the rest when the suite is collected."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Load the rest at once in xdist's controller, which collects nothing itself."""
+    """Load the other hooks at once in xdist's controller, which does not collect."""
     if hasattr(config, "workerinput"):
         if ALLURE_OF_WORKER in config.workerinput and hasattr(config.option, "allure_report_dir"):
             config.option.allure_report_dir = config.workerinput[ALLURE_OF_WORKER]
@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> None:
-    """Load the rest before the first of our modules; other runs never pay for it."""
+    """Load the other hooks before the first module of the suite; other runs never load them."""
     if module_path.parent == _PACKAGE:
         _load(parent.config)
 

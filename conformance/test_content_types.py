@@ -1,4 +1,4 @@
-"""Content types, charsets and bodies: what is refused, what draws a warning, what is accepted."""
+"""Content types, charsets and bodies: what is refused, what gets a warning, what is accepted."""
 
 from conformance.catalog.model import Concern
 from conformance.run.cases import cases

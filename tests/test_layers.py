@@ -29,7 +29,7 @@ EXCEPTIONS = {
     "run/hooks.py": {"sandbox", "report"},  # starts the embedded sandbox; gives pytest-html and Allure our words
     "report/outcomes.py": {"judge"},  # turns records into what a summary looks at, which has the judge's words
     "run/previous.py": {"report"},  # reads the results of an earlier run
-    "run/ours.py": {"report"},  # has our reports written
+    "run/own_reports.py": {"report"},  # has our reports written
 }
 
 

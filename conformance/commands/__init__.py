@@ -1,1 +1,1 @@
-"""The commands, a module each: `add` declares the options, `main` does the work and returns the exit code."""
+"""The subcommands, one module each: `add` declares the options, `main` does the work and returns the exit code."""

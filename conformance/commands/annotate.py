@@ -1,4 +1,4 @@
-"""`slack-conformance annotate`: colours your copy of the pages, sentence by sentence, by what a run came to."""
+"""`slack-conformance annotate`: colours your copy of the pages, sentence by sentence, by the results of a run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of, spare
-from conformance.commands.ending import told_if_cut, unwritable
+from conformance.commands.ending import report_cut, unwritable
 from conformance.report.annotate import UnknownPageError, annotated
 from conformance.report.files import REPORT, read_even_cut
 from conformance.report.html import render_annotated
@@ -53,7 +53,7 @@ def annotate(pages: Sequence[Path], path: Path, out: Path) -> int:
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(render_annotated(marked, results, link, remarks), encoding="utf-8", newline="\n")
     sys.stdout.write(f"written: {out}\n")
-    return told_if_cut(cut)
+    return report_cut(cut)
 
 
 def _annotated(path: Path, results: Results, catalog: Catalog) -> Annotated:

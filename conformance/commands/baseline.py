@@ -1,4 +1,4 @@
-"""`slack-conformance baseline`: writes entries for the FAILs of a results file, and keeps what its FILE says."""
+"""`slack-conformance baseline`: adds the FAILs of a results file to a baseline, and keeps the rest of it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--strict", action="store_true", help="write an entry for every WARN too")
     for name, metavar, text in (
-        ("issue", "URL", "link to the issue under which they are to be mended"),
+        ("issue", "URL", "link to the issue under which they will be fixed"),
         ("owner", "NAME", "who answers for them"),
         ("expires", "DATE", "the last day on which they are accepted, like 2027-03-31"),
         ("reason", "TEXT", "why they are accepted until then"),
@@ -55,7 +55,7 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
 
 
 def terms_of(issue: str | None, owner: str | None, expires: str | None, reason: str | None) -> Terms | None:
-    """Return the terms as given on the command line, `None` if there are none. Raises `DataError` for half of them."""
+    """Return the terms given on the command line, or `None` without any. Raises `DataError` if they are incomplete."""
     given = {"issue": issue, "owner": owner, "expires": expires, "reason": reason}
     if all(value is None for value in given.values()):
         return None
@@ -63,18 +63,18 @@ def terms_of(issue: str | None, owner: str | None, expires: str | None, reason: 
         if not (value or "").strip():
             raise DataError(f"--{name}", "", "is missing.", "New entries need issue, owner, expires and reason.")
     if not re.fullmatch(r"https?://[^\s/]+\S*", issue or ""):
-        raise DataError("--issue", "", f"{issue!r} is no link.", "It begins with https:// or http://.")
+        raise DataError("--issue", "", f"{issue!r} is not a link.", "It begins with https:// or http://.")
     try:
         day = date.fromisoformat(expires or "")
     except ValueError:
-        raise DataError("--expires", "", f"{expires!r} is no date.", "It looks like 2027-03-31.") from None
+        raise DataError("--expires", "", f"{expires!r} is not a date.", "It looks like 2027-03-31.") from None
     if day < datetime.now(UTC).date():
         raise DataError("--expires", "", f"{day} is over.", "Name a day to come.")
     return Terms(issue or "", owner or "", day, reason or "")
 
 
 def found_of(case: CaseRecord) -> Found:
-    """Return what a case of a results file came to."""
+    """Return the result of a case in a results file."""
     known = case.known
     day = date.fromisoformat(known.expires) if known else None
     terms = Terms(known.issue, known.owner, day, known.reason) if known and day else None
@@ -90,7 +90,7 @@ def rebase(  # noqa: PLR0913 - what is asked for
     partial: bool,
     pattern: str = "*",
 ) -> int:
-    """Bring the file up to date, or print a new baseline; say what became of every entry. Raises `DataError`."""
+    """Update the file, or print a new baseline, and print what happened to every entry. Raises `DataError`."""
     cases = {case.id for case in load_catalog().cases}
     strangers = [case for case in found if case not in cases]
     if strangers:

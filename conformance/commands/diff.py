@@ -1,4 +1,4 @@
-"""`slack-conformance diff`: tells what changed from one results file to another; exit 1 if anything regressed."""
+"""`slack-conformance diff`: shows what changed from one results file to another; exit 1 if anything regressed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from conformance.catalog.paths import path_of
-from conformance.commands.ending import told_if_cut
+from conformance.commands.ending import report_cut
 from conformance.report.diff import diff
 from conformance.report.files import read_even_cut
 from conformance.report.html import render_diff_html
@@ -25,7 +25,7 @@ FORMATS: Mapping[str, Callable[[Diff], str]] = {
     "markdown": render_diff,
     "html": render_diff_html,
 }
-"""How a comparison can be told."""
+"""The output formats of a comparison."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -41,4 +41,4 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
     after, cut = read_even_cut(path_of(options.new, "NEW"))
     changes = diff(before, after)
     sys.stdout.write(FORMATS[options.format](changes))
-    return told_if_cut(cut_before, cut) or (Exit.FAIL if changes.regressed else Exit.GOOD)
+    return report_cut(cut_before, cut) or (Exit.FAIL if changes.regressed else Exit.GOOD)

@@ -1,4 +1,4 @@
-"""`slack-conformance documents`: compares the two pages with the rules, and tells what is new, gone or changed."""
+"""`slack-conformance documents`: compares the two pages with the rules, and reports what is new, gone or changed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from conformance.catalog.documents import compare_documents
 from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of
 from conformance.run.outcome import Exit
+from conformance.summary.counted import counted
 
 if TYPE_CHECKING:
     import argparse
@@ -30,6 +31,6 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
     report = compare_documents(folder, catalog)
     sys.stdout.writelines(f"{problem}\n" for problem in report.problems)
     rows = " + ".join(str(count) for count in report.counts)
-    state = f"{len(report.problems)} differences" if report.problems else "no difference"
+    state = f"{counted(len(report.problems), 'difference')}" if report.problems else "no difference"
     sys.stdout.write(f"{rows} rows; {state} between the pages and the rules.\n")
     return Exit.FAIL if report.problems else Exit.GOOD

@@ -1,4 +1,4 @@
-"""How the commands on results files end: what cannot be written, and what is said of a run that was cut off."""
+"""Shared endings of the commands on results files: write errors, and messages about runs that were cut off."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def unwritable() -> Iterator[None]:
-    """Turn the system's error about a file into a message. Raises `DataError`."""
+    """Turn an `OSError` raised in this context into a `DataError`."""
     try:
         yield
     except OSError as error:
         raise DataError(str(error.filename), "", f"{error.strerror}.") from None
 
 
-def told_if_cut(*messages: str) -> int:
-    """Print the messages that are not empty; return the exit code that they deserve."""
+def report_cut(*messages: str) -> int:
+    """Print the messages that are not empty. Return `Exit.USAGE` if there was any, else `Exit.GOOD`."""
     said = [message for message in messages if message]
     sys.stderr.writelines(f"slack-conformance: {message}\n" for message in said)
     return Exit.USAGE if said else Exit.GOOD

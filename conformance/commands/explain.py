@@ -1,4 +1,4 @@
-"""`slack-conformance explain`: tells what the page says and where, what is sent, what is accepted and why."""
+"""`slack-conformance explain`: shows what the page says and where, what is sent, what is accepted and why."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
 
 
 def explain(wanted: str) -> str:
-    """Return the explanation of what has this id, or the ids that contain it. Raises `DataError` when none does."""
+    """Return the explanation of this id, or a list of the ids that contain it. Raises `DataError` if there is none."""
     catalog = load_catalog()
     known = _known(catalog)
     if wanted not in known:

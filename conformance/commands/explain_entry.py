@@ -1,4 +1,4 @@
-"""What `slack-conformance explain` says of things that cases rest on: a row of the ledger, or a state."""
+"""Explain a row of the ledger or a state for `slack-conformance explain`."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 _WIDTH = 100
 _FEW = 8
-"""Cases that are named; how many more there are is said."""
+"""The most cases that are named."""
 
 
 def ledger_row(row: LedgerRow, catalog: Catalog) -> Iterator[str]:
-    """Yield what the pages leave open, where, how it can be read, and which cases meet it."""
+    """Yield lines about a ledger row: the open question, its places and readings, and the cases that depend on it."""
     yield f"{row.id}  (a row of the ledger: a place where the pages leave room)"
     yield from _wrapped("", row.title)
     yield from _wrapped("places", "; ".join(row.places))
@@ -38,17 +38,17 @@ def ledger_row(row: LedgerRow, catalog: Catalog) -> Iterator[str]:
 
 
 def state(wanted: State, catalog: Catalog) -> Iterator[str]:
-    """Yield the fact, what a target hands out in this state, how it is reached, and which cases need it."""
+    """Yield lines about a state: the fact, its values, how it is reached, and the cases that need it."""
     yield f"{wanted.name}  (a state; evidence: {wanted.evidence})"
     yield from _wrapped("", wanted.fact)
     for method, names in told_by(wanted, catalog).items():
         if names:
-            yield from _wrapped("told by", f"its {' and '.join(names)}, in a request of {method}")
+            yield from _wrapped("shown by", f"its {' and '.join(names)}, in a request of {method}")
     if not wanted.gives:
         text = (
             "no value of its own: it is a fact about the service. A mock may bind it to a value that a request carries."
         )
-        yield from _wrapped("told by", text)
+        yield from _wrapped("shown by", text)
     if wanted.along:
         yield from _wrapped("along", f"{', '.join(wanted.along)}, where those belong to another one than is healthy")
     needing = [case for case in catalog.cases if needs(case, wanted.name)]

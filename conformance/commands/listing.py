@@ -50,7 +50,7 @@ def listing(what: str, *, as_json: bool) -> str:
 
 
 def table(what: str) -> str:
-    """Return the list as a Markdown table; what differs by method has a column for each."""
+    """Return the list as a Markdown table; values that differ by method get a column for each method."""
     catalog = load_catalog()
     rows = [dict(_columns(row, catalog)) for row in _ROWS[what](catalog)]
     lines = [
@@ -107,8 +107,8 @@ def _cases(catalog: Catalog) -> Iterator[Row]:
 
 def _states(catalog: Catalog) -> Iterator[Row]:
     for state in catalog.states.values():
-        told = told_by(state, catalog)
-        yield {"name": state.name, "evidence": str(state.evidence), "told_by": told, "fact": state.fact}
+        values = told_by(state, catalog)
+        yield {"name": state.name, "evidence": str(state.evidence), "told_by": values, "fact": state.fact}
 
 
 def _ledger(catalog: Catalog) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""`slack-conformance prove`: puts every deviation into the sandbox, and sees that the right rule names it."""
+"""`slack-conformance prove`: puts every deviation into the sandbox, and checks that the right rule reports it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`slack-conformance report`: makes our reports again from a results file, byte for byte."""
+"""`slack-conformance report`: makes the reports again from a results file, byte for byte."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from conformance.catalog.paths import path_of, spare
-from conformance.commands.ending import told_if_cut, unwritable
+from conformance.commands.ending import report_cut, unwritable
 from conformance.report.files import REPORT, SUMMARY, read_even_cut, write_reports
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("results", metavar="RESULTS", help="the results file, reports/results.jsonl")
     parser.add_argument("--out", metavar="DIR", help="folder for the reports (default: that of the results file)")
-    parser.add_argument("--previous", metavar="RESULTS", help="results of an earlier run, to tell what has changed")
+    parser.add_argument("--previous", metavar="RESULTS", help="results of an earlier run, to show what has changed")
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
@@ -32,4 +32,4 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
     with unwritable():
         written = write_reports(results, out, previous)
     sys.stdout.writelines(f"written: {file}\n" for file in written)
-    return told_if_cut(cut, cut_before)
+    return report_cut(cut, cut_before)

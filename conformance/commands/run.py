@@ -1,4 +1,4 @@
-"""`slack-conformance run`: runs the suite and writes every report; whatever else is given goes to pytest."""
+"""`slack-conformance run`: runs the suite and writes every report; other arguments are passed to pytest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of
 from conformance.run.folder import MADE, RESULTS, leave, take
 from conformance.run.options import Options
-from conformance.run.others import ALLURE, FILES, Others
+from conformance.run.pytest_reports import ALLURE, FILES, PytestReports
 from conformance.run.target import find_profile
 
 if TYPE_CHECKING:
@@ -24,10 +24,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--target", metavar="URL", help="base URL of the target; default: the embedded sandbox")
     parser.add_argument("--profile", metavar="FILE", help="file that describes the target")
     parser.add_argument("--baseline", metavar="FILE", help="file with the deviations that are accepted for now")
-    parser.add_argument("--previous", metavar="RESULTS", help="results of an earlier run, to tell what has changed")
+    parser.add_argument("--previous", metavar="RESULTS", help="results of an earlier run, to show what has changed")
     parser.add_argument("--reports", metavar="DIR", default="reports", help="folder for the reports (default: reports)")
     parser.add_argument("--strict", action="store_true", help="let a WARN count as a FAIL for the exit code")
-    parser.add_argument("--plan", action="store_true", help="tell what a run would send and could not reach, and stop")
+    parser.add_argument("--plan", action="store_true", help="show what a run would send and could not reach, and stop")
     parser.add_argument("--allow-production", action="store_true", help="let the target be the production service")
 
 
@@ -47,12 +47,14 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     if options.plan:
         return int(pytest.main([*arguments, *rest]))
     take(folder, "--reports", [RESULTS, *MADE, *FILES], [ALLURE])
-    others = Others(folder, rest)
+    pytest_reports = PytestReports(folder, rest)
     try:
-        code = int(pytest.main([*arguments, f"--conformance-reports={folder.absolute()}", *rest], plugins=[others]))
+        code = int(
+            pytest.main([*arguments, f"--conformance-reports={folder.absolute()}", *rest], plugins=[pytest_reports])
+        )
     finally:
         leave(folder)
-    if others.idle:
+    if pytest_reports.idle:
         sys.stderr.write("slack-conformance: no case was tried, so nothing is known; earlier reports are kept.\n")
     return code
 
@@ -67,7 +69,7 @@ _OURS = [
     )
     for option in ("-o", setting)
 ]
-"""Settings on which verdicts or reports depend: whatever ini file lies where the user runs us must not change them."""
+"""Settings that verdicts or reports depend on; an ini file in the user's folder must not change them."""
 
 _QUIET = ("-W", "ignore:Module already imported so cannot be rewritten:pytest.PytestAssertRewriteWarning")
-"""The command has imported the package before pytest could; it holds no assert that would have to be rewritten."""
+"""The command imports the package before pytest does. It has no assert statements to rewrite."""

@@ -37,7 +37,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
-    """Serve until told to stop. Raises `DataError`."""
+    """Serve until SIGTERM or Ctrl-C. Raises `DataError`."""
     name = options.control_key_env
     key = os.environ.get(name) if name else None
     if name and not key:

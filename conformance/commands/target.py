@@ -1,4 +1,4 @@
-"""`slack-conformance target`: checks whether a profile can be used, and tells what a run with it would reach."""
+"""`slack-conformance target`: checks whether a profile can be used, and shows what a run with it would reach."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from conformance.catalog.paths import path_of
 from conformance.run.plan import plan
 from conformance.run.ruled_out import ruled_out
 from conformance.secrecy.of_profile import hidden_in_place_only
+from conformance.summary.counted import counted
 from conformance.target.profile import reaches_production, read_profile
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("action", choices=("check",), help="check: read the profile, and tell what a run would reach")
+    parser.add_argument("action", choices=("check",), help="check: read the profile, and show what a run would reach")
     parser.add_argument("file", metavar="FILE", help="the profile")
 
 
@@ -33,7 +34,7 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
 
 
 def check(file: str) -> str:
-    """Return what the profile says, in words; nothing is sent and nothing used up. Raises `DataError`."""
+    """Return a description of the profile; nothing is sent and no value is used up. Raises `DataError`."""
     catalog = load_catalog()
     profile = read_profile(path_of(file, "FILE"), catalog)
     claimed = profile.methods or tuple(catalog.methods)
@@ -47,7 +48,7 @@ def _profile(profile: Profile, claimed: tuple[str, ...]) -> Iterator[str]:
     yield f"{profile.file}: usable"
     yield f"  target    {profile.name} at {profile.url} ({profile.kind})"
     if reaches_production(profile):
-        yield "            this is the production service: a run refuses it unless told --allow-production"
+        yield "            this is the production service: a run refuses it without --allow-production"
     yield f"  methods   {', '.join(claimed)}"
     yield f"  pace      {profile.pace}"
     yield f"  values    {', '.join(f'{name} ({source.said})' for name, source in profile.values.items()) or 'none'}"
@@ -64,6 +65,6 @@ def _profile(profile: Profile, claimed: tuple[str, ...]) -> Iterator[str]:
 
 
 def _without(reasons: dict[str, str]) -> Iterator[str]:
-    """Yield every reason for which the profile rules cases out, with how many they are."""
+    """Yield each reason for which the profile excludes cases, with their number."""
     for reason, count in Counter(reasons.values()).items():
-        yield f"  without   {reason} ({count} {'case' if count == 1 else 'cases'} N/A)"
+        yield f"  without   {reason} ({counted(count, 'case')} N/A)"

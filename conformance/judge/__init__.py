@@ -1,1 +1,1 @@
-"""Judging: from a case and what the target answered to findings and a verdict. Pure: nothing is sent, read or kept."""
+"""Turn a case and the answers of a target into findings and a verdict. Pure: no I/O and no state."""

@@ -3,7 +3,7 @@
 A cause has a kind, one sentence that all its cases share, and what would help. The sentence names what came back -
 status, media type, the first words of the body - since the owner of a target recognises it by that. It never says more
 than the answers show: a way in that is not taken while another one succeeds is not a matter of values, and a refusal is
-put down to a missing value only where other requests that lack it are refused in the same way.
+attributed to a missing value only if other requests that lack it are refused in the same way.
 """
 
 from __future__ import annotations
@@ -26,62 +26,62 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """What kept a case from being judged."""
+    """The kind of reason why a case could not be judged; docs/reports.md says what helps against each."""
 
     NOTHING_THERE = "nothing-there"
-    """No connection: nothing listens, the name is unknown, or TLS does not come about."""
+    """No connection: nothing listens, the host name does not resolve, or the TLS handshake fails."""
     TOO_SLOW = "too-slow"
     """No complete answer within the time limit of an exchange."""
     TARGET_DOWN = "target-down"
-    """Connections are made, and end without an answer in HTTP; or the target stopped answering during the run."""
+    """Connections end without an HTTP answer, or the target stopped answering during the run."""
     ANOTHER_API = "another-api"
-    """Something else answers in the method's place: a web page, a gateway, an API of another kind."""
+    """Something else answers in the method's place: a web page, a gateway, another API."""
     METHOD_MISSING = "method-missing"
-    """The target says that it does not have the method."""
+    """The target reports that it does not have the method."""
     METHOD_RETIRED = "method-retired"
-    """Every way in gets a code for a method that is no more."""
+    """Every way in gets a code for a retired method."""
     WAY_NOT_TAKEN = "way-not-taken"
-    """This way to send the request is not taken, whatever the values are: another one succeeds, or HTTP says so."""
+    """This way to send the request is rejected whatever the values are: another way succeeds, or the status says so."""
     UNREADABLE = "unreadable"
-    """The method itself answers, but not as the pages describe an answer."""
+    """The method itself answers, but not in the documented form."""
     NO_VALUE = "no-value"
-    """The profile has no value, or none is left, for something that the request must carry."""
+    """The profile has no value, or none left, for something that the request needs."""
     USED_VALUE = "used-value"
-    """A value from the profile that works once was used already, says the target."""
+    """The target reports that a single-use value from the profile was used already."""
     VALUE_IN_DOUBT = "value-in-doubt"
-    """A value from the profile that works once may be to blame for the refusal."""
+    """A single-use value from the profile may explain the refusal."""
     NOT_SHOWN = "edit-not-shown"
-    """The edit, or the state, would not show in the request."""
+    """The request would be the same without the edit, or would carry no value of the state."""
     LEFT_OUT = "left-out"
-    """An argument that the case is about had to be left out, since no request that carries it succeeds."""
+    """The case is about an argument that is left out, because no request with it succeeds."""
     BASE_REFUSED = "base-refused"
-    """The method refuses the values of the profile."""
+    """The method refuses a base that should succeed with the profile's values."""
     BASE_NOT_SILENT = "base-not-silent"
-    """The base gets a warning already, so that one after the edit would show nothing."""
+    """The base already gets a warning, so a warning after the edit proves nothing."""
     BASE_BROKEN_AT_END = "base-broken-at-end"
-    """The base succeeded at the start of the run, and fails at its end."""
+    """The base succeeded at the start of the run and failed at its end."""
     INDISCRIMINATE = "indiscriminate"
-    """Every request gets the same answer."""
+    """Every request gets the same answer, whatever it contains."""
     THROTTLED = "throttled"
-    """The target throttles, longer than the profile's `wait_s` allows to wait or in spite of waiting."""
+    """The target asks for a longer wait than the profile's `wait_s`, or throttles in spite of waiting."""
     NO_STATE = "no-state"
-    """The target cannot be put into the state."""
+    """There is no way to put the target into the state."""
     NOT_ENTERED = "not-entered"
     """A command that puts the target into the state failed."""
     NOT_LEFT = "not-left"
-    """A command that takes the target out of a state failed, so that nothing more can be believed of it."""
+    """A command that takes the target out of a state failed, so later answers cannot be trusted."""
     UNAVAILABLE = "unavailable"
-    """The profile says that there is no such state."""
+    """The profile declares the state as unavailable."""
     NO_TIME = "no-time"
     """More time would have to pass than the profile allows."""
     NOT_ALLOWED = "not-allowed"
     """The profile does not allow what the case does."""
     NOT_REFUSED = "not-refused"
-    """A request that was to be refused first was not."""
+    """The script needs a refused request first, and that request was accepted."""
     NOT_CLAIMED = "not-claimed"
-    """The profile says that the case does not apply."""
+    """The profile excludes the case."""
     CONTROL = "control"
-    """The control API fails."""
+    """A call to the control API failed."""
     ENGINE = "engine"
     """The suite itself failed."""
 
@@ -101,7 +101,7 @@ OF_A_METHOD = frozenset(
         Kind.BASE_BROKEN_AT_END,
     }
 )
-"""Kinds that concern a whole method, and so belong into the first sentence of a report."""
+"""Kinds that concern a whole method, so a report names them in its first sentence."""
 
 _NEEDS = {
     Kind.NOTHING_THERE: "A target that listens there; look at url in the profile.",
@@ -117,10 +117,10 @@ _NEEDS = {
 
 _NOT_FOUND = frozenset({404, 410})
 NOT_TAKEN = frozenset({404, 405, 410, 501})
-"""Statuses with which HTTP says that nothing is there for this verb and path, whatever the request carries."""
+"""Statuses by which HTTP rejects this verb and path, whatever the request contains."""
 
 _UNKNOWN = "unknown_method"
-"""What Slack calls a method that it does not have; the pages of its methods do not list that code."""
+"""Slack's code for an unknown method; the pages of the methods do not list it."""
 
 _STATES_OF_RETIREMENT = ("method-retired", "url-retired")
 _NAMES = 3
@@ -128,7 +128,7 @@ _NAMES = 3
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One documented way in as it was tried: the base, its answer, and the values that it lacked."""
+    """One attempt with a documented way in: the base, its answer, and the values that were missing."""
 
     base: Base
     answer: Answer
@@ -137,7 +137,7 @@ class Way:
 
 
 def base_cause(shown: Shown) -> Cause:
-    """Return why nothing can be built on this base: one sentence for every case that rests on it."""
+    """Return why this base is no ground for a verdict; all cases that rest on it share the cause."""
     method, base, answer = shown.method.name, shown.case.base, shown.base or shown.edited
     named = f"its base {base.name} ({words.way(base)})"
     beside = ""
@@ -177,7 +177,7 @@ def base_cause(shown: Shown) -> Cause:
 
 
 def _values_for(method: Method, outcomes: set[str]) -> str:
-    """Return what would help against refusals: the values that these codes are about, if an argument has them."""
+    """Return what would help against refusals: values for the arguments that their codes belong to, if any."""
     named = [one.value[1:] for one in method.arguments.values() if one.value and outcomes & {*one.codes.values()}]
     if not named:
         return "Values in the profile with which one way in succeeds."
@@ -185,7 +185,7 @@ def _values_for(method: Method, outcomes: set[str]) -> str:
 
 
 def _is_explained(shown: Shown, answer: Answer) -> bool:
-    """Whether a missing value can be the reason: other ways in, if any is refused, are refused in the same way."""
+    """Whether a missing value can explain the refusal: if other ways in are refused too, then with the same code."""
     others = {
         other.outcome
         for name, other in shown.others.items()
@@ -195,7 +195,7 @@ def _is_explained(shown: Shown, answer: Answer) -> bool:
 
 
 def _kind_of(answer: Answer) -> Kind:
-    """Return what one unusable answer shows by itself."""
+    """Return the kind of cause that a single unusable answer indicates."""
     if answer.timed_out:
         return Kind.TOO_SLOW
     if answer.status is None:
@@ -206,7 +206,7 @@ def _kind_of(answer: Answer) -> Kind:
 
 
 def unanswered(method: str, where: str, ways: Sequence[Way]) -> Cause:
-    """Return why no way into a method got a usable answer at the URL `where`."""
+    """Return the cause if no way into a method got a usable answer; `where` is the URL."""
     kind = _kind_of_all(ways)
     said = _grouped((way.base.name, words.described(way.answer)) for way in ways)
     more = _SAID.get(kind, "")
@@ -221,7 +221,7 @@ _SAID = {
     Kind.METHOD_MISSING: " Nothing is found under the method's name.",
     Kind.WAY_NOT_TAKEN: " None of the documented ways in is taken.",
     Kind.ANOTHER_API: " Something else answers in the method's place.",
-    Kind.UNREADABLE: " The method answers, but not as its page describes an answer.",
+    Kind.UNREADABLE: " The method answers, but not in the form that its page describes.",
 }
 
 
@@ -237,7 +237,7 @@ def _kind_of_all(ways: Sequence[Way]) -> Kind:
 
 
 def same_to_all(method: Method, outcome: str, missing: frozenset[str]) -> Cause:
-    """Return why a method that gives every request the same answer cannot be tested."""
+    """Return the cause for a method that gives every request the same answer."""
     said = words.outcome_in_words(outcome)
     text = f"{method.name} answers every request with {said}, also requests that have nothing in common"
     if outcome not in method.error_codes:
@@ -250,13 +250,13 @@ def same_to_all(method: Method, outcome: str, missing: frozenset[str]) -> Cause:
 
 
 def always_succeeds(method: Method) -> Cause:
-    """Return why a method that refuses nothing cannot be tested."""
+    """Return the cause for a method that accepts every request."""
     text = f"{method.name} answers every request with ok:true, also those that its page refuses."
     return Cause(Kind.INDISCRIMINATE, text, _NEEDS[Kind.INDISCRIMINATE])
 
 
 def gone(method: Method, ways: Sequence[Way]) -> Cause | None:
-    """Return that the method is missing or retired, if every way in says so; `None` otherwise."""
+    """Return the cause if every way in reports that the method is missing or retired, else `None`."""
     outcomes = {way.answer.outcome for way in ways}
     if not all(way.answer.usable for way in ways) or not outcomes <= {_UNKNOWN, *_codes_of_retirement(method)}:
         return None
@@ -272,7 +272,7 @@ def _codes_of_retirement(method: Method) -> set[str]:
 
 
 def _grouped(said: Iterable[tuple[str, str]]) -> str:
-    """Return what was said to which bases, each text once."""
+    """Return answers with the names of the bases that got them, each distinct answer once."""
     groups: dict[str, list[str]] = {}
     for name, text in said:
         groups.setdefault(text, []).append(name)

@@ -1,4 +1,7 @@
-"""The registry of checks: what a rule looks at in an answer, one small function per `check` of the data."""
+"""The registry of checks. A rule's `check` names the function that compares an answer with the rule.
+
+Each takes the case as shown, the rule and the strength that applies, and yields findings.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ _OK_STATUS, _THROTTLED_STATUS = 200, 429
 
 
 def findings(shown: Shown) -> list[Finding]:
-    """Return everything that a usable answer shows against the rules of its case, its own rule first."""
+    """Return the findings that a usable answer gives against the rules of its case, the case's own rule first."""
     found = list(_outcome(shown, rule_of_the_outcome(shown), shown.case.strength))
     for rule in shown.case.rules:
         own = rule is shown.case.rule
@@ -33,10 +36,10 @@ def findings(shown: Shown) -> list[Finding]:
 
 
 def rule_of_the_outcome(shown: Shown) -> Rule:
-    """Return the rule that an outcome which is not accepted breaks.
+    """Return the rule that is broken by an outcome that is not accepted.
 
-    It is the case's own. Where that is about the form of a success, none came that could have a form: then it is the
-    rule that a request like the base is accepted.
+    That is the case's own rule, unless it is about the form of a success: a refusal has no such form. The rule that is
+    broken then is the one by which requests like the base are accepted.
     """
     case = shown.case
     if case.rule.check != "success-shape":
@@ -46,13 +49,13 @@ def rule_of_the_outcome(shown: Shown) -> Rule:
 
 
 def _outcome(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
-    """Go down the ladder: accepted, another documented code, an undocumented one, or success where none was due."""
+    """Compare the outcome with what the case accepts; see the ladder in `judge.judge`."""
     outcome, case, method = shown.edited.outcome, shown.case, shown.method
     if outcome in case.accept:
         return
     nearest = None
     if case.accept >= method.error_codes and _warns_rightly(shown):
-        # The case is about the warning alone and takes any outcome of the table; no page says that others cannot come.
+        # The case is about the warning alone and accepts every documented outcome; no page rules out other codes.
         strength = Strength.MAY
     if outcome == OK:
         code = Code.NOT_REFUSED
@@ -82,7 +85,7 @@ def _warning(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
     came = words.got(shown.edited, warnings)
     wanted = shown.case.warning
     if shown.edited.outcome != OK and strength is Strength.MUST:
-        # The pages show no refusal with a warning: nothing says that it carries one.
+        # The pages show no refusal with a warning, so they do not promise one.
         strength = Strength.SHOULD
     if wanted is not None and wanted not in warnings.any:
         nearest = nearest_code(next(iter(sorted(warnings.any)), ""), shown.method.warning_codes)
@@ -144,7 +147,7 @@ def _shape(shown: Shown, rule: Rule, strength: Strength, name: str) -> Iterator[
     broken = [error for error in errors if not error.absolute_path or error.absolute_path[0] in promised]
     error = best_match(broken or errors)
     if error is not None:
-        # The shape of other fields is known from elsewhere only: no FAIL can rest on it.
+        # The form of other fields is known from other sources only, which is not enough for a FAIL.
         strength = strength if broken else Strength.MAY
         place = dotted(error.absolute_path) or "the answer"
         wanted = f"{place}: {error.validator} {error.validator_value!r}"
@@ -159,7 +162,8 @@ def _not_presented(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Fin
     wanted = 1 if shown.edited.outcome == OK else 0
     if count != wanted:
         text = {0: "nothing was presented to the user", 1: "one permission request was presented to the user"}
-        came = f"the journal of this world shows {count} permission requests after {words.got(shown.edited)}"
+        presented = "1 permission request" if count == 1 else f"{count} permission requests"
+        came = f"the journal of this world shows {presented} after {words.got(shown.edited)}"
         yield _found(rule, strength, Code.PRESENTED, text[wanted], came)
 
 

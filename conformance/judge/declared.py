@@ -1,7 +1,16 @@
-"""A declared reading binds: an answer that shows another reading than the one that the profile declares is a WARN.
+"""Compare answers with the readings that a profile declares.
 
-Every reading of a ledger row conforms, so none of them breaks a rule. But an owner who declares a reading says what the
-target does, and everybody who relies on that needs to know where it does something else.
+A ledger row lists the readings of an unclear place in the pages. Every reading conforms, so none of them breaks a rule.
+But a profile may declare one under `[readings]`. Since people rely on that, an answer by another reading is a WARN:
+
+    profile declares   answer follows         result
+    ----------------   --------------------   -----------------------------------
+    nothing            any reading            no finding; the reading is recorded
+    reading A          A                      no finding
+    reading A          B                      WARN, `declared-reading`
+    reading A          no reading of the row  no finding here; the ladder decides
+
+Only an outcome that the case accepts is looked at: everything else is a finding of the ladder already.
 """
 
 from __future__ import annotations
@@ -24,12 +33,12 @@ _OF_THE_TARGET = {Verdict.PASS, Verdict.WARN, Verdict.FAIL}
 
 
 def contradictions(shown: Shown, judged: Judgement, declared: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield a finding for each row of the case of which the answer shows another reading than the declared one."""
+    """Yield a finding for each ledger row of the case whose declared reading is not the one that the answer follows."""
     case = shown.case
     outcome = shown.edited.outcome if shown.edited.usable else f"{GATEWAY}{shown.edited.status}"
     if judged.verdict not in _OF_THE_TARGET or outcome not in case.accept:
         return
-    # Where a reading may refuse the base itself, the fault of the row may still be found first: no order is stated.
+    # The base itself may be refused by a reading. The pages state no order, so the edit's own error may come first.
     found_first = case.gate is Gate.DIFFERS and outcome == case.rule.code
     for row in case.ledger:
         said, followed = declared.get(row.id), row.followed(outcome)
@@ -43,6 +52,6 @@ def contradictions(shown: Shown, judged: Judgement, declared: Mapping[str, str])
 
 
 def _outcomes(row: LedgerRow, reading: str, case: Case) -> str:
-    """Return the outcomes with which the case would show the reading, in words; nothing where they are too many."""
+    """Return the outcomes that would follow the reading, in words; empty if there are too many to list."""
     outcomes = sorted(outcome for outcome in case.accept if row.followed(outcome) == reading)
     return f": {' or '.join(map(words.outcome_in_words, outcomes))}" if 0 < len(outcomes) <= _MANY else ""

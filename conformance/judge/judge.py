@@ -1,4 +1,55 @@
-"""The verdict of one case: the gate on its base, the ladder on its answer, and who is to blame for silence."""
+"""The verdict of one case.
+
+A case consists of a *base*, a documented request that should succeed, the same request with exactly one *edit*, and the
+outcomes that the edited request may get (`Case.accept`). An outcome is `ok`, an error code, or the lack of a usable
+answer. Six ideas decide about the verdict:
+
+**Gate.** What the base's answer must look like before the edited one says anything. It is part of the case: `ok`
+(default), `silent` (the base must not get a documented warning), `differs` (no page promises that this base succeeds).
+
+**Ladder.** How far an outcome is from what is accepted; see `checks.findings`. Each rung is a finding code, and the
+strength of the rule decides whether that is a FAIL or a WARN (`levels.level`):
+
+    accepted                                         no finding
+    ok, although the request had to be refused       not-refused
+    a refusal, although only ok is accepted          refused
+    another code of the method's page                wrong-code
+    a code that the page does not list               undocumented-code
+
+**Readings.** Where the pages can be understood in several ways, a row of the ledger names the readings, and `accept`
+holds the outcomes of all of them. Each reading conforms. The reading that an answer follows is recorded. Only where
+the profile declares one is another a WARN (`declared.contradictions`).
+
+**Differential evidence.** On a refused base, a refusal of the edited request may have the base's reason. What still
+counts is a difference: the base got one answer and the edit turned it into the one that the case accepts. That is a
+PASS (marked `differential`), at worst a WARN.
+
+**Missing and doubtful values.** A placeholder, a used value or values of different worlds explain a refusal. They
+excuse the target: the verdict is INCONCLUSIVE.
+
+**Blame.** A missing answer is the target's fault only if the base, sent again, is answered as before. A refused base is
+the target's fault only if its values are known to be good: another base succeeded with them, or the target issued them.
+
+The first row that applies decides:
+
+    base                             edited request       verdict by
+    -------------------------------  -------------------  ------------------------------------------------------------
+    (throttled without being asked)  any                  the ladder, on that answer alone
+    (the case is about the base)     any                  blame, then the ladder
+    not usable                       any                  INCONCLUSIVE
+    usable                           not usable           blame
+    usable                           refused, and a bad   INCONCLUSIVE
+                                     value explains it
+    gate silent: warned              any                  INCONCLUSIVE
+    refused, values missing          any                  difference
+    gate silent: refused             refused              the ladder; a FAIL becomes INCONCLUSIVE
+    gate ok: refused                 any                  a reading by which the base may be refused, else difference
+    gate differs: refused            any                  the ladder; all but not-refused is at most a WARN
+    any other                        any                  the ladder
+
+A FAIL rests on a refused base only behind `silent` and `differs`, and only where the base's reason cannot explain the
+answer: the edited request succeeded, or it got no usable answer while the base is still answered as before.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +75,9 @@ _OF_HEADERS = frozenset({"retry-after", "throttled-status"})
 
 
 def judge(shown: Shown, declared: Mapping[str, str] | None = None) -> Judgement:
-    """Return the verdict on a case, given the readings that the target's profile declares, by ledger row.
+    """Return the judgement on a case. The same evidence always gets the same judgement.
 
-    A pure function: the same evidence always gets the same judgement.
+    `declared` maps ids of ledger rows to the readings that the target's profile declares.
     """
     judged = _by_gate(shown)
     broken = tuple(contradictions(shown, judged, declared or {}))
@@ -37,7 +88,7 @@ def judge(shown: Shown, declared: Mapping[str, str] | None = None) -> Judgement:
 
 
 def _in_words(judged: Judgement) -> Judgement:
-    """Return the judgement with what was found in `expected` and `got`, where the outcome itself is accepted."""
+    """Return the judgement with `expected` and `got` of its heaviest finding, if the outcome itself is accepted."""
     outcome = words.cut(judged.expected)
     if not judged.findings or any(finding.expected == outcome for finding in judged.findings):
         return judged
@@ -59,12 +110,12 @@ def _by_gate(shown: Shown) -> Judgement:  # noqa: C901, PLR0911 - each gate ends
         return _inconclusive(shown, used)
     match shown.case.gate:
         case Gate.SILENT if read_warnings(shown.base).any & shown.method.warning_codes:
-            text = f"{shown.method.name}: the base {shown.case.base.name} already draws a warning."
-            return _inconclusive(shown, Cause(Kind.BASE_NOT_SILENT, text, "A base that draws no warning."))
+            text = f"{shown.method.name}: the base {shown.case.base.name} already gets a warning."
+            return _inconclusive(shown, Cause(Kind.BASE_NOT_SILENT, text, "A base that gets no warning."))
         case _ if shown.missing and shown.base.outcome != OK:
             return _by_difference(shown)
         case Gate.SILENT if shown.base.outcome != OK != shown.edited.outcome:
-            # Whatever refuses the base may refuse the edited request too: that is no fault of the edit's.
+            # The reason for refusing the base may be the reason for refusing the edited request.
             judged = _by_ladder(shown)
             return _inconclusive(shown, base_cause(shown)) if judged.verdict is Verdict.FAIL else judged
         case Gate.OK if shown.base.outcome != OK:
@@ -76,10 +127,10 @@ def _by_gate(shown: Shown) -> Judgement:  # noqa: C901, PLR0911 - each gate ends
 
 
 def _base_itself(shown: Shown) -> Judgement:
-    """Judge a base: its refusal is the target's fault if another one works with such values, or it minted them.
+    """Judge a base's own case: its refusal is the target's fault only if the values are known to be good.
 
-    No value explains an answer that the method itself garbles, nor a status that says that this way is not taken where
-    the method answers another way.
+    That is so if another base succeeded with such values, or if the target issued them. A garbled answer of the method,
+    or a status by which HTTP rejects this verb and path alone, cannot be explained by values.
     """
     lacking = shown.edited.outcome != OK and bool(shown.missing) and not shown.edited.garbled
     if (shown.edited.outcome in shown.case.accept or shown.edited.outcome == OK) and not lacking:
@@ -93,7 +144,10 @@ def _base_itself(shown: Shown) -> Judgement:
 
 
 def _seen_on_the_way(shown: Shown) -> Judgement:
-    """Judge an answer that nobody had asked for; its headers count even where its body cannot be read."""
+    """Judge a throttled answer to a request that was not meant to be throttled.
+
+    Its headers are judged even if its body cannot be read.
+    """
     judged = _by_ladder(shown) if shown.edited.usable else _blamed(shown)
     if not shown.edited.usable:
         of_headers = [
@@ -109,6 +163,7 @@ def _seen_on_the_way(shown: Shown) -> Judgement:
 
 
 def _by_ladder(shown: Shown) -> Judgement:
+    """Judge a usable answer by its findings alone."""
     found = tuple(findings(shown))
     outcome, case = shown.edited.outcome, shown.case
     verdict = worst([finding.level for finding in found])
@@ -123,9 +178,9 @@ def _by_ladder(shown: Shown) -> Judgement:
 
 
 def _by_difference(shown: Shown) -> Judgement:
-    """Judge on a refused base: only an answer that the edit changed into the wanted one proves anything.
+    """Judge on a refused base: only a change of the answer into an accepted one proves anything.
 
-    With a placeholder in the place of a missing value, not even a WARN can rest on it.
+    If a placeholder was sent for a missing value, the verdict is not even a WARN.
     """
     judged = _by_ladder(shown)
     changed = shown.base is not None and (
@@ -142,9 +197,10 @@ def _by_difference(shown: Shown) -> Judgement:
 
 
 def _by_reading_of_base(shown: Shown) -> Judgement | None:
-    """Judge on a base that a reading lets the target refuse; what is refused in the same way keeps to that reading.
+    """Judge on a base that the target may refuse by a reading of the pages.
 
-    `None` where no reading lets the target refuse the base, or where the edited request drew something else.
+    An edited request that is refused in the same way follows that reading too. Returns `None` if no reading allows the
+    refusal of the base, or if the edited request got another outcome that is not accepted.
     """
     base, case = shown.base, shown.case
     own = next((other for other in shown.method.cases if other.base is case.base and other.edit is None), None)
@@ -158,9 +214,9 @@ def _by_reading_of_base(shown: Shown) -> Judgement | None:
 
 
 def _declared_difference(shown: Shown) -> Judgement:
-    """Judge on a base without a promise: the ladder holds, but only an unrefused fault weighs more than a WARN.
+    """Judge on a refused base that no page promises to succeed: only `not-refused` may be more than a WARN.
 
-    What the base draws as well does not come from the edit, and proves nothing.
+    If the base already got the rule's own code, that code does not come from the edit and proves nothing.
     """
     if shown.base is not None and shown.base.outcome == shown.edited.outcome == shown.case.rule.code:
         return _inconclusive(shown, base_cause(shown))
@@ -176,9 +232,9 @@ def _declared_difference(shown: Shown) -> Judgement:
 
 
 def _without_answer(shown: Shown) -> Judgement:
-    """Judge silence: the base, asked again, tells whether the edit or the target's state is the cause.
+    """Judge an edited request without a usable answer: the base sent again shows whether the edit is the cause.
 
-    Where a reading lets a gateway answer in the method's place, its status alone can be told.
+    Where a reading allows that a gateway answers in the method's place, only the status can be compared.
     """
     used = None if shown.recheck is None else used_before(shown.method, shown.recheck, shown.base_once)
     if used is not None:
@@ -190,7 +246,7 @@ def _without_answer(shown: Shown) -> Judgement:
     )
     if not same_as_before:
         now = shown.recheck or shown.edited
-        text = f"{shown.method.name}: the target stopped answering; its base {shown.case.base.name} now draws "
+        text = f"{shown.method.name}: the target stopped answering; its base {shown.case.base.name} now gets "
         text += f"{words.got(now)}."
         return _inconclusive(shown, Cause(Kind.TARGET_DOWN, text, "A target that keeps answering."))
     reading = shown.case.readings.get(f"{GATEWAY}{shown.edited.status}") if shown.edited.foreign else None
@@ -203,6 +259,7 @@ def _without_answer(shown: Shown) -> Judgement:
 
 
 def _blamed(shown: Shown) -> Judgement:
+    """Judge an unusable answer as the target's fault."""
     code = Code.NO_ANSWER if shown.edited.flaw is Flaw.NOTHING else Code.UNREADABLE
     meant_well, strength = _says_success(shown.edited), shown.case.strength
     rule = shown.case.rule if meant_well else rule_of_the_outcome(shown)
@@ -216,7 +273,7 @@ def _blamed(shown: Shown) -> Judgement:
 
 
 def _says_success(answer: Answer) -> bool:
-    """Whether an answer that is not as the pages have it is meant as a success: its `ok` is true in some other type."""
+    """Whether a malformed answer is meant as a success: its `ok` has another type than boolean and is truthy."""
     try:
         document = json_object(answer)
     except Unusable:

@@ -1,7 +1,12 @@
-"""What a broken rule weighs: its strength decides, and a refusal that the page promises must happen in any case.
+"""How much a broken rule weighs.
 
-A case never weighs more than its own rule: what its answer shows against another rule is capped by the strength of the
-case. What contradicts only a reading that the profile declares is never more than a WARN.
+    strength   not refused   broken in another way   declared reading not followed
+    ---------  ------------  ----------------------  -----------------------------
+    must       FAIL          FAIL                    WARN
+    should     FAIL          WARN                    WARN
+    may        WARN          WARN                    WARN
+
+A finding against another rule than the case's own weighs no more than the case: `weaker` of the two strengths applies.
 """
 
 from conformance.catalog.model import Strength
@@ -9,7 +14,7 @@ from conformance.judge.model import Code, Verdict
 
 
 def level(strength: Strength, code: Code) -> Verdict:
-    """Return FAIL or WARN for a finding of this kind against a rule of this strength."""
+    """Return FAIL or WARN for a finding with this code against a rule of this strength."""
     if code is Code.DECLARED_READING:
         return Verdict.WARN
     if strength is Strength.MUST:
@@ -20,10 +25,10 @@ def level(strength: Strength, code: Code) -> Verdict:
 
 
 def weaker(one: Strength, other: Strength) -> Strength:
-    """Return the strength that binds less."""
+    """Return the weaker of two strengths."""
     return max(one, other, key=list(Strength).index)
 
 
 def worst(levels: list[Verdict]) -> Verdict:
-    """Return FAIL before WARN before PASS."""
+    """Return the worst of these levels; PASS if there are none."""
     return Verdict.FAIL if Verdict.FAIL in levels else Verdict.WARN if Verdict.WARN in levels else Verdict.PASS

@@ -1,4 +1,4 @@
-"""What the judge is shown and what it says: frozen classes, nothing that could send or wait."""
+"""Input and output of the judge, as frozen dataclasses."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class Verdict(StrEnum):
-    """What a case came to."""
+    """The result of a case."""
 
-    PASS = "PASS"  # noqa: S105 - no password
+    PASS = "PASS"  # noqa: S105 - not a password
     WARN = "WARN"
     FAIL = "FAIL"
     INCONCLUSIVE = "INCONCLUSIVE"
@@ -28,7 +28,7 @@ class Verdict(StrEnum):
 
 
 class Code(StrEnum):
-    """The stable name of a kind of finding."""
+    """The stable name of a kind of finding, as written into results files."""
 
     WRONG_CODE = "wrong-code"
     UNDOCUMENTED_CODE = "undocumented-code"
@@ -51,7 +51,10 @@ class Code(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What an exchange shows against a rule, and what that weighs."""
+    """One way in which an answer breaks a rule, with the resulting level.
+
+    `nearest` is the documented code that the target probably meant, if the code in the answer is not documented.
+    """
 
     rule: str
     code: Code
@@ -63,9 +66,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why a case could not be exercised: kind, one sentence that cases with one cause share, and what would help.
+    """Why a case could not be judged.
 
-    The kinds are those of `judge.causes.Kind`.
+    `kind` is one of `judge.causes.Kind`; `text` is a sentence that is the same for all cases with this cause; `needs`
+    says what would make the case testable.
     """
 
     kind: str
@@ -75,34 +79,36 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Everything that the judge sees of one case.
-
-    `base` is `None` in the base's own case; `recheck` is the base sent again after an edited request drew no usable
-    answer; `others` holds what the other bases of the method got so far, by name; `missing` says, for each value of
-    which a placeholder had to be sent with base or edited request, why there was none. `once` says where each value
-    came from that the edited request carries, that the profile gave, and that works only once; `base_once` says the
-    same of the base. `borrowed` are the values of an edited request in a state that the profile does not give for this
-    state, so that the healthy ones were sent. `times` is how often an answer like `edited` came to requests that were
-    not meant to get one: 0 unless the case is judged on such an answer, for want of its state.
-    """
+    """Everything that the judge sees of one case."""
 
     case: Case
     method: Method
     edited: Answer
+    """The answer to the request that decides; in a base's own case the answer to the base."""
     base: Answer | None = None
+    """The answer to the base; `None` in a base's own case."""
     recheck: Answer | None = None
+    """The answer to the base sent again, after the edited request got no usable answer."""
     minted: bool = False
+    """Whether the target itself issued the values, by its control API."""
     others: Mapping[str, Answer] = field(default_factory=dict)
+    """The answers that the other bases of the method got so far, by the base's name."""
     missing: Mapping[str, str] = field(default_factory=dict)
+    """Values for which a placeholder was sent, in either request, each with the reason why there was none."""
     once: Mapping[str, str] = field(default_factory=dict)
+    """Single-use values from the profile in the edited request, each with its source in words."""
     base_once: Mapping[str, str] = field(default_factory=dict)
+    """The same for the base."""
     borrowed: frozenset[str] = frozenset()
+    """Values of the healthy state in a request that is about another state, for want of values of that state."""
     journal: Mapping[str, Any] | None = None
+    """What the control API reports of the world afterwards; `None` where no rule asks for it."""
     times: int = 0
+    """How many requests were throttled unasked, if the case is judged on such an answer; else 0."""
 
     @property
     def succeeding(self) -> str | None:
-        """The name of another base that succeeded, with values from the same source; `None` if there is none."""
+        """The name of another base that succeeded with values from the same source, or `None`."""
         return next((name for name, answer in self.others.items() if answer.outcome == OK), None)
 
     @property
@@ -112,13 +118,13 @@ class Shown:
 
     @property
     def present(self) -> bool:
-        """Whether the method itself, and nothing in its place, answered another base."""
+        """Whether another base was answered by the method itself, rather than by a proxy or a web server."""
         return any(answer.usable or answer.garbled for answer in self.others.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a case came to, and why."""
+    """The verdict on a case, and the reasons for it."""
 
     verdict: Verdict
     expected: str
@@ -126,6 +132,10 @@ class Judgement:
     observed: str
     findings: tuple[Finding, ...] = ()
     seen: bool = False
+    """Whether the rule's own code or warning was observed."""
     reading: tuple[str, str] | None = None
+    """The ledger row and the reading of it that the answer follows, if its outcome depends on one."""
     differential: bool = False
+    """Whether the base was refused, so that only the difference between the two answers counts."""
     cause: Cause | None = None
+    """Why the case could not be judged, if it is INCONCLUSIVE."""

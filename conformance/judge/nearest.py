@@ -1,4 +1,4 @@
-"""The documented code that an undocumented one was probably meant to be."""
+"""Suggest the documented code that an undocumented one was probably meant to be."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ if TYPE_CHECKING:
 
 
 def nearest_code(code: str, documented: Iterable[str]) -> str | None:
-    """Return the documented code nearest in spelling, `None` if none is near."""
+    """Return the documented code with the most similar spelling, or `None` if none is similar."""
     near = difflib.get_close_matches(code, sorted(documented), n=1, cutoff=0.6)
     return near[0] if near else None

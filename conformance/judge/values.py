@@ -1,4 +1,4 @@
-"""Values that a profile gives and that work once: which refusals may be their fault, and what is then said."""
+"""Single-use values of a profile: which refusals they may explain, and the cause that is then reported."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
 
 _OF_THE_VALUE = ("unknown", "used", "expired")
 _UNBOUND = {"token", "comma-separated"}
-"""Kinds of arguments whose values a target looks at by themselves."""
+"""Kinds of arguments whose values a target checks on their own, without comparing them with another value."""
 
 _REUSED = {"again_after_refusal"}
 
 
 def doubtful(method: Method, once: Iterable[str]) -> frozenset[str]:
-    """Return the outcomes of requests with these values that may be due to a value that was used or has expired."""
+    """Return the outcomes that a used or expired value can explain, for requests with these single-use values."""
     found: set[str] = set()
     for argument in _arguments(method, once):
         codes = {code for kind, code in argument.codes.items() if kind in _OF_THE_VALUE}
-        # What else a target may call it, by a reading of the pages.
+        # Other codes for the same problem, by a reading of the pages.
         about_it = (case.accept for case in method.cases if case.rule.code in codes and _is_about(case, argument))
         found |= codes.union(*about_it)
     return frozenset(found - {OK})
 
 
 def _is_about(case: Case, argument: Argument) -> bool:
-    """Whether the case sends a bad value of this argument, and changes nothing else."""
+    """Whether the case changes nothing but this argument, to a bad value."""
     edit = case.edit
     if edit is None or edit.kind != "set_argument" or not isinstance(edit.value, dict):
         return edit is not None and (edit.kind, edit.value) == ("again", "same")
@@ -47,9 +47,9 @@ def _by_any_reading(method: Method, codes: set[str]) -> frozenset[str]:
 
 
 def used_value(shown: Shown) -> Cause | None:
-    """Return the cause if the edited request was refused since a value of the profile was used already.
+    """Return the cause if the edited request was refused because a value of the profile was used already.
 
-    `None` where the case is about a second use: there the target may be wrong.
+    Returns `None` if the case is about a second use: such a refusal is then the subject of the case.
     """
     edit = shown.case.edit
     reused = edit is not None and (edit.kind in _REUSED or (edit.kind, edit.value) == ("again", "same"))
@@ -57,7 +57,7 @@ def used_value(shown: Shown) -> Cause | None:
 
 
 def used_before(method: Method, answer: Answer, once: Mapping[str, str]) -> Cause | None:
-    """Return the cause if this answer says that one of these values was used already."""
+    """Return the cause if the answer has the code for one of these values being used already, else `None`."""
     for argument in _arguments(method, once):
         if answer.usable and answer.outcome == argument.codes.get("used"):
             name = str(argument.value)[1:]
@@ -69,11 +69,11 @@ def used_before(method: Method, answer: Answer, once: Mapping[str, str]) -> Caus
 
 
 def mixed_values(shown: Shown) -> Cause | None:
-    """Return the cause if values of two worlds in one request may explain its refusal.
+    """Return the cause if the request mixed values of two worlds and that may explain its refusal, else `None`.
 
     A target may bind a trigger to the workspace of a token, or a code to a client and its redirect_uri. Where the
-    profile gives some of them for a state and the others are the healthy ones, they need not belong together. The
-    refusal of a token is a matter of the token alone.
+    profile gives some of them for a state and the others are the healthy ones, they need not belong together. A
+    token is checked on its own.
     """
     lent = shown.borrowed - {"scopes", "scopes_mixed"}
     if not lent or not shown.edited.usable:
@@ -89,7 +89,7 @@ def mixed_values(shown: Shown) -> Cause | None:
 
 
 def no_value(method: Method, answer: Answer, missing: Mapping[str, str]) -> Cause:
-    """Return why nothing can be built on a base with placeholders for these values."""
+    """Return the cause for a base that was refused while these values were missing."""
     said = ", ".join(f"{name} ({why})" for name, why in sorted(missing.items()))
     text = (
         f"{method.name} refuses its base with {words.outcome_in_words(answer.outcome)}, as there is no {said} to send."
@@ -99,7 +99,7 @@ def no_value(method: Method, answer: Answer, missing: Mapping[str, str]) -> Caus
 
 
 def unconfirmed(method: Method, answer: Answer, once: Mapping[str, str], now: str) -> Cause:
-    """Return why a refusal cannot be held against the target: the value that the profile gave may be to blame."""
+    """Return the cause for a refusal that a single-use value of the profile may explain."""
     names = " or ".join(sorted(once))
     text = f"{method.name}: {words.outcome_in_words(answer.outcome)} may be due to the {names} from the profile: {now}."
     return Cause("value-in-doubt", text, f"A fresh {names} for each request: a command that mints one, or a new list.")

@@ -1,4 +1,4 @@
-"""Reading warnings: a comma-separated string at the top level, a list in `response_metadata`."""
+"""Read the warnings of an answer: a comma-separated string at the top level, a list in `response_metadata`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Warnings:
-    """The warnings of one answer in their two places, and what is wrong with their shape (empty: nothing)."""
+    """The warnings of one answer by place; `misshapen` says what is wrong with their form, if anything."""
 
     top: frozenset[str] = frozenset()
     metadata: frozenset[str] = frozenset()
@@ -19,17 +19,17 @@ class Warnings:
 
     @property
     def any(self) -> frozenset[str]:
-        """Every warning, in whichever place."""
+        """The warnings in either place."""
         return self.top | self.metadata
 
     @property
     def one_place_only(self) -> frozenset[str]:
-        """Warnings that stand in one of the two places only."""
+        """The warnings that appear in only one of the two places."""
         return self.top ^ self.metadata
 
 
 def read_warnings(answer: Answer) -> Warnings:
-    """Return the warnings of an answer; of an unusable one, none."""
+    """Return the warnings of an answer; an unusable answer has none."""
     top, top_wrong = _top(answer.document.get("warning"))
     metadata, metadata_wrong = _metadata(answer.document.get("response_metadata"))
     return Warnings(top, metadata, top_wrong or metadata_wrong)
@@ -39,7 +39,7 @@ def _top(value: object) -> tuple[frozenset[str], str]:
     if value is None:
         return frozenset(), ""
     if not isinstance(value, str):
-        return frozenset(), "'warning' is no string"
+        return frozenset(), "'warning' is not a string"
     codes = frozenset(code.strip() for code in value.split(",") if code.strip())
     return codes, "" if codes or not value else "'warning' names nothing"
 
@@ -48,10 +48,10 @@ def _metadata(value: object) -> tuple[frozenset[str], str]:
     if value is None:
         return frozenset(), ""
     if not isinstance(value, dict):
-        return frozenset(), "'response_metadata' is no object"
+        return frozenset(), "'response_metadata' is not an object"
     codes = value.get("warnings")
     if codes is None:
         return frozenset(), ""
     if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
-        return frozenset(), "'response_metadata.warnings' is no list of strings"
+        return frozenset(), "'response_metadata.warnings' is not a list of strings"
     return frozenset(codes), ""

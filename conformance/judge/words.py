@@ -1,4 +1,4 @@
-"""What was expected and what came, in words that a reader of the report understands without the code."""
+"""Outcomes, answers and expectations in words, for readers of a report."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LONGEST = 400
 
 
 def expected(case: Case, method: Method) -> str:
-    """Return what the case accepts, its own outcome first, other readings by their ledger row."""
+    """Return what the case accepts: its own outcome first, then outcomes by other readings with their ledger row."""
     if case.accept >= method.error_codes | {OK}:
         text = "any outcome that the page documents"
     else:
@@ -43,19 +43,19 @@ def expected(case: Case, method: Method) -> str:
 
 
 def outcome_in_words(outcome: str) -> str:
-    """Return an outcome as it stands in an answer."""
+    """Return an outcome as it looks in an answer, such as `error "invalid_auth"`."""
     if outcome.startswith(GATEWAY):
         return f"HTTP {outcome.removeprefix(GATEWAY)} from a gateway"
     return _OUTCOMES.get(outcome, f'error "{outcome}"')
 
 
 def quoted(said: Iterable[str]) -> str:
-    """Return what the target said as our sentences quote it: in double quotes, by which redaction finds it."""
+    """Return texts of the target in double quotes, the mark by which redaction finds them in a sentence."""
     return ", ".join(f'"{text}"' for text in sorted(said))
 
 
 def got(answer: Answer, warnings: Warnings | None = None) -> str:
-    """Return what came, in one line."""
+    """Return the answer in one line: outcome and warnings, or why it is unusable."""
     if not answer.usable:
         status = f"HTTP {answer.status}, " if answer.status is not None else ""
         return f"{status}{outcome_in_words(answer.outcome)}: {answer.why}"
@@ -66,7 +66,7 @@ def got(answer: Answer, warnings: Warnings | None = None) -> str:
 
 
 def described(answer: Answer) -> str:
-    """Return status, media type and what is in the body, or why there is no answer, so that its owner recognises it."""
+    """Return status, media type and the first words of the body, or why there was no answer."""
     if answer.status is None:
         return answer.why
     kind = (answer.header("Content-Type") or "").partition(";")[0].strip() or "no Content-Type"
@@ -78,7 +78,7 @@ def described(answer: Answer) -> str:
 
 
 def way(base: Base) -> str:
-    """Return how a base sends its request: verb, where the arguments travel, and where the credentials do."""
+    """Return how a base sends its request: verb, place of the arguments, media type, place of the credentials."""
     parts = [base.verb, _PLACES[base.arguments]]
     if base.content_type:
         parts.append(base.content_type)
@@ -99,19 +99,19 @@ _PLACES = {
 
 
 def cut(text: str) -> str:
-    """Return a text that a line of a report can hold; a target may answer with a million characters."""
+    """Return the text cut to the length of a line in a report; a target may send a million characters."""
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def sort_of(value: object) -> str:
-    """Return what a value of a JSON document is, without the value: it may be a secret that nobody knows yet."""
+    """Return the type and size of a JSON value, never the value, which may be a secret that is not known yet."""
     match value:
         case dict():
             return f"an object with the keys {', '.join(sorted(value))}" if value else "an empty object"
         case list():
             return f"an array of {len(value)}"
         case str():
-            return f"a string of {len(value)} characters"
+            return f"a string of {len(value)} character{'' if len(value) == 1 else 's'}"
         case None | bool():
             return json.dumps(value)
         case _:
@@ -119,6 +119,6 @@ def sort_of(value: object) -> str:
 
 
 def where(case: Case, method: Method) -> str:
-    """Return the strength and place of the case's rule."""
+    """Return the strength, kind and place of the case's rule."""
     kind = {RuleKind.ERROR: "error row", RuleKind.WARNING: "warning row"}.get(case.rule.kind, "statement")
     return f"{case.strength}, {kind}, {case.rule.place} of {method.page}"

@@ -1,1 +1,1 @@
-"""From the results file to what people read: HTML, Markdown, and the difference between two runs."""
+"""Render results files as HTML and Markdown, and compare two runs."""

@@ -1,4 +1,4 @@
-"""What we tell Allure of a case: groups, severity, a title and an id of its own; without Allure this does nothing."""
+"""Label cases for Allure with groups, severity, a title and an id; without Allure this does nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documents coloured by verdict: each sentence of the user's own copy of a page, with what its rules came to."""
+"""Mark each sentence in the user's copy of a page with the standing of its rules."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 
 class UnknownPageError(ValueError):
-    """A text is none of the pages that the suite knows."""
+    """The text is not one of the pages that the suite knows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of the page; `rules` rest on it. It is unclaimed if it should have some and has none."""
+    """A part of the page and the rules that rest on it; `unclaimed` if it should have rules and has none."""
 
     text: str
     rules: tuple[RuleStanding, ...] = ()
@@ -33,18 +33,18 @@ class Stretch:
 
     @property
     def standing(self) -> Standing | None:
-        """What the rules came to together, `None` where there are none."""
+        """The worst standing of the rules, or `None` without rules."""
         return worst(self.rules) if self.rules else None
 
     @property
     def leads_to(self) -> str:
-        """The id of the rule that came to the worst, the first of those."""
+        """The id of the first rule with the worst standing."""
         return next(one.rule.id for one in self.rules if one.standing is self.standing)
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A line, row or argument: its stretches, and beside it every rule that rests on any of it."""
+    """A line, row or argument: its parts, and all rules that rest on any of them."""
 
     stretches: tuple[Stretch, ...]
     notes: tuple[RuleStanding, ...]
@@ -60,12 +60,12 @@ class Annotated:
 
     @property
     def counts(self) -> Mapping[Standing, int]:
-        """How many sentences came to what, the worst first."""
+        """The number of sentences with each standing, the worst first."""
         return _counted(self._stretches())
 
     @property
     def unclaimed(self) -> tuple[str, ...]:
-        """The sentences on which no rule rests, though nobody said that they ask for nothing."""
+        """The sentences without a rule that are not marked as free of requirements."""
         return tuple(one.text for one in self._stretches() if one.unclaimed)
 
     def _stretches(self) -> Iterator[Stretch]:
@@ -73,7 +73,7 @@ class Annotated:
 
 
 def annotated(title: str, text: str, results: Results, catalog: Catalog) -> Annotated:
-    """Return the page with its sentences marked. Raises `UnknownPageError` if it is the page of no known method."""
+    """Return the page with its sentences marked. Raises `UnknownPageError` if it is not the page of a known method."""
     codes = {rule.name for rule in catalog.rules if rule.kind is not RuleKind.STATEMENT}
     found = {name: read_page(text, codes, method.arguments) for name, method in catalog.methods.items()}
     method = max(catalog.methods.values(), key=lambda one: len(_claimed(one) & found[one.name].hashes()))
@@ -89,7 +89,7 @@ def _claimed(method: Method) -> set[str | None]:
 
 
 class _Marker:
-    """Knows, for one method, which rules rest on which sentence and what they came to."""
+    """Maps the sentences of one method's page to rules and their standings."""
 
     def __init__(self, method: Method, results: Results) -> None:
         of_rule = {entry.rule.id: entry for entry in standings(results)}
@@ -118,9 +118,9 @@ class _Marker:
             rules = [*whole, *self._by_hash.get(piece.sha256, [])] or (beside if is_known else [])
             if not piece.text.strip():
                 rules = []
-            told = is_known or piece.sha256 in self._known or piece.sha256 in self._plain
+            settled = is_known or piece.sha256 in self._known or piece.sha256 in self._plain
             is_sentence = bool(piece.sha256) and any(map(str.isalnum, piece.text))
-            stretches.append(Stretch(piece.text, _unique(rules), unclaimed=is_sentence and not told))
+            stretches.append(Stretch(piece.text, _unique(rules), unclaimed=is_sentence and not settled))
         inner = [rule for stretch in stretches for rule in stretch.rules]
         return Passage(tuple(stretches), _unique([*beside, *inner]))
 

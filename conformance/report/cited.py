@@ -1,4 +1,4 @@
-"""What a case accepts, told without the ledger rows that it cites, and which rows these are."""
+"""Split what a case accepts into the outcomes and the ledger rows that it cites."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _OTHERS = re.compile(r" \(also accepted: ([^()]*)\)")
 
 
 def without_readings(expected: str) -> str:
-    """Return the accepted outcomes alone: who looks for what is wrong need not know why there are several."""
+    """Return the accepted outcomes without the readings behind them."""
     return _OTHERS.sub(r" or \1", _LAST.sub("", _NEXT.sub(" or ", expected)))
 
 

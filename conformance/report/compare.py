@@ -1,4 +1,4 @@
-"""What is different, and nothing more: between expected and got, and between base and edited request."""
+"""Mark differences between expected and got, and between base and edited request."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from urllib.parse import unquote_plus, urlsplit
 from markupsafe import Markup
 
 from conformance.report.visible import plain, shortened
+from conformance.summary.counted import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,7 @@ _LINES = 24
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a request as shown: `edit` for the one edit, `follows` for what differs because values are fresh."""
+    """One line of a request; `mark` is `edit` for the edit, `follows` for a difference due to fresh values."""
 
     text: str
     mark: str = ""
@@ -62,7 +63,7 @@ def marked(expected: str, got: str, limit: int = 240) -> tuple[Markup, Markup]:
 
 
 def _changes(a: list[str], b: list[str]) -> list[tuple[str, int, int, int, int]]:
-    """Return the opcodes, those taken as one between which nothing but blanks and punctuation is equal."""
+    """Return the opcodes, merged where only blanks and punctuation between them are equal."""
     found: list[tuple[str, int, int, int, int]] = []
     opcodes = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
     for index, (kind, a1, a2, b1, b2) in enumerate(opcodes):
@@ -105,7 +106,7 @@ def side_by_side(base: Request, edited: Request, edit: EditRecord | None) -> tup
 
 
 def request_lines(request: Request) -> tuple[Line, ...]:
-    """Return a request in lines, its arguments one a line."""
+    """Return a request in lines, with one line for each argument."""
     return _capped([Line(shortened(text, _LINE_LIMIT)) for text in _lines(request)])
 
 
@@ -162,8 +163,8 @@ def _arguments(text: str) -> list[str]:
 
 
 def _capped(lines: list[Line]) -> tuple[Line, ...]:
-    """Keep the first lines and every marked one, and say how many were left out."""
+    """Return the first lines and every marked one, with a last line that counts those left out."""
     if len(lines) <= _LINES:
         return tuple(lines)
     kept = [line for index, line in enumerate(lines) if index < _LINES - 4 or line.mark == "edit"][:_LINES]
-    return (*kept, Line(f"… {len(lines) - len(kept)} more lines, in the results file"))
+    return (*kept, Line(f"… {counted(len(lines) - len(kept), 'more line')}, in the results file"))

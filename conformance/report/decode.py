@@ -1,4 +1,4 @@
-"""From a decoded JSON value to frozen dataclasses: strict about every key and type, and quick.
+"""Turn decoded JSON into frozen dataclasses; strict about every key and type, and fast.
 
 The published schema says the same in JSON Schema's words, and a test holds the two together; walking the classes is
 some twenty times quicker than validating each line, which every run would pay for.
@@ -14,6 +14,8 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from conformance.summary.counted import counted
+
 Decoder = Callable[[object, str], Any]
 
 
@@ -21,7 +23,7 @@ class DecodeError(ValueError):
     """A value does not have the documented form; the text says where, and what was expected there."""
 
     def __init__(self, where: str, problem: str) -> None:
-        """Name the way to the value (empty for the whole line) and the problem."""
+        """Take the path of the value (empty for the whole line) and the problem."""
         super().__init__(f"{where}: {problem}" if where else problem)
 
 
@@ -92,7 +94,7 @@ def _sequence(members: tuple[Any, ...]) -> Decoder:
     def decode(value: object, where: str) -> object:
         items = _listed(value, where)
         if len(items) != len(every):
-            raise DecodeError(where, f"{len(items)} items where {len(every)} belong.")
+            raise DecodeError(where, f"{counted(len(items), 'item')} instead of {len(every)}.")
         return tuple(one(item, f"{where}[{index}]") for index, (one, item) in enumerate(zip(every, items, strict=True)))
 
     return decode

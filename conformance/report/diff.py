@@ -1,4 +1,4 @@
-"""What changed between two runs, case by case; the case id is the only key."""
+"""Compare two runs case by case, by the case id."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _SILENT = frozenset({Verdict.INCONCLUSIVE, Verdict.NA})
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One case that is not as it was."""
+    """One case whose result changed."""
 
     id: str
     rule: str
@@ -49,7 +49,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """Every change from one run to another, and what makes the two hard to compare."""
+    """Every change from one run to another, and remarks on what makes them hard to compare."""
 
     changes: tuple[Change, ...]
     remarks: tuple[str, ...]
@@ -64,7 +64,7 @@ class Diff:
 
     @property
     def regressed(self) -> bool:
-        """Whether anything got worse or lost its proof: what the exit code of a comparison rests on."""
+        """Whether any case got worse or is no longer proved; decides the exit code."""
         return any(change.category in {Category.REGRESSED, Category.UNPROVED} for change in self.changes)
 
     @property
@@ -77,7 +77,7 @@ class Diff:
 
 
 def diff(old: Results, new: Results) -> Diff:
-    """Return what changed from the old run to the new one."""
+    """Return the changes from the old run to the new one."""
     before = {case.id: case for case in old.cases}
     after = {case.id: case for case in new.cases}
     changes = [
@@ -97,9 +97,9 @@ def _change(before: CaseRecord | None, after: CaseRecord | None) -> Change | Non
 
 
 def _category(before: CaseRecord, after: CaseRecord) -> Category | None:  # noqa: PLR0911 - one for each way to change
-    """Weigh a change: what breaks regressed, what holds again is fixed, and all else is another reason.
+    """Classify a change: a new failure is regressed, a former one fixed, anything else another reason.
 
-    Where a case says nothing, the target did not get better or worse: it is proved no longer, or for the first time.
+    An INCONCLUSIVE case says nothing about the target: it is no longer proved, or proved for the first time.
     A known deviation and a case that does not apply were declared by the target's owner, which is neither.
     """
     match before.verdict, after.verdict:
@@ -120,13 +120,13 @@ def _category(before: CaseRecord, after: CaseRecord) -> Category | None:  # noqa
 
 
 def _essence(case: CaseRecord) -> object:
-    """Return what a verdict rests on, without what differs from run to run."""
+    """Return the parts of a case that explain its verdict, without those that vary from run to run."""
     findings = tuple((finding.rule, finding.code, finding.level) for finding in case.findings)
     return case.observed, case.reading, case.seen, findings, case.cause and case.cause.kind
 
 
 def reason(case: CaseRecord) -> str:
-    """Return why a case came to its verdict, in one line."""
+    """Return the reason for a case's verdict, in one line."""
     if case.cause is not None:
         return case.cause.text
     if case.verdict is Verdict.PASS and case.reading is not None:

@@ -1,4 +1,4 @@
-"""Which ledger row would excuse a finding, and what a row would have to say where none does."""
+"""Find the ledger row that would excuse a finding, or propose the content of a new one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Excuse:
 
 
 def excuse(case: CaseRecord, rule: RuleRecord, ledger: Mapping[str, LedgerRecord]) -> Excuse:
-    """Return what in the ledger speaks, or would have to speak, for the outcome that came back."""
+    """Return the ledger rows, existing or proposed, by which the outcome would conform."""
     if case.observed in _NO_OUTCOME:
         return Excuse((), "")
     accepted = tuple(name for name in rows_cited(case.expected) if name in ledger)
@@ -43,7 +43,7 @@ def excuse(case: CaseRecord, rule: RuleRecord, ledger: Mapping[str, LedgerRecord
 
 
 def _page(case: CaseRecord, rule: RuleRecord) -> list[str]:
-    """Return the outcomes that the page is taken to ask for."""
+    """Return the outcomes that the page is understood to require."""
     return [rule.name] if rule.kind is RuleKind.ERROR else list(case.accept[:_MANY])
 
 

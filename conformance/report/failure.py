@@ -1,4 +1,4 @@
-"""Everything that one failure shows: what was expected, what came, how to see it again, and what it means."""
+"""One failure for the report: expected, got, exchanges, how to reproduce it, and what it means for an app."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from conformance.report.meaning import meaning
 from conformance.report.records import Level, Role
 from conformance.report.reproduce import Reproduction, reproduction
 from conformance.report.visible import block, shortened
+from conformance.summary.counted import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,7 +31,7 @@ _ACCEPTED_LIMIT = 400
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """What was found, with the difference marked, and the rules that it breaks."""
+    """A finding with the difference marked, and the rules that it breaks."""
 
     rules: tuple[RuleRecord, ...]
     code: str
@@ -74,7 +75,7 @@ class Failure:
 
 
 def failure(case: CaseRecord, results: Results, rerun: str) -> Failure:
-    """Return what is to be shown of a case that came to FAIL or WARN."""
+    """Return the view of a case that is FAIL or WARN."""
     rules = results.rules
     worst = sorted(case.findings, key=lambda finding: finding.level is not Level.FAIL)
     rule = rules[worst[0].rule] if worst else rules[case.rule]
@@ -95,7 +96,7 @@ def failure(case: CaseRecord, results: Results, rerun: str) -> Failure:
 
 
 def _findings(findings: list[FindingRecord], rules: Mapping[str, RuleRecord]) -> list[FindingView]:
-    """Return the findings, those that show the same thing against several rules as one."""
+    """Return the findings; those with equal text against several rules are merged."""
     alike: dict[tuple[object, ...], list[FindingRecord]] = {}
     for one in findings:
         alike.setdefault((one.code, one.level, one.expected, one.got, one.nearest), []).append(one)
@@ -151,7 +152,7 @@ def _headers(answer: Answer) -> Markup:
     lines = [shortened(f"{name}: {value}", _HEADER_LIMIT) for name, value in answer.headers]
     kept = list(accumulate(lines, lambda size, line: size + len(escape(line).encode()) + 1, initial=0))
     shown = sum(size <= _HEADERS_LIMIT for size in kept[1:])
-    rest = [f"… {len(lines) - shown} more headers, in the results file"] if shown < len(lines) else []
+    rest = [f"… {counted(len(lines) - shown, 'more header')}, in the results file"] if shown < len(lines) else []
     return Markup("\n").join([*lines[:shown], *rest])
 
 

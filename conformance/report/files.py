@@ -1,4 +1,4 @@
-"""The reports as files: what is made of a results file alone, and results that may have been cut off."""
+"""Write the reports that are made from a results file alone; read results that may have been cut off."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def write_reports(results: Results, folder: Path, previous: Results | None = Non
 
 
 def read_even_cut(path: Path) -> tuple[Results, str]:
-    """Return the results, and what is to be said if they were cut off. Raises `ResultsError`."""
+    """Return the results, and a message that is empty unless they were cut off. Raises `ResultsError`."""
     try:
         return read_results(path), ""
     except CutError as error:

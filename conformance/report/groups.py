@@ -1,4 +1,4 @@
-"""Cases with one cause are told as one: failures by their fault, and what could not be tried by its cause."""
+"""Group cases for reports: failures by their fault, INCONCLUSIVE cases by their cause."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FailureGroup:
-    """A fault and the failures that show it, the one to show as proof first.
+    """A fault and the failures that show it, the best proof first.
 
     A case that shows several faults stands with the heaviest; `elsewhere` names those that stand with another one.
     """
@@ -35,7 +35,7 @@ class FailureGroup:
 
 @dataclass(frozen=True, slots=True)
 class CauseGroup:
-    """Cases that one cause kept from being judged."""
+    """Cases that could not be judged for one cause."""
 
     cause: Cause
     cases: tuple[CaseRecord, ...]
@@ -55,7 +55,7 @@ def failure_groups(found: Sequence[Fault], failures: Iterable[Failure]) -> tuple
 
 
 def cause_groups(cases: Iterable[CaseRecord], verdict: Verdict) -> tuple[CauseGroup, ...]:
-    """Return the cases of this verdict by their cause, the commonest first."""
+    """Return the cases with this verdict, grouped by cause; the most frequent cause comes first."""
     groups: dict[Cause, list[CaseRecord]] = {}
     for case in cases:
         if case.verdict is verdict:

@@ -1,4 +1,4 @@
-"""The report that people read: one HTML file that needs neither network nor JavaScript."""
+"""Render the HTML report: one file that needs neither network nor JavaScript."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def render_html(results: Results, changes: Diff | None = None) -> str:
 
 
 def write_html(results: Results, path: Path, changes: Diff | None = None) -> None:
-    """Write the page to the file, piece by piece, so that a long one is never held as a whole."""
+    """Write the page to the file piece by piece, so that a long page is never held in memory."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(_pieces(results, changes))
@@ -46,7 +46,7 @@ def render_diff_html(changes: Diff) -> str:
 
 
 def render_annotated(pages: Sequence[Annotated], results: Results, report: str, remarks: Sequence[str] = ()) -> str:
-    """Return the user's pages as one page; `report` is the way from there to the report."""
+    """Return the user's pages as one page; `report` is the relative URL of the report."""
     style = Markup("").join(own_text(_TEMPLATES / name) for name in ("report.css", "annotate.css"))
     return (
         _templates()
@@ -89,11 +89,11 @@ def _templates() -> Environment:
 
 
 def _spans(text: str, limit: int) -> Markup:
-    """Return the text, cut, with the names that stand in backticks as code."""
+    """Return the text, cut, with names in backticks as code."""
     shown = _NAME.sub(r"<code>\1</code>", str(escape(shortened(text, limit))))
     return Markup(shown)  # noqa: S704 - escaped before the elements were added
 
 
 def _visible_lines(text: str) -> Markup:
-    """Return the text with its line ends kept, everything else made visible."""
+    """Return the text with line ends kept and other invisible characters made visible."""
     return Markup("\n").join(plain(line) for line in text.split("\n"))

@@ -1,4 +1,4 @@
-"""The results in Markdown, as a step summary or a comment: short, escaped, and never over the limit of its host."""
+"""Render the results as Markdown for a step summary or a comment: short, escaped, and within a limit."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def render_diff(changes: Diff, limit: int = LIMIT) -> str:
 
 
 def text(value: str, limit: int = _TEXT) -> str:
-    """Return the text so that Markdown shows it as it is: no markup, link, mention or table is made of it."""
+    """Return the text escaped, so that Markdown shows it unchanged, without markup, links or mentions."""
     shown = _SPECIAL.sub(r"\\\1", shortened(value, limit))
     shown = shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return shown.replace("@", "@<!-- -->").replace(":", "&#58;")
 
 
 def code(value: str, limit: int = _TEXT) -> str:
-    """Return the text as a code span that it cannot leave, not even in a table."""
+    """Return the text as a code span that it cannot break out of, not even in a table."""
     shown = shortened(value, limit) or " "
     fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
     padding = " " if "`" in (shown[0], shown[-1]) else ""
@@ -137,7 +137,7 @@ def _reason(cases: int, why: str, needs: str) -> str:
 
 
 def _fault(fault: Fault, results: Results, *, again: bool) -> Iterator[str]:
-    """Yield what is wrong, where it shows and, if asked for, how to see it again."""
+    """Yield the lines of a fault: what is wrong, where, and optionally how to run its case again."""
     first = fault.sightings[0]
     rule = results.rules[first.finding.rule]
     shown = ", ".join(code(case) for case in fault.cases[:_IDS])
@@ -150,7 +150,7 @@ def _fault(fault: Fault, results: Results, *, again: bool) -> Iterator[str]:
 
 
 def _spans(value: str, limit: int = _TEXT) -> str:
-    """Return the text with the names that stand in backticks as code."""
+    """Return the text with names in backticks as code spans."""
     parts = value.split("`")
     return "".join(code(part) if index % 2 else text(part, limit) for index, part in enumerate(parts))
 

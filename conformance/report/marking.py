@@ -1,4 +1,4 @@
-"""Where in a page's text its rows, arguments and sentences stand, though the reader of pages normalises them away."""
+"""Find rows, arguments and sentences in the original text of a page, before normalisation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _GLUE = r"[\s-]*"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of the text; `sha256` is that of the sentence it is, empty for what lies between sentences."""
+    """A piece of the text; `sha256` is the hash of the sentence, empty between sentences."""
 
     text: str
     sha256: str = ""
@@ -30,7 +30,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A line, or a row or argument as a whole: its place and hash where it has one, and its pieces in order."""
+    """A line, row or argument: its place and hash if it has one, and its pieces in order."""
 
     pieces: tuple[Piece, ...]
     place: str = ""
@@ -39,7 +39,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """Something found, by the positions in the text where it begins and ends."""
+    """Something found in the text, with its start and end."""
 
     start: int
     end: int
@@ -47,7 +47,7 @@ class _Span:
 
 
 class _Text:
-    """The page's text beside its normalised form, with the way back from the one to the other."""
+    """The page's text and its normalised form, with a mapping of positions from the latter to the former."""
 
     def __init__(self, text: str) -> None:
         self.raw = unicodedata.normalize("NFC", text)
@@ -70,7 +70,7 @@ class _Text:
 
 
 def parts(text: str, page: Page) -> Iterator[Part]:
-    """Yield the whole text in order, part by part, everything that the page was read into marked in it."""
+    """Yield the whole text in order, as parts in which everything that the page was parsed into is marked."""
     source = _Text(text)
     at = 0
     line: list[Piece] = []
@@ -87,7 +87,7 @@ def parts(text: str, page: Page) -> Iterator[Part]:
 
 
 def _between(gap: str, line: list[Piece]) -> Iterator[Part]:
-    """Add what stands between two spans to the line; each line end finishes one."""
+    """Add the text between two spans to the current line; each line end finishes a line."""
     first, *others = gap.split("\n")
     if first:
         line.append(Piece(first))
@@ -118,7 +118,7 @@ def _inside(text: str, description: str) -> Iterator[Piece]:
 
 
 def _gap(text: str) -> Iterator[Piece]:
-    """Yield what is written between two sentences, its lines drawn together, apart from the white space after it."""
+    """Yield the text between two sentences, its lines joined, apart from the white space after it."""
     written = text.rstrip()
     if written:
         yield Piece(_LINES.sub("\n", written))
@@ -127,7 +127,7 @@ def _gap(text: str) -> Iterator[Piece]:
 
 
 def _spans(source: _Text, page: Page) -> Iterator[_Span]:
-    """Yield rows and arguments where they stand, then each sentence of the rest at its first place outside of them."""
+    """Yield rows and arguments, then each other sentence at its first place outside of them."""
     taken: list[tuple[int, int]] = []
     cursor = 0
     tables: tuple[PageRow | PageArgument, ...] = (*page.arguments, *page.rows)
@@ -149,7 +149,7 @@ def _spans(source: _Text, page: Page) -> Iterator[_Span]:
 
 
 def _pattern(item: PageRow | PageArgument) -> re.Pattern[str]:
-    """Return what finds a row or argument as a whole: its name, glued to type and description as the layout has it."""
+    """Return a pattern for a whole row or argument, whose name may be glued to its type and description."""
     description = re.escape(normalised(item.description))
     if isinstance(item, PageRow):
         return re.compile(rf"{re.escape(item.code)}{_GLUE}{description}")

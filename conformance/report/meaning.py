@@ -1,4 +1,4 @@
-"""What a finding means for an app whose tests rely on the target, in one sentence."""
+"""Say in one sentence what a finding means for an app whose tests rely on the target."""
 
 from __future__ import annotations
 
@@ -40,18 +40,18 @@ _BY_FINDING = {
         "A client that looks for warnings in the one place sees something else than a client that looks in the other."
     ),
     "warning-shape": "A client that reads warnings in their documented form cannot read the ones that come from here.",
-    "retry-after-missing": "An app that waits as long as it is told is not told: its back-off cannot be tested here.",
+    "retry-after-missing": "An app that waits for the announced time gets none, so its back-off cannot be tested here.",
     "retry-after-unreadable": (
-        "An app that waits as long as it is told cannot read how long: its back-off fails, or guesses."
+        "An app that waits for the announced time cannot read it, so its back-off fails or guesses."
     ),
     "shape": "A client with typed answers may fail to read this one, or miss a field that it relies on.",
     "status": "A client that looks at the HTTP status before the body takes this answer for something else.",
     "media-type": "A client that looks at the Content-Type before it parses may refuse to read this answer.",
     "declared-reading": (
-        "The profile says how this target reads an open place of the page, and the target answers otherwise: whoever "
-        "relies on the profile is misled."
+        "The profile says how this target reads an open place of the page, and the target answers otherwise: people "
+        "who rely on the profile are misled."
     ),
-    "presented": "An app is told that nothing was presented to the user, although it was, or the other way round.",
+    "presented": "An app's answer says that nothing was presented to the user although it was, or the other way round.",
 }
 
 _BY_CONCERN = {

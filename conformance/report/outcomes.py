@@ -1,4 +1,4 @@
-"""From cases as a results file holds them to what a summary looks at: the same as the run itself added up."""
+"""Convert cases of a results file into outcomes, so that reports sum up the same as the run did."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def outcomes(cases: Iterable[CaseRecord]) -> tuple[Outcome, ...]:
-    """Return what a summary looks at in each case."""
+    """Return the outcome of each case."""
     return tuple(
         Outcome(
             id=case.id,

@@ -1,4 +1,4 @@
-"""What the HTML page shows of a run, gathered in the order in which it is read."""
+"""Gather the content of the HTML report, in reading order."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ EMBEDDED = "embedded sandbox"
 
 @dataclass(frozen=True, slots=True)
 class LedgerView:
-    """A ledger row and, by reading, how many cases followed it here."""
+    """A ledger row, with the number of cases that followed each reading."""
 
     id: str
     row: LedgerRecord
@@ -46,7 +46,7 @@ class LedgerView:
 
     @property
     def others(self) -> tuple[str, ...]:
-        """What the target follows that is none of the row's readings any more."""
+        """Readings that the target follows and that the row no longer has."""
         return tuple(name for name in self.followed if name not in self.row.readings)
 
 
@@ -74,7 +74,7 @@ class Page:
 
     @property
     def fresh(self) -> frozenset[str]:
-        """The cases that failed now and not in the run before."""
+        """The ids of cases that failed in this run and not in the previous one."""
         if self.changes is None:
             return frozenset()
         categories = self.changes.by_category
@@ -82,7 +82,7 @@ class Page:
 
     @property
     def choices(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
-        """What each filter offers: the value in the fragment and the word for it."""
+        """The options of each filter: the value in the fragment and its label."""
         rules = self.results.header.rules
         standing = {entry.standing for groups in self.matrix.values() for cells in groups.values() for entry in cells}
         found: Mapping[str, Iterable[str]] = {
@@ -99,7 +99,7 @@ class Page:
 
 
 def gathered(results: Results, changes: Diff | None) -> Page:
-    """Return what the page shows of these results."""
+    """Return the content of the page for these results."""
     order = {rule.id: index for index, rule in enumerate(results.header.rules)}
     cases = sorted(results.cases, key=lambda case: (order[case.rule], case.id))
     failing = [case for case in cases if case.verdict in {Verdict.FAIL, Verdict.WARN}]
@@ -135,7 +135,7 @@ def rerun(case: str, results: Results) -> str:
 
 
 def overall(results: Results) -> Standing:
-    """Return what the headline looks like: the worst that must be looked at first."""
+    """Return the standing that decides the look of the headline."""
     counts = results.counts
     for verdict in (Verdict.FAIL, Verdict.ENGINE):
         if counts[verdict]:

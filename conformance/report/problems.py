@@ -1,4 +1,4 @@
-"""What is wrong, in a few lines: the first thing that a reader wants to know."""
+"""The problems of a run in a few lines, for the top of the report."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that is wrong: its sign, what it is, how much it concerns, and where it is shown."""
+    """One problem: sign, description, extent, and the fragment where it is shown."""
 
     standing: Standing
     name: str
@@ -28,7 +28,7 @@ class Problem:
 def problems(
     failures: Iterable[FailureGroup], engine: Iterable[CauseGroup], obstacles: Iterable[Obstacle]
 ) -> tuple[Problem, ...]:
-    """Return the faults, our own errors, and then what could not be tried."""
+    """Yield the faults, then errors of the suite, then obstacles to testing."""
     found = [*_of_failures(failures), *_of_engine(engine), *_of_obstacles(obstacles)]
     return tuple(sorted(found, key=lambda one: _HEAVY.index(one.standing)))
 

@@ -1,4 +1,4 @@
-"""What we add to pytest-html: our sentence, our columns, no table of plugin versions; idle without a case of ours.
+"""Extend pytest-html by our sentence and columns, without its table of versions; idle without a case of the suite.
 
 Its hooks take raw HTML, so everything here is made visible and escaped. Nothing is imported of pytest-html itself.
 """
@@ -26,17 +26,17 @@ _STYLE = "<style>#environment-header,#environment{display:none}.sentence{font-si
 
 
 class PytestHtml:
-    """A plugin for the process that writes the report; it learns from the first record that there is a case of ours."""
+    """A plugin for the process that writes the report; active from the first record of a case on."""
 
     def __init__(self, sentence: Callable[[], str]) -> None:
-        """Take what returns the run's sentence once every case has ended."""
+        """Keep `sentence`, which returns the run's first sentence once every case has ended."""
         self._sentence = sentence
         self._report: Any = None
         self._active = False
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_report_title(self, report: Any) -> None:  # noqa: ANN401 - pytest-html's
-        """Keep the report's data; whether there is anything to add is known later."""
+        """Keep the report's data until the first record."""
         self._report = report
 
     @pytest.hookimpl(tryfirst=True)
@@ -53,7 +53,7 @@ class PytestHtml:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_row(self, report: pytest.TestReport, cells: list[str]) -> None:
-        """Put our cells into a row, empty ones for a test that is not ours, and the node id safely into its own."""
+        """Add our cells to a row (empty for other tests), and escape the node id."""
         if not self._active or not cells:
             return
         record = getattr(report, "conformance", None) or {}
@@ -67,7 +67,7 @@ class PytestHtml:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_summary(self, prefix: list[str]) -> None:
-        """Say the sentence before anything else, and where the report is that shows the proof."""
+        """Put the sentence first, with the path of the report that has the proofs."""
         if self._active:
             prefix.insert(0, _sentence(self._sentence()))
 

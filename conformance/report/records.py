@@ -1,4 +1,4 @@
-"""What the results file holds, as frozen classes: header, case, footer, and what they are made of."""
+"""The content of a results file as frozen classes: header, case, footer, and their parts."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from conformance.catalog.model import Concern, Evidence, RuleKind, Strength  # n
 
 
 class Verdict(StrEnum):
-    """What a case came to, in the order in which counts are shown."""
+    """The verdict on a case, in the order in which counts are shown."""
 
-    PASS = "PASS"  # noqa: S105 - a verdict, no password
+    PASS = "PASS"  # noqa: S105 - a verdict, not a password
     WARN = "WARN"
     FAIL = "FAIL"
     INCONCLUSIVE = "INCONCLUSIVE"
@@ -22,7 +22,7 @@ class Verdict(StrEnum):
 
 
 class Level(StrEnum):
-    """How heavy a finding is."""
+    """The level of a finding."""
 
     FAIL = "FAIL"
     WARN = "WARN"
@@ -46,7 +46,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom the run was against."""
+    """The target of a run."""
 
     name: str
     url: str
@@ -102,7 +102,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class FindingRecord:
-    """What the exchanges show against one rule."""
+    """One way in which the exchanges break a rule."""
 
     rule: str
     code: str
@@ -131,7 +131,7 @@ class EditRecord:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request as sent, redacted; bytes that are no UTF-8 stand as hex escapes, and `None` is no payload at all."""
+    """A request as sent, redacted; bytes that are not UTF-8 become hex escapes; a body of `None` means no body."""
 
     verb: str
     url: str
@@ -143,7 +143,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer as received, redacted; every part of it is the target's own text."""
+    """An answer as received, redacted; every part of it is controlled by the target."""
 
     status: int
     reason: str
@@ -174,7 +174,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """One case and what it came to."""
+    """One case and its result."""
 
     type: str
     id: str
@@ -206,7 +206,7 @@ class CaseRecord:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What became of the documented rows, by rule id."""
+    """The results of the documented rows, as lists of rule ids."""
 
     seen: tuple[str, ...]
     other_reading: tuple[str, ...]
@@ -216,7 +216,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class RequestCount:
-    """How many requests were sent."""
+    """The number of requests sent."""
 
     target: int
     control: int
@@ -224,7 +224,7 @@ class RequestCount:
 
 @dataclass(frozen=True, slots=True)
 class Footer:
-    """The last line: what the run came to."""
+    """The last line: the sums of the run."""
 
     type: str
     finished: str

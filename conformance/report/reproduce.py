@@ -1,7 +1,7 @@
 """The command lines that send a recorded request again, byte for byte, with secrets as shell variables.
 
-Each line runs in any POSIX shell. curl is told to leave out what it adds by itself; what no HTTP client would send is
-written to a socket. Bytes that a terminal or an editor might change travel as octal escapes of printf.
+Each line runs in any POSIX shell. curl gets options to leave out the headers that it adds by itself; a request that no
+HTTP client would send is written to a socket. Bytes that a terminal or an editor might change become octal escapes.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _EXPECT_FROM = 1000
 
 @dataclass(frozen=True, slots=True)
 class Reproduction:
-    """The lines that show a case again in order, the shell variables they need, and what must be true, in words."""
+    """Shell commands that repeat a case, in order, the variables they need, and further conditions in words."""
 
     lines: tuple[str, ...]
     variables: tuple[str, ...]
@@ -58,7 +58,7 @@ def reproduction(case: CaseRecord) -> Reproduction | None:
 
 
 def _conditions(case: CaseRecord, variables: tuple[str, ...]) -> Iterator[str]:
-    """Yield what the lines alone do not bring about, one sentence each."""
+    """Yield a sentence for each condition that the commands do not establish."""
     state = "" if case.state == HEALTHY else f", of a world in the state {case.state}"
     if variables:
         yield f"Set {', '.join(variables)} first{state}."
@@ -156,7 +156,7 @@ def _names(text: str) -> Iterator[str]:
 
 
 def _variable(piece: re.Match[str]) -> str:
-    """Return the shell variable that a piece stands for; what was hidden by name is called after its field."""
+    """Return the shell variable for a placeholder; a value redacted by name is called after its field."""
     if piece["hidden"]:
         fields = re.findall(r"[A-Za-z_]\w*", piece.string[: piece.start()])
         return fields[-1].upper() if fields else "SECRET"
@@ -164,7 +164,7 @@ def _variable(piece: re.Match[str]) -> str:
 
 
 def _needs_printf(text: str) -> bool:
-    """Whether a byte of it might not survive being copied from a page into a terminal."""
+    """Whether a byte might be changed by copying from a page into a terminal."""
     return not text.isascii() or not text.isprintable() or any(piece["byte"] for piece in _PIECE.finditer(text))
 
 

@@ -1,4 +1,4 @@
-"""The command that runs one case again against the same target, as the terminal and every report print it."""
+"""Format the command that runs one case again against the same target."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shlex
 
 
 def rerun_command(case: str, profile: str | None, target: str | None) -> str:
-    """Return the command; without profile and target it is the embedded sandbox that is asked again."""
+    """Return the command; without profile and target it runs against the embedded sandbox."""
     command = ["slack-conformance", "run", "-k", f"[{case}]"]
     if profile is not None:
         command += ["--profile", profile]

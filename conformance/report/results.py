@@ -1,4 +1,4 @@
-"""The one reader of the results file: every report, and every comparison of two runs, begins here."""
+"""Read results files, for every report and every comparison of two runs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class CutError(ResultsError):
     """A results file ends before its footer; `results` is what there is."""
 
     def __init__(self, message: str, results: Results) -> None:
-        """Keep what could be read, so that a report may still show it, marked as cut."""
+        """Keep the results that could be read, so that a report can show them, marked as cut."""
         super().__init__(message)
         self.results = results
 
@@ -56,7 +56,7 @@ class Results:
 
     @property
     def counts(self) -> Mapping[Verdict, int]:
-        """How many cases came to each verdict, withdrawn ones as INCONCLUSIVE."""
+        """The number of cases with each verdict; withdrawn ones count as INCONCLUSIVE."""
         counted = Counter(case.verdict for case in self.cases)
         return {verdict: counted[verdict] for verdict in Verdict}
 
@@ -75,7 +75,7 @@ class Results:
 
 
 def read_results(path: Path, *, every_exchange: bool = False) -> Results:
-    """Return what the file holds, checked line by line, the footer's withdrawals applied.
+    """Return the content of the file, validated, with the footer's withdrawals applied.
 
     The exchanges of passing cases stay in the file unless `every_exchange`: no report shows them, and a large run would
     be held in memory for nothing. Raises `CutError` with what there is when the footer is missing, and `ResultsError`
@@ -119,7 +119,7 @@ def read_results(path: Path, *, every_exchange: bool = False) -> Results:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Yield every line as an object; a last line that was not finished is part of a cut, and left out."""
+    """Yield every line as an object, without an unfinished last line."""
     try:
         # An editor may have put a mark before the first line, which says nothing.
         with path.open(encoding="utf-8-sig", newline="\n") as file:
@@ -142,13 +142,13 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no number")
+    raise ValueError(f"{text} is not a number")
 
 
 def _header(path: Path, line: dict[str, Any]) -> Header:
-    """Return the header, its format looked at before anything else: another version may mean anything by a key."""
+    """Return the header; its format version is checked first, since keys may differ between versions."""
     if line.get("type") != "header":
-        raise ResultsError(f"{path}: does not begin with a header; it is no results file of this suite.")
+        raise ResultsError(f"{path}: does not begin with a header; it is not a results file of this suite.")
     if line.get("format") != FORMAT:
         raise ResultsError(
             f"{path}: results format {line.get('format')!r}, written by suite {line.get('suite')!r}; this suite reads "
@@ -171,15 +171,15 @@ def _check_case(case: CaseRecord, cases: Mapping[str, CaseRecord], rules: set[st
         raise ResultsError(f"{where}: case {case.id} stands here twice.")
     unknown = {case.rule, *case.also, *(finding.rule for finding in case.findings)} - rules
     if unknown:
-        raise ResultsError(f"{where}: case {case.id} names {min(unknown)}, which is no rule of the header.")
+        raise ResultsError(f"{where}: case {case.id} names {min(unknown)}, which is not a rule in the header.")
     if case.verdict in _ACCUSING and not case.findings:
         raise ResultsError(f"{where}: case {case.id} is {case.verdict}, but no finding says of what.")
     if case.known is not None and not _is_day(case.known.expires):
-        raise ResultsError(f"{where}: case {case.id}: known.expires: {case.known.expires!r} is no date.")
+        raise ResultsError(f"{where}: case {case.id}: known.expires: {case.known.expires!r} is not a date.")
     for number, exchange in enumerate(case.exchanges):
         if not _is_url(exchange.request.url):
             place = f"exchanges[{number}].request.url"
-            raise ResultsError(f"{where}: case {case.id}: {place}: {exchange.request.url!r} is no URL.")
+            raise ResultsError(f"{where}: case {case.id}: {place}: {exchange.request.url!r} is not a URL.")
 
 
 def _is_day(text: str) -> bool:
@@ -191,7 +191,7 @@ def _is_day(text: str) -> bool:
 
 
 def _is_url(text: str) -> bool:
-    """Whether reports can take it apart; what it says is not looked at, since they show anything."""
+    """Whether the URL can be parsed; its content does not matter."""
     try:
         _ = urlsplit(text).port
     except ValueError:
@@ -200,7 +200,7 @@ def _is_url(text: str) -> bool:
 
 
 def _check_counts(path: Path, results: Results, footer: Footer) -> None:
-    """Refuse a file whose sum is not that of its lines: one of the two has been tampered with or lost."""
+    """Raise `ResultsError` if the footer's counts differ from the lines, as after an edit or a loss."""
     found = {str(verdict): count for verdict, count in results.counts.items()}
     if footer.counts != found:
         odd = next((name for name in found if footer.counts.get(name) != found[name]), "another verdict")

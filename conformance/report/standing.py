@@ -1,4 +1,4 @@
-"""What each rule came to over all its cases, and where it stands in the matrix."""
+"""The standing of each rule over all its cases, and its place in the matrix."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Standing(StrEnum):
-    """What a rule came to; the worst of its cases, or why it has none."""
+    """The standing of a rule: the worst of its cases, or why it has none."""
 
     SEEN = "seen"
     MET = "other reading"
@@ -85,7 +85,7 @@ _WORST_OF_ALL = (*_WORST_FIRST[:-1], Standing.MET, Standing.SEEN, Standing.UNTES
 
 @dataclass(frozen=True, slots=True)
 class RuleStanding:
-    """A rule, what it came to, and the cases that say so."""
+    """A rule, its standing, and the cases behind it."""
 
     rule: RuleRecord
     standing: Standing
@@ -98,7 +98,7 @@ class RuleStanding:
 
 
 def anchor(word: str) -> str:
-    """Return the word of a standing or verdict as it is called in class names and fragments."""
+    """Return a standing or verdict in the form used in class names and URL fragments."""
     return "".join(letter for letter in word.lower() if letter.isalpha())
 
 
@@ -108,12 +108,12 @@ def of_verdict(verdict: Verdict) -> Standing:
 
 
 def worst(rules: Iterable[RuleStanding]) -> Standing:
-    """Return what several rules came to together; of a rule that was not tried, the others tell more."""
+    """Return the worst standing of several rules; rules that were not tried count only if no other was."""
     return min((one.standing for one in rules), key=_WORST_OF_ALL.index)
 
 
 def standings(results: Results) -> tuple[RuleStanding, ...]:
-    """Return what each rule came to, in the order of the pages."""
+    """Return the standing of each rule, in the order of the pages."""
     cases: dict[str, list[CaseRecord]] = {rule.id: [] for rule in results.header.rules}
     for case in results.cases:
         for name in dict.fromkeys((case.rule, *case.also, *(finding.rule for finding in case.findings))):
@@ -146,7 +146,7 @@ def _standing(rule: RuleRecord, cases: list[CaseRecord], met: frozenset[str]) ->
 
 
 def _in_case(rule: RuleRecord, case: CaseRecord) -> Standing:
-    """Return what the case says of this rule: a finding blames the rule that it names, and no other."""
+    """Return the verdict of the case on this rule; a finding counts only against the rule that it names."""
     if case.verdict not in {Verdict.FAIL, Verdict.WARN} or not case.findings:
         return _OF_VERDICT[case.verdict]
     levels = {finding.level for finding in case.findings if finding.rule == rule.id}

@@ -1,4 +1,4 @@
-"""How our pages are made: escaped, nothing invisible left in them, and nothing but our own style and script let run."""
+"""Jinja2 environment for the HTML reports: everything escaped, invisible characters shown, foreign scripts blocked."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def environment(folder: Path) -> Environment:
 
 
 def own_text(file: Path) -> Markup:
-    """Return a file of ours, to be put out as it is."""
+    """Return a file of the suite as markup that is not escaped."""
     return Markup(file.read_text("utf-8"))  # noqa: S704 - our own file
 
 
 def policy(style: str, script: str = "") -> str:
-    """Return the Content-Security-Policy that lets nothing run or load but this style and script."""
+    """Return a Content-Security-Policy that allows only this style and script."""
     own = {name: f"'sha256-{_digest(text)}'" for name, text in (("style-src", style), ("script-src", script)) if text}
     allowed = "; ".join(f"{name} {value}" for name, value in own.items())
     return f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
@@ -44,5 +44,5 @@ def _digest(text: str) -> str:
 
 
 def _finalized(value: object) -> object:
-    """Make what no eye could see visible in every text that the templates put out; escaping follows."""
+    """Make invisible characters visible in every text that a template outputs; escaping follows."""
     return plain(value) if isinstance(value, str) and not isinstance(value, Markup) else value

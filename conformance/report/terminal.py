@@ -1,4 +1,4 @@
-"""The comparison of two runs as plain text for a terminal, safe to print whatever the target said."""
+"""Render the comparison of two runs as plain text for a terminal, with hostile characters escaped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TEXT = 160
 
 
 def render_diff_text(changes: Diff) -> str:
-    """Return every change, the regressions first."""
+    """Return a text with every change, regressions first."""
     return "\n".join(_lines(changes)) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""Hostile text made harmless to read: every character that hides, turns or ends something is shown as a token."""
+"""Make hostile text harmless: control, bidirectional and invisible characters become visible tokens."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def plain(text: str) -> str:
 
 
 def block(text: str, limit: int) -> Markup:
-    """Return the text as markup of about `limit` bytes at most, line ends kept, tokens marked, the rest told by hash.
+    """Return the text as markup of about `limit` bytes at most; the rest is replaced by its length and hash.
 
-    It is for the text of an element, where quotes need no escape. The limit is of what is written and not of what came:
-    markup and tokens take more room than the characters that they stand for, and a target must not be able to choose
-    the size of the report.
+    Line ends are kept and tokens are marked. The result is for the text of an element, where quotes need no escape. The
+    limit applies to the output, since tokens take more room than the characters that they replace, and a target must
+    not be able to choose the size of the report.
     """
     parts: list[str] = []
     size = 0
@@ -54,9 +54,9 @@ def block(text: str, limit: int) -> Markup:
 
 
 def shortened(text: str, limit: int) -> str:
-    """Return the text made visible on one line, cut to `limit` bytes, counted as they are written in a page.
+    """Return the text on one line, made visible and cut to `limit` bytes of output.
 
-    A character that is no ASCII or must be escaped takes several, and a target must not choose the size of a report.
+    A character that is not ASCII or must be escaped takes several, and a target must not choose the size of a report.
     """
     shown = plain(text[: limit + 1])
     if len(shown) <= limit // _DEAREST:
@@ -76,7 +76,7 @@ def _rest(text: str, index: int) -> Markup:
 
 
 def _token(character: str) -> str:
-    """Return the token of a character that must not stand for itself, empty for one that may."""
+    """Return the token for a character that must not be output, or an empty string."""
     if " " <= character <= "~":
         return ""
     number = ord(character)

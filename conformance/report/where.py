@@ -1,4 +1,4 @@
-"""A place of a page, as it is written in the data and as a reader would say it."""
+"""Places in a page, as written in the data and in words."""
 
 from __future__ import annotations
 

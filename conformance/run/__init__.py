@@ -1,1 +1,1 @@
-"""The run: pytest hooks and fixtures, sending what a case needs, and the results file."""
+"""Run cases: pytest hooks and fixtures, sending of requests, records, and the results file."""

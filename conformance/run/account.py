@@ -1,4 +1,4 @@
-"""What the records of a run add up to: counts, causes, stale entries, the footer, the exit code, the last words."""
+"""Add up the records of a run: counts, causes, stale baseline entries, footer, exit code and closing lines."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Account:
-    """Adds up records as they come; keeps no exchange."""
+    """Adds up records as they arrive. It keeps no exchanges, so memory use stays constant."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Account:
         *,
         strict: bool = False,
     ) -> None:
-        """Take the claimed methods, the target's name, and what is accepted for now."""
+        """Start with nothing counted; `methods` are the claimed ones, `target` is the target's name."""
         self.tally = Tally(catalog, methods, strict=strict)
         self._target = target
         self._staleness = Staleness(baseline)
@@ -43,7 +43,7 @@ class Account:
         self._stale: list[str] = []
         self._used: list[str] = []
         self.standing = Standing()
-        """How the target stands at the end, where the profile's commands put it into states."""
+        """The target's final state, for profiles with commands that switch it."""
 
     def add(self, record: dict[str, Any]) -> None:
         """Count one record."""
@@ -51,7 +51,7 @@ class Account:
         self._staleness.see(record)
 
     def settle(self, totals: list[Totals]) -> None:
-        """Take in what the processes knew at their end; nothing is added after this."""
+        """Add the totals of all processes. Call it once, after the last record."""
         for one in totals:
             self.tally.withdraw(one.withdrawn)
             for kind, count in one.requests.items():
@@ -66,7 +66,7 @@ class Account:
         return self.tally.sentence(self._target)
 
     def exit_code(self, status: int, *, foreign_failure: bool = False) -> int:
-        """Return the exit code, given pytest's own and whether a test failed that is not ours."""
+        """Return the exit code, given pytest's own (`status`) and whether a test of another suite failed."""
         counts = self.tally.counts
         reasons = [status] if status not in {Exit.GOOD, Exit.FAIL} else []
         if counts["FAIL"] or foreign_failure or (self.tally.strict and counts["WARN"]):
@@ -81,7 +81,7 @@ class Account:
         return exit_code(*reasons)
 
     def footer(self, code: int, seconds: float, cut: str | None) -> dict[str, Any]:
-        """Return the last line of the results file."""
+        """Return the footer of the results file; `cut` names the signal that ended the run early."""
         return {
             "type": "footer",
             "finished": now(),
@@ -98,7 +98,7 @@ class Account:
         }
 
     def remarks(self) -> Iterator[str]:
-        """Yield what pytest's own lines do not show: each fault once, causes, readings, what to change where."""
+        """Yield the lines that follow pytest's own: faults, causes, notes on readings, and changes to the baseline."""
         yield from fault_lines(self.tally.faults())
         yield from in_lines(obstacles(self.tally.outcomes.values()))
         yield from (f"NOTE  {note}" for note in self.tally.notes())
@@ -107,6 +107,6 @@ class Account:
         yield from in_words(self.standing)
 
     def annotations(self) -> Iterator[str]:
-        """Yield workflow commands, where somebody reads them."""
+        """Yield workflow commands of GitHub Actions if the run is in a workflow, else nothing."""
         if annotates():
             yield from workflow_commands(self.tally.faults(), self.tally.catalog, strict=self.tally.strict)

@@ -1,4 +1,4 @@
-"""The baseline of a pytest run, found once."""
+"""Find the baseline of a pytest run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BASELINE: pytest.StashKey[Baseline] = pytest.StashKey()
 
 
 def baseline_of_run(config: pytest.Config) -> Baseline:
-    """Return the baseline of a run, found once. Raises `pytest.UsageError` when it is unusable."""
+    """Return the baseline of a run, read on the first call. Raises `pytest.UsageError` if it is unusable."""
     if _BASELINE not in config.stash:
         file = read_options(config).baseline
         try:
@@ -31,7 +31,7 @@ def baseline_of_run(config: pytest.Config) -> Baseline:
 
 
 def find_baseline(file: str | None, root: Path) -> Baseline:
-    """Return the baseline in this file, an empty one if none is named. Raises `DataError` when it is unusable."""
+    """Return the baseline in this file, or an empty one without a file. Raises `DataError` if it is unusable."""
     if not file:
         return Baseline()
     path = path_of(file, "--conformance-baseline", root)

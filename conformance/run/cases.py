@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def catalog() -> Catalog:
-    """Return the catalog. Raises `pytest.Collector.CollectError`, shown as it is, where the data is unusable."""
+    """Return the catalog. Raises `pytest.Collector.CollectError` if the suite's data is unusable."""
     try:
         return load_catalog()
     except DataError as error:
@@ -26,12 +26,12 @@ def catalog() -> Catalog:
 
 
 def marks_of(case: Case) -> tuple[str, ...]:
-    """Return the names by which `-m` selects the case."""
+    """Return the names of the marks by which `-m` selects the case."""
     return (case.method.replace(".", "_"), str(case.rule.concern), str(case.strength), str(case.evidence))
 
 
 def mark_names() -> Iterable[tuple[str, str]]:
-    """Yield every mark with what it selects."""
+    """Yield the name and the description of every mark."""
     known = catalog()
     for method in known.methods:
         yield method.replace(".", "_"), f"cases of the method {method}"
@@ -41,7 +41,7 @@ def mark_names() -> Iterable[tuple[str, str]]:
 
 
 def cases(concern: Concern) -> pytest.MarkDecorator:
-    """Parametrize a test with every case of a concern; `-k` finds them by id, `-m` by their marks."""
+    """Return a mark that parametrizes a test with every case of a concern."""
     chosen = [case for case in catalog().cases if case.rule.concern is concern]
     if not chosen:
         text = f"The suite has no case about {concern}."
@@ -54,7 +54,7 @@ def _marks(case: Case) -> list[pytest.MarkDecorator]:
 
 
 def case_of(item: pytest.Item) -> Case | None:
-    """Return the case that an item runs, `None` for an item that is not ours."""
+    """Return the case that an item runs, or `None` if the item belongs to another suite."""
     callspec = getattr(item, "callspec", None)
     value = callspec.params.get("case") if callspec is not None else None
     return value if isinstance(value, Case) else None

@@ -1,8 +1,8 @@
-"""From a case's base and edit to the request that may be sent for it, or the reason why it must not be.
+"""Compose the request of a case, or say why it must not be sent.
 
-A request is evidence only if it says what the case means it to say. So an edit that leaves the request as it was, and a
-state that is told by values which the request does not carry, make a case inconclusive here, for every kind of edit and
-before anything is sent. Values that are missing are named, with the reason.
+A request is evidence only if it differs from its base by the edit. A case becomes INCONCLUSIVE here, before anything is
+sent, if its edit leaves the request unchanged, or if its state depends on values that the request does not carry.
+Missing values are named with the reason.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ NO_VALUE, NOT_SHOWN = Kind.NO_VALUE, Kind.NOT_SHOWN
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A request, and how it came by its values.
+    """A request and the origin of its values.
 
-    `missing` says why each value is missing for which a placeholder is in it; `once` says where each value of the
-    profile comes from that works only once; `borrowed` are the values of a request in a state that are the healthy
-    ones, since the state's own table does not give them. `entered` is the state into which a command must put the
-    target first.
+    `missing` maps each value for which a placeholder was inserted to the reason why there is none. `once` maps each
+    single-use value of the profile to its source. `borrowed` are the values that come from the healthy state because
+    the table of the case's state does not give them. `entered` is the state into which a command must put the target
+    before the request is sent.
     """
 
     request: Request
@@ -45,30 +45,30 @@ class Composed:
 
 
 class Composer:
-    """Composes requests to one target with values of its worlds."""
+    """Composes requests to one target with the values of its worlds."""
 
     def __init__(self, url: str, headers: tuple[tuple[str, str], ...], worlds: Worlds) -> None:
-        """Take the target's base URL, the headers that every request has, and where other worlds come from."""
+        """Compose for this base URL, with `headers` in every request; `worlds` provides other states."""
         self._url, self._headers, self._worlds = url, headers, worlds
 
     def compose(
         self, method: Method, base: Base, edit: Edit | None, world: World, values: Drawn | None = None
     ) -> Composed:
-        """Return the base's request with this edit, with values that were taken before or else fresh ones.
+        """Return the base's request with this edit; `values` default to fresh ones of the world.
 
-        Raises `Unreachable` where the request would not show the edit, or the world's state.
+        Raises `Unreachable` if the request would not show the edit or the world's state.
         """
-        drawn = world.draw() if values is None else values
+        taken = world.draw() if values is None else values
         donors = {state: self._worlds.provide(method.name, state, 1) for state in donor_states(edit)}
-        wanted = Values(drawn, {state: _given_by(donor) for state, donor in donors.items()})
+        wanted = Values(taken, {state: _given_by(donor) for state, donor in donors.items()})
         request = compose(method, base, edit, self._url, wanted)
         if edit is not None and edit.kind in EDITS:
-            unedited = Values(_Other(drawn, world))
+            unedited = Values(_Other(taken, world))
             if request == compose(method, base, None, self._url, unedited):
                 names = sorted({*unedited.missing, *_left_out(method, world)})
                 raise _unchanged(method, base, {name: world.lack(name) for name in names})
         if world.by_its_values:
-            _must_show(method, world, drawn, wanted.missing)
+            _must_show(method, world, taken, wanted.missing)
         for donor in donors.values():
             world.drawn += donor.secrets()
         worlds = (world, *donors.values())
@@ -76,14 +76,14 @@ class Composer:
         return Composed(
             replace(request, headers=(*request.headers, *headers)),
             {name: _lack(name, world, donors) for name in sorted(wanted.missing)},
-            {name: world.origin(name) for name in drawn if name in world.sources and world.sources[name].once},
-            frozenset(drawn.keys() - world.given) if world.by_its_values else frozenset(),
+            {name: world.origin(name) for name in taken if name in world.sources and world.sources[name].once},
+            frozenset(taken.keys() - world.given) if world.by_its_values else frozenset(),
             next((one.state for one in worlds if one.entered), HEALTHY),
         )
 
 
 def without_more(method: Method, composed: Composed, base: Mapping[str, str]) -> Composed:
-    """Return the request unless it lacks a value that its base did not lack. Raises `Unreachable`."""
+    """Return the request. Raises `Unreachable` if it lacks a value that is not missing in `base`."""
     more = {name: why for name, why in composed.missing.items() if name not in base}
     if more:
         said = "; ".join(f"there is no {name} to send, since {why}" for name, why in more.items())
@@ -92,7 +92,7 @@ def without_more(method: Method, composed: Composed, base: Mapping[str, str]) ->
 
 
 def needs_of(names: Mapping[str, str], state: str = HEALTHY) -> str:
-    """Return what would help where these values are missing in a world of this state."""
+    """Return a sentence that says which values to add to the profile, for a world in this state."""
     table = "[values]" if state == HEALTHY else f"[state.{state}]"
     own = [name for name in names if " of " not in name]
     others = [f"{name.partition(' of ')[0]} in [state.{name.partition(' of ')[2]}]" for name in names if " of " in name]
@@ -106,7 +106,7 @@ def donor_states(edit: Edit | None) -> set[str]:
 
 
 class _OwnOnly(dict[str, str]):
-    """The values of another world that are peculiar to its state."""
+    """The values of another world, limited to those that its state defines."""
 
     def __init__(self, world: World) -> None:
         super().__init__()
@@ -119,10 +119,10 @@ class _OwnOnly(dict[str, str]):
 
 
 class _Other(dict[str, str]):
-    """The values of a request, and in place of those that it does not carry: what another request would carry."""
+    """The values of a request, completed by values that another request of the world would carry."""
 
-    def __init__(self, drawn: Mapping[str, str], world: World) -> None:
-        super().__init__(drawn)
+    def __init__(self, taken: Mapping[str, str], world: World) -> None:
+        super().__init__(taken)
         self._world = world
 
     def __missing__(self, name: str) -> str:
@@ -136,7 +136,7 @@ def _given_by(donor: World) -> Mapping[str, str]:
 
 
 def _left_out(method: Method, world: World) -> set[str]:
-    """Return the values without which a request goes as it is documented where there is none."""
+    """Return the values that are unknown and whose arguments are simply left out of requests."""
     names = {str(one.value)[1:] for one in method.arguments.values() if one.kind == "must-match"}
     return {name for name in names if not world.knows(name)}
 
@@ -149,16 +149,16 @@ def _unchanged(method: Method, base: Base, missing: Mapping[str, str]) -> Unreac
     return Unreachable(NOT_SHOWN, text, "Values in the profile that differ from those which the edit sends.")
 
 
-def _must_show(method: Method, world: World, drawn: Mapping[str, str], missing: set[str]) -> None:
-    telling = world.own - PUBLIC_VALUES
-    if drawn.keys() & telling:
+def _must_show(method: Method, world: World, taken: Mapping[str, str], missing: set[str]) -> None:
+    defining = world.own - PUBLIC_VALUES
+    if taken.keys() & defining:
         return
-    used_up = {name: world.lack(name) for name in sorted(missing & telling)}
+    used_up = {name: world.lack(name) for name in sorted(missing & defining)}
     if used_up:
         said = "; ".join(f"there is no {name} in the state {world.state}, since {why}" for name, why in used_up.items())
         raise Unreachable(NO_VALUE, f"{method.name}: {said}.", needs_of(dict.fromkeys(used_up, ""), world.state))
-    carried = ", ".join(sorted(drawn.keys() - PUBLIC_VALUES)) or "no value"
-    given = ", ".join(sorted(telling))
+    carried = ", ".join(sorted(taken.keys() - PUBLIC_VALUES)) or "no value"
+    given = ", ".join(sorted(defining))
     table = f"[state.{world.state}]"
     text = f"{method.name}: a request carries {carried}, and {table} gives "
     text += f"only {given}, which is not part of it." if given else "the same as [values]."

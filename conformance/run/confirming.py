@@ -1,9 +1,9 @@
-"""Before a target is accused: whether a value that the profile gave may be to blame for a refusal.
+"""Before a FAIL or WARN: check whether a single-use value of the profile explains the refusal.
 
-A code or trigger of a profile may have been used or may have expired before the run, and nobody sees that of it. So a
-refusal that such a value would draw as well counts against the target only if the base, with another value, is answered
-as before, and then the edited request, with one more, is refused again. That is asked only where a FAIL or WARN would
-follow, and once.
+A code or trigger from a profile may have been used or have expired before the run. A refusal that such a value explains
+counts against the target only after two more requests: the base with another value, which must be answered as before,
+and the edited request with one more value, which must be refused again. They are sent only if a FAIL or WARN would
+follow, and once per case.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 
 def in_doubt(shown: Shown, judgement: Judgement) -> bool:
-    """Whether the target would be accused of a refusal that a used or expired value of the profile explains."""
+    """Whether a FAIL or WARN rests on a refusal that a used or expired value of the profile may explain."""
     accused = judgement.verdict in {Verdict.FAIL, Verdict.WARN}
     return accused and shown.edited.usable and shown.edited.outcome in doubtful(shown.method, shown.once)
 
 
 def confirmed(session: Session, case: Case, trial: Trial) -> tuple[Trial, Judgement]:
-    """Send the case once more with other values, and return what is left of the accusation."""
+    """Send the case once more with other values, and return the trial and judgement that hold afterwards."""
     shown = trial.shown
     try:
         problem = _other_values_are_good(session, case, trial)
@@ -49,7 +49,7 @@ def confirmed(session: Session, case: Case, trial: Trial) -> tuple[Trial, Judgem
 
 
 def _other_values_are_good(session: Session, case: Case, trial: Trial) -> str:
-    """Return why another value of the profile is no better, empty if it is: a base is answered as before with it."""
+    """Return why other values of the profile do not help; empty if a base with them is answered as before."""
     shown, base, wanted = trial.shown, case.base, OK
     if shown.base is None:
         other = session.succeeded(case.method, case.base.name)
@@ -64,7 +64,7 @@ def _other_values_are_good(session: Session, case: Case, trial: Trial) -> str:
     trial.sent.append(sent)
     trial.worlds.append(world)
     outcome = sent.exchange.answer.outcome
-    return "" if outcome == wanted else f"the base {base.name}, sent again, draws {words.outcome_in_words(outcome)} now"
+    return "" if outcome == wanted else f"the base {base.name}, sent again, gets {words.outcome_in_words(outcome)} now"
 
 
 def _once_more(session: Session, case: Case, trial: Trial) -> tuple[Trial, Judgement]:

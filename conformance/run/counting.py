@@ -1,4 +1,4 @@
-"""Whether every case that was collected is counted, and every failure that pytest saw: else the suite has a fault."""
+"""Compare the counts of a run with what pytest reports; a difference is a fault of the suite."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ if TYPE_CHECKING:
     from conformance.summary.tally import Tally
 
 COLLECTED = "conformance_collected"
-"""Under this key an xdist worker hands over the ids of its cases; all workers have the same."""
+"""Key in an xdist worker's output for the ids of its cases; they are the same for all workers."""
 
 _NAMED_AT_MOST = 20
 
 
 class Counting:
-    """Knows the cases by what pytest says of them, apart from their records."""
+    """Notes the cases that pytest collected, failed and skipped, independently of their records."""
 
     def __init__(self) -> None:
-        """Expect nothing yet."""
+        """Start with no cases."""
         self._collected: set[str] = set()
         self._failed: set[str] = set()
         self._left_out: set[str] = set()
 
     def expect(self, cases: Iterable[str]) -> None:
-        """Take the ids of cases that were collected."""
+        """Add the ids of collected cases."""
         self._collected.update(cases)
 
     def see(self, report: pytest.TestReport) -> None:
-        """Take one of pytest's reports: a case failed by our own judgement, or somebody else had it skipped."""
+        """Note whether this report shows a case that our verdict failed, or one that another plugin skipped."""
         case: str | None = getattr(report, "conformance_case", None)
         if case is None:
             return
@@ -43,7 +43,10 @@ class Counting:
             self._left_out.add(case)
 
     def problems(self, tally: Tally, *, whole: bool) -> Iterator[str]:
-        """Yield what pytest saw and the counts do not say; a run that was ended early need not count every case."""
+        """Yield a sentence for each difference between pytest's reports and the tally.
+
+        Unless `whole`, the run was ended early and collected cases may be missing from the tally.
+        """
         lost = self._collected - tally.verdicts.keys() - self._left_out if whole else set()
         if lost:
             yield _sentence(lost, "collected, but not counted")

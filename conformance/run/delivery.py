@@ -1,9 +1,9 @@
-"""Where a method takes its credentials, and the cases whose base sends them elsewhere.
+"""Move credentials to where a method accepts them.
 
-A server may read a client's credentials from the Basic header alone. That is a fault of each way in that sends them as
-parameters, and found as such; it says nothing about redirect addresses or content types. So where every way in that was
-tried with credentials in one place is refused, and one with them in the other place succeeds, edited cases send them
-there. The base that is then meant is one of the method's own if there is one like it.
+A server may read client credentials from the Basic header alone. That is a fault of each way in that sends them as
+parameters, and is reported there; it says nothing about redirect addresses or content types. So if every way in with
+credentials in one place is refused, and one with credentials in the other place succeeds, edited cases send them there.
+Such a case gets the method's own base of that form if there is one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NAMES = {"basic": "HTTP Basic", "argument": "parameters", "header": "a header"}
 
 
 def taken(ways: Sequence[Way]) -> Base | None:
-    """Return the base that succeeded, if all that were refused before it send their credentials elsewhere."""
+    """Return the last base if it succeeded and all bases before it were refused and send credentials elsewhere."""
     *refused, last = ways
     elsewhere = refused and all(_place(way.base) != _place(last.base) for way in refused)
     if last.answer.outcome != OK or not elsewhere or not all(way.answer.usable for way in refused):
@@ -32,7 +32,7 @@ def taken(ways: Sequence[Way]) -> Base | None:
 
 
 def moved(case: Case, method: Method, succeeded: Base) -> Case:
-    """Return the case on a base that sends the credentials where the method takes them, if there can be one."""
+    """Return the case with a base that sends credentials as `succeeded` does; unchanged if no such base can exist."""
     base = case.base
     if _place(base) == _place(succeeded) or (base.token, base.credentials) == (None, None):
         return case

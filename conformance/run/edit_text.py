@@ -1,4 +1,4 @@
-"""An edit in words, as the terminal and the reports show it: one small function for each kind."""
+"""Describe edits in words for terminal and reports; one function for each kind of edit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LONG = 80
 
 
 def edit_in_words(edit: Edit | None) -> str:
-    """Return the one change in a line; empty for a base's own case."""
+    """Return the edit as one line; empty for a base's own case."""
     return "" if edit is None else _WORDS[edit.kind](edit.value)
 
 
@@ -95,7 +95,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "body": _body,
     "again": _again,
     "each_then_all": lambda name: f"argument {name} with one element, then with the whole list",
-    "again_after": lambda _: "sent again after being throttled and waiting as told",
+    "again_after": lambda _: "sent again after being throttled and waiting as asked",
     "again_after_refusal": lambda value: (
         f"sent with one more {_argument(value)}, then without it and with the same values"
     ),

@@ -1,4 +1,4 @@
-"""The `evidence` fixture: it exercises one case and has it judged; the test itself only asks whether that conforms."""
+"""What the `evidence` fixture returns: one case, exercised and judged. The test only calls `conforms()`."""
 
 from __future__ import annotations
 
@@ -37,24 +37,24 @@ NONE_KNOWN = Baseline()
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What one case showed; `record` is its line in the results file."""
+    """The result of one case; `record` is its line in the results file."""
 
     record: dict[str, Any]
-    tell: Callable[[], str]
+    make_proof: Callable[[], str]
 
     @property
     def proof(self) -> str:
-        """Everything that a developer needs to believe the verdict, or to dispute it."""
-        return self.tell()
+        """The rule, the requests, the answers and the verdict as text for a terminal, redacted."""
+        return self.make_proof()
 
     def conforms(self) -> None:
-        """Raise `Violation` with the proof if the target breaks the rule."""
+        """Raise `Violation` with the proof if the verdict is FAIL."""
         if self.record["verdict"] == Verdict.FAIL:
             raise Violation(self.proof)
 
 
 class Examiner:
-    """Turns cases into evidence, one after the other; one per process."""
+    """Exercises and judges cases one after the other. There is one per process."""
 
     def __init__(
         self,
@@ -65,10 +65,10 @@ class Examiner:
         keep_all: bool = True,
         baseline: Baseline = NONE_KNOWN,
     ) -> None:
-        """Take the target.
+        """Prepare to test the target of `profile`; nothing is sent yet.
 
-        `rerun` returns the command that runs a case again, by the case's id; without `keep_all` the exchanges of
-        passing cases are not recorded. What the `baseline` accepts is KNOWN.
+        `rerun` returns the command that runs the case with a given id again. Unless `keep_all`, exchanges of passing
+        cases are not recorded. Deviations that the `baseline` accepts become KNOWN.
         """
         self._baseline = baseline
         self.catalog, self.profile, self._rerun, self._keep_all = catalog, profile, rerun, keep_all
@@ -81,7 +81,7 @@ class Examiner:
         self.session.switches.hidden = lambda text: self.secrets.hidden(self.redactor.by_value(text))
 
     def examine(self, case: Case) -> Evidence:
-        """Exercise the case, judge it and record it. Raises `EngineError` when the suite itself fails."""
+        """Exercise, judge and record the case. A failure of the suite itself gets the verdict ENGINE."""
         begun = time.perf_counter()
         trial: Trial | None = None
         try:
@@ -93,7 +93,7 @@ class Examiner:
             if self.secrets.in_text(json.dumps(record).encode()):
                 record = rewritten(record, self.secrets.hidden)
             record = checked(self._baseline.judged(record), case)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, and must not look like the target's
+        except Exception as error:  # noqa: BLE001 - any exception here is a fault of the suite, not of the target
             text = self.secrets.hidden_in_prose("".join(traceback.format_exception(error)))
             cause = Cause(Kind.ENGINE, f"The suite itself failed: {type(error).__name__}.", "A fix of the suite.")
             record = record_of(case, unexercised(cause, Verdict.ENGINE), None, self.redactor, 0)
@@ -101,7 +101,7 @@ class Examiner:
         return Evidence(record, lambda: proof(record, case, self.catalog, self._rerun(case.id)))
 
     def show_waiting(self, show: Callable[[str], None]) -> None:
-        """Let a line be shown whenever the run waits for long, without secrets: it quotes what the target says."""
+        """Call `show` with a line whenever the run waits for long. Lines quote the target, so secrets are hidden."""
         self.session.waiting.show = lambda line: show(visible(self.secrets.hidden(line)))
 
     def _new_secrets(self) -> Iterator[tuple[str, str]]:
@@ -129,18 +129,18 @@ class Examiner:
 
 
 def _with_cause(judgement: Judgement, cause: Cause, trial: Trial) -> Judgement:
-    """Return the judgement on what was sent of a method that cannot be tested, or the cause if there is none.
+    """Return the judgement for a case of a method that cannot be tested for this cause.
 
-    What is known of the method as a whole says more than what one request got: a base that a target without eyes
-    accepts or refuses proves nothing. An answer that cannot be used shows its fault by itself.
+    The cause of the whole method wins: if every request gets the same answer, the answer to a base proves nothing. An
+    unusable answer is a fault by itself and keeps its judgement.
     """
     if judgement.cause is None and (trial.shown.case.edit is not None or not trial.shown.edited.usable):
         return judgement
     return replace(judgement, verdict=Verdict.INCONCLUSIVE, findings=(), seen=False, reading=None, cause=cause)
 
 
-def insist(evidence: Evidence) -> Evidence:
-    """Return the evidence. Raises `NotExercised` or `EngineError` where there is nothing to judge."""
+def require_verdict(evidence: Evidence) -> Evidence:
+    """Return the evidence. Raises `NotExercised` if it is INCONCLUSIVE, `EngineError` if the suite failed."""
     match evidence.record["verdict"]:
         case Verdict.INCONCLUSIVE:
             raise NotExercised(evidence.proof)

@@ -1,4 +1,4 @@
-"""The proof of one case as the terminal prints it, from its record: documented, expected, got, and exchanged."""
+"""Format the proof of one case for the terminal: rule, expected, got, and the exchanges."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ def headline(record: dict[str, Any]) -> str:
 
 
 def known_in_words(record: dict[str, Any]) -> str:
-    """Return what came back, and on what terms the baseline accepts it."""
+    """Return the outcome and the terms on which the baseline accepts it, in one line."""
     known = record["known"]
     return f"{headline(record)}; known: {known['issue']}, {known['owner']}, until {known['expires']}: {known['reason']}"
 
 
 def proof(record: dict[str, Any], case: Case, catalog: Catalog, rerun: str) -> str:
-    """Return everything that a developer needs to believe the verdict, or to dispute it."""
+    """Return the proof of a case: rule, edit, findings, exchanges, ledger rows, and how to run it again (`rerun`)."""
     return "\n".join(visible(line) for line in _lines(record, case, catalog, rerun))
 
 
@@ -67,7 +67,7 @@ def _exchange(exchange: dict[str, Any]) -> Iterator[str]:
     if answer is not None:
         yield f"  < {answer['status']} {visible(answer['reason'])}"
         for name, value in answer["headers"]:
-            if name.lower() in _TELLING:
+            if name.lower() in _SHOWN_HEADERS:
                 yield f"  < {visible(name)}: {visible(value)}"
         yield f"  < | {visible(answer['body'][:_BODY])}"
     if exchange["problem"]:
@@ -84,7 +84,7 @@ def _request(request: dict[str, Any]) -> Iterator[str]:
         yield f"  > ({request['note']})"
 
 
-_TELLING = {"content-type", "content-length", "content-encoding", "retry-after", "transfer-encoding", "location"}
+_SHOWN_HEADERS = {"content-type", "content-length", "content-encoding", "retry-after", "transfer-encoding", "location"}
 
 
 def _reading(case: Case, catalog: Catalog) -> Iterator[str]:
@@ -98,7 +98,7 @@ def _reading(case: Case, catalog: Catalog) -> Iterator[str]:
 
 
 def visible(text: str) -> str:
-    """Return the text with control, bidirectional and other invisible characters spelt out, one line."""
+    """Return the text on one line, with control, bidirectional and other invisible characters escaped."""
     return "".join(char if char.isprintable() else _spelt(char) for char in text)
 
 

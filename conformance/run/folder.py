@@ -1,4 +1,4 @@
-"""The folder of the reports: made, looked through for what is in the way, and held against other runs."""
+"""The folder of the reports: create it, check that reports can be written, and lock it against other runs."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ except ImportError:  # pragma: no cover - Windows has none; two runs in one fold
 
 RESULTS = "results.jsonl"
 MADE = ("conformance.html", "summary.md")
-"""What is made from the results file; it is stale as soon as that is written anew."""
+"""Reports that are made from the results file, and stale once that is overwritten."""
 
 _HELD: dict[Path, int] = {}
-"""Folders that this process holds: the command does so before the plugin would."""
+"""Folders that this process has locked. The command does so before the plugin would."""
 
 
 def take(folder: Path, where: str, files: Iterable[str] = (), folders: Iterable[str] = ()) -> None:
-    """Make the folder and hold it, unless this process does; `where` is what the user gave it as.
+    """Create the folder and lock it, unless this process has the lock; `where` is the option that named it.
 
     Raises `DataError` when it cannot be made, another run holds it, or something is in the way of a report.
     """
@@ -42,23 +42,23 @@ def take(folder: Path, where: str, files: Iterable[str] = (), folders: Iterable[
         if path.exists() and not path.is_dir():
             raise DataError(str(path), "", "is in the way of a folder with reports.", "Move it aside.")
         if path.exists() and not os.access(path, os.W_OK | os.X_OK):
-            raise DataError(str(path), "", "nothing can be written into this folder.", "Mend its permissions.")
+            raise DataError(str(path), "", "the folder is not writable.", "Check its permissions.")
     for path in (folder / name for name in files):
         if path.exists() and not path.is_file():
             raise DataError(str(path), "", "is in the way of a report.", "Move it aside.")
         if path.exists() and not os.access(path, os.W_OK):
-            raise DataError(str(path), "", "this report cannot be written again.", "Mend its permissions.")
+            raise DataError(str(path), "", "this report cannot be overwritten.", "Check its permissions.")
 
 
 def leave(folder: Path) -> None:
-    """Let others have the folder."""
+    """Release the lock, so that other runs can use the folder."""
     number = _HELD.pop(folder.resolve(), None)
     if number is not None:
         os.close(number)
 
 
 def _hold(folder: Path) -> None:
-    """Hold the folder itself: a file for the purpose would lie among the reports. Raises `OSError`."""
+    """Lock the folder itself, since a lock file would lie among the reports. Raises `OSError`."""
     if fcntl is None or folder in _HELD:
         return
     number = os.open(folder, os.O_RDONLY)
@@ -68,7 +68,7 @@ def _hold(folder: Path) -> None:
         os.close(number)
         raise
     except OSError:
-        # A file system that knows no locks. The run is worth more than the lock.
+        # The file system does not support locks. The run is worth more than the lock.
         os.close(number)
         return
     _HELD[folder] = number

@@ -1,10 +1,10 @@
-"""Proofs in the terminal: one for each fault, not one for each case.
+"""Print one proof for each fault in the terminal, not one for each case.
 
-pytest prints what it knows of every failure, first in full and then in a line each. A target that does one thing wrong
+pytest prints every failure twice, in full and as one line of the short summary. A target that does one thing wrong
 everywhere fails a hundred cases, and nobody reads a hundred proofs of one fault. So while the terminal reporter prints
-these two sections it is shown only the first case of each fault; the others are counted beside it. Before and after,
-and for every other plugin, all reports are in place: the counts in pytest's last line, JUnit, pytest-html and Allure
-have every case. Who asks for more (`-vv`, any `--tb` of their own, `-r`) gets what pytest prints by itself.
+these two sections, its list of failures is cut to the first case of each fault, with the number of the others. Before
+and after, and for every other plugin, the list is complete: the counts in pytest's last line, JUnit, pytest-html and
+Allure have every case. With `-vv`, `-r` or an explicit `--tb`, pytest prints everything as usual.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ _USUAL_CHARS = "fE"
 
 
 class Folding:
-    """Narrows what the terminal reporter sees while it prints; the outermost of all hooks around the summary."""
+    """Cuts the terminal reporter's list of failures. Its hook wraps all others around the summary."""
 
     def __init__(self, faults: Callable[[], Sequence[Fault]]) -> None:
-        """Take what returns the faults of the run once every case has ended."""
+        """Keep `faults`, which returns the faults of the run once every case has ended."""
         self._faults = faults
         self.all: list[Any] | None = None
         """The reports of everything that failed, while the terminal reporter sees only some of them."""
@@ -49,7 +49,7 @@ class Folding:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> Generator[None, None, None]:
-        """Let the first case of each fault stand for the others."""
+        """Cut the list to the first case of each fault before the terminal reporter prints it."""
         stats, option = terminalreporter.stats, terminalreporter.config.option
         failed = stats.get("failed", [])
         usual = option.tbstyle in _USUAL_TB and option.verbose < _VERBOSE
@@ -74,15 +74,15 @@ class Folding:
 
 
 class Unfolding:
-    """The innermost of all hooks around the summary: every plugin that reports there sees all that failed."""
+    """Restores the full list for other plugins. Its hook is the innermost around the summary."""
 
     def __init__(self, folding: Folding) -> None:
-        """Take what narrows."""
+        """Keep the `Folding` whose cut is to be undone."""
         self._folding = folding
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> Generator[None, None, None]:
-        """Bring all reports back for the plugins; the short summary, which comes after them, is narrowed again."""
+        """Restore all reports for the plugins, then cut the list again for the short summary that follows."""
         if self._folding.all is None:
             yield
             return
@@ -99,7 +99,7 @@ def _is_ours(report: Any) -> bool:  # noqa: ANN401 - whatever pytest or a plugin
 
 
 def _first_of_each(failed: Sequence[Any], faults: Sequence[Fault]) -> list[tuple[Any, Fault]]:
-    """Return the report of the case that stands for each fault, each report once."""
+    """Return the reports of the cases that represent the faults, without duplicates."""
     reports = {report.conformance["id"]: report for report in failed if _is_ours(report)}
     chosen: dict[str, tuple[Any, Fault]] = {}
     for fault in faults:
@@ -109,7 +109,7 @@ def _first_of_each(failed: Sequence[Any], faults: Sequence[Fault]) -> list[tuple
 
 
 def _within(lines: int, shown: Sequence[tuple[Any, Fault]]) -> list[tuple[Any, Fault]]:
-    """Return as many as fit, and at least one."""
+    """Return the reports that fit into the number of lines, at least one."""
     kept: list[tuple[Any, Fault]] = []
     for report, fault in shown:
         lines -= len(report.longreprtext.splitlines())
@@ -120,7 +120,7 @@ def _within(lines: int, shown: Sequence[tuple[Any, Fault]]) -> list[tuple[Any, F
 
 
 def _beside(report: Any, fault: Fault) -> tuple[str, str]:  # noqa: ANN401 - as above
-    """Return a section for below the proof: what it is a proof of, and which cases show the same."""
+    """Return a section to print below the proof: the fault, and other cases that show it."""
     others = [case for case in fault.cases if case != report.conformance["id"]]
     same = f"the same in {counted(len(others), 'more case')}: {ids(others)}; -vv prints every proof" if others else ""
     return visible(fault.title), same or "no other case shows this"

@@ -1,4 +1,4 @@
-"""What GitHub Actions is told: an annotation for each fault, at a rule in our data, and the summary of the step."""
+"""Output for GitHub Actions: an annotation for each fault, and the summary of the step."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _LONGEST = 500
 
 
 def annotates() -> bool:
-    """Whether somebody reads annotations here."""
+    """Whether the run is part of a workflow, in which annotations are shown."""
     return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
 def workflow_commands(faults: Sequence[Fault], catalog: Catalog, *, strict: bool) -> list[str]:
-    """Return workflow commands, one for each fault, at a rule that it breaks; with `strict` a warning is an error."""
+    """Return a workflow command for each fault, placed at a rule that it breaks; with `strict`, a WARN is an error."""
     rules = {rule.id: rule for rule in catalog.rules}
     return [
         _command(
@@ -53,7 +53,7 @@ def _command(kind: str, rule: Rule, fault: Fault, rest: str) -> str:
 
 
 def place_of(rule: Rule) -> tuple[str, int]:
-    """Return the file of our data that states the rule, and the line there."""
+    """Return the data file that defines the rule, and the number of the line."""
     path = Path("fixtures/methods") / f"{rule.method}.toml"
     if rule.kind is not RuleKind.STATEMENT:
         wanted = rf'code\s*=\s*"{re.escape(rule.name)}"'
@@ -65,7 +65,7 @@ def place_of(rule: Rule) -> tuple[str, int]:
 
 
 def append_summary(text: str) -> None:
-    """Add the text to the summary of the step, where there is one. Raises `OSError` when it cannot be written."""
+    """Append the text to the summary of the step, if there is one. Raises `OSError` if it cannot be written."""
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if path:
         with Path(path).open("a", encoding="utf-8", newline="\n") as file:

@@ -1,4 +1,4 @@
-"""pytest hooks that concern single cases: options, marks, collection, and how an outcome is told."""
+"""pytest hooks about single cases: marks, collection, the `evidence` fixture, and the report of an outcome."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conformance.report.allure_labels import label
 from conformance.report.rerun import rerun_command
 from conformance.run.baseline import baseline_of_run
 from conformance.run.cases import case_of, catalog, mark_names
-from conformance.run.evidence import Evidence, Examiner, insist
+from conformance.run.evidence import Evidence, Examiner, require_verdict
 from conformance.run.failure_text import headline, known_in_words, visible
 from conformance.run.folding import Folding, Unfolding
 from conformance.run.leaks import SECRETS, Watch, WorkerSecrets
@@ -22,11 +22,11 @@ from conformance.run.previous import previous_of_run
 from conformance.run.record import cause_of, record_of, unexercised
 from conformance.run.reporting import Reporting
 from conformance.run.ruled_out import ruled_out
-from conformance.run.saying import say
 from conformance.run.scrub import Scrub, logs_without
-from conformance.run.start import CUT, heed_sigterm, throttling_last
+from conformance.run.start import CUT, stop_on_sigterm, throttling_last
 from conformance.run.switched import Switched
 from conformance.run.target import profile_of_run
+from conformance.run.terminal import write_line
 from conformance.run.totals import PROBLEM, TOTALS, Totals, WorkerTotals, taken_by
 from conformance.summary.counted import counted
 from conformance.target.profile import profile_of_url
@@ -42,7 +42,7 @@ EXAMINER: pytest.StashKey[Examiner] = pytest.StashKey()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the part that collects results, where there is one for all workers; it is idle until a case ends."""
+    """Register plugins: in the main process those that collect results, in a worker those that send them."""
     if read_options(config).plan and getattr(config.option, "numprocesses", None):
         text = "--conformance-plan and -n exclude each other: the plan is that of one process."
         raise pytest.UsageError(text)
@@ -59,17 +59,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(WorkerSecrets(), "conformance-secrets")
     config.pluginmanager.register(Scrub(config), "conformance-scrub")
     if hasattr(config, "workerinput") or not getattr(config.option, "numprocesses", None):
-        # Whoever collects, as xdist's controller does not.
+        # Only processes that collect need marks; xdist's controller does not collect.
         for name, text in mark_names():
             config.addinivalue_line("markers", f"{name}: {text}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Find the target as soon as there is a case, and skip what its profile rules out."""
+    """Read profile and baseline if there is a case, and skip cases that the profile excludes."""
     ours = [(item, case) for item in items if (case := case_of(item)) is not None]
     if not ours:
         return
-    heed_sigterm(config)
+    stop_on_sigterm(config)
     throttling_last(items)
     for item, case in ours:
         label(item, case)
@@ -80,7 +80,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     except pytest.UsageError as error:
         if not hasattr(config, "workeroutput"):
             raise
-        # A worker that gives up at collection looks like a crash; its controller tells the user instead.
+        # A worker that fails at collection looks like a crash, so the controller reports the problem instead.
         config.workeroutput[PROBLEM] = str(error)
         items.clear()
         return
@@ -97,7 +97,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session")
 def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
-    """Start the embedded sandbox unless another target is named, and examine cases against it."""
+    """Yield the examiner of this process; starts the embedded sandbox unless another target is named."""
     profile, options, known = profile_of_run(pytestconfig), read_options(pytestconfig), catalog()
     with contextlib.ExitStack() as stack:
         if profile is None:
@@ -113,7 +113,7 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
             baseline=baseline_of_run(pytestconfig),
         )
         if not hasattr(pytestconfig, "workerinput"):  # a worker of xdist has no terminal
-            examiner.show_waiting(lambda line: say(pytestconfig, f"conformance: {line}"))
+            examiner.show_waiting(lambda line: write_line(pytestconfig, f"conformance: {line}"))
         stack.callback(examiner.session.close)
         pytestconfig.stash[EXAMINER], pytestconfig.stash[SECRETS] = examiner, examiner.secrets
         with logs_without(examiner.secrets):
@@ -122,12 +122,12 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
 
 
 def settle(config: pytest.Config) -> str:
-    """Send the bases once more, once per process; return what rested on one that now fails, in words."""
+    """Send the bases once more, once per process; return why and how many cases are withdrawn, empty if none are."""
     if EXAMINER not in config.stash or TOTALS in config.stash:
         return ""
     examiner = config.stash[EXAMINER]
     causes = {} if CUT in config.stash else examiner.session.broken_bases()
-    # What the target says may be cut in the middle of a secret, which only the redactor knows by its beginning.
+    # A text of the target may be cut in the middle of a secret; only the redactor recognises its beginning.
     known = examiner.secrets.redactor() if causes else Redactor()
     hidden = examiner.secrets.hidden
     withdrawn = {
@@ -141,7 +141,7 @@ def settle(config: pytest.Config) -> str:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
-    """After a process's last case, ask the bases again; what rested on a broken one is not exercised after all."""
+    """After the last case of a process, send the bases again. Raises `NotExercised` if cases are withdrawn."""
     broken = settle(item.config) if nextitem is None and case_of(item) is not None else ""
     yield
     if broken:
@@ -150,15 +150,15 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 @pytest.fixture
 def evidence(request: pytest.FixtureRequest, case: Case, conformance_examiner: Examiner) -> Evidence:
-    """Provision, send and judge one case; `evidence.conforms()` is the whole test."""
+    """Exercise and judge one case. Raises `NotExercised` or `EngineError` if there is no verdict on the target."""
     found = conformance_examiner.examine(case)
     request.node.stash[RECORD] = found.record
     attach(found)
-    return insist(found)
+    return require_verdict(found)
 
 
 def attach(found: Evidence) -> None:
-    """Give Allure the proof as plain text; without Allure this does nothing."""
+    """Attach the proof to Allure's result as plain text; does nothing without Allure."""
     if found.record["verdict"] != Verdict.PASS:
         import allure  # noqa: PLC0415 - a part of allure-pytest that is loaded already where it is used
 
@@ -169,13 +169,13 @@ def attach(found: Evidence) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let the report say what the case came to, in our redacted words, and carry its record to whoever writes it."""
+    """Put the redacted outcome of the case, and its record, into pytest's report."""
     report = yield
     record, case = item.stash.get(RECORD, None), case_of(item)
     if case is not None:
         report.conformance_case = case.id  # type: ignore[attr-defined]  # xdist carries what is in __dict__
     if call.excinfo is not None and isinstance(call.excinfo.value, Violation | NotExercised | EngineError):
-        # Record or footer tell of it; not so of somebody else's fault, which comes as an EngineError too, scrubbed.
+        # Record or footer account for it. A scrubbed exception of another plugin is an EngineError too.
         known = not isinstance(call.excinfo.value, EngineError) or (record or {}).get("verdict") == Verdict.ENGINE
         report.accounted = known  # type: ignore[attr-defined]  # xdist carries what is in __dict__
         shown: Any = call.excinfo.getrepr(style="value")
@@ -191,7 +191,7 @@ def pytest_runtest_makereport(
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
-    """Give WARN, KNOWN and INCONCLUSIVE words and letters of their own."""
+    """Return the words and letters for WARN, KNOWN and INCONCLUSIVE."""
     record = getattr(report, "conformance", None)
     match record["verdict"] if record else None:
         case "WARN" if report.passed:

@@ -1,7 +1,8 @@
-"""After the run: no file that it wrote may hold a secret; one that does is moved aside, and the run ends with 12.
+"""Search the files that a run wrote for secrets; a file with one is moved aside, and the run ends with 12.
 
-Every file is searched for distinctive values (`wire.vocabulary`), in any encoding. Others stand in reports by chance:
-those that the profile fixes are looked for in the exchanges of the results file only, in the places of a value.
+Every file is searched for distinctive values (`wire.vocabulary`), in any encoding. Other values
+occur in reports by chance: those that the profile fixes are looked for only in the exchanges of the results file, where
+a value can be.
 """
 
 from __future__ import annotations
@@ -21,10 +22,11 @@ from conformance.catalog.paths import expanded
 from conformance.run.folder import RESULTS
 from conformance.run.options import read_options
 from conformance.run.outcome import Exit
-from conformance.run.saying import say
 from conformance.run.target import profile_of_run
+from conformance.run.terminal import write_line
 from conformance.secrecy.of_profile import public_text, secrets_of_profile
 from conformance.secrecy.secrets import Secrets
+from conformance.summary.counted import counted
 from conformance.wire.redact import OF_HTTP, Redactor
 from conformance.wire.vocabulary import distinctive
 
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
 
 QUARANTINE = "quarantine"
-"""Folder for what must not be published: beside the reports, not among them, since CI uploads those."""
+"""Folder for files that must not be published. It is beside the reports, since CI uploads those."""
 
 _WRITTEN_BY_OPTION = ("xmlpath", "htmlpath", "allure_report_dir", "log_file", "report_log", "debug")
 """Options of pytest and its plugins that name what a run writes."""
@@ -45,12 +47,12 @@ _CLOCK_S = 2
 _KEY = "conformance_secrets"
 
 SECRETS: pytest.StashKey[Secrets] = pytest.StashKey()
-"""What this process knows, from the moment on when it has a target."""
+"""The secrets of this process, as soon as it has a target."""
 
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """A file that holds secrets, by their names, and where it is now: `None` if it had to be deleted."""
+    """A file that held secrets, their names, and where it was moved to; `None` if it was deleted."""
 
     path: Path
     names: tuple[str, ...]
@@ -58,7 +60,7 @@ class Leak:
 
 
 def scan(paths: Iterable[Path], secrets: Secrets) -> list[Leak]:
-    """Return which of these files, and of those in these folders, hold which secrets, in any encoding."""
+    """Return a leak for each of these files, or files in these folders, that holds a secret in any encoding."""
     leaks = []
     files = {file for path in paths for file in _files(path)}
     for path in sorted(files, key=lambda path: (len(path.parts), path)):
@@ -69,14 +71,14 @@ def scan(paths: Iterable[Path], secrets: Secrets) -> list[Leak]:
 
 
 def in_place(results: Path, secrets: Iterable[tuple[str, str]], public: str = "") -> tuple[str, ...]:
-    """Return the names of those of these secrets that stand as a value in an exchange of this results file."""
+    """Return the names of the secrets that occur as a value in an exchange of this results file."""
     known = [(name, Redactor([(name, value)], public)) for name, value in secrets if not distinctive(value, public)]
     texts = {text for exchange in (_exchanges(results) if known else ()) for text in _texts(exchange)}
     return tuple(sorted({name for name, one in known if any(one.known(text) != text for text in texts)}))
 
 
 def _exchanges(results: Path) -> Iterator[dict[str, Any]]:
-    """Yield every exchange of a results file; a line that was not finished has none that a report could show."""
+    """Yield every exchange of a results file; an unfinished last line is skipped, as reports do."""
     for line in results.read_text(encoding="utf-8").split("\n"):
         with contextlib.suppress(ValueError):
             yield from json.loads(line).get("exchanges", ())
@@ -91,7 +93,7 @@ def _texts(exchange: dict[str, Any]) -> Iterator[str]:
 
 
 def put_aside(leak: Leak, folder: Path) -> Leak:
-    """Move the file into this folder, readable by its owner alone; delete it where that cannot be done."""
+    """Move the file into this folder, readable by its owner alone; delete it if that fails."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / ".gitignore").write_text("*\n", encoding="utf-8")
@@ -105,8 +107,9 @@ def put_aside(leak: Leak, folder: Path) -> Leak:
 
 
 def message(leaks: list[Leak], root: Path) -> Iterator[str]:
-    """Yield the lines that tell of it: files, and secrets by name, never a value."""
-    yield f"SECRET  {len(leaks)} files of this run held secrets. Exit code {Exit.SECRET:d}; do not publish them."
+    """Yield lines that name the files and the secrets in them, without any value."""
+    held = f"{counted(len(leaks), 'file')} of this run held secrets"
+    yield f"SECRET  {held}. Exit code {Exit.SECRET:d}; do not publish {'it' if len(leaks) == 1 else 'them'}."
     for leak in leaks[:_NAMED_AT_MOST]:
         where = "deleted, since it could not be moved" if leak.moved is None else f"now {_short(leak.moved, root)}"
         yield f"  {_short(leak.path, root)} held {', '.join(leak.names)}; {where}"
@@ -116,10 +119,10 @@ def message(leaks: list[Leak], root: Path) -> Iterator[str]:
 
 
 class Watch:
-    """Scans what the run wrote when every report is complete; idle in a run that knows no secret."""
+    """Searches the files of a run once every report is complete; idle if the run has no secrets."""
 
     def __init__(self, config: pytest.Config) -> None:
-        """Note when the run began: older files are not its own."""
+        """Note the start of the run, since older files belong to others."""
         self._config = config
         self._begun = time.time() - _CLOCK_S
         self._known: list[tuple[str, str]] = []
@@ -131,7 +134,7 @@ class Watch:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
-        """After everybody else's end of the session: pytest-html, JUnit and our own reports are written there."""
+        """Search after all other hooks, in which pytest-html, JUnit and our own reports are written."""
         try:
             return (yield)
         finally:
@@ -176,15 +179,15 @@ class Watch:
 
     def _tell(self, lines: list[str]) -> None:
         for line in lines:
-            say(self._config, line, red=True)
+            write_line(self._config, line, red=True)
 
 
 class WorkerSecrets:
-    """Hands what an xdist worker knows to the controller, in memory."""
+    """Sends the secrets of an xdist worker to the controller, in memory."""
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Put them where xdist carries them."""
+        """Add them to the worker's output, which xdist transfers."""
         config: Any = session.config
         if SECRETS in config.stash:
             config.workeroutput[_KEY] = [list(pair) for pair in config.stash[SECRETS].pairs()]
@@ -198,7 +201,7 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
-    """Yield the file, a long one in pieces that overlap; a compressed one cannot be cut."""
+    """Yield the content of the file; long ones in overlapping pieces, unless compressed."""
     data = path.read_bytes()
     if len(data) <= _PIECE or data[:2] == b"\x1f\x8b":
         yield data
@@ -208,7 +211,7 @@ def _pieces(path: Path) -> Iterator[bytes]:
 
 
 def _free(folder: Path, name: str) -> Path:
-    """Return a path for this name that is not taken."""
+    """Return a path in the folder for this name that does not exist yet."""
     number, path = 1, folder / f"{name}.leaked"
     while path.exists():
         number += 1

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     import pytest
 
 ALLURE_OF_WORKER = "conformance_allure"
-"""What xdist's controller tells a worker: where Allure's results go, if the user did not say."""
+"""Key under which xdist's controller sends a worker the folder of Allure's results, if the user did not name one."""
 
 EMBEDDED = "embedded sandbox"
 
@@ -18,7 +18,7 @@ _TEXTS = {
     "target": "URL of the target; the method's name is appended. Default: the embedded sandbox.",
     "profile": "File that describes the target: url, values, states (see fixtures/targets/example.toml).",
     "reports": "Folder for results.jsonl and conformance.html. Default: none are written.",
-    "previous": "Results file of an earlier run; our report then tells what has changed since.",
+    "previous": "Results file of an earlier run; our report then shows what has changed since.",
     "baseline": "File with the deviations that are known and accepted for now (see `slack-conformance baseline`).",
 }
 
@@ -31,7 +31,7 @@ _FLAGS = {
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user asked for; `None` where nothing was said."""
+    """The options of a run; `None` for those that were not given."""
 
     target: str | None
     profile: str | None
@@ -49,7 +49,7 @@ class Options:
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Declare the options; those that hold from run to run are ini values and environment variables too."""
+    """Declare the options; those with a value can also be ini values and environment variables."""
     group = parser.getgroup("conformance", "conformance of two Slack methods")
     for name, text in _TEXTS.items():
         metavar = {"target": "URL", "reports": "DIR"}.get(name, "FILE")
@@ -61,7 +61,7 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def read_options(config: pytest.Config) -> Options:
-    """Return what holds for this run; a command line's target or profile displaces whatever else names one."""
+    """Return the options of this run; a target or profile on the command line overrides both from elsewhere."""
     said = {name: config.getoption(f"--conformance-{name}") for name in _TEXTS}
     displaced = bool(said["target"] or said["profile"])
     for name in _TEXTS:

@@ -1,4 +1,4 @@
-"""From verdicts to what pytest knows: exceptions and exit codes."""
+"""Exceptions and exit codes by which verdicts reach pytest."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ class Violation(AssertionError):  # noqa: N818 - the word for what the target di
     """The target breaks a documented rule; the text is the redacted proof."""
 
 
-class NotExercised(Exception):  # noqa: N818 - no error of the suite: the case could not be brought about
+class NotExercised(Exception):  # noqa: N818 - not an error of the suite: the case could not be exercised
     """A case could not be exercised, so nothing is known of its rule; the text says why and what would help."""
 
 
@@ -32,7 +32,7 @@ class Exit(IntEnum):
 
 
 def exit_code(*reasons: int) -> int:
-    """Return the exit code that wins among these; one that is none of `Exit` was somebody's wish, and wins."""
+    """Return the exit code that wins among these; a code that is not one of `Exit` was set on purpose, and wins."""
     order = [int(code) for code in Exit]
     foreign = next((int(reason) for reason in reasons if reason not in order), None)
     return foreign if foreign is not None else min(map(int, reasons), key=order.index, default=int(Exit.GOOD))

@@ -1,6 +1,6 @@
 """The plan: how many requests a run will send, how long that takes, which values it needs, and what it cannot reach.
 
-It is a rehearsal: the very scripts of the run, against a target that answers as documented and costs nothing.
+The plan is a rehearsal: the scripts of the run, against a target that answers as documented and is never contacted.
 """
 
 from __future__ import annotations
@@ -41,22 +41,22 @@ _FEW = 3
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run of these cases will cost; `seconds` is 0 where nothing holds it back but the target itself."""
+    """What a run will send. `target` and `control` count requests; `seconds` is 0 if the profile sets no pace."""
 
     cases: int
     target: int
     control: int
     seconds: float
     unreachable: Mapping[str, list[str]] = field(default_factory=dict)
-    valueless: tuple[Valueless, ...] = ()
+    missing_values: tuple[MissingValues, ...] = ()
     needs: tuple[Need, ...] = ()
 
     def lines(self, *, whole: bool = False) -> list[str]:
-        """Return the plan as a user reads it; what cannot be reached is summed up unless it is to be `whole`."""
+        """Return the plan in lines; unless `whole`, cases that cannot be reached are only counted."""
         calls = f" and {self.control} to its control API" if self.control else ""
         lines = [f"{_count(self.cases)}: {counted(self.target, 'request')} to the target{calls}, {self._time()}"]
         lines += [need.line for need in self.needs if whole or need.lacking or not need.state]
-        lines += [valueless.line for valueless in self.valueless]
+        lines += [one.line for one in self.missing_values]
         if not whole and len(self.unreachable) > _FEW:
             count = sum(len(cases) for cases in self.unreachable.values())
             lines.append(
@@ -77,7 +77,7 @@ class Plan:
 
 @dataclass(slots=True)
 class Need:
-    """How many values that work once a run needs at most, of those that the profile gives for one state."""
+    """How many values of a single-use source a run needs at most."""
 
     name: str
     source: Source
@@ -87,7 +87,7 @@ class Need:
 
     @property
     def line(self) -> str:
-        """What is needed, what there is, and what that costs."""
+        """One line: how many values are needed, how many there are, and how many cases will lack one."""
         text = f"{self.name}{f' of {self.state}' if self.state else ''}: at most {self.needed} needed"
         stock = self.source.stock
         if stock is None:
@@ -97,8 +97,8 @@ class Need:
 
 
 @dataclass(slots=True)
-class Valueless:
-    """The cases of a method that are sent without values which their base needs to succeed, and these values."""
+class MissingValues:
+    """The cases of a method that are sent without values that their base needs, and the names of these values."""
 
     method: str
     values: set[str] = field(default_factory=set)
@@ -106,7 +106,7 @@ class Valueless:
 
     @property
     def line(self) -> str:
-        """What is missing first, and what that costs."""
+        """One line: the missing values, and how many cases rest on them."""
         named = ", ".join(sorted(self.values))
         return (
             f"without {named}: {_count(len(self.cases))} of {self.method} rest on a base that lacks some of them, "
@@ -115,7 +115,7 @@ class Valueless:
 
 
 def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
-    """Return what a run of these cases, in this order and by one process, will cost."""
+    """Return the plan of a run of these cases, in this order, in one process."""
     needs = [
         Need(name, source, "" if state == HEALTHY else state)
         for state, table in [(HEALTHY, profile.values), *((state, one.values) for state, one in profile.states.items())]
@@ -125,7 +125,7 @@ def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
     rehearsal = _Rehearsal(catalog, profile, needs)
     preflight = Preflight(rehearsal)
     unreachable: dict[str, list[str]] = {}
-    valueless: dict[str, Valueless] = {}
+    missing_values: dict[str, MissingValues] = {}
     count = 0
     sent_again: set[tuple[str, str, str]] = set()
     for case in cases:
@@ -142,14 +142,14 @@ def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
             stock = need.source.stock
             need.lacking += stock is not None and need.needed > max(had, stock.left())
         if trial.shown.missing:
-            found = valueless.setdefault(case.method, Valueless(case.method))
+            found = missing_values.setdefault(case.method, MissingValues(case.method))
             found.values |= trial.shown.missing.keys()
             found.cases.append(case.id)
     rehearsal.broken_bases()
     for need in needs:
         need.needed += len({base for base in sent_again if need.needed and not need.state and base[2] == need.name})
     sent = rehearsal.sent, rehearsal.called.count, rehearsal.clock.now
-    return Plan(count, *sent, unreachable, tuple(valueless.values()), tuple(need for need in needs if need.needed))
+    return Plan(count, *sent, unreachable, tuple(missing_values.values()), tuple(need for need in needs if need.needed))
 
 
 def _sent_again(method: Method, base: Base) -> set[tuple[str, str, str]]:
@@ -159,7 +159,7 @@ def _sent_again(method: Method, base: Base) -> set[tuple[str, str, str]]:
 
 
 class _Clock:
-    """Time that passes only when it is waited for."""
+    """A clock that advances only by `sleep`."""
 
     now = 0.0
 
@@ -171,7 +171,7 @@ class _Clock:
 
 
 class _Rehearsal(Session):
-    """A session whose target answers every request as it should, without being asked."""
+    """A session that makes up a conforming answer to every request instead of sending it."""
 
     def __init__(self, catalog: Catalog, profile: Profile, needs: list[Need]) -> None:
         super().__init__(catalog, _rehearsed(profile, needs))
@@ -202,7 +202,7 @@ class _Rehearsal(Session):
 
 
 class _ControlStub:
-    """Stands in for the sender of control calls."""
+    """A sender that makes up the control API's answers."""
 
     count = 0
 
@@ -231,7 +231,7 @@ def _answer(body: str, status: int) -> Answer:
 
 
 def _rehearsed(profile: Profile, needs: list[Need]) -> Profile:
-    """Return the profile with every source replaced, so that nothing is taken, and what would be is counted."""
+    """Return the profile with every source replaced by one that counts and uses nothing up."""
     counted = {id(need.source): need for need in needs}
 
     def planned(sources: Mapping[str, Source]) -> dict[str, Source]:
@@ -252,7 +252,7 @@ def _planned(name: str, need: Need | None) -> str:
 
 
 def _planned_text(name: str) -> str:
-    """Return what a rehearsal sends for a value: a list, where the run may want one."""
+    """Return a made-up value; it is a list, since some cases send a list of two."""
     return f"planned-{name},planned-{name}-too"
 
 

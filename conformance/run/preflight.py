@@ -1,8 +1,7 @@
-"""Before all else: whether there is a target, whether it has the method, and whether it looks at what it is sent.
+"""Before the first case: check that there is a target, that it has the method, and that it looks at its requests.
 
-Every documented way in is tried before a method is given up, and simpler requests where all are refused. What was
-answered is kept: the bases that were sent are the trials of their own cases, so that a fault which an answer shows by
-itself is judged for its way in, also where nothing else of the method can be tested.
+Every documented way in is tried before a method is given up, then simpler requests if all are refused. Exchanges are
+kept as trials of their own cases, so a fault in such an answer is judged even if nothing else of the method can be.
 """
 
 from __future__ import annotations
@@ -29,20 +28,20 @@ if TYPE_CHECKING:
 
 _PROBES = 3
 _TIME_OUTS = 3
-"""Ways in that may run into the time limit before a method is taken to be too slow; each costs the whole limit."""
+"""Time-outs after which a method counts as too slow; each costs the whole time limit."""
 
 
 class Preflight:
-    """What is known of each method before its first case, and the requests that serve as trials of their own cases."""
+    """Probes each method once; `trials` holds the exchanges that count as trials of cases, by id."""
 
     def __init__(self, session: Session) -> None:
-        """Send nothing yet."""
+        """Use this session; nothing is sent yet."""
         self._session = session
         self._causes: dict[str, Cause | None] = {}
         self.trials: dict[str, Trial] = {}
 
     def cause(self, method: Method) -> Cause | None:
-        """Return why no case of the method can be exercised, `None` if they can; sent once per method."""
+        """Return why the method cannot be tested, or `None` if it can; the first call for a method sends requests."""
         if method.name not in self._causes:
             try:
                 cause = self._look(method)
@@ -74,7 +73,7 @@ class Preflight:
         return causes.same_to_all(method, ways[0].answer.outcome, _lacking(ways))
 
     def _ways_in(self, method: Method) -> Iterator[Way]:
-        """Send one documented way in after the other, until one succeeds or nothing can be expected of the next."""
+        """Send one documented way in after the other, until one succeeds or there is no hope for the next."""
         hung = 0
         for base in _in_order(method):
             shared = self._session.base(method, base)
@@ -85,14 +84,14 @@ class Preflight:
                 return
 
     def _keep_bases(self, method: Method) -> None:
-        """Let the bases that were sent be judged, since what they got is all that is known of the method."""
+        """Keep the bases that were sent as trials, since nothing else of the method will be judged."""
         sent = {base for name, base in self._session.bases if name == method.name}
         for case in method.cases:
             if case.edit is None and case.base.name in sent:
                 self.trials[case.id] = self._session.base_trial(case)
 
     def _refuses_nothing(self, method: Method, succeeded: Base) -> bool:
-        """Whether requests that the page refuses succeed, on a base that does and on one of each other verb."""
+        """Whether requests that must be refused succeed, on this base and on one base of each other verb."""
         others = {base.verb: base for base in reversed(_in_order(method)) if base.verb != succeeded.verb}
         for base in (succeeded, *others.values()):
             if self._session.base(method, base).exchange.answer.outcome != OK:
@@ -103,12 +102,12 @@ class Preflight:
         return True
 
     def _probe(self, method: Method, base: Base) -> Iterator[str]:
-        """Yield what requests get that the page refuses for different reasons; each is a trial of its own case."""
+        """Yield the outcomes of requests that must be refused for different reasons; each is kept as a trial."""
         for case in _probes(method, base):
             try:
                 trial = exercise(self._session, case)
             except Unreachable:
-                continue  # the case itself will say why
+                continue  # the case itself will report the reason
             self.trials[case.id] = trial
             yield trial.shown.edited.outcome
 
@@ -144,7 +143,7 @@ def _one_of_each_delivery(ways: list[Way]) -> list[Way]:
 
 
 def _probes(method: Method, base: Base) -> list[Case]:
-    """Return one case of each concern on this base that the request alone provokes and that may not succeed."""
+    """Return up to three cases on this base, of different concerns, that need only a request and must be refused."""
     chosen: dict[str, Case] = {}
     for case in method.cases:
         refused = case.rule.kind is RuleKind.ERROR and OK not in case.accept and case.base is base

@@ -1,4 +1,4 @@
-"""The earlier run that `--previous` names, read before the first request: our own results may be to lie there."""
+"""Read the results that `--previous` names before the run begins, since the run may overwrite that file."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _PREVIOUS: pytest.StashKey[tuple[Results | None, str]] = pytest.StashKey()
 
 
 def previous_of_run(config: pytest.Config) -> tuple[Results | None, str]:
-    """Return the earlier results, found once, `None` if none are named, and what is to be said if they were cut off.
+    """Return the earlier results and a remark that is empty unless they were cut off; `None` if none are named.
 
-    Raises `pytest.UsageError` when they cannot be used.
+    They are read on the first call. Raises `pytest.UsageError` if they cannot be used.
     """
     options = read_options(config)
     if _PREVIOUS not in config.stash:

@@ -1,8 +1,8 @@
-"""The one place where evidence becomes a record, as `schemas/results.schema.json` has it; redaction happens here.
+"""Turn evidence into a record, a line of the results file (`schemas/results.schema.json`), and redact it.
 
-A record has fields of two kinds. Ours come from the catalog and the judge: ids, rules, verdicts, what was expected, the
-edit. They are written as they are, whatever the secrets of a run may be, and `checked` sees to it. The others hold what
-went to the wire or came from it, or cite that; each is redacted where it is written, and `rewritten` names all of them.
+A record has two kinds of fields. Fields from the catalog and the judge (ids, rules, verdicts, expectations, the edit)
+are never redacted, whatever the secrets of a run are; `checked` verifies that. Fields that hold or quote what was sent
+or received are redacted as they are written; `rewritten` names all of them.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Record = dict[str, Any]
 def record_of(  # noqa: PLR0913 - what a line is made of
     case: Case, judgement: Judgement, trial: Trial | None, redactor: Redactor, ms: float, *, whole: bool = True
 ) -> Record:
-    """Return the results file's line for a case, without any secret; if not `whole`, without the exchanges."""
+    """Return the record of a case, redacted; unless `whole`, without the exchanges. `ms` is its duration."""
     known = redactor if trial is None else redactor.extended(secrets_of(trial))
     sent = trial.sent if trial is not None and whole else ()
     public = tuple(_literals(case)) if sent else ()
@@ -77,7 +77,7 @@ def record_of(  # noqa: PLR0913 - what a line is made of
 
 
 def rewritten(record: Record, change: Callable[[str], str]) -> Record:
-    """Return the record with `change` applied to every text of the wire, and to every one that cites the wire."""
+    """Return the record with `change` applied to every text that was sent or received, or that quotes such a text."""
 
     def headers(pairs: list[list[str]], *, ours: bool) -> list[list[str]]:
         return [[name if ours else change(name), change(value)] for name, value in pairs]
@@ -110,7 +110,7 @@ def rewritten(record: Record, change: Callable[[str], str]) -> Record:
 
 
 def checked(record: Record, case: Case) -> Record:
-    """Return the record. Raises `ValueError` if a field that comes from the catalog is not as it stands there."""
+    """Return the record. Raises `ValueError` if a field from the catalog differs from the catalog."""
     expected = {
         "type": "case",
         "id": case.id,
@@ -126,30 +126,30 @@ def checked(record: Record, case: Case) -> Record:
     wrong += [] if record["verdict"] in set(Verdict) else ["verdict"]
     wrong += ["findings"] if {one["rule"] for one in record["findings"]} - {rule.id for rule in case.rules} else []
     if wrong:
-        text = f"The record of {case.id} does not say of {', '.join(wrong)} what the catalog says."
+        text = f"The record of {case.id} differs from the catalog in {', '.join(wrong)}."
         raise ValueError(text)
     return record
 
 
 def unexercised(cause: Cause, verdict: Verdict = Verdict.INCONCLUSIVE) -> Judgement:
-    """Return the judgement of a case for which nothing was sent."""
+    """Return the judgement on a case for which nothing was sent."""
     return Judgement(verdict, expected="", got="nothing was sent", observed="", cause=cause)
 
 
 def secrets_of(trial: Trial) -> Iterable[tuple[str, str]]:
-    """Yield every secret of the trial's worlds by name."""
+    """Yield the name and value of every secret of the trial's worlds."""
     for world in trial.worlds:
         yield from world.secrets()
 
 
 def cause_of(cause: Cause, known: Redactor) -> Record:
-    """Return a cause as records and footer hold it."""
+    """Return a cause in the form of records and footer, redacted."""
     return {"kind": str(cause.kind), "text": known.sentence(cause.text), "needs": known.sentence(cause.needs)}
 
 
 def _finding(finding: Finding, known: Redactor) -> Record:
-    told = {"code": str(finding.code), "level": str(finding.level), "got": known.sentence(finding.got)}
-    return {**dataclasses.asdict(finding), **told}
+    redacted = {"code": str(finding.code), "level": str(finding.level), "got": known.sentence(finding.got)}
+    return {**dataclasses.asdict(finding), **redacted}
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever the data holds
@@ -159,7 +159,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever the data holds
 
 
 def _literals(case: Case) -> Iterator[str]:
-    """Yield the texts that the data itself sends in place of a secret; they are public, and must stay readable."""
+    """Yield the literals that a case sends in place of a secret; they are public and must stay readable."""
     edit = case.edit
     if edit is not None and edit.kind in {"set_argument", "add_argument"} and isinstance(edit.value, dict):
         yield from (text for text in edit.value.values() if isinstance(text, str) and not text.startswith("$"))
@@ -193,7 +193,7 @@ def _request(request: Request, known: Redactor, public: tuple[str, ...]) -> Reco
         text = known.sent_header(name, _readable(value))
         is_public = text != _readable(value) or any(literal and literal in value for literal in public)
         headers.append([name, text if is_public else header_by_name(name, value)])
-    # What stands before the query is the profile's address and the method's name.
+    # The part before the query is the profile's URL and the method's name, both public.
     address, mark, query = request.url.partition("?")
     return {
         "verb": request.verb,
@@ -206,7 +206,7 @@ def _request(request: Request, known: Redactor, public: tuple[str, ...]) -> Reco
 
 
 def _readable(value: str) -> str:
-    """Return a header with Basic credentials decoded: their halves are known apart, and one of them may be wrong."""
+    """Return a header value with Basic credentials decoded, since each half is redacted on its own."""
     scheme, _, pair = value.partition(" ")
     if scheme != "Basic":
         return value
@@ -226,7 +226,7 @@ def _answer(answer: Answer, known: Redactor) -> Record:
 
 
 def _decompressed(answer: Answer) -> bytes:
-    """Return the body as a reader wants it: compressed, it would hide secrets from whoever looks for them."""
+    """Return the body decompressed; a compressed one would hide secrets from redaction."""
     named = (answer.header("Content-Encoding") or "identity").strip().lower()
     if named == "identity" and not answer.body.startswith(_COMPRESSED):
         return answer.body

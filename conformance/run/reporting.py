@@ -1,4 +1,4 @@
-"""Where the records of all workers come together: pytest's hooks around the account, the results file, our reports."""
+"""pytest hooks that collect the records of all workers, write our reports, and decide the exit code."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from conformance.run.account import Account
 from conformance.run.baseline import baseline_of_run
 from conformance.run.cases import case_of, catalog
 from conformance.run.counting import COLLECTED, Counting
+from conformance.run.deferred_signals import DeferredSignals
 from conformance.run.failure_text import visible
-from conformance.run.holding import Holding
 from conformance.run.options import EMBEDDED, read_options
-from conformance.run.ours import OurReports, unwritten
 from conformance.run.outcome import Exit, exit_code
+from conformance.run.own_reports import OwnReports, unwritten
 from conformance.run.progress import Progress
 from conformance.run.results import header
-from conformance.run.saying import say
-from conformance.run.start import CUT, PLAN, heed_sigterm
+from conformance.run.start import CUT, PLAN, stop_on_sigterm
 from conformance.run.switched import in_words, left
 from conformance.run.target import profile_of_run
+from conformance.run.terminal import write_line
 from conformance.run.totals import PROBLEM, TOTALS, Totals, totals_of
 from conformance.target.switch import Standing
 
@@ -35,58 +35,58 @@ if TYPE_CHECKING:
 
 
 class Reporting:
-    """One where all workers report to; without a record it does nothing at all."""
+    """Collects the records of a run in the main process; without a record it does nothing."""
 
     def __init__(self, config: pytest.Config) -> None:
-        """Keep the configuration; nothing is opened before the first record."""
+        """Keep the configuration; no file is opened before the first record."""
         self._config = config
         self._progress = Progress()
         self._account: Account | None = None
-        self._ours: OurReports | None = None
+        self._own_reports: OwnReports | None = None
         self._foreign_failure = False
         self._totals: list[Totals] = []
         self._settled = False
         self._problem = ""
         self._unwritten: list[str] = []
-        self._holding = Holding()
+        self._deferred = DeferredSignals()
         self._standing = Standing()
         self._counting = Counting()
         self._miscounted: list[str] = []
 
     def sentence(self) -> str:
-        """Return the first sentence of every report, at the end of the session; empty without a case."""
+        """Return the first sentence of every report; empty without a case. Call it at the end of the session."""
         if self._account is None:
             return ""
         self._settle(self._account)
         return self._account.sentence
 
     def faults(self) -> Sequence[Fault]:
-        """Return what is wrong with the target, at the end of the session; nothing without a case."""
+        """Return the faults of the target; empty without a case. Call it at the end of the session."""
         return self._account.tally.faults() if self._account is not None else ()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Note which cases are to be counted in the end."""
+        """Note which cases must be counted at the end."""
         self._counting.expect(case.id for item in session.items if (case := case_of(item)) is not None)
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take the record from a report."""
+        """Count and write the record in a report."""
         self._counting.see(report)
         self._foreign_failure |= report.failed and not getattr(report, "accounted", False)
         record = getattr(report, "conformance", None)
         if record is None:
             return
         if self._account is None:
-            heed_sigterm(self._config)
+            stop_on_sigterm(self._config)
             self._account = self._begun()
         record["worker"] = getattr(report, "worker_id", "master")
         self._account.add(record)
-        if self._ours is not None:
-            self._ours.write(record)
-        self._tell_progress(len(self._account.tally.verdicts))
+        if self._own_reports is not None:
+            self._own_reports.write(record)
+        self._show_progress(len(self._account.tally.verdicts))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """Note what could not be collected: `--continue-on-collection-errors` must not make it good."""
+        """Note collection errors, which `--continue-on-collection-errors` must not turn into success."""
         self._foreign_failure |= report.failed
 
     @pytest.hookimpl(optionalhook=True)
@@ -101,24 +101,24 @@ class Reporting:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Note that the run is cut, before anything is torn down and the bases would be asked again."""
+        """Note that the run is cut, before teardown would send the bases again."""
         self._config.stash.setdefault(CUT, "SIGINT" if excinfo.errisinstance(KeyboardInterrupt) else "pytest.exit")
         if self._account is not None:
-            # A signal may come between two lines; pytest cannot show such a place, and would end in a traceback.
+            # A signal may arrive between two lines; pytest cannot show such a frame, and would fail with a traceback.
             excinfo.traceback = excinfo.traceback.filter(_has_line)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self) -> Generator[None, object, object]:
-        """Let no signal in once the cases have ended: it would cut the reports, not the run."""
+        """Defer signals once the cases have ended, when they would cut the reports and not the run."""
         try:
             return (yield)
         finally:
             if self._account is not None:
-                self._holding.begin()
+                self._deferred.begin()
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
-        """Write the footer and our reports, and decide the exit code, after the reports of others."""
+        """Write the footer and our reports, and set the exit code, after all other reports are written."""
         result: object = None
         try:
             result = yield
@@ -127,19 +127,19 @@ class Reporting:
         self._finish(session, int(exitstatus))
         if not self._config.pluginmanager.has_plugin("terminalreporter"):
             for problem in self._problems():
-                say(self._config, problem)
+                write_line(self._config, problem)
         return result
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_unconfigure(self) -> None:
-        """Let signals in again, and other runs into the folder."""
-        self._holding.end()
-        if self._ours is not None:
-            self._ours.leave()
+        """Restore the signal handlers and release the folder."""
+        self._deferred.end()
+        if self._own_reports is not None:
+            self._own_reports.leave()
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
-        """Say what is not plain from pytest's own lines, and last the sentence."""
+        """Print what pytest's own lines do not show, and the sentence as the last line."""
         for problem in self._problems():
             terminalreporter.write_line(problem, red=True)
         if self._account is None:
@@ -149,31 +149,31 @@ class Reporting:
         terminalreporter.section("conformance", sep="=", blue=True)
         for line in (
             *self._account.remarks(),
-            *(self._ours.remarks if self._ours else ()),
+            *(self._own_reports.remarks if self._own_reports else ()),
             *self._account.annotations(),
         ):
             terminalreporter.write_line(visible(line))
         terminalreporter.write_line(visible(self._account.sentence), bold=True)
 
     def _begun(self) -> Account:
-        """Open the account and, if reports are wanted, the results file. Raises `pytest.UsageError`."""
+        """Return a new account; opens the results file if reports are wanted. Raises `pytest.UsageError`."""
         known, options, profile = catalog(), read_options(self._config), profile_of_run(self._config)
         methods = (profile.methods if profile else ()) or tuple(known.methods)
         if options.reports:
-            self._ours = OurReports(self._config, options.reports)
-            self._ours.write(header(known, _target(profile), options.profile, methods))
+            self._own_reports = OwnReports(self._config, options.reports)
+            self._own_reports.write(header(known, _target(profile), options.profile, methods))
         name = profile.name if profile else EMBEDDED
         baseline = baseline_of_run(self._config)
         return Account(known, methods, name, baseline, strict=options.strict)
 
-    def _tell_progress(self, done: int) -> None:
+    def _show_progress(self, done: int) -> None:
         made = self._config.stash.get(PLAN, None)
         line = None if made is None else self._progress.line(done, made.cases, made.seconds)
         if line is not None:
-            say(self._config, line)
+            write_line(self._config, line)
 
     def _settle(self, account: Account) -> None:
-        """Let the account take in what the processes knew at their end, once."""
+        """Add the totals of all processes to the account, once."""
         if not self._settled:
             self._settled = True
             if TOTALS in self._config.stash:
@@ -191,32 +191,41 @@ class Reporting:
                 session.shouldstop or session.shouldfail or CUT in self._config.stash
             )
             self._miscounted = list(self._counting.problems(self._account.tally, whole=whole))
-            told = None
-            # A signal or an error that comes while the reports are written is to stand in them too.
-            while told != (told := (self._holding.name, tuple(self._problems()))):
-                self._conclude(self._account, session, Exit.INTERRUPTED if self._holding.name else status)
-            if self._ours is not None:
-                self._ours.close()
+            written = None
+            # A signal or an error during the writing must appear in the reports too, so write them again.
+            while written != (written := (self._deferred.name, tuple(self._problems()))):
+                self._conclude(self._account, session, Exit.INTERRUPTED if self._deferred.name else status)
+            if self._own_reports is not None:
+                self._own_reports.close()
         elif self._unwritten:
             session.exitstatus = exit_code(status, Exit.ENGINE)
 
     def _conclude(self, account: Account, session: pytest.Session, status: int) -> None:
-        """Decide the exit code, and write the footer and our reports accordingly."""
+        """Set the exit code, then write the footer and our reports, which contain it."""
         reasons = [account.exit_code(status, foreign_failure=self._foreign_failure)]
         reasons += [Exit.USAGE] if self._problem else []
-        reasons += [Exit.ENGINE] if self._miscounted or self._unwritten or (self._ours and self._ours.problems) else []
+        reasons += (
+            [Exit.ENGINE]
+            if self._miscounted or self._unwritten or (self._own_reports and self._own_reports.problems)
+            else []
+        )
         session.exitstatus = exit_code(*reasons)
-        if self._ours is not None:
+        if self._own_reports is not None:
             cut = self._config.stash.get(
-                CUT, self._holding.name or ("interrupted" if status == Exit.INTERRUPTED else None)
+                CUT, self._deferred.name or ("interrupted" if status == Exit.INTERRUPTED else None)
             )
             seconds = time.monotonic() - self._progress.begun
-            self._ours.conclude(account.footer(int(session.exitstatus), seconds, cut))
+            self._own_reports.conclude(account.footer(int(session.exitstatus), seconds, cut))
 
     def _problems(self) -> Iterator[str]:
-        """Yield what is wrong with the run itself."""
+        """Yield a line for each problem of the run itself."""
         problems = [self._problem] if self._problem else []
-        for problem in [*problems, *self._miscounted, *self._unwritten, *(self._ours.problems if self._ours else ())]:
+        for problem in [
+            *problems,
+            *self._miscounted,
+            *self._unwritten,
+            *(self._own_reports.problems if self._own_reports else ()),
+        ]:
             yield f"ERROR: {visible(problem)}"
 
 

@@ -1,4 +1,4 @@
-"""Writing the results file: a header, one line a case as they end, a footer."""
+"""Write the results file: a header, a line for each case as it ends, a footer."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ FORMAT = 1
 
 
 class ResultsWriter:
-    """Writes each line as soon as it is known, so that a run that is cut off loses nothing that it recorded."""
+    """Writes each line at once, so that a run that is cut off keeps everything recorded so far."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file anew; its folder is made. Raises `OSError` when that cannot be."""
+        """Create the file, and its folder if needed. Raises `OSError` if that fails."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         self._file: TextIO = path.open("w", encoding="utf-8")
         self._body = 0
 
     def write(self, line: dict[str, Any]) -> None:
-        """Write one line and hand it to the system."""
+        """Write one line and flush it."""
         self._file.write(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n")
         self._file.flush()
 
     def write_footer(self, line: dict[str, Any]) -> None:
-        """Write the last line, in place of one that was written before and no longer holds."""
+        """Write the last line; a second call replaces it."""
         self._body = self._body or self._file.tell()
         self._file.seek(self._body)
         self._file.truncate()
@@ -48,7 +48,7 @@ class ResultsWriter:
 
 
 def header(catalog: Catalog, target: dict[str, str], profile: str | None, methods: tuple[str, ...]) -> dict[str, Any]:
-    """Return the header: what is tested, by which suite, with every rule, also of methods that are not claimed."""
+    """Return the header: suite, target, and every rule, including those of methods that are not claimed."""
     return {
         "type": "header",
         "format": FORMAT,
@@ -75,7 +75,7 @@ def header(catalog: Catalog, target: dict[str, str], profile: str | None, method
 
 
 def now() -> str:
-    """Return this moment in UTC, to the second."""
+    """Return the current time in UTC in ISO 8601 format, to the second."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -1,4 +1,4 @@
-"""What a profile rules out before anything is sent: its cases come to N/A, with the reason that the profile gives."""
+"""Cases that a profile excludes before anything is sent; they become N/A with the profile's reason."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def ruled_out(case: Case, profile: Profile) -> str:
-    """Return why the profile rules the case out; empty if it does not."""
+    """Return why the profile excludes the case; empty if it does not."""
     declared = profile.unavailable
     if profile.methods and case.method not in profile.methods:
         return declared.get(case.method, f"The profile claims no method {case.method}.")

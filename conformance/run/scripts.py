@@ -1,4 +1,22 @@
-"""The registry of scripts: in which order a case's base and edited request are sent, by the kind of its edit."""
+"""Scripts: what is sent for a case and in which order, by the kind of its edit.
+
+A script returns a trial; the judge compares two of its exchanges. `_SCRIPTS` has the script for each kind of edit that
+needs more than one changed request. All other kinds use `_edited`:
+
+    kind of edit         exchanges, in order                                      base          edited
+    -------------------  -------------------------------------------------------  ------------  --------------------
+    (no edit)            base                                                     none          the base itself
+    (any other)          base (shared by all cases), edited request               the base      the edited request
+    again                base, then the same bytes or fresh single-use values     the first     the second
+    again_after          base, a throttled request, a wait, one more request      the first     the last
+    again_after_refusal  a refused request, then the base with the same values    the shared    the last
+    each_then_all        one element of a list, the list, other elements if the   the element   the list
+                         list is refused
+
+Each script works in worlds of its own, so that no case depends on another; only bases in the healthy state are shared.
+`exercise` adds what is common to all: it replaces a state that cannot be reached by an equivalent one (`Case.instead`),
+repeats a trial in which a kept-alive connection died, and sends the base again after an unusable answer (`recheck`).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +28,7 @@ from conformance.catalog.model import HEALTHY, OK, Edit
 from conformance.judge.causes import Kind
 from conformance.judge.model import Shown
 from conformance.run.composing import without_more
-from conformance.run.session import Session, wait_told_s
+from conformance.run.session import Session, asked_wait_s
 from conformance.run.simpler import SEPARATOR
 from conformance.run.trial import Sent, Trial
 from conformance.target.world import Unreachable, World
@@ -26,7 +44,7 @@ if TYPE_CHECKING:
 
 
 def exercise(session: Session, case: Case) -> Trial:
-    """Send what the case needs and return the evidence. Raises `Unreachable` where the target cannot be brought."""
+    """Send what the case needs and return the trial. Raises `Unreachable` if the case cannot be exercised."""
     if case.edit is None:
         return session.base_trial(case)
     by_values = _by_values(session, case)
@@ -40,7 +58,7 @@ def exercise(session: Session, case: Case) -> Trial:
     script = _SCRIPTS.get(case.edit.kind if case.edit is not None else "", _edited)
     trial = script(session, case)
     if any(one.exchange.reused and one.exchange.answer.flaw is Flaw.NOTHING for one in trial.sent):
-        # A kept-alive connection may die between two requests without anybody's fault.
+        # A kept-alive connection may be closed between two requests, which is not a fault.
         trial = script(session, case)
     if not trial.shown.edited.usable and trial.shown.base is not None and trial.shown.base.usable:
         sent, world, _ = session.recheck(trial.shown.method, case.base, trial.shown.missing, case.world)
@@ -52,7 +70,7 @@ def exercise(session: Session, case: Case) -> Trial:
 
 
 def _by_values(session: Session, case: Case) -> Case | None:
-    """Return the case with the state that it may be shown by instead, where its own cannot be had otherwise."""
+    """Return the case with its equivalent state (`instead`) if its own cannot be reached, else `None`."""
     profile, method = session.profile, case.method
 
     def reached(state: str) -> bool:
@@ -66,19 +84,19 @@ def _by_values(session: Session, case: Case) -> Case | None:
 
 
 def exhausts(case: Case) -> bool:
-    """Whether the case uses up a rate limit on purpose; such cases come last."""
+    """Whether the case uses up a rate limit on purpose; such cases run last."""
     waits = case.edit is not None and case.edit.kind == "again_after"
     return waits or any(rule.check == "retry-after" for rule in case.rules)
 
 
 def _due(case: Case, method: Method) -> frozenset[str]:
-    """Return the outcomes that end the waiting for a throttling target: throttling only where the case is about it."""
+    """Return the outcomes that are not repeated after a wait; throttling is one only if the case is about it."""
     about_it = exhausts(case) or case.rule.code == method.throttled_code
     return case.accept if about_it else case.accept - {method.throttled_code or ""}
 
 
 def _edited(session: Session, case: Case) -> Trial:
-    """Send the edited request in a world of its own; the base is shared, or sent first in that world's state."""
+    """Send the edited request in a new world; the base is shared, or sent first if its state is not healthy."""
     method = session.catalog.methods[case.method]
     world = session.worlds.provide(method.name, case.state, 1)
     if case.world == HEALTHY:
@@ -98,7 +116,7 @@ def _edited(session: Session, case: Case) -> Trial:
 
 
 def _again(session: Session, case: Case) -> Trial:
-    """Send the base twice in one world: the very same bytes, or with fresh one-shot values."""
+    """Send the base twice in one world: the same bytes, or with fresh single-use values."""
     method = session.catalog.methods[case.method]
     fresh = case.edit is not None and case.edit.value == "fresh"
     world = session.worlds.provide(method.name, case.state, 2 if fresh else 1)
@@ -111,7 +129,7 @@ def _again(session: Session, case: Case) -> Trial:
 
 
 def _again_after(session: Session, case: Case) -> Trial:
-    """Send until throttled, let the announced time pass, send with fresh values."""
+    """Send until throttled, let the announced time pass, and send with fresh values."""
     method = session.catalog.methods[case.method]
     world = session.worlds.provide(method.name, case.state, 3)
     throttled_code = frozenset({method.throttled_code or ""})
@@ -119,7 +137,7 @@ def _again_after(session: Session, case: Case) -> Trial:
     first = session.send(method, one.request)
     other = without_more(method, session.compose(method, case.base, None, world), one.missing)
     throttled = session.send(method, other.request, throttled_code)
-    _passing(session, world, wait_told_s(throttled), session.profile.wait_s, "wait_s")()
+    _passing(session, world, asked_wait_s(throttled), session.profile.wait_s, "wait_s")()
     other = without_more(method, session.compose(method, case.base, None, world), one.missing)
     after = session.send(method, other.request, throttled_code)
     sent = [("base", first), ("again", throttled), ("edited", after)]
@@ -127,7 +145,7 @@ def _again_after(session: Session, case: Case) -> Trial:
 
 
 def _again_after_refusal(session: Session, case: Case) -> Trial:
-    """Send the base with one more argument, for which it is refused, then as it is, with the same one-shot values."""
+    """Send the base with an argument for which it is refused, then without it, with the same single-use values."""
     method = session.catalog.methods[case.method]
     shared = session.base(method, case.base)
     world = session.worlds.provide(method.name, case.state, 1)
@@ -139,7 +157,7 @@ def _again_after_refusal(session: Session, case: Case) -> Trial:
     refused = session.send(method, longer.request, due)
     if refused.answer.outcome == OK:
         text = f"{method.name} does not refuse the request that was to be refused first."
-        raise Unreachable(Kind.NOT_REFUSED, text, "A target that refuses it, as another rule has it.")
+        raise Unreachable(Kind.NOT_REFUSED, text, "A target that refuses it, as another rule requires.")
     composed = session.compose(method, case.base, None, world, values)
     plain = session.send(method, composed.request, _due(case, method))
     sent = [("again", refused), ("edited", plain)]
@@ -151,8 +169,8 @@ def _again_after_refusal(session: Session, case: Case) -> Trial:
 def _each_then_all(session: Session, case: Case) -> Trial:
     """Send the first element of a list alone, then the list; if that is refused, every other element alone too.
 
-    Raises `Unreachable` where the values of the list can be the reason: one is refused alone, or they are said to be
-    such as do not go together.
+    Raises `Unreachable` if the values of the list may be the reason: one of them is refused alone, or the target
+    reports that they do not go together.
     """
     method = session.catalog.methods[case.method]
     argument = method.arguments[str(case.edit.value if case.edit else "")]
@@ -169,7 +187,7 @@ def _each_then_all(session: Session, case: Case) -> Trial:
     base, base_world, first = send(elements[0])
     edited, world, composed = send(whole, _due(case, method))
     if edited.answer.outcome == OK != base.answer.outcome:
-        # That one element is refused alone is another case's matter; the list is taken, as by the base as it is.
+        # Another case is about an element that is refused alone. The list is accepted, so compare with the base.
         shared = session.base(method, case.base)
         base, base_world, first = shared.exchange, shared.world, shared.composed
     sent, worlds = [("base", base)], [base_world]
@@ -189,9 +207,9 @@ def _each_then_all(session: Session, case: Case) -> Trial:
 
 
 def _elements(session: Session, case: Case, name: str) -> tuple[list[str], str]:
-    """Return the elements of the list that the target's world gives under this name, and the list as it is.
+    """Return the elements of the list that the world gives under this name, and the list itself.
 
-    Raises `Unreachable` where there are not two.
+    Raises `Unreachable` if there are fewer than two.
     """
     whole = session.worlds.provide(case.method, case.state, 1).steady(name) or ""
     elements = [element.strip() for element in whole.split(SEPARATOR) if element.strip()]
@@ -202,7 +220,7 @@ def _elements(session: Session, case: Case, name: str) -> tuple[list[str], str]:
 
 
 def _expiring(session: Session, case: Case, world: World) -> Callable[[], None]:
-    """Return what lets the values of a request expire, which is composed before. Raises `Unreachable`."""
+    """Return a function that lets the values of a composed request expire. Raises `Unreachable`."""
     if case.edit is None or case.edit.kind != "advance_s":
         return lambda: None
     seconds, granted_s = int(str(case.edit.value)), session.profile.expiry_wait_s
@@ -213,7 +231,7 @@ def _expiring(session: Session, case: Case, world: World) -> Callable[[], None]:
 def _passing(  # noqa: PLR0913 - the time, and what an owner reads where it is too long
     session: Session, world: World, seconds: int, granted_s: float, setting: str, *, instead: str = ""
 ) -> Callable[[], None]:
-    """Return what lets these seconds pass. Raises `Unreachable` where the profile does not grant so many."""
+    """Return a function that lets these seconds pass. Raises `Unreachable` if the profile does not allow so many."""
     if session.control is not None and world.id is not None:
         return partial(_advance, session.control, world.id, seconds)
     if seconds <= granted_s:
@@ -234,7 +252,7 @@ def _trial(
     worlds: list[World],
     composed: tuple[Composed, Composed],
 ) -> Trial:
-    """Return what the judge is shown, of the base and the edited request as they were composed."""
+    """Return the trial of these exchanges; `composed` are the base and the edited request as composed."""
     method, (base, edited) = session.catalog.methods[case.method], composed
     shown = Shown(
         case,

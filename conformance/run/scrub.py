@@ -1,4 +1,4 @@
-"""What pytest itself is about to show of a case: exceptions, captured output and logs, warnings, without secrets."""
+"""Remove secrets from what pytest itself shows of a case: exceptions, captured output, logs and warnings."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class Scrub:
     """One per process; idle until secrets are known."""
 
     def __init__(self, config: pytest.Config) -> None:
-        """Keep where the secrets will be found."""
+        """Keep the configuration, in whose stash the secrets will be."""
         self._config = config
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Replace an exception that is not ours, and its variables, before any reporter sees it; then captured output.
+        """Replace an exception that is not ours, with its variables, and rewrite captured output.
 
         Allure reads the exception, the others the report; both are clean when they come to it.
         """
@@ -45,13 +45,13 @@ class Scrub:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Take the arguments out of an interrupt's traceback, which `--full-trace` shows."""
+        """Remove arguments from an interrupt's traceback, which `--full-trace` shows."""
         if SECRETS in self._config.stash:
             _without_arguments(excinfo)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_internalerror(self, excrepr: Any) -> None:  # noqa: ANN401 - pytest does not make its class public
-        """Take arguments, variables and secrets out of what pytest is about to show of a fault in its hooks."""
+        """Remove arguments, variables and secrets from the traceback of a failed hook."""
         secrets = self._config.stash.get(SECRETS, None)
         if secrets is not None:
             for entry in (entry for part in excrepr.chain for entry in part[0].reprentries):
@@ -60,7 +60,7 @@ class Scrub:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
-        """Rewrite a warning that holds a secret, before it is shown or sent to another process."""
+        """Rewrite a warning that contains a secret, before it is shown or sent to another process."""
         secrets = self._config.stash.get(SECRETS, None)
         if secrets is not None:
             said = str(warning_message.message)
@@ -71,7 +71,7 @@ class Scrub:
 
 @contextlib.contextmanager
 def logs_without(secrets: Secrets) -> Iterator[None]:
-    """Rewrite whatever is logged meanwhile and holds a secret, before any handler sees it: files too."""
+    """Rewrite log records that contain a secret before any handler gets them."""
     make = logging.getLogRecordFactory()
 
     def scrubbed(*args: Any, **options: Any) -> logging.LogRecord:  # noqa: ANN401 - passed on as they come
@@ -92,7 +92,7 @@ def logs_without(secrets: Secrets) -> Iterator[None]:
 
 
 def _without_arguments(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-    """Let only places and lines of source be shown, and nothing of other exceptions that were being handled."""
+    """Show only places and source lines, without chained exceptions."""
     excinfo.value.__cause__ = excinfo.value.__context__ = None
     entries = [entry.with_repr_style("short") for entry in excinfo.traceback]
     excinfo.traceback = type(excinfo.traceback)(entries)
@@ -105,7 +105,7 @@ def _harmless(raised: pytest.ExceptionInfo[BaseException], secrets: Secrets) -> 
 
 
 def _raised(text: str) -> pytest.ExceptionInfo[Any]:
-    """Return an exception whose frames hold nothing but this text."""
+    """Return an exception with this text, and frames without other variables."""
     try:
         raise EngineError(text)  # noqa: TRY301 - raised only to have frames of its own
     except EngineError as error:

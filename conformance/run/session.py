@@ -1,4 +1,4 @@
-"""One process's session with the target: senders, worlds, shared bases, and trials of cases."""
+"""A session with the target: senders, worlds, shared bases, and trials. There is one per process."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _FALLBACK_WAIT_S = 60
 
 @dataclass
 class SharedBase:
-    """A base as this process sent it first, and the cases that rest on it."""
+    """A base as this process first sent it, and the ids of the cases that rest on it."""
 
     exchange: Exchange
     world: World
@@ -47,19 +47,19 @@ class SharedBase:
     composed: Composed
     cases: list[str] = field(default_factory=list)
     before: list[SharedBase] = field(default_factory=list)
-    """How it was sent before: without a usable answer, or refused in a form that was then simplified."""
+    """Earlier attempts: without a usable answer, or refused and then simplified."""
 
     @property
     def missing(self) -> Mapping[str, str]:
-        """Why each value is missing for which a placeholder was sent."""
+        """Each value for which a placeholder was sent, with the reason why there is none."""
         return self.composed.missing
 
 
 class Session:
-    """Sends what cases need; one per process, since it shares connections and bases."""
+    """Sends the requests of cases over shared connections, with shared bases."""
 
     def __init__(self, catalog: Catalog, profile: Profile) -> None:
-        """Open nothing yet."""
+        """Prepare senders and worlds; no connection is opened yet."""
         self.catalog, self.profile = catalog, profile
         transport = _transport(profile)
         self.sender, self.control_sender = Sender(transport), Sender(transport)
@@ -81,10 +81,10 @@ class Session:
         self._throttling: dict[str, Throttling] = {}
         self.waiting = Waiting()
         self._world: World | None = None
-        """The world of the last request that was composed: its secrets stand in what is sent next."""
+        """The world of the last composed request, whose secrets are in what is sent next."""
 
     def close(self) -> None:
-        """Close every connection, once the target is as it was."""
+        """Take the target out of the state it was put into, then close every connection."""
         self.switches.end()
         self.sender.close()
         self.control_sender.close()
@@ -92,45 +92,45 @@ class Session:
     def compose(
         self, method: Method, base: Base, edit: Edit | None, world: World, values: Drawn | None = None
     ) -> Composed:
-        """Return the request with values of this world. Raises `Unreachable` where it would not show the edit.
+        """Return the request with values of this world. Raises `Unreachable` if it would not show the edit.
 
-        The target is put into the world's state where that takes a command: after the values are taken, since a target
-        that is down mints none.
+        If the world's state takes a command, the target is put into it after the values are taken, since a target that
+        is down mints none.
         """
-        drawn = self.values(method, world) if values is None else values
+        taken = self.values(method, world) if values is None else values
         simpler = self.simpler.get(method.name)
         self._world = world
-        composed = self._composer.compose(simpler.method(method) if simpler else method, base, edit, world, drawn)
+        composed = self._composer.compose(simpler.method(method) if simpler else method, base, edit, world, taken)
         self.switches.put(composed.entered)
         return composed
 
     def check(self, case: Case) -> None:
-        """Raise `Unreachable` where the case cannot show anything on this target, by what is known of it already."""
+        """Raise `Unreachable` if earlier answers show that the case cannot be exercised on this target."""
         self.patience.check(case)
         simpler = self.simpler.get(case.method)
         if simpler is not None:
             simpler.check(self.catalog.methods[case.method], case.edit)
 
     def delivered(self, case: Case) -> Case:
-        """Return the case with its credentials where the method takes them; a base of its own case stays as it is."""
+        """Return the case with its credentials where the method accepts them; a base's own case is unchanged."""
         succeeded = self.delivery.get(case.method)
         if succeeded is None or case.edit is None:
             return case
         return moved(case, self.catalog.methods[case.method], succeeded)
 
     def values(self, method: Method, world: World) -> Drawn:
-        """Return the values for one request of this world, simplified where the method's requests are."""
-        drawn = world.draw()
+        """Return the values for one request, simplified if the method's requests are."""
+        taken = world.draw()
         simpler = self.simpler.get(method.name)
         if simpler is not None:
-            simpler.cut(drawn)
-        return drawn
+            simpler.cut(taken)
+        return taken
 
     def send(self, method: Method, request: Request, accept: frozenset[str] = frozenset()) -> Exchange:
-        """Send a request; a throttled one waits as long as it is asked to, within the profile's bound, and goes again.
+        """Send a request and return the exchange; a throttled one is repeated after a wait of at most `wait_s`.
 
-        Raises `Unreachable` when the target asks for more, or throttles in spite of waiting. Where throttling is among
-        the accepted outcomes, the first answer counts, whatever it calls that.
+        If throttling is among the `accept`ed outcomes, the first answer is returned. Raises `Unreachable` if the target
+        asks for a longer wait, or throttles in spite of waiting.
         """
         throttling = self.throttling(method)
         for waits in count():
@@ -148,7 +148,7 @@ class Session:
         return exchange
 
     def throttling(self, method: Method) -> Throttling:
-        """Return what is known of the method's throttling."""
+        """Return the state of the method's throttling."""
         return self._throttling.setdefault(method.name, Throttling(method.name))
 
     def _paced(self, method: Method, request: Request) -> Exchange:
@@ -160,7 +160,7 @@ class Session:
         return exchange
 
     def base(self, method: Method, base: Base) -> SharedBase:
-        """Return the shared base, sent by this process before its first use. Raises `Unreachable`."""
+        """Return the shared base; the first call sends it. Raises `Unreachable`."""
         key = (method.name, base.name)
         if key not in self.bases:
             world = self.worlds.provide(method.name, HEALTHY, 1)
@@ -169,9 +169,9 @@ class Session:
         return self.bases[key]
 
     def _send_base(self, method: Method, base: Base, world: World) -> SharedBase:
-        """Send the base; once more where it gets no usable answer, unless that took all the time of an exchange.
+        """Send the base; repeat it once if it got no usable answer, except after a time-out.
 
-        Once more, too, where a value from the profile may have been used before.
+        It is also repeated if a value from the profile may have been used before.
         """
         composed = self.compose(method, base, None, world)
         first = SharedBase(self.send(method, composed.request), world, base, composed)
@@ -185,9 +185,10 @@ class Session:
         return SharedBase(self.send(method, again.request), world, base, again, before=[first])
 
     def simplify(self, method: Method, base: Base, simpler: Simpler) -> bool:
-        """Send a refused base in a simpler form; if it succeeds so, all of the method's requests are simplified.
+        """Send a refused base in a simpler form, and return whether it succeeded.
 
-        Its bases are then sent anew when they are needed. What they got before stays with their trials.
+        If so, all requests of the method are simplified from now on, and its bases are sent again when they are needed.
+        Their earlier answers stay with their trials.
         """
         self.simpler[method.name] = simpler
         try:
@@ -210,9 +211,9 @@ class Session:
     def recheck(
         self, method: Method, base: Base, missing: Mapping[str, str], state: str = HEALTHY
     ) -> tuple[Sent, World, Composed]:
-        """Send the base once more, in a world of its own.
+        """Send the base once more, in a new world, and return what was sent.
 
-        Raises `Unreachable` where more values are missing by now than were at first.
+        Raises `Unreachable` if more values are missing than in `missing`.
         """
         world = self.worlds.provide(method.name, state, 1)
         composed = self.compose(method, base, None, world)
@@ -224,14 +225,14 @@ class Session:
         return Sent("recheck", self.send(method, composed.request)), world, composed
 
     def succeeded(self, method: str, but: str = "") -> str | None:
-        """Return the name of a base of this method, other than `but`, that has succeeded in this process."""
+        """Return the name of a base of this method other than `but` that has succeeded, or `None`."""
         for (name, base), shared in self.bases.items():
             if name == method and base != but and shared.exchange.answer.outcome == OK:
                 return base
         return None
 
     def others(self, case: Case) -> dict[str, Answer]:
-        """Return what the other bases of the case's method got in this process."""
+        """Return the answers to the other bases of the case's method, by name."""
         return {
             base: shared.exchange.answer
             for (method, base), shared in self.bases.items()
@@ -239,7 +240,7 @@ class Session:
         }
 
     def base_trial(self, case: Case) -> Trial:
-        """Return the trial of a base's own case: the shared base itself."""
+        """Return the trial of a base's own case, which is the shared base."""
         method = self.catalog.methods[case.method]
         shared = self.base(method, case.base)
         shown = Shown(
@@ -255,7 +256,7 @@ class Session:
         return Trial(shown, sent, [*(one.world for one in shared.before), shared.world])
 
     def throttled_trial(self, case: Case) -> Trial | None:
-        """Return the trial of the case about throttling on an answer that came unasked; `None` if there is none."""
+        """Return a trial for the case about throttling from an earlier throttled answer, or `None`."""
         method = self.catalog.methods[case.method]
         seen = self.throttling(method)
         if seen.first is None or method.throttled_code is None or case.rule.code != method.throttled_code:
@@ -264,7 +265,7 @@ class Session:
         return Trial(shown, [Sent("edited", seen.first)], [seen.world] if seen.world else [])
 
     def broken_bases(self) -> dict[str, Cause]:
-        """Send every base that succeeded once more; return the cases that rest on one that now fails, and why."""
+        """Send every base that succeeded once more; return the ids of cases whose base now fails, with the cause."""
         withdrawn: dict[str, Cause] = {}
         for (method_name, base_name), shared in self.bases.items():
             if shared.exchange.answer.outcome != OK or not shared.cases:
@@ -281,13 +282,13 @@ class Session:
                     continue  # the profile ran out of values or has spoilt the target, which says nothing about it
                 now = error.kind
             if now != OK:
-                text = f'{method_name}: the base {base_name} succeeded at the start and draws "{now}" at the end.'
-                cause = Cause(Kind.BASE_BROKEN_AT_END, text, "A target that keeps answering alike during the run.")
+                text = f'{method_name}: the base {base_name} succeeded at the start and gets "{now}" at the end.'
+                cause = Cause(Kind.BASE_BROKEN_AT_END, text, "A target that answers the same during the whole run.")
                 withdrawn |= dict.fromkeys(shared.cases, cause)
         return withdrawn
 
     def journal(self, trial: Trial, world: World) -> None:
-        """Add the world's journal to what the judge is shown, where a rule of the case looks at it."""
+        """Add the world's journal to the trial if a rule of the case needs it."""
         wanted = any(rule.check == "not-presented" for rule in trial.shown.case.rules)
         if wanted and self.control is not None and world.id is not None:
             trial.shown = replace(trial.shown, journal=self.control.journal(world.id))
@@ -303,7 +304,7 @@ def _transport(profile: Profile) -> Transport:
     )
 
 
-def wait_told_s(exchange: Exchange) -> int:
-    """Return the whole seconds that a throttled answer asks for; a minute, every tier's window, if it does not say."""
+def asked_wait_s(exchange: Exchange) -> int:
+    """Return the seconds that a throttled answer asks to wait, at least 1; without Retry-After the window of a tier."""
     seconds = seconds_to_wait(exchange.answer.header("Retry-After") or "")
     return _FALLBACK_WAIT_S if seconds is None else max(1, ceil(seconds))

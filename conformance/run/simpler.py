@@ -1,8 +1,8 @@
-"""Simpler documented requests: what is tried before a method whose ways in are all refused is given up.
+"""Simpler documented requests, tried if all ways into a method are refused.
 
 A list may be cut to its first element, and an optional argument that must match may be left out; the page documents
-both. What succeeds is kept for the whole method, so that its cases can be exercised. It proves nothing by itself: the
-owner's value may be wrong. Where the page promises what was left out, a case of its own compares the two.
+both. A form that succeeds is kept for the whole method, so that its cases can be exercised. That proves nothing by
+itself, since the profile's value may be wrong; another case tests what was left out.
 """
 
 from __future__ import annotations
@@ -30,23 +30,23 @@ class Simpler:
     first_of: str = ""
     without: str = ""
     refused: str = ""
-    """What the method said to the whole request, in words."""
+    """The method's answer to the whole request, in words."""
 
     def method(self, method: Method) -> Method:
-        """Return the method without the argument."""
+        """Return the method without the argument; unchanged if only a list is cut."""
         if not self.without:
             return method
         arguments = {**method.arguments, self.without: replace(method.arguments[self.without], value=None)}
         return replace(method, arguments=arguments)
 
     def cut(self, values: Drawn) -> None:
-        """Cut a list among the values of a request to its first element."""
+        """Cut the list in these values, if any, to its first element."""
         if self.first_of:
             with suppress(KeyError):
                 values[self.first_of] = values[self.first_of].partition(SEPARATOR)[0].strip()
 
     def check(self, method: Method, edit: Edit | None) -> None:
-        """Raise `Unreachable` where the edit is about the argument that is left out, or sends a list of its own."""
+        """Raise `Unreachable` if the edit is about the argument that is left out, or sends a list of its own."""
         if edit is None:
             return
         if self.first_of and _sends_list(edit, self.first_of, method):
@@ -60,9 +60,9 @@ class Simpler:
 
 
 def simplifications(method: Method, world: World, missing: frozenset[str]) -> Iterator[Simpler]:
-    """Yield what can be simplified in the requests of a method with values of this world, where the page lets it be.
+    """Yield the simplifications that the page allows for requests with values of this world.
 
-    Nothing where another value is missing: no request without that one would succeed.
+    There are none if another value is missing, since no request without it would succeed.
     """
     droppable = {one.name: (one.value or "")[1:] for one in method.arguments.values() if one.kind == "must-match"}
     if missing - set(droppable.values()):
@@ -76,7 +76,7 @@ def simplifications(method: Method, world: World, missing: frozenset[str]) -> It
 
 
 def _sends_list(edit: Edit, value: str, method: Method) -> bool:
-    """Whether an edit gives the argument that sends this value another text that is a list, or may be one."""
+    """Whether an edit sets the argument for this value to a list, or to something that may be one."""
     names = {one.name for one in method.arguments.values() if one.value == f"${value}"}
     if edit.kind != "set_argument" or not isinstance(edit.value, dict):
         return False
@@ -84,7 +84,7 @@ def _sends_list(edit: Edit, value: str, method: Method) -> bool:
 
 
 def _is_about(edit: Edit, argument: str, method: Method) -> bool:
-    """Whether an edit sends, changes or leaves out this argument, or sends the value that belongs to it."""
+    """Whether an edit sends, changes or drops this argument, or sends its value elsewhere."""
     if edit.kind == "replay":
         replay: Replay = edit.value  # type: ignore[assignment]  # what an edit of this kind holds
         return any(name == argument for name, _ in (*replay.query, *replay.form))

@@ -1,4 +1,4 @@
-"""pytest hooks that concern the run as a whole before its first case: order, plan, and being told to stop."""
+"""pytest hooks before the first case: order of cases, the plan, and the handler of SIGTERM."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import pytest
 from conformance.run.cases import case_of, catalog
 from conformance.run.options import EMBEDDED, read_options
 from conformance.run.plan import Plan, plan
-from conformance.run.saying import say
 from conformance.run.scripts import exhausts
 from conformance.run.target import profile_of_run
+from conformance.run.terminal import write_line
 from conformance.target.profile import profile_of_url
 
 if TYPE_CHECKING:
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 PLAN: pytest.StashKey[Plan] = pytest.StashKey()
 CUT: pytest.StashKey[str] = pytest.StashKey()
-"""Why the run was ended before its time: the name of the signal."""
+"""The name of the signal that ended the run early."""
 
 _HANDLER: pytest.StashKey[object] = pytest.StashKey()
 
 
 def throttling_last(items: list[pytest.Item]) -> None:
-    """Move the cases that use up a rate limit to the end, where they cannot throttle any other."""
+    """Move the cases that use up a rate limit to the end, where they cannot throttle others."""
     last = [item for item in items if (case := case_of(item)) is not None and exhausts(case)]
     if last:
         chosen = set(last)
@@ -39,24 +39,24 @@ def throttling_last(items: list[pytest.Item]) -> None:
 
 
 def pytest_report_collectionfinish(config: pytest.Config, items: Sequence[pytest.Item]) -> list[str]:
-    """Tell what the run will cost, before its first request."""
+    """Print the plan in short before the first request."""
     made = plan_of(config, items)
     return [] if made is None else [f"conformance: {line}" for line in made.lines()]
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool | None:
-    """With `--conformance-plan`, tell the plan and send nothing."""
+    """With `--conformance-plan`, print the whole plan and send nothing."""
     if not read_options(session.config).plan:
         return None
     made = plan_of(session.config, session.items)
     for line in made.lines(whole=True) if made is not None else ["no case is selected"]:
-        say(session.config, line)
+        write_line(session.config, line)
     return True
 
 
-def heed_sigterm(config: pytest.Config) -> None:
-    """Let SIGTERM end the run as Ctrl-C does: everything recorded is kept, every report is written."""
+def stop_on_sigterm(config: pytest.Config) -> None:
+    """Make SIGTERM end the run as Ctrl-C does: everything recorded is kept, and every report is written."""
     if _HANDLER in config.stash or threading.current_thread() is not threading.main_thread():
         return
 
@@ -68,13 +68,13 @@ def heed_sigterm(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Give SIGTERM back to whom it belonged."""
+    """Restore the previous handler of SIGTERM."""
     if _HANDLER in config.stash:
         signal.signal(signal.SIGTERM, config.stash[_HANDLER])  # type: ignore[arg-type]  # what `signal` returned
 
 
 def plan_of(config: pytest.Config, items: Sequence[pytest.Item]) -> Plan | None:
-    """Return the plan of these items, made once; `None` if none is ours or xdist's workers hold them."""
+    """Return the plan of these items, made on the first call; `None` if there is no case, as in xdist's controller."""
     cases = [case for item in items if (case := case_of(item)) is not None and not item.get_closest_marker("skip")]
     if not cases:
         return None

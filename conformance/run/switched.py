@@ -1,7 +1,7 @@
-"""What a run knows of a target that its profile's commands put into states, in one file for all its processes.
+"""The state of a target that is switched by commands, in one file for all processes of a run.
 
-Each process keeps the file up to date (`target/switch.py`). The one that the others report to makes it, and at the end
-takes the target out of a state in which a process that was ended has left it.
+Each process updates the file (`target/switch.py`). The main process creates it, and at the end takes the target out of
+a state in which a killed process may have left it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.run.start import heed_sigterm
+from conformance.run.start import stop_on_sigterm
 from conformance.run.target import SHARED, SHARED_KEY, profile_of_run, shared_file
 from conformance.target.switch import Standing, Switches
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 
 class Switched:
-    """Hands the file to xdist's workers, and removes it at the end."""
+    """Sends the path of the file to xdist's workers, and removes the file at the end."""
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - xdist's
-        """Tell a worker which file it is, and let no signal end this process before the target is left."""
-        heed_sigterm(node.config)
+        """Send a worker the path. SIGTERM must not kill this process before the target is restored."""
+        stop_on_sigterm(node.config)
         node.workerinput[SHARED_KEY] = str(shared_file(node.config))
 
     def pytest_unconfigure(self, config: pytest.Config) -> None:
@@ -34,16 +34,16 @@ class Switched:
 
 
 def left(config: pytest.Config) -> Standing:
-    """Return how the target stands at the end of the run, once it is taken out of the state that it may be in."""
+    """Take the target out of the state that it may be in, and return the final standing."""
     try:
         profile = profile_of_run(config) if SHARED in config.stash else None
     except pytest.UsageError:
-        return Standing()  # a run that did not begin
+        return Standing()  # the run did not begin
     return Standing() if profile is None else Switches(profile.switches, profile.shared).end()
 
 
 def in_words(standing: Standing) -> Iterator[str]:
-    """Yield what the last lines of a run say of it."""
+    """Yield lines about it for the end of a run."""
     if standing.broken:
         yield f"STATE  {standing.broken}"
     elif standing.entered:

@@ -1,4 +1,4 @@
-"""The target of a pytest run: its profile, found once, and the file by which the processes of a run share its state."""
+"""Find the profile of a pytest run, and the file in which its processes share the target's state."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 _PROFILE: pytest.StashKey[Profile | None] = pytest.StashKey()
 SHARED: pytest.StashKey[Path] = pytest.StashKey()
 SHARED_KEY = "conformance_shared"
-"""Under this key a worker is told of the file that it shares with the others."""
+"""Key in a worker's input for the path of the shared file."""
 
 
 def profile_of_run(config: pytest.Config) -> Profile | None:
-    """Return the profile, `None` for the embedded sandbox. Raises `pytest.UsageError` when it is unusable."""
+    """Return the profile, or `None` for the embedded sandbox. Raises `pytest.UsageError` if it is unusable."""
     if _PROFILE not in config.stash:
         try:
             profile = find_profile(read_options(config), catalog(), config.invocation_params.dir)
@@ -42,7 +42,7 @@ def profile_of_run(config: pytest.Config) -> Profile | None:
 
 
 def shared_file(config: pytest.Config) -> Path:
-    """Return the file that the processes of this run share, made by the first that asks; see `target/switch.py`."""
+    """Return the path of the file that all processes of this run share; the first call creates it."""
     worker: dict[str, Any] | None = getattr(config, "workerinput", None)
     if worker is not None:
         return Path(worker[SHARED_KEY])
@@ -54,9 +54,9 @@ def shared_file(config: pytest.Config) -> Path:
 
 
 def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | None:
-    """Return the profile of the target, `None` for the embedded sandbox.
+    """Return the profile of the target, or `None` for the embedded sandbox.
 
-    Raises `DataError` when the profile or URL cannot be used, or both are given.
+    Raises `DataError` if the profile or URL cannot be used, if both are given, or if it is production and not allowed.
     """
     if options.embedded:
         return None

@@ -1,8 +1,8 @@
-"""How a target throttles, method by method: what it said, how often, and how long a request waits before it goes again.
+"""Throttling by the target, method by method: how often it occurred, and how long to wait before a request is repeated.
 
-A throttled answer is evidence: the first one is kept, to be judged in the place of the case that cannot provoke one. A
-`Retry-After` is obeyed, up to the profile's `wait_s`. Where there is none, the run finds out how short a pause will do:
-each pause that was long enough is halved for the next time, each that was not is doubled.
+A throttled answer is evidence: the first one is kept, and judged for the case about throttling if that cannot provoke
+one. `Retry-After` is obeyed, up to the profile's `wait_s`. Without it, the pause adapts: it is halved after a success,
+and doubled after a failure.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PATIENCE = 3
 """How often a throttled request is sent again before the case counts as not exercised."""
 
 _IN_VAIN = 2
-"""Requests in a row that were throttled to the end of the patience, after which no more waiting is wasted on others."""
+"""Requests in a row for which waiting did not help, after which the run no longer waits for others."""
 
 _PAUSE_S = 1.0
 _SHORTEST_PAUSE_S = 0.1
@@ -33,7 +33,7 @@ _STATUS = 429
 
 @dataclass
 class Throttling:
-    """What is known of one method's throttling."""
+    """The throttling of one method so far."""
 
     method: str
     first: Exchange | None = None
@@ -53,9 +53,9 @@ class Throttling:
         self.times += 1
 
     def wait_s(self, exchange: Exchange, waits: int, most_s: float) -> float:
-        """Return the seconds to wait before a request goes again that was throttled after `waits` waits.
+        """Return the seconds to wait before a throttled request is repeated; it has waited `waits` times before.
 
-        Raises `Unreachable` when the target asks for more than `most_s`, or when waiting has not helped.
+        Raises `Unreachable` if the target asks for more than `most_s` seconds, or if waiting has not helped.
         """
         asked = _asked_s(exchange)
         said = said_of(exchange)
@@ -73,20 +73,20 @@ class Throttling:
         return min(self._pause_s, most_s)
 
     def answered(self, waits: int) -> None:
-        """Note that a request was let through after so many waits."""
+        """Note that a request got another answer after `waits` waits."""
         self._in_vain = 0
         if waits:
             self._pause_s = self._pause_s / 2 if self._pause_s > _SHORTEST_PAUSE_S else 0.0
 
 
 def is_throttled(exchange: Exchange, method: Method) -> bool:
-    """Whether the answer says that the request came too soon."""
+    """Whether the answer has status 429 or the method's code for throttling."""
     answer = exchange.answer
     return answer.status == _STATUS or (answer.usable and answer.outcome == method.throttled_code)
 
 
 def said_of(exchange: Exchange) -> str:
-    """Return what a throttled answer says, in words, with or without its Retry-After."""
+    """Return a throttled answer in words, with its Retry-After."""
     value = exchange.answer.header("Retry-After")
     after = "without Retry-After" if value is None else f"Retry-After: {value[:_LONGEST]}"
     return f"{words.described(exchange.answer)}, {after}"

@@ -1,4 +1,4 @@
-"""What each process knows when its last case is done, and how xdist's workers hand it to their controller."""
+"""Totals that each process has after its last case, and their transfer from xdist's workers to the controller."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from conformance.run.cases import case_of
 from conformance.run.counting import COLLECTED
+from conformance.summary.counted import counted
 from conformance.target.stock import InFile
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Totals:
-    """Requests sent, by receiver, cases withdrawn with their cause, and what was taken of each list of values."""
+    """Requests by receiver, withdrawn cases with their cause, and the values taken from each list."""
 
     requests: dict[str, int] = field(default_factory=dict)
     withdrawn: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -27,53 +28,53 @@ class Totals:
 
 
 Taken = dict[str, int]
-"""Of a list: how many values a process has `used`, how many are `left`, and whether all processes take from it."""
+"""For a list of values: how many a process has `used`, how many are `left`, and whether processes share it."""
 
 TOTALS: pytest.StashKey[Totals] = pytest.StashKey()
 
 PROBLEM = "conformance_problem"
-"""Under this key a worker tells its controller why it runs nothing."""
+"""Key in a worker's output for the reason why it runs nothing."""
 
 _SAID = "conformance"
 
 
 class WorkerTotals:
-    """Hands an xdist worker's totals, and which cases it collected, to the controller."""
+    """Sends an xdist worker's totals, and the ids of its cases, to the controller."""
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Put the ids where xdist carries them; every worker collects the same cases."""
+        """Add the ids to the worker's output; every worker collects the same cases."""
         config: Any = session.config
         config.workeroutput[COLLECTED] = [case.id for item in session.items if (case := case_of(item)) is not None]
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Put the totals where xdist carries them."""
+        """Add the totals to the worker's output."""
         config: Any = session.config
         if TOTALS in config.stash:
             config.workeroutput[_SAID] = asdict(config.stash[TOTALS])
 
 
 def totals_of(output: dict[str, Any]) -> Totals | None:
-    """Return what a worker said, `None` if it had no case."""
+    """Return the totals in a worker's output, or `None` if it had no case."""
     said = output.get(_SAID)
     return None if said is None else Totals(**said)
 
 
 def taken_by(profile: Profile) -> dict[str, Taken]:
-    """Return what this process has taken of each list of values that work once, by the list's name."""
+    """Return what this process has taken from each list of single-use values, by the list's name."""
     tables = (profile.values, *(seeded.values for seeded in profile.states.values()))
     stocks = [one.stock for table in tables for one in table.values() if one.once and one.stock is not None]
     found: dict[str, Taken] = {}
     for stock in stocks:
         before = found.get(stock.name, {"used": 0, "left": 0})
-        # Two tables may name one file, from which what is left is read; the lists of a profile are each its own.
+        # Two tables may share one file, whose rest is read from the file; lists in a profile are never shared.
         left = stock.left() if isinstance(stock, InFile) else before["left"] + stock.left()
         found[stock.name] = {"used": before["used"] + stock.used, "left": left, "shared": isinstance(stock, InFile)}
     return {name: taken for name, taken in found.items() if taken["used"] or not taken["left"]}
 
 
 def used_in_words(totals: Iterable[Totals]) -> Iterator[str]:
-    """Yield what all processes together have taken of each list, and how much is left."""
+    """Yield a line for each list: how many values all processes together used, and how many are left."""
     together: dict[str, list[Taken]] = {}
     for one in totals:
         for name, taken in one.used.items():
@@ -81,4 +82,4 @@ def used_in_words(totals: Iterable[Totals]) -> Iterator[str]:
     for name, each in sorted(together.items()):
         used, left = sum(one["used"] for one in each), [one["left"] for one in each]
         count = min(left) if each[0]["shared"] else sum(left)
-        yield f"{name}: {used} {'value' if used == 1 else 'values'} used, {count or 'none'} left"
+        yield f"{name}: {counted(used, 'value')} used, {count or 'none'} left"

@@ -1,4 +1,4 @@
-"""What one case sent and received: the evidence, before it is judged."""
+"""The requests and answers of one case, before they are judged."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One exchange of a trial, by its part: base, edited, again, recheck."""
+    """One exchange of a trial; `role` is base, edited, again or recheck."""
 
     role: str
     exchange: Exchange
@@ -21,7 +21,7 @@ class Sent:
 
 @dataclass
 class Trial:
-    """Everything that a case sent, the worlds it used, and what the judge is shown of it."""
+    """Everything that a case sent, the worlds it used, and the input of the judge."""
 
     shown: Shown
     sent: list[Sent] = field(default_factory=list)

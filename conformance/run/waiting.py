@@ -1,4 +1,4 @@
-"""Waiting is shown while it happens: at once where it is long, and ever more rarely while it goes on."""
+"""Show long waits while they happen, in lines that become rarer."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FIRST_S = 2.0
-"""Seconds of waiting for one thing that need no line; with every line, this doubles."""
+"""Seconds of waiting for one thing before the first line; doubles with every line."""
 
 
 class Waiting:
-    """Adds up what is lost by waiting, by what is waited for, and says so in a few lines; `show` shows one."""
+    """Adds up the time lost by waiting, by reason; `show` is called with each line."""
 
     def __init__(self) -> None:
-        """Show nothing yet."""
+        """Discard lines until `show` is replaced."""
         self.show: Callable[[str], None] = lambda _line: None
         self._lost_s: dict[str, float] = {}
         self._due_s: dict[str, float] = {}
 
     def adds(self, about: str, seconds: float, line: str) -> None:
-        """Add seconds that are about to be lost, or just were; show the line if enough has come together."""
+        """Add seconds of waiting for this reason, and show the line if enough have added up."""
         lost = self._lost_s[about] = self._lost_s.get(about, 0.0) + seconds
         due = self._due_s.get(about, FIRST_S)
         if lost < due:

@@ -1,1 +1,1 @@
-"""What a run adds up to: counts, faults, causes, and the sentence that opens every report."""
+"""Sum up a run: counts, faults, causes, and the sentence that opens every report."""

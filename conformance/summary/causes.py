@@ -1,8 +1,8 @@
-"""Why cases could not be tried, and what would help most.
+"""Group the causes of INCONCLUSIVE cases, so that what helps most comes first.
 
-Each case that is INCONCLUSIVE has a cause: its kind, a sentence that all cases with this cause share, and what it
-needs. A target of which little is known has dozens of them, most for one or two cases (one for each state that it
-cannot be put into). So that the first thing to do stands out, small causes of one kind count as one *obstacle*.
+Each INCONCLUSIVE case has a cause: its kind, a sentence that all cases with this cause share, and what it needs. A run
+with a bare URL has dozens of causes, most for one or two cases (one for each state that the target cannot be put into).
+So that the first thing to do stands out, small causes of one kind are merged into one *obstacle*.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from conformance.summary.outcome import Outcome
 
 _SMALL = 0.1
-"""A cause of less than this share of the cases is small."""
+"""A cause of less than this share of the INCONCLUSIVE cases is small."""
 
 _WITH_NEEDS = 3
-"""So many obstacles are told with what would remove them."""
+"""The number of obstacles shown with what would help."""
 
 _LINES = 12
-"""So many lines are spent on what could not be tried; the HTML report has all of it."""
+"""The most lines about INCONCLUSIVE cases; the HTML report has all causes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """What keeps cases from being tried: the cause of most of them, and how many others of its kind are meant too."""
+    """One or more causes of one kind: the most frequent one, the number of `others`, and the number of cases of all."""
 
     cause: Cause
     others: int
@@ -40,12 +40,12 @@ class Obstacle:
 
     @property
     def text(self) -> str:
-        """The cause in a sentence."""
+        """The cause as a sentence."""
         return f"{self.cause.text} (and {self.others} more of this kind)" if self.others else self.cause.text
 
 
 def obstacles(outcomes: Iterable[Outcome]) -> tuple[Obstacle, ...]:
-    """Return what kept the cases that are INCONCLUSIVE from being tried, what concerns most of them first."""
+    """Return the obstacles of the INCONCLUSIVE cases, the one with most cases first."""
     counts: dict[Cause, int] = defaultdict(int)
     for one in sorted(outcomes, key=lambda one: one.id):
         if one.verdict is Verdict.INCONCLUSIVE and one.cause is not None:
@@ -64,7 +64,7 @@ def obstacles(outcomes: Iterable[Outcome]) -> tuple[Obstacle, ...]:
 
 
 def in_lines(found: tuple[Obstacle, ...]) -> Iterator[str]:
-    """Yield at most twelve lines: what could not be tried, and what to provide first."""
+    """Yield at most twelve lines: the obstacles, and what the first three need."""
     if len(found) > 1:
         total = sum(one.cases for one in found)
         yield f"INCONCLUSIVE  {counted(total, 'case')} could not be tried; what helps most comes first:"

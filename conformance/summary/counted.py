@@ -1,4 +1,4 @@
-"""A number and its noun."""
+"""Format a number with its noun."""
 
 
 def counted(number: int, noun: str) -> str:

@@ -1,8 +1,7 @@
-"""The kinds of findings: by what those with one cause are recognised, and what their fault is called.
+"""How findings with one cause are recognised, and what their fault is called.
 
-One entry of `_KINDS` for each code of a finding. `key` returns what sightings with one cause have in common; `title`
-says what is wrong, in a clause that can follow "it does not conform:". Names that the target or the pages gave stand in
-backticks.
+`_KINDS` has an entry for each finding code. `key` returns what findings with one cause have in common; `title` says
+what is wrong, in a clause that can follow "it does not conform:". Names from the target or the pages are in backticks.
 """
 
 from __future__ import annotations
@@ -20,21 +19,21 @@ if TYPE_CHECKING:
     from conformance.summary.outcome import Found, Outcome
 
 _LONGEST = 60
-"""Characters of a text of the target that a title holds."""
+"""The most characters of a text of the target in a title."""
 
 _LISTED = 3
-"""Names that a title lists."""
+"""The most names in a title."""
 
 
 class Sighting(NamedTuple):
-    """One finding, in the case that shows it."""
+    """A finding, together with its case."""
 
     outcome: Outcome
     finding: Found
 
 
 class Habits(NamedTuple):
-    """What a target does with nearly every refusal of a method, by method."""
+    """How a target treats nearly every refusal of a method, by method."""
 
     refuses_nothing: AbstractSet[str]
     """Methods that accept what the page refuses."""
@@ -43,33 +42,33 @@ class Habits(NamedTuple):
     own_codes: AbstractSet[str]
     """Methods whose codes are not those of the page."""
     taken: Mapping[str, AbstractSet[str]]
-    """The words in the names of the ways in that succeed; a way in that does not is recognised by another word."""
+    """By method, the words in the names of bases that succeed; other words identify the ways in that fail."""
     unreadable: AbstractSet[str]
-    """What is wrong with refusals that cannot be read; a base that may be refused has it for the same reason."""
+    """Symptoms of the target's unreadable refusals; a base that may be refused shares them."""
 
 
-class Kind(NamedTuple):
-    """How findings of one code are told apart, and what a fault is called."""
+class FaultKind(NamedTuple):
+    """How findings with one code are grouped into faults, and how a fault is titled."""
 
     key: Callable[[Sighting, Habits], tuple[str, ...]]
     title: Callable[[Sequence[Sighting]], str]
 
 
-def kind_of(code: str) -> Kind:
-    """Return the kind of findings with this code; one that is not known is told apart by what was expected and got."""
+def kind_of(code: str) -> FaultKind:
+    """Return the kind of findings with this code; findings with an unknown code are grouped by expected and got."""
     return _KINDS.get(code, _UNKNOWN)
 
 
 def named(text: str) -> str:
-    """Return a name as it stands in a title: on one line, of bounded length, in backticks that it cannot end."""
+    """Return a name for a title: shortened, in backticks, with its own backticks replaced."""
     short = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
     return f"`{short.replace('`', chr(39))}`"
 
 
 def _way_in(sighting: Sighting, habits: Habits) -> str:
-    """Return by what a way in that is not taken differs from those that are: one word, or its whole name.
+    """Return a word in the base's name that no successful base has, or the whole name.
 
-    Where none is taken, they all have the same fault.
+    Returns an empty string if no base succeeds, since then all have the same fault.
     """
     outcome = sighting.outcome
     taken = habits.taken.get(outcome.method)
@@ -77,11 +76,11 @@ def _way_in(sighting: Sighting, habits: Habits) -> str:
 
 
 def _must_succeed(outcome: Outcome) -> bool:
-    """Whether the case is about a request that the page serves, not about a refusal."""
+    """Whether the case is about a request that must succeed."""
     return not outcome.edited or outcome.accept == {OK}
 
 
-# Answers that cannot be read.
+# Unreadable answers.
 
 _SYMPTOMS = (
     (re.compile(r"no 'ok'"), "have no `ok`"),
@@ -92,7 +91,7 @@ _SYMPTOMS = (
     (re.compile(r"HTML"), "are HTML, not JSON"),
     (re.compile(r"no answer: (.+)"), "do not come: {}"),
 )
-"""What is wrong with answers, by the words in which the parser says why it cannot read one."""
+"""Symptoms of unreadable answers, by the parser's message."""
 
 _READER = re.compile(r"^(?:HTTP \d+, )?(?:an answer that cannot be read: )?")
 
@@ -106,7 +105,7 @@ def _symptom(finding: Found) -> str:
 
 
 def symptom(finding: Found) -> str:
-    """Return what is wrong with an answer that cannot be read, without the figures of the single case."""
+    """Return the symptom of an unreadable answer, with numbers replaced so that cases compare equal."""
     return re.sub(r"\d+", "#", _symptom(finding))
 
 
@@ -134,11 +133,11 @@ def _requests(sightings: Sequence[Sighting]) -> str:
     return f"requests by {_listed(ways)}" if ways else "requests that the page serves"
 
 
-# Refusals that do not come, or come with another code.
+# Missing refusals, and refusals with another code.
 
 
 def _wanted(outcome: Outcome) -> str:
-    """Return the code that the page has for this case; several if it leaves a choice."""
+    """Return the code that the page gives for this case; up to two if there is a choice."""
     if outcome.rule_name in outcome.accept:
         return outcome.rule_name
     return " or ".join(sorted(outcome.accept - {OK})[:2])
@@ -191,7 +190,7 @@ _KEYS = re.compile(r"with the keys (?P<keys>.*)$")
 
 
 def _missing(finding: Found) -> list[str]:
-    """Return the required fields that an answer lacks, as far as the finding's words say so."""
+    """Return the required fields that an answer lacks, as far as the finding's text names them."""
     required, keys = _REQUIRED.search(finding.expected), _KEYS.search(finding.got)
     if required is None:
         return []
@@ -261,7 +260,7 @@ def _alone(sighting: Sighting, _habits: Habits) -> tuple[str, ...]:
 
 
 def _first(words: str) -> Callable[[Sequence[Sighting]], str]:
-    """Return what fills in what the first finding expected and got."""
+    """Return a title function that inserts what the first finding expected and got."""
 
     def title(sightings: Sequence[Sighting]) -> str:
         finding = sightings[0].finding
@@ -271,7 +270,7 @@ def _first(words: str) -> Callable[[Sequence[Sighting]], str]:
 
 
 def _each_got(words: str) -> Callable[[Sequence[Sighting]], str]:
-    """Return what lists everything different that was got."""
+    """Return a title function that lists the distinct values of `got`."""
     return lambda sightings: f"{words} {_listed(dict.fromkeys(one.finding.got for one in sightings))}"
 
 
@@ -280,7 +279,7 @@ def _said(finding: Found) -> str:
 
 
 def _listed(names: Sequence[str] | Mapping[str, None]) -> str:
-    """Return names in a row; of many only the first ones and how many more there are."""
+    """Return the first names, joined, and how many more there are."""
     shown = [named(name) for name in list(names)[:_LISTED]]
     more = [f"{len(names) - len(shown)} more"] if len(names) > len(shown) else []
     *before, last = [*shown, *more]
@@ -291,23 +290,25 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-_KINDS: Mapping[str, Kind] = {
-    Code.UNREADABLE: Kind(_unreadable_key, _unreadable_title),
-    Code.NO_ANSWER: Kind(_unreadable_key, _unreadable_title),
-    Code.NOT_REFUSED: Kind(_not_refused_key, _not_refused_title),
-    Code.WRONG_CODE: Kind(_other_code_key, _other_code_title),
-    Code.UNDOCUMENTED_CODE: Kind(_other_code_key, _other_code_title),
-    Code.REFUSED: Kind(_refused_key, _refused_title),
-    Code.SHAPE: Kind(_shape_key, _shape_title),
-    Code.STATUS: Kind(_by_expected, _first("answers have the status {got}, not {expected}")),
-    Code.MEDIA_TYPE: Kind(_alone, _each_got("answers are not application/json by their Content-Type:")),
-    Code.WARNING_MISSING: Kind(_by_expected, _first("the {expected} is missing")),
-    Code.WARNING_UNEXPECTED: Kind(_by_got, _first("a warning comes that is not due: {got}")),
-    Code.WARNING_ONE_PLACE: Kind(_one_place_key, _one_place_title),
-    Code.WARNING_SHAPE: Kind(_by_got, _first("warnings are not as documented: {got}")),
-    Code.RETRY_AFTER_MISSING: Kind(_alone, _first("throttled answers have no Retry-After")),
-    Code.RETRY_AFTER_UNREADABLE: Kind(_alone, _first("Retry-After cannot be read: {got}")),
-    Code.DECLARED_READING: Kind(_declared_key, _declared_title),
-    Code.PRESENTED: Kind(_by_expected, _first("the journal does not agree with the answer, by which {expected}")),
+_KINDS: Mapping[str, FaultKind] = {
+    Code.UNREADABLE: FaultKind(_unreadable_key, _unreadable_title),
+    Code.NO_ANSWER: FaultKind(_unreadable_key, _unreadable_title),
+    Code.NOT_REFUSED: FaultKind(_not_refused_key, _not_refused_title),
+    Code.WRONG_CODE: FaultKind(_other_code_key, _other_code_title),
+    Code.UNDOCUMENTED_CODE: FaultKind(_other_code_key, _other_code_title),
+    Code.REFUSED: FaultKind(_refused_key, _refused_title),
+    Code.SHAPE: FaultKind(_shape_key, _shape_title),
+    Code.STATUS: FaultKind(_by_expected, _first("answers have the status {got}, not {expected}")),
+    Code.MEDIA_TYPE: FaultKind(_alone, _each_got("answers are not application/json by their Content-Type:")),
+    Code.WARNING_MISSING: FaultKind(_by_expected, _first("the {expected} is missing")),
+    Code.WARNING_UNEXPECTED: FaultKind(_by_got, _first("a warning comes that is not due: {got}")),
+    Code.WARNING_ONE_PLACE: FaultKind(_one_place_key, _one_place_title),
+    Code.WARNING_SHAPE: FaultKind(_by_got, _first("warnings are not as documented: {got}")),
+    Code.RETRY_AFTER_MISSING: FaultKind(_alone, _first("throttled answers have no Retry-After")),
+    Code.RETRY_AFTER_UNREADABLE: FaultKind(_alone, _first("Retry-After cannot be read: {got}")),
+    Code.DECLARED_READING: FaultKind(_declared_key, _declared_title),
+    Code.PRESENTED: FaultKind(_by_expected, _first("the journal does not agree with the answer, by which {expected}")),
 }
-_UNKNOWN = Kind(_by_all, lambda sightings: f"{_shortened(sightings[0].finding.code)}: {_said(sightings[0].finding)}")
+_UNKNOWN = FaultKind(
+    _by_all, lambda sightings: f"{_shortened(sightings[0].finding.code)}: {_said(sightings[0].finding)}"
+)

@@ -1,13 +1,20 @@
-"""Faults: findings of many cases that have one cause.
+"""Group the findings of many cases into faults: findings with one cause.
 
 A target whose refusals lack a field fails every case that expects a refusal. That is one fault, not a hundred, and a
-reader wants it said once, with one proof and the rest behind it. What belongs together is derived from the records
-alone, so that the terminal, the Markdown summary, the HTML report and the annotations always agree.
+reader wants it reported once, with one proof. Faults are derived from the records alone, so that terminal, Markdown
+summary, HTML report and annotations always agree.
 
-Two findings have one cause if they are of the same kind and show the same thing, whatever the request was about: the
-same missing field, the same Content-Type. Where the answer is about the request (a fault was not refused, or refused
-with another code), rules are kept apart, since each is likely to be a mistake of its own. The exception is a target
-that treats nearly every refusal in the same way: `Habits` looks for that before anything is sorted.
+Findings are grouped by a key (`fault_kinds.FaultKind.key`):
+
+    the finding is about           findings belong together if they have the same
+    -----------------------------  ------------------------------------------------------------------
+    the form of any answer         symptom: the missing field, the Content-Type, the parser's message
+    a base that is refused         outcome and way in
+    a request that is accepted or  rule, since each is likely to be a mistake of its own
+    refused with another code
+
+The last row has an exception. A target that accepts everything, or answers every mistake with one code, has one fault.
+`Habits` finds such methods first: at least nine of ten refusals, of three rules or more, are treated alike.
 """
 
 from __future__ import annotations
@@ -28,15 +35,15 @@ if TYPE_CHECKING:
     from conformance.summary.outcome import Outcome
 
 _SAME_TREATMENT = 0.9
-"""The share of a method's refusals that must look alike before they count as one habit of the target."""
+"""The share of a method's refusals that must be alike to count as a habit of the target."""
 
 _RULES_OF_A_HABIT = 3
-"""As many different rules must be concerned: preflight alone provokes three refusals."""
+"""The least number of rules that a habit concerns. Preflight alone provokes three refusals."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Findings with one cause. `title` is a clause for people; the first sighting is the one to show as proof."""
+    """Findings with one cause. `title` is a clause for people; the first sighting is the best proof."""
 
     title: str
     level: Verdict
@@ -44,24 +51,24 @@ class Fault:
 
     @cached_property
     def cases(self) -> tuple[str, ...]:
-        """The cases that show it, each once, the one to show as proof first."""
+        """The ids of the cases that show it, without duplicates, the best proof first."""
         return tuple(dict.fromkeys(one.outcome.id for one in self.sightings))
 
     @cached_property
     def rules(self) -> tuple[str, ...]:
-        """The rules that it breaks."""
+        """The ids of the rules that it breaks, without duplicates."""
         return tuple(dict.fromkeys(one.finding.rule for one in self.sightings))
 
     @property
     def extent(self) -> str:
-        """How much it concerns: "5 cases of 2 rules", or of the one rule by its name."""
+        """Its size in words, such as "5 cases of 2 rules"; a single rule is named."""
         names = {rule.rpartition(".")[2] for rule in self.rules}
         of = f"rule {names.pop()}" if len(names) == 1 else counted(len(self.rules), "rule")
         return f"{counted(len(self.cases), 'case')} of {of}"
 
 
 def faults(outcomes: Iterable[Outcome]) -> tuple[Fault, ...]:
-    """Return what is wrong with the target, FAIL before WARN, the fault that concerns most cases first.
+    """Return the faults of the target: FAIL before WARN, then by the number of cases.
 
     The order of the outcomes does not matter.
     """
@@ -77,7 +84,7 @@ def faults(outcomes: Iterable[Outcome]) -> tuple[Fault, ...]:
 
 
 def first_faults(found: Iterable[Fault]) -> Mapping[str, Fault]:
-    """Return, for each case, the heaviest of the faults that it shows."""
+    """Return the first of its faults for each case, by the case's id."""
     first: dict[str, Fault] = {}
     for fault in found:
         for case in fault.cases:
@@ -92,7 +99,7 @@ def _fault(sightings: list[Sighting]) -> Fault:
 
 
 def _as_proof(sighting: Sighting) -> tuple[bool, bool]:
-    """Order by what convinces most: a FAIL before a WARN, what the request alone shows before what needs a state."""
+    """Sort key for proofs: a FAIL before a WARN, a case that needs only a request before one that needs a state."""
     return sighting.finding.level is not Verdict.FAIL, sighting.outcome.evidence is not Evidence.REQUEST
 
 
@@ -101,7 +108,7 @@ def _weight(fault: Fault) -> tuple[bool, int, str]:
 
 
 def _habits(outcomes: Sequence[Outcome]) -> Habits:
-    """Return what the target does in nearly every refusal of a method, and which ways in it does not take."""
+    """Return how the target treats nearly every refusal of a method, and which ways in succeed."""
     by_method: dict[str, list[Outcome]] = defaultdict(list)
     taken: dict[str, set[str]] = defaultdict(set)
     for one in outcomes:
@@ -133,7 +140,7 @@ def _is_habit(cases: Sequence[Outcome], alike: Sequence[bool]) -> bool:
 
 
 def _symptoms_of_many(refusals: Iterable[Outcome]) -> Iterator[str]:
-    """Yield what is wrong with the refusals of more than a few rules."""
+    """Yield symptoms of unreadable answers that occur with three rules or more."""
     rules: dict[str, set[str]] = defaultdict(set)
     for one in refusals:
         for finding in one.findings:

@@ -1,7 +1,7 @@
-"""The sentence that opens every report: what is wrong first, and never more praise than the checks that were made.
+"""The sentence that opens every report: faults first, and no more praise than the checks justify.
 
-There is one such sentence. The run writes it into the last line of the results file, and every report takes it from
-there: its first part is the headline, its second part counts.
+The run writes it into the footer of the results file, and every report reads it there. Its first part is the headline,
+its second part counts.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ _COUNTS = re.compile(r"(?P<headline>.+) (?P<counts>\d+ cases?: \d+ PASS, .+)", r
 
 
 def split(sentence: str) -> tuple[str, str]:
-    """Return the headline of a report's first sentence, and the part that counts; empty if there is none."""
+    """Split a report's first sentence into headline and counts; the counts may be empty."""
     found = _COUNTS.fullmatch(sentence)
     return (found["headline"], found["counts"]) if found else (sentence, "")
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """What a run says of its target, in words."""
+    """The verdict of a run on its target, in words."""
 
     target: str
     counts: Mapping[Verdict, int]
     faults: Sequence[Fault]
     common: str = ""
-    """Sentences about what keeps a whole method from being tested."""
+    """Sentences about the causes that keep a whole method from being tested."""
     unproved: Sequence[str] = ()
-    """Claimed methods of which nothing passed, though all of it was to be tried."""
+    """Claimed methods of which nothing passed in a whole run."""
     partial: bool = False
     """Whether only some cases were selected."""
     strict: bool = False
@@ -45,7 +45,7 @@ class Headline:
 
     @property
     def text(self) -> str:
-        """The headline: a sentence or a few."""
+        """The headline, in one sentence or more."""
         if self.counts[Verdict.ENGINE]:
             return f"The suite itself failed on {self.target}."
         if self.counts[Verdict.FAIL]:
@@ -66,7 +66,7 @@ class Headline:
         return f"{self._good()}.{unproved}"
 
     def _with_gaps(self) -> str:
-        """Return how much could be tried, where something could not."""
+        """Return how many checks could be made, if some could not."""
         untried = self.counts[Verdict.INCONCLUSIVE]
         made = f"{self.target}: {self._tried} of {counted(self._total, 'check')} could be made"
         results = [
@@ -83,7 +83,7 @@ class Headline:
         return f"{made}{how}; {other} the report says what is missing{beside}."
 
     def _good(self) -> str:
-        """Return how far the target conforms, where all that applies was tried and nothing failed."""
+        """Return how far the target conforms, if everything that applies was tried and nothing failed."""
         excluded, warned = self.counts[Verdict.NOT_APPLICABLE], self.counts[Verdict.WARN]
         known = f" but for {self._known}" if self.counts[Verdict.KNOWN] else ""
         if warned:
@@ -97,7 +97,7 @@ class Headline:
         return f"{self.target} conforms{known}{' in what was selected' if self.partial else ''}"
 
     def _named(self, level: Verdict) -> str:
-        """Return the fault of this weight that concerns most cases, and how many others there are."""
+        """Return the first fault of this level, and the number of the others."""
         found = [fault for fault in self.faults if fault.level is level]
         if not found:
             return ""

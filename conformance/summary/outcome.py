@@ -1,4 +1,4 @@
-"""What a summary looks at in one case: its record without the exchanges, so that long runs take little memory."""
+"""The part of a record that summaries need: without exchanges, so that long runs take little memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NOT_A_CODE = {OK, str(Code.NO_ANSWER), str(Code.UNREADABLE), ""}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One finding of a case; `code` is the name of its kind, as in the results file."""
+    """One finding of a case; `code` is that in the results file."""
 
     rule: str
     code: str
@@ -36,7 +36,7 @@ class Outcome:
     evidence: Evidence = Evidence.REQUEST
     base: str = ""
     edited: bool = True
-    """Whether the request differs from its base; if not, the case is that of the base itself."""
+    """Whether the request has an edit; if not, this is a base's own case."""
     observed: str = ""
     accept: frozenset[str] = frozenset()
     findings: tuple[Found, ...] = ()
@@ -44,7 +44,7 @@ class Outcome:
 
     @property
     def tried(self) -> bool:
-        """Whether it was sent and judged."""
+        """Whether the case was sent and judged."""
         return self.verdict in {Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.KNOWN}
 
     @property
@@ -54,21 +54,21 @@ class Outcome:
 
     @property
     def error(self) -> str:
-        """The error code of the answer, empty where it had none that can be read."""
+        """The error code of the answer; empty if it has none or cannot be read."""
         return "" if self.observed in _NOT_A_CODE or self.observed.startswith(GATEWAY) else self.observed
 
     def withdrawn(self, cause: Cause) -> Outcome:
-        """Return the case as one that could not be tried after all."""
+        """Return the case as INCONCLUSIVE with this cause."""
         return replace(self, verdict=Verdict.INCONCLUSIVE, findings=(), cause=cause)
 
     @property
     def rule_name(self) -> str:
-        """The rule's name without that of its method."""
+        """The rule's id without its method."""
         return self.rule.removeprefix(f"{self.method}.")
 
 
 def outcome_of(record: Mapping[str, Any]) -> Outcome:
-    """Return what a line of the results file says of its case."""
+    """Return the outcome in a line of the results file."""
     cause = record["cause"]
     return Outcome(
         id=record["id"],

@@ -1,4 +1,4 @@
-"""Faults in a few lines of plain text, for a terminal."""
+"""Format faults as a few lines of plain text for a terminal."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from conformance.summary.faults import Fault
 
 _MOST = {Verdict.FAIL: 10, Verdict.WARN: 3}
-"""Faults of each weight that are told; the HTML report has all of them."""
+"""The most faults of each level that are printed; the HTML report has all."""
 
 _IDS = 3
 
 
 def fault_lines(faults: Sequence[Fault]) -> Iterator[str]:
-    """Yield a line for each fault, and what was expected and got for one that only warns: its proof is not printed."""
+    """Yield a line for each fault, and expected and got for a WARN, whose proof is not printed."""
     for level, most in _MOST.items():
         found = [fault for fault in faults if fault.level is level]
         for fault in found[:most]:
@@ -33,6 +33,6 @@ def fault_lines(faults: Sequence[Fault]) -> Iterator[str]:
 
 
 def ids(cases: Sequence[str]) -> str:
-    """Return the first ids, and how many more there are."""
+    """Return the first three ids, joined, and how many more there are."""
     more = f" and {len(cases) - _IDS} more" if len(cases) > _IDS else ""
     return ", ".join(cases[:_IDS]) + more

@@ -1,4 +1,4 @@
-"""The sum of a run: counts, rows, readings, and the one sentence that opens every report."""
+"""Add up a run: counts, rows, readings, and the sentence that opens every report."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Tally:
-    """Adds up records as they come; keeps no exchange, so that memory stays flat."""
+    """Adds up records as they arrive. It keeps no exchanges, so memory use stays constant."""
 
     catalog: Catalog
     methods: tuple[str, ...]
@@ -34,9 +34,9 @@ class Tally:
     readings: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     withdrawn: dict[str, dict[str, str]] = field(default_factory=dict)
     strict: bool = False
-    """Whether a WARN counts as a FAIL in what is said of the target."""
+    """Whether a WARN counts as a FAIL in the headline."""
     stale: int = 0
-    """Entries of the baseline that no longer hold."""
+    """The number of baseline entries that no longer hold."""
 
     def add(self, record: dict[str, Any]) -> None:
         """Count one record."""
@@ -50,7 +50,7 @@ class Tally:
             self.readings.setdefault(row, {}).setdefault(reading, []).append(case)
 
     def withdraw(self, cases: dict[str, dict[str, str]]) -> None:
-        """Take back what rested on a base that failed at the end."""
+        """Turn cases whose base failed at the end into INCONCLUSIVE ones; `cases` maps ids to causes."""
         for case, cause in cases.items():
             if self.verdicts.get(case) in {Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.KNOWN}:
                 self.verdicts[case], self.withdrawn[case] = Verdict.INCONCLUSIVE, cause
@@ -58,22 +58,22 @@ class Tally:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many cases came to each verdict, all seven named."""
+        """The number of cases with each of the seven verdicts."""
         found = Counter(self.verdicts.values())
         return {str(verdict): found[verdict] for verdict in Verdict}
 
     @property
     def partial(self) -> bool:
-        """Whether some cases did not run; those of a method that is not claimed do, and come to N/A."""
+        """Whether some cases did not run. Cases of methods that are not claimed do run, and are N/A."""
         return len(self.verdicts) < self.total
 
     @property
     def total(self) -> int:
-        """How many cases a whole run has."""
+        """The number of cases in a whole run."""
         return len(self.catalog.cases)
 
     def rows(self) -> dict[str, list[str]]:
-        """Return the rows that ran, by what became of them; one that failed or was only warned about is in no list."""
+        """Return the ids of rows by result; rows that failed, or only got a WARN, are in none of the lists."""
         rows: dict[str, list[str]] = {"seen": [], "other_reading": [], "not_reachable": [], "excluded": []}
         by_rule: dict[str, set[Verdict]] = {}
         for case, name in self.rules.items():
@@ -96,7 +96,7 @@ class Tally:
         return len(self._rows_with(_BROKEN))
 
     def _warned_rows(self) -> int:
-        """Return how many rows have a WARN, and neither a case that failed nor their own code."""
+        """Return the number of rows that have a WARN, no failed case, and whose own code was not seen."""
         return len(self._rows_with({Verdict.WARN}) - self._rows_with(_BROKEN) - self.seen)
 
     def _rows_with(self, verdicts: set[Verdict]) -> set[str]:
@@ -104,7 +104,7 @@ class Tally:
         return rules & {rule.id for rule in self.catalog.rules if rule.kind is not RuleKind.STATEMENT}
 
     def notes(self) -> list[str]:
-        """Return what no single case shows: a place where the same change to a request is answered by two readings."""
+        """Return a note for each ledger row of which the target follows several readings for the same change."""
         return [
             f"{row}: the target follows {len(readings)} readings for the same change, "
             f"{' and '.join(f'{reading} ({cases[0]})' for reading, cases in sorted(readings.items()))}."
@@ -114,7 +114,7 @@ class Tally:
         ]
 
     def _by_change(self, found: Mapping[str, list[str]]) -> Iterable[Mapping[str, list[str]]]:
-        """Return the readings of one row and their cases once more, apart for each change."""
+        """Return the readings of one row with their cases, separately for each change of a request."""
         changes: dict[tuple[str, ...], dict[str, list[str]]] = {}
         for reading, cases in found.items():
             for case in cases:
@@ -123,21 +123,21 @@ class Tally:
 
     @cached_property
     def _change(self) -> dict[str, tuple[str, ...]]:
-        """What each case changes, by id: cases in which that is equal differ only in the way to send the request."""
+        """What each case changes, by id. Cases with an equal change differ only in the way to send the request."""
         return {case.id: _change_of(case) for case in self.catalog.cases}
 
     def unproved_methods(self) -> list[str]:
-        """Return the claimed methods of which nothing passed."""
+        """Return the claimed methods of which no case is a PASS or WARN."""
         good = {Verdict.PASS, Verdict.WARN}
         proved = {case.method for case in self.catalog.cases if self.verdicts.get(case.id) in good}
         return [method for method in self.methods if method not in proved]
 
     def faults(self) -> tuple[Fault, ...]:
-        """Return what is wrong with the target: findings with one cause together."""
+        """Return the faults of the target."""
         return faults(self.outcomes.values())
 
     def sentence(self, target: str) -> str:
-        """Return the first sentence of every report: the headline, and absolute counts, never a percentage."""
+        """Return the first sentence of every report: the headline and absolute counts. There is never a percentage."""
         counts, rows = self.counts, self.rows()
         cases = counted(len(self.verdicts), "case")
         start = f"Partial run: {len(self.verdicts)} of {self.total} cases. " if self.partial else ""
@@ -169,14 +169,14 @@ _ALWAYS = {"PASS", "WARN", "FAIL", "INCONCLUSIVE"}
 
 
 def _change_of(case: Case) -> tuple[str, ...]:
-    """Return what makes two requests the same kind: method, world and edit; whatever real clients send is one kind."""
+    """Return method, world and edit of a case as a key; replays of real clients share one key."""
     edit = case.edit
     what = "" if edit is None else edit.kind if isinstance(edit.value, Replay) else f"{edit.kind} {edit.value!r}"
     return case.method, case.world, what
 
 
 def _common_cause(outcomes: Iterable[Outcome]) -> str:
-    """Return the sentences of causes that concern a whole method, in the order of their weight."""
+    """Return the sentences of the two most frequent causes that concern a whole method."""
     found = Counter(
         one.cause.text
         for one in outcomes

@@ -218,7 +218,8 @@ class TestNotPresented:
         count = len(requests) if isinstance(requests, list) else 0
         said = "ok:true" if outcome == "ok" else 'error "invalid_code"'
         assert (finding.code, finding.expected) == (Code.PRESENTED, expected)
-        assert finding.got == f"the journal of this world shows {count} permission requests after {said}"
+        presented = "1 permission request" if count == 1 else f"{count} permission requests"
+        assert finding.got == f"the journal of this world shows {presented} after {said}"
 
     def test_a_journal_without_the_key_shows_none(self) -> None:
         assert "shows 0 permission requests" in broken("not-presented", answer(), journal={}).got
@@ -245,13 +246,13 @@ class TestBothPlaces:
     @pytest.mark.parametrize(
         ("more", "words"),
         [
-            ({"warning": 5}, "'warning' is no string"),
-            ({"warning": ["a"]}, "'warning' is no string"),
+            ({"warning": 5}, "'warning' is not a string"),
+            ({"warning": ["a"]}, "'warning' is not a string"),
             ({"warning": " , "}, "'warning' names nothing"),
-            ({"response_metadata": []}, "'response_metadata' is no object"),
-            ({"response_metadata": {"warnings": "a"}}, "'response_metadata.warnings' is no list of strings"),
-            ({"response_metadata": {"warnings": ["a", 5]}}, "'response_metadata.warnings' is no list of strings"),
-            ({"warning": 5, "response_metadata": 5}, "'warning' is no string"),
+            ({"response_metadata": []}, "'response_metadata' is not an object"),
+            ({"response_metadata": {"warnings": "a"}}, "'response_metadata.warnings' is not a list of strings"),
+            ({"response_metadata": {"warnings": ["a", 5]}}, "'response_metadata.warnings' is not a list of strings"),
+            ({"warning": 5, "response_metadata": 5}, "'warning' is not a string"),
         ],
     )
     def test_of_another_shape(self, more: dict[str, Any], words: str) -> None:

@@ -194,8 +194,8 @@ class TestGateSilent:
     def test_a_base_that_warns_already_spoils_the_case(self) -> None:
         judged = judge(shown(case(SILENT), warned("missing_charset"), base=warned("missing_charset")))
         assert (judged.verdict, cause(judged).kind) == (INCONCLUSIVE, "base-not-silent")
-        assert cause(judged).text == f"{A}: the base post-text already draws a warning."
-        assert cause(judged).needs == "A base that draws no warning."
+        assert cause(judged).text == f"{A}: the base post-text already gets a warning."
+        assert cause(judged).needs == "A base that gets no warning."
 
     def test_an_undocumented_warning_of_the_base_does_not(self) -> None:
         judged = judge(shown(case(SILENT), warned("missing_charset"), base=warned("of_another_kind")))
@@ -302,18 +302,18 @@ class TestNoAnswer:
     def test_base_broken_too(self, again: object) -> None:
         judged = judge(shown(case(MUST), SILENCE, recheck=again))
         assert (judged.verdict, cause(judged).kind, judged.findings) == (INCONCLUSIVE, Kind.TARGET_DOWN, ())
-        assert cause(judged).text.startswith(f"{B}: the target stopped answering; its base post-form now draws ")
+        assert cause(judged).text.startswith(f"{B}: the target stopped answering; its base post-form now gets ")
         assert cause(judged).needs == "A target that keeps answering."
 
     def test_the_cause_says_what_the_base_draws_now(self) -> None:
         assert cause(judge(shown(case(MUST), SILENCE, recheck=answer("internal_error")))).text.endswith(
-            'now draws error "internal_error".',
+            'now gets error "internal_error".',
         )
         assert cause(judge(shown(case(MUST), SILENCE))).text.endswith(
-            "now draws no answer: the connection was closed without an answer.",
+            "now gets no answer: the connection was closed without an answer.",
         )
         assert cause(judge(shown(case(MUST), SILENCE, recheck=GARBLED))).text.endswith(
-            "now draws HTTP 502, an answer that cannot be read: the body is HTML, not JSON: x.",
+            "now gets HTTP 502, an answer that cannot be read: the body is HTML, not JSON: x.",
         )
 
 

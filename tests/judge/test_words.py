@@ -140,7 +140,7 @@ def test_warnings_of_another_shape_are_none() -> None:
     assert read_warnings(answer(warning=7, response_metadata={"warnings": ["a"]})) == Warnings(
         frozenset(),
         frozenset("a"),
-        "'warning' is no string",
+        "'warning' is not a string",
     )
     assert read_warnings(answer(warning="a", response_metadata=7)).any == frozenset("a")
     assert read_warnings(answer(warning=",")).any == frozenset()

@@ -25,7 +25,10 @@ def test_the_summary_says_what_failed_and_why(tmp_path: Path) -> None:
         "| 1 | 1 | 1 | 1 | 1 | 1 | 1 |",
         "Nothing changed in 7 cases.",
         "## What is wrong (1 FAIL)",
-        "- ✕ **requests that the page refuses with `bad_2` are accepted** (1 case of rule bad_2): `things.make.bad_2",
+        (
+            "- ✕ **requests that the page refuses with `bad_2` are accepted** (1 case of rule bad_2): "
+            "`things.make.bad_2.one`"
+        ),
         "- expected `refused with bad_2`, got `accepted, ok: true` (must; Errors, row 1 of things\\.make\\.txt)",
         "- again: `slack-conformance run -k '[things.make.bad_2.one]'`",
         "## Could not be tried (1)\n\n- 1 case: No colour was given\\. To reach it: a colour",

@@ -46,9 +46,9 @@ def test_a_pattern_that_matches_no_case_is_a_slip(
     ("given", "words"),
     [
         (("https://x.example/1", None, "2999-01-01", "so"), "--owner: is missing"),
-        (("https://x.example/1", "me", "2999-13-01", "so"), "--expires: '2999-13-01' is no date"),
+        (("https://x.example/1", "me", "2999-13-01", "so"), "--expires: '2999-13-01' is not a date"),
         (("https://x.example/1", "me", "2020-01-01", "so"), "--expires: 2020-01-01 is over"),
-        (("ABC-1", "me", "2999-01-01", "so"), "--issue: 'ABC-1' is no link"),
+        (("ABC-1", "me", "2999-01-01", "so"), "--issue: 'ABC-1' is not a link"),
     ],
 )
 def test_half_of_the_terms_will_not_do(given: tuple[str | None, ...], words: str) -> None:

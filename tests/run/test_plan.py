@@ -68,7 +68,7 @@ def test_the_plan_names_the_values_that_are_missing() -> None:
         verdicts = {case.id: examiner.examine(case).record["verdict"] for case in catalog.cases}
         examiner.session.close()
     foreseen = {case for cases in planned.unreachable.values() for case in cases}
-    resting = {case for valueless in planned.valueless for case in valueless.cases}
+    resting = {case for one in planned.missing_values for case in one.cases}
     assert not foreseen & resting
     tried = {case for case, verdict in verdicts.items() if verdict != "INCONCLUSIVE"}
     assert tried
@@ -85,7 +85,7 @@ def test_the_plan_of_a_target_that_gives_every_value_misses_none() -> None:
     catalog = load_catalog()
     profile = replace(profile_of_url("http://127.0.0.1/"), control="http://127.0.0.1/conformance/v1")
     planned = plan(catalog, profile, catalog.cases)
-    assert (planned.valueless, planned.unreachable) == ((), {})
+    assert (planned.missing_values, planned.unreachable) == ((), {})
     assert len(planned.lines()) == 1
 
 

@@ -215,7 +215,7 @@ def test_a_disk_that_is_full_costs_only_what_comes_after(command: Runner, tmp_pa
     finished = command("run", "-k", "oauth.access.invalid_code", "-p", "full")
     assert finished.code == 3, finished.text
     assert "ERROR: " in finished.text
-    assert "results.jsonl: No space left on device. What stood in it before is kept." in finished.text
+    assert "results.jsonl: No space left on device. Earlier lines are kept." in finished.text
     assert "Traceback" not in finished.text
     assert [line["type"] for line in finished.lines] == ["header", "case"]
 

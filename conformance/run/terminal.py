@@ -1,4 +1,4 @@
-"""Lines that must reach the user, also where pytest's terminal reporter is switched off."""
+"""Write lines that must reach the user even if pytest's terminal reporter is switched off."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     import pytest
 
 
-def say(config: pytest.Config, line: str, **markup: bool) -> None:
-    """Write the line where pytest writes, or on standard output."""
+def write_line(config: pytest.Config, line: str, **markup: bool) -> None:
+    """Write the line by pytest's terminal reporter, or to standard output without one."""
     reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None:
         sys.stdout.write(f"{line}\n")

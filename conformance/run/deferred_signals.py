@@ -1,4 +1,4 @@
-"""Signals held back while the reports are written: what was recorded is written first, then the run ends as cut."""
+"""Defer signals while reports are written, so that everything recorded is written before the run ends."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
-class Holding:
-    """Notes SIGINT and SIGTERM instead of letting them in; `name` is the first that came."""
+class DeferredSignals:
+    """Records SIGINT and SIGTERM instead of acting on them; `name` is the first one received."""
 
     def __init__(self) -> None:
-        """Hold nothing yet."""
+        """Leave signals alone until `begin`."""
         self.name = ""
         self._before: dict[int, Any] = {}
 
     def begin(self) -> None:
-        """Hold from now on; only the main thread is ever told of a signal."""
+        """Start recording signals; does nothing outside the main thread, where handlers cannot be set."""
         if not self._before and threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
                 self._before[number] = signal.signal(number, self._note)
 
     def end(self) -> None:
-        """Give the signals back to whom they belonged."""
+        """Restore the previous handlers."""
         while self._before:
             signal.signal(*self._before.popitem())
 

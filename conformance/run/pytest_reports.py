@@ -1,4 +1,4 @@
-"""The reports of pytest and its plugins, beside ours: written as soon as there is something to report, not before."""
+"""Reports by pytest and its plugins (JUnit, pytest-html, Allure), written only if at least one case was tried."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ _OPTIONS = (
     ("htmlpath", "pytest.html", ("--html",)),
     ("allure_report_dir", ALLURE, ("--alluredir",)),
 )
-"""Where a plugin looks for what it is to write, and the options by which a user may say otherwise."""
+"""The attribute in which a plugin finds its output file, our file, and the options by which a user names another."""
 
 _WRITERS = ("_pytest.junitxml", "pytest_html.")
-"""Modules of those who write at the end of every session, even of one in which nothing came to pass."""
+"""Modules of plugins that write at the end of every session, even if no test ran."""
 
 
-class Others:
-    """A plugin for `slack-conformance run`; until something is recorded, earlier reports stay as they are."""
+class PytestReports:
+    """A plugin for `slack-conformance run`; keeps earlier reports until the first outcome is recorded."""
 
     def __init__(self, folder: Path, said: Sequence[str]) -> None:
-        """Take the folder, and what the user said to pytest."""
+        """Write into this folder; `said` are the arguments that the user passed on to pytest."""
         self._folder, self._said = folder, said
         self._allure = folder / ALLURE
         self._had_allure = self._allure.exists()
         self._stale = set(self._allure.iterdir()) if self._allure.is_dir() else set()
-        self._away: list[object] = []
+        self._unregistered: list[object] = []
         self.recorded = False
         self.idle = False
         """Whether the session ended well, but nothing was tried at all."""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Name our files to the plugins that are there; one that is switched off knows no such option."""
+        """Set the plugins' output files, unless the user did or the plugin is switched off."""
         for name, file, options in _OPTIONS:
             said = any(word == option or word.startswith(f"{option}=") for word in self._said for option in options)
             if hasattr(config.option, name) and not said:
@@ -54,38 +54,38 @@ class Others:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - xdist's
-        """Tell a worker where Allure's results go: it writes them itself, and sees only what the user said."""
+        """Send the folder of Allure's results to a worker, which writes them itself and has only the user's options."""
         place = getattr(node.config.option, "allure_report_dir", None)
         if place:
             node.workerinput[ALLURE_OF_WORKER] = str(node.config.invocation_params.dir / place)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Send the writers away where pytest itself is asked something."""
+        """Unregister the writers if pytest only lists fixtures."""
         if _asks_pytest(session.config):
-            self._send_away(session.config)
+            self._unregister_writers(session.config)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Send the writers away if the collection fails: a name that is misspelt, a profile that cannot be used."""
+        """Unregister the writers if the collection fails, such as for a misspelt name or an unusable profile."""
         try:
             return (yield)
         except BaseException:
-            self._send_away(session.config)
+            self._unregister_writers(session.config)
             raise
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Send the writers away if nothing was tried."""
+        """Unregister the writers if nothing was tried."""
         try:
             return (yield)
         finally:
             if not self.recorded:
-                self._send_away(session.config)
+                self._unregister_writers(session.config)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """With the first outcome, take away what an earlier run left for Allure."""
+        """With the first outcome, delete the results that an earlier run left for Allure."""
         if self.recorded or (report.when != "call" and report.passed):
             return
         self.recorded = True
@@ -93,12 +93,12 @@ class Others:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Bring the writers back, and see that a run in which nothing was tried does not end as if all were well."""
+        """Register the writers again, and change the exit code of a run in which nothing was tried from 0 to 5."""
         try:
             return (yield)
         finally:
-            while self._away:
-                session.config.pluginmanager.register(self._away.pop())
+            while self._unregistered:
+                session.config.pluginmanager.register(self._unregistered.pop())
             if not self.recorded:
                 self._undo()
                 asked = read_options(session.config).plan or _asks_pytest(session.config)
@@ -106,15 +106,15 @@ class Others:
                 if self.idle:
                     session.exitstatus = Exit.NO_TESTS
 
-    def _send_away(self, config: pytest.Config) -> None:
-        """Unregister who would replace a report by an empty one; pytest wants them back before its end."""
+    def _unregister_writers(self, config: pytest.Config) -> None:
+        """Unregister plugins that would replace a report by an empty one, until the session ends."""
         for plugin in config.pluginmanager.get_plugins():
             if type(plugin).__module__.startswith(_WRITERS):
                 config.pluginmanager.unregister(plugin)
-                self._away.append(plugin)
+                self._unregistered.append(plugin)
 
     def _undo(self) -> None:
-        """Take away what came into Allure's folder without any outcome."""
+        """Delete what was added to Allure's folder without any outcome."""
         if self._allure.is_dir():
             _remove(set(self._allure.iterdir()) - self._stale)
             if not self._had_allure:

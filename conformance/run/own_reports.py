@@ -1,4 +1,4 @@
-"""Our own reports: the results file while the run goes on, and at its end what is made from that."""
+"""The suite's own reports: the results file during the run, and the reports made from it at the end."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 _OPTION = "--conformance-reports"
 
 
-class OurReports:
-    """Writes as long as that can be done; what cannot be written is told in `problems`, and ends nothing."""
+class OwnReports:
+    """Writes the results file and the reports. A file that cannot be written does not end the run; see `problems`."""
 
     def __init__(self, config: pytest.Config, reports: str) -> None:
-        """Take the folder and open the results file; what was made from the one before is stale.
+        """Lock the folder, open the results file, and delete the reports made from an earlier one.
 
-        Raises `pytest.UsageError` when that cannot be done.
+        Raises `pytest.UsageError` if that fails, or if the results named by `--previous` cannot be used.
         """
         self.problems: list[str] = []
         self.remarks: list[str] = []
@@ -46,7 +46,7 @@ class OurReports:
             raise pytest.UsageError(f"{_OPTION}: {unwritten(error)}") from None
 
     def write(self, line: dict[str, Any]) -> None:
-        """Write a line of the results file."""
+        """Write a line of the results file; after a failed write this does nothing."""
         if self._writer is not None:
             try:
                 self._writer.write(line)
@@ -54,7 +54,7 @@ class OurReports:
                 self._give_up(error)
 
     def conclude(self, footer: dict[str, Any]) -> None:
-        """Write the last line, and make the reports; doing so again replaces both."""
+        """Write the footer and make the reports; a second call replaces both."""
         from conformance.report.results import ResultsError  # noqa: PLC0415 - what makes reports is loaded for them only
 
         if self._writer is None:
@@ -72,7 +72,7 @@ class OurReports:
             self._note(str(error))
 
     def close(self) -> None:
-        """Close the results file, and tell the CI system, which only takes what is added to the text before."""
+        """Close the results file, and append the summary to that of the CI step, which can only be appended to."""
         if self._summary is not None and self._summary.is_file():
             try:
                 append_summary(self._summary.read_text(encoding="utf-8"))
@@ -84,7 +84,7 @@ class OurReports:
             self._writer = None
 
     def leave(self) -> None:
-        """Let other runs have the folder."""
+        """Release the folder, so that other runs can use it."""
         leave(self._folder)
 
     def _make(self) -> None:
@@ -96,8 +96,8 @@ class OurReports:
         self.remarks += [f"written: {path}" for path in (self._path, page, self._summary)]
 
     def _give_up(self, error: OSError) -> None:
-        """Write no more into a file that cannot be written."""
-        self._note(f"{self._path}: {error.strerror}. What stood in it before is kept.")
+        """Close the results file after an error, and write nothing more to it."""
+        self._note(f"{self._path}: {error.strerror}. Earlier lines are kept.")
         with suppress(OSError):
             if self._writer is not None:
                 self._writer.close()
@@ -109,5 +109,5 @@ class OurReports:
 
 
 def unwritten(error: OSError) -> str:
-    """Return in words that a file cannot be written."""
+    """Return a message about a file that cannot be written."""
     return f"{error.filename or 'a report'}: cannot be written ({error.strerror})."
