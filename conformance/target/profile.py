@@ -185,7 +185,7 @@ def _file(folder: Path, name: str, key: str) -> str:
             return str(file)
     except (OSError, ValueError):
         pass
-    raise DataError(key, "", f"there is no file {name!r}.", "Paths start at the profile.")
+    raise DataError(key, "", f"the file {name!r} does not exist.", "Paths start at the profile.")
 
 
 def _fakes(table: Mapping[str, Any], before: str = "") -> Iterator[str]:

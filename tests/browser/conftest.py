@@ -82,7 +82,7 @@ def results(folder: Path) -> Results:
 
 @pytest.fixture(scope="session")
 def hostile_run(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """Return the reports of a run against a target that attacks whoever reads them, and what the run printed."""
+    """Return the reports of a run against a target that attacks their readers, and what the run printed."""
     place = tmp_path_factory.mktemp("hostile")
     with hostile.target() as url:
         code, text = wrong.run(place, "--target", url)

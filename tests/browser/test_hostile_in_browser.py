@@ -1,4 +1,4 @@
-"""A target that attacks whoever reads the reports changes nothing, in our page, in pytest-html's and in Allure."""
+"""A target that attacks the readers of reports changes nothing, in our page, in pytest-html's and in Allure."""
 
 from __future__ import annotations
 

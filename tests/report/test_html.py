@@ -378,7 +378,7 @@ def test_the_headline_is_that_of_the_run_and_the_counts_stand_below_it(tmp_path:
 
 
 def test_what_could_not_be_tested_is_not_called_wrong(tmp_path: Path) -> None:
-    """And whoever follows the end of a long list gets to the rest of it."""
+    """A link at the end of a long list leads to the rest of it."""
     cases = [build.case(f"bad_{number}", verdict="INCONCLUSIVE") for number in range(9)]
     for number, case in enumerate(cases):
         case["cause"] = {"kind": "no-state", "text": f"Reason {number}.", "needs": ""}

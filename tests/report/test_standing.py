@@ -1,4 +1,4 @@
-"""What a rule came to: the worst of its cases, and only what is held against the rule itself."""
+"""The standing of a rule: the worst of its cases, and only what is held against the rule itself."""
 
 from __future__ import annotations
 

@@ -93,7 +93,7 @@ def test_mended_and_expired(suite: Runner, tmp_path: Path, workers: list[str]) -
 
 
 def test_what_was_not_exercised_keeps_its_entry(suite: Runner, tmp_path: Path) -> None:
-    """A target that is down mends nothing, and a baseline makes it no greener."""
+    """A target that is down fixes nothing, and a baseline does not make it pass."""
     file = write(tmp_path, entry())
     with closed_port() as url:
         finished = suite(f"--conformance-target={url}", f"--conformance-baseline={file}", "-k", CASE)

@@ -53,7 +53,7 @@ def test_credentials_of_http_basic_are_shown_as_the_pair_that_they_are() -> None
 
 @pytest.mark.parametrize("name", CATALOG.ledger)
 def test_a_ledger_row_is_explained_with_its_readings_and_cases(name: str) -> None:
-    """A finding cites it; whoever looks it up sees every way to read the place, and where that matters."""
+    """A finding cites it; `explain` shows every way to read the place, and where that matters."""
     row, text = CATALOG.ledger[name], explain(name)
     flat = " ".join(text.split())
     meeting = [case.id for case in CATALOG.cases if any(name == row_id for row_id, _ in case.readings.values())]
@@ -71,7 +71,7 @@ def test_a_ledger_row_is_explained_with_its_readings_and_cases(name: str) -> Non
 
 @pytest.mark.parametrize("name", CATALOG.states)
 def test_a_state_is_explained_with_the_cases_that_need_it(name: str) -> None:
-    """A case that could not be tried names its state; whoever looks it up sees what to seed."""
+    """A case that could not be tried names its state; `explain` shows what to seed."""
     state, flat = CATALOG.states[name], " ".join(explain(name).split())
     assert " ".join(state.fact.split()) in flat
     assert f"evidence: {state.evidence}" in flat

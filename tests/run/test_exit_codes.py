@@ -120,7 +120,7 @@ def test_10_a_method_in_which_nothing_passed() -> None:
 
 
 def test_11_the_baseline_is_out_of_date(suite: Runner, tmp_path: Path) -> None:
-    """Here: what it accepts has been mended."""
+    """Here: what it accepts has been fixed."""
     finished = suite(f"--conformance-baseline={write(tmp_path, entry())}", "-k", CASE)
     assert finished.code == finished.footer["exit"] == 11, finished.text
     assert f"BASELINE  baseline.toml:3: {CASE} passes now. Delete lines 3 to 10." in finished.text

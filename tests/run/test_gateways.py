@@ -135,7 +135,7 @@ def test_a_gateway_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, known
 
 
 def test_a_gateway_header_from_a_command_is_one_value_and_a_secret(tmp_path: Path) -> None:
-    """It is drawn once, before anything is sent, and known to whoever redacts."""
+    """It is drawn once, before anything is sent, and known to the redactor."""
     profile = tmp_path / "gateway.toml"
     with Sandbox() as sandbox:
         text = f'url = "{sandbox.url}"\ncontrol = "{sandbox.control}"\n'

@@ -1,4 +1,4 @@
-"""What a run came to: counts, rows, readings, and the first sentence of every report."""
+"""The result of a run: counts, rows, readings, and the first sentence of every report."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def tally(*records: dict[str, Any], methods: tuple[str, ...] = (B,)) -> Tally:
 
 
 def whole(verdict: str = "PASS", **more: Any) -> Tally:  # noqa: ANN401 - as records have them
-    """Return a tally in which every case of both methods came to the same."""
+    """Return a tally in which every case of both methods has the same verdict."""
     return tally(*(record(case, verdict, **more) for case in CASES), methods=(A, B))
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 BODY = b"token=xoxa-fake-1&a=%ff\x00\xff"
 FORM = (("Content-Type", "application/x-www-form-urlencoded"), ("Content-Length", str(len(BODY))))
 SHORT = Transport(limit_s=0.3)
-"""For servers that never say a word: whoever speaks may be held up for longer."""
+"""For servers that never answer; a server that does may take longer on a busy machine."""
 
 
 def post(url: str, sent: Sent = Sent.WHOLE, body: bytes = BODY) -> Request:
