@@ -107,16 +107,19 @@ def test_random_order_comes_to_the_same_verdicts(suite: Runner, seed: str) -> No
     assert list(finished.verdicts) != documented
 
 
-def test_stop_at_the_first_failure_and_run_the_failed_again(suite: Runner) -> None:
+def test_stop_at_the_first_failure_and_run_the_failed_again(suite: Runner, tmp_path: Path) -> None:
     """`-x` stops, `--lf` runs just what failed."""
     from tests.run.targets import constant  # noqa: PLC0415
 
+    # Its own cache: that of the checkout belongs to every run which other tests start at the same time.
+    cache = ("-o", f"cache_dir={tmp_path / 'cache'}")
     with constant(b'{"ok":true}') as url:
-        first = suite("-x", f"--conformance-target={url}", "-m", "must and errors or must and arguments")
-        again = suite("--lf", f"--conformance-target={url}")
+        first = suite("-x", f"--conformance-target={url}", "-m", "must and errors or must and arguments", *cache)
+        verdicts = first.verdicts
+        again = suite("--lf", f"--conformance-target={url}", *cache)
     assert first.code == 1, first.text
-    assert len(first.verdicts) < len(load_catalog().cases)
-    failed = {case for case, verdict in first.verdicts.items() if verdict in {"FAIL", "INCONCLUSIVE"}}
+    assert len(verdicts) < len(load_catalog().cases)
+    failed = {case for case, verdict in verdicts.items() if verdict in {"FAIL", "INCONCLUSIVE"}}
     assert failed
     assert set(again.verdicts) == failed
 
