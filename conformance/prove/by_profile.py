@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load_catalog
+from conformance.judge.causes import Kind
 from conformance.judge.model import Verdict
 from conformance.prove.model import Standing
 from conformance.prove.trial import UNTHROTTLED, attempt, examined
@@ -54,13 +55,26 @@ def attempt_by_profile(fault: Fault, catalog: Catalog) -> Outcome:
     if kills and all(symptom.rule in journalled for symptom in kills):
         return replace(outcome, standing=Standing.OUT_OF_REACH, why="Only the journal of a control API shows it.")
     killers = dict.fromkeys(symptom.case for symptom in kills)
-    reached = [case for case in killers if judged[case].verdict is Verdict.PASS]
+    doubted = _doubted(fault, catalog)
+    reached = [case for case in killers if judged[case].verdict is Verdict.PASS and case not in doubted]
     if reached:
         return replace(
             outcome, standing=Standing.SURVIVED, why=f"{reached[0]} can be tried by values and does not find it"
         )
-    causes = dict.fromkeys(cause.text for case in killers if (cause := judged[case].cause) is not None)
+    undoubted = {case: cause.text for case in killers if (cause := judged[case].cause) is not None}
+    causes = dict.fromkeys(text for case in killers if (text := doubted.get(case) or undoubted.get(case)))
     return replace(outcome, standing=Standing.OUT_OF_REACH, why=" ".join(causes))
+
+
+def _doubted(fault: Fault, catalog: Catalog) -> dict[str, str]:
+    """Return the cases in which a bad value of the profile explains what the fault does, with that cause.
+
+    A code from a list that the target calls used may have been used before the run: values cannot tell the two apart.
+    """
+    with Sandbox(catalog, control=False, deviation=fault, variant=UNTHROTTLED) as sandbox:
+        judged, _ = examined(catalog.methods[fault.method].cases, catalog, sandbox, by_profile=True)
+    in_doubt = {Kind.USED_VALUE, Kind.VALUE_IN_DOUBT}
+    return {case.id: said.cause.text for case, said in judged if said.cause is not None and said.cause.kind in in_doubt}
 
 
 @cache
@@ -90,5 +104,5 @@ def sentence_by_profile(outcomes: list[Outcome], cut: str | None) -> str:
     start = f"Cut off by {cut}. " if cut else ""
     return (
         f"{start}By profile, {killed} of {len(outcomes)} deliberate faults were named by a case that cites the broken"
-        f" rule; {beyond} are out of reach of values; {len(outcomes) - killed - beyond} were missed."
+        f" rule; out of reach of values: {beyond}; missed: {len(outcomes) - killed - beyond}."
     )

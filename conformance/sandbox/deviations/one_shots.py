@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.catalog.model import Strength
 from conformance.sandbox.deviations.conditions import both, by_form, by_get, by_multipart, not_, with_basic
 from conformance.sandbox.deviations.kinds import Passes, Refuses, Spends
+from conformance.sandbox.worlds import UNLIMITED
 
 if TYPE_CHECKING:
     from conformance.sandbox.context import Context
@@ -20,7 +21,8 @@ def _like_a_trigger(context: Context) -> bool:
 
 def _another_was_used(context: Context) -> bool:
     issued = (value for values in context.world.one_shots.values() for value in values.values())
-    return context.world.bucket is None and any(value.used for value in issued)
+    bucket = context.world.bucket
+    return (bucket is None or bucket.limit == UNLIMITED) and any(value.used for value in issued)
 
 
 def _warned(context: Context) -> bool:
