@@ -108,8 +108,14 @@ class Shown:
 
     @property
     def succeeding(self) -> str | None:
-        """The name of another base that succeeded with values from the same source, or `None`."""
-        return next((name for name, answer in self.others.items() if answer.outcome == OK), None)
+        """The name of another documented way in that succeeded with values from the same source, or `None`.
+
+        A base without a promise does not count: the renewal of a token succeeds without a code or redirect_uri.
+        """
+        bases = self.method.bases
+        return next(
+            (name for name, answer in self.others.items() if answer.outcome == OK and bases[name].promised), None
+        )
 
     @property
     def sibling(self) -> bool:
