@@ -105,7 +105,7 @@ def _by_gate(shown: Shown) -> Judgement:  # noqa: C901, PLR0911 - each gate ends
         return _inconclusive(shown, base_cause(shown))
     if not shown.edited.usable:
         return _without_answer(shown)
-    used = used_value(shown) or (None if shown.missing else mixed_values(shown))
+    used = used_value(shown) or (mixed_values(shown) if shown.base.outcome == OK or not shown.missing else None)
     if used is not None and shown.edited.outcome not in shown.case.accept:
         return _inconclusive(shown, used)
     match shown.case.gate:
