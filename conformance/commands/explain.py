@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from conformance.catalog.datafile import DataError, suggestion
 from conformance.catalog.load import load_catalog
 from conformance.commands import explain_entry
+from conformance.engine.composing import donor_states
 from conformance.judge import words
-from conformance.run.composing import donor_states
 from conformance.run.edit_text import edit_in_words
 from conformance.wire.compose import Values, compose
 from conformance.wire.redact import Redactor

@@ -7,9 +7,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.load import load_catalog
+from conformance.lab.variants.registry import all_choices
 from conformance.run.cases import marks_of
 from conformance.run.edit_text import edit_in_words
-from conformance.sandbox.variants import all_choices
 from conformance.target.telling import told_by
 
 if TYPE_CHECKING:

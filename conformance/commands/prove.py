@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load_catalog
-from conformance.prove.command import OUT, chosen, prove, prove_by_profile
+from conformance.lab.prove.command import OUT, chosen, prove, prove_by_profile
 
 if TYPE_CHECKING:
     import argparse

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
-from conformance.prove.deviations import find
+from conformance.lab.prove.deviations import find
+from conformance.lab.variants.registry import find_variant
 from conformance.sandbox.serve import serve
-from conformance.sandbox.variants import find_variant
 
 if TYPE_CHECKING:
     import argparse

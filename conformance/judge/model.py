@@ -145,3 +145,8 @@ class Judgement:
     """Whether the base was refused, so that only the difference between the two answers counts."""
     cause: Cause | None = None
     """Why the case could not be judged, if it is INCONCLUSIVE."""
+
+
+def unexercised(cause: Cause, verdict: Verdict = Verdict.INCONCLUSIVE) -> Judgement:
+    """Return the judgement on a case for which nothing was sent."""
+    return Judgement(verdict, expected="", got="nothing was sent", observed="", cause=cause)

@@ -9,16 +9,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.baseline.entries import Baseline
+from conformance.engine.confirming import confirmed, in_doubt
+from conformance.engine.preflight import Preflight
+from conformance.engine.scripts import exercise
+from conformance.engine.session import Session
 from conformance.judge.causes import Kind
 from conformance.judge.judge import judge
-from conformance.judge.model import Cause, Judgement, Verdict
-from conformance.run.confirming import confirmed, in_doubt
+from conformance.judge.model import Cause, Judgement, Verdict, unexercised
 from conformance.run.failure_text import proof, visible
 from conformance.run.outcome import EngineError, NotExercised, Violation
-from conformance.run.preflight import Preflight
-from conformance.run.record import checked, record_of, rewritten, unexercised
-from conformance.run.scripts import exercise
-from conformance.run.session import Session
+from conformance.run.record import checked, record_of, rewritten
 from conformance.secrecy.of_profile import public_text, public_texts, secrets_of_profile
 from conformance.secrecy.secrets import Secrets
 from conformance.target.world import Unreachable
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conformance.catalog.model import Case, Catalog
-    from conformance.run.trial import Trial
+    from conformance.engine.trial import Trial
     from conformance.target.profile import Profile
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.judge.model import Cause, Verdict
+from conformance.engine.ruled_out import ruled_out
+from conformance.judge.model import Cause, Verdict, unexercised
 from conformance.report.allure_labels import label
 from conformance.report.rerun import rerun_command
 from conformance.run.baseline import baseline_of_run
@@ -19,9 +20,8 @@ from conformance.run.leaks import SECRETS, Watch, WorkerSecrets
 from conformance.run.options import EMBEDDED, read_options
 from conformance.run.outcome import EngineError, NotExercised, Violation
 from conformance.run.previous import previous_of_run
-from conformance.run.record import cause_of, record_of, unexercised
+from conformance.run.record import cause_of, record_of
 from conformance.run.reporting import Reporting
-from conformance.run.ruled_out import ruled_out
 from conformance.run.scrub import Scrub, logs_without
 from conformance.run.start import CUT, stop_on_sigterm, throttling_last
 from conformance.run.switched import Switched

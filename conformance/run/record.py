@@ -13,7 +13,7 @@ import zlib
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.model import Replay
-from conformance.judge.model import Judgement, Verdict
+from conformance.judge.model import Verdict
 from conformance.run.edit_text import edit_in_words
 from conformance.wire.answer import BODY_CAP
 from conformance.wire.by_name import by_name, header_by_name
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from conformance.catalog.model import Case
-    from conformance.judge.model import Cause, Finding
-    from conformance.run.trial import Trial
+    from conformance.engine.trial import Trial
+    from conformance.judge.model import Cause, Finding, Judgement
     from conformance.wire.answer import Answer
     from conformance.wire.redact import Redactor
     from conformance.wire.request import Request
@@ -129,11 +129,6 @@ def checked(record: Record, case: Case) -> Record:
         text = f"The record of {case.id} differs from the catalog in {', '.join(wrong)}."
         raise ValueError(text)
     return record
-
-
-def unexercised(cause: Cause, verdict: Verdict = Verdict.INCONCLUSIVE) -> Judgement:
-    """Return the judgement on a case for which nothing was sent."""
-    return Judgement(verdict, expected="", got="nothing was sent", observed="", cause=cause)
 
 
 def secrets_of(trial: Trial) -> Iterable[tuple[str, str]]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.engine.plan import Plan, plan
+from conformance.engine.scripts import exhausts
 from conformance.run.cases import case_of, catalog
 from conformance.run.options import EMBEDDED, read_options
-from conformance.run.plan import Plan, plan
-from conformance.run.scripts import exhausts
 from conformance.run.target import profile_of_run
 from conformance.run.terminal import write_line
 from conformance.target.profile import profile_of_url

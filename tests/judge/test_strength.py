@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.engine.scripts import exercise
+from conformance.engine.session import Session
 from conformance.judge.judge import judge
 from conformance.judge.levels import level, weaker, worst
 from conformance.judge.model import Code, Shown, Verdict
-from conformance.prove.local import LocalControl
-from conformance.run.scripts import exercise
-from conformance.run.session import Session
+from conformance.lab.prove.local import LocalControl
 from conformance.sandbox import Sandbox
 from conformance.target.profile import profile_of_url
 from tests.judge.broken import BREAKERS, Breaker

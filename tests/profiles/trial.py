@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.load import load_catalog
 from conformance.catalog.model import HEALTHY
+from conformance.engine.ruled_out import ruled_out
 from conformance.judge.model import Verdict
-from conformance.prove.deviations import all_deviations
-from conformance.prove.seeding import seeds_of
-from conformance.prove.trial import UNTHROTTLED, Judging, attempt
-from conformance.run.ruled_out import ruled_out
+from conformance.lab.prove.deviations import all_deviations
+from conformance.lab.prove.seeding import seeds_of
+from conformance.lab.prove.trial import UNTHROTTLED, Judging, attempt
+from conformance.lab.variants.registry import all_variants
 from conformance.sandbox import Sandbox
-from conformance.sandbox.variants import all_variants
 from tests.profiles.drawing import drawn, written
 from tests.witness.server import Witness
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.judge.model import Judgement
-    from conformance.sandbox.deviations.fault import Fault
+    from conformance.lab.deviations.fault import Fault
 
 CATALOG = load_catalog()
 VARIANTS = 10

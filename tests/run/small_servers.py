@@ -201,7 +201,7 @@ def examine(
     target: Profile, wanted: Iterable[str], prepare: Callable[[Examiner], object] = id
 ) -> dict[str, dict[str, Any]]:
     """Return the records of the cases whose ids contain one of these texts, in the order of a run."""
-    from conformance.run.scripts import exhausts  # noqa: PLC0415 - as the run orders its cases
+    from conformance.engine.scripts import exhausts  # noqa: PLC0415 - as the run orders its cases
 
     texts = tuple(wanted)
     examiner = Examiner(CATALOG, target)

@@ -12,7 +12,7 @@ from conformance.catalog.load import load_catalog
 from conformance.catalog.place import data_root
 from conformance.commands.explain import explain
 from conformance.commands.listing import listing, table
-from conformance.sandbox.variants import all_variants
+from conformance.lab.variants.registry import all_variants
 
 if TYPE_CHECKING:
     from tests.run.conftest import Runner

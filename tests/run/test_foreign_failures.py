@@ -26,7 +26,7 @@ def pytest_runtest_call():
     raise RuntimeError("it fails before the case is looked at")
 """
 CLOSE = """
-from conformance.run.session import Session
+from conformance.engine.session import Session
 def close(self):
     raise RuntimeError("our own close fails")
 Session.close = close
@@ -38,7 +38,7 @@ def pytest_runtest_logfinish():
 """
 BREAKS_AT_THE_END = f"""
 from conformance.judge.model import Cause
-from conformance.run.session import Session
+from conformance.engine.session import Session
 Session.broken_bases = lambda self: {{"{CASE}": Cause("base-broken-at-end", "It broke.", "Patience.")}}
 """
 WORKERS = pytest.mark.parametrize("workers", ["0", "2"])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.run.plan import plan
+from conformance.engine.plan import plan
 from conformance.sandbox.deviation import Deviation
 from conformance.sandbox.reply import Reply
 from conformance.target.profile import read_profile

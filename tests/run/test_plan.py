@@ -9,8 +9,8 @@ import pytest
 
 from conformance.catalog.load import load_catalog
 from conformance.commands.target import check
+from conformance.engine.plan import plan
 from conformance.run.evidence import Examiner
-from conformance.run.plan import plan
 from conformance.sandbox.server import Sandbox
 from conformance.target.pace import Pacer
 from conformance.target.profile import profile_of_url

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.judge.causes import Kind
-from conformance.judge.model import Cause, Verdict
-from conformance.run.record import cause_of, record_of, unexercised
+from conformance.judge.model import Cause, Verdict, unexercised
+from conformance.run.record import cause_of, record_of
 from conformance.wire.redact import Redactor
 from tests.judge.build import CATALOG
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.catalog.model import Edit
-from conformance.run.plan import plan
-from conformance.run.scripts import exercise
-from conformance.run.session import Session
+from conformance.engine.plan import plan
+from conformance.engine.scripts import exercise
+from conformance.engine.session import Session
 from conformance.target.profile import read_profile
 from conformance.target.world import Unreachable
 from tests.run.seeded import CATALOG, Target, carried, examined, target

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.catalog.load import load_catalog
+from conformance.engine.plan import plan
+from conformance.engine.scripts import exhausts
 from conformance.run.evidence import Examiner
-from conformance.run.plan import plan
-from conformance.run.scripts import exhausts
 from conformance.sandbox.deviation import Deviation
 from conformance.sandbox.reply import Reply
 from conformance.sandbox.server import Sandbox
@@ -21,7 +21,7 @@ from conformance.target.profile import Profile
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Case
-    from conformance.run.plan import Plan
+    from conformance.engine.plan import Plan
     from conformance.sandbox.intake import Call
     from conformance.sandbox.received import Received
 

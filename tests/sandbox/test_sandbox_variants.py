@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.lab.variants.readings import readings
 from conformance.sandbox import Deviation, Sandbox, Variant
 from conformance.sandbox.access import CHECKS
 from conformance.sandbox.facts import AppKind
 from conformance.sandbox.presentation import Presentation
-from conformance.sandbox.readings import readings
 from conformance.sandbox.reply import Reply
 from conformance.sandbox.variant import reverse, shuffled
 

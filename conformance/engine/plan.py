@@ -1,0 +1,265 @@
+"""The plan: how many requests a run will send, how long that takes, which values it needs, and what it cannot reach.
+
+The plan is a rehearsal: the scripts of the run, against a target that answers as documented and is never contacted.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
+from typing import TYPE_CHECKING, cast
+
+from conformance.catalog.model import HEALTHY, OK
+from conformance.engine.preflight import Preflight
+from conformance.engine.scripts import exercise
+from conformance.engine.session import Session
+from conformance.summary.counted import counted
+from conformance.target.control import Control
+from conformance.target.pace import Pacer
+from conformance.target.switch import Switches
+from conformance.target.world import Unreachable
+from conformance.wire.answer import read_answer
+from conformance.wire.sender import Exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.catalog.model import Base, Case, Catalog, Edit, Method
+    from conformance.engine.composing import Composed
+    from conformance.target.profile import Profile
+    from conformance.target.sources import Source
+    from conformance.target.world import Drawn, World
+    from conformance.wire.answer import Answer
+    from conformance.wire.request import Request
+    from conformance.wire.sender import Sender
+
+_VALUES = ("token", "scopes", "scopes_mixed", "client_id", "client_secret", "redirect_uri", "refresh_token")
+_MINUTE = 60
+_FEW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run will send. `target` and `control` count requests; `seconds` is 0 if the profile sets no pace."""
+
+    cases: int
+    target: int
+    control: int
+    seconds: float
+    unreachable: Mapping[str, list[str]] = field(default_factory=dict)
+    missing_values: tuple[MissingValues, ...] = ()
+    needs: tuple[Need, ...] = ()
+
+    def lines(self, *, whole: bool = False) -> list[str]:
+        """Return the plan in lines; unless `whole`, cases that cannot be reached are only counted."""
+        calls = f" and {self.control} to its control API" if self.control else ""
+        lines = [f"{_count(self.cases)}: {counted(self.target, 'request')} to the target{calls}, {self._time()}"]
+        lines += [need.line for need in self.needs if whole or need.lacking or not need.state]
+        lines += [one.line for one in self.missing_values]
+        if not whole and len(self.unreachable) > _FEW:
+            count = sum(len(cases) for cases in self.unreachable.values())
+            lines.append(
+                f"cannot be reached: {_count(count)}, for want of {len(self.unreachable)} things that --plan lists"
+            )
+            return lines
+        for text, cases in self.unreachable.items():
+            lines.append(f"cannot be reached: {_count(len(cases))} ({_some(cases)}). {text}")
+        return lines
+
+    def _time(self) -> str:
+        if not self.seconds:
+            return "as fast as it answers"
+        if self.seconds < 2 * _MINUTE:
+            return f"about {self.seconds:.0f} s at this pace"
+        return f"about {self.seconds / _MINUTE:.0f} min at this pace"
+
+
+@dataclass(slots=True)
+class Need:
+    """How many values of a single-use source a run needs at most."""
+
+    name: str
+    source: Source
+    state: str = ""
+    needed: int = 0
+    lacking: int = 0
+
+    @property
+    def line(self) -> str:
+        """One line: how many values are needed, how many there are, and how many cases will lack one."""
+        text = f"{self.name}{f' of {self.state}' if self.state else ''}: at most {self.needed} needed"
+        stock = self.source.stock
+        if stock is None:
+            return text + (f", by the {self.source.said}" if self.source.fresh else ", and always the same one given")
+        text += f", {stock.left()} in {stock.name}"
+        return f"{text}: {_count(self.lacking)} will lack one" if self.lacking else text
+
+
+@dataclass(slots=True)
+class MissingValues:
+    """The cases of a method that are sent without values that their base needs, and the names of these values."""
+
+    method: str
+    values: set[str] = field(default_factory=set)
+    cases: list[str] = field(default_factory=list)
+
+    @property
+    def line(self) -> str:
+        """One line: the missing values, and how many cases rest on them."""
+        named = ", ".join(sorted(self.values))
+        return (
+            f"without {named}: {_count(len(self.cases))} of {self.method} rest on a base that lacks some of them, "
+            "and can be proved only where the edit alone changes the answer"
+        )
+
+
+def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
+    """Return the plan of a run of these cases, in this order, in one process."""
+    needs = [
+        Need(name, source, "" if state == HEALTHY else state)
+        for state, table in [(HEALTHY, profile.values), *((state, one.values) for state, one in profile.states.items())]
+        for name, source in table.items()
+        if source.once
+    ]
+    rehearsal = _Rehearsal(catalog, profile, needs)
+    preflight = Preflight(rehearsal)
+    unreachable: dict[str, list[str]] = {}
+    missing_values: dict[str, MissingValues] = {}
+    count = 0
+    sent_again: set[tuple[str, str, str]] = set()
+    for case in cases:
+        count += 1
+        sent_again |= _sent_again(catalog.methods[case.method], case.base)
+        before = [need.needed for need in needs]
+        try:
+            preflight.cause(catalog.methods[case.method])
+            trial = preflight.trials.pop(case.id, None) or exercise(rehearsal, case)
+        except Unreachable as error:
+            unreachable.setdefault(f"Needs: {error.needs}", []).append(case.id)
+            continue
+        for need, had in zip(needs, before, strict=True):
+            stock = need.source.stock
+            need.lacking += stock is not None and need.needed > max(had, stock.left())
+        if trial.shown.missing:
+            found = missing_values.setdefault(case.method, MissingValues(case.method))
+            found.values |= trial.shown.missing.keys()
+            found.cases.append(case.id)
+    rehearsal.broken_bases()
+    for need in needs:
+        need.needed += len({base for base in sent_again if need.needed and not need.state and base[2] == need.name})
+    sent = rehearsal.sent, rehearsal.called.count, rehearsal.clock.now
+    return Plan(count, *sent, unreachable, tuple(missing_values.values()), tuple(need for need in needs if need.needed))
+
+
+def _sent_again(method: Method, base: Base) -> set[tuple[str, str, str]]:
+    """Return method, base and value for each value that takes one more if the base, as it may, is refused."""
+    names = (one.value[1:] for one in method.arguments.values() if one.value is not None)
+    return set() if base.promised else {(method.name, base.name, name) for name in names}
+
+
+class _Clock:
+    """A clock that advances only by `sleep`."""
+
+    now = 0.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+class _Rehearsal(Session):
+    """A session that makes up a conforming answer to every request instead of sending it."""
+
+    def __init__(self, catalog: Catalog, profile: Profile, needs: list[Need]) -> None:
+        super().__init__(catalog, _rehearsed(profile, needs))
+        self.clock = _Clock()
+        self.pacer = Pacer(profile.pace, self.clock)
+        self.switches = Switches({})
+        self.sent, self.called = 0, _ControlStub()
+        self._refused = False
+        if self.control is not None:
+            self.control = self.worlds.control = Control("", cast("Sender", self.called))
+
+    def compose(
+        self, method: Method, base: Base, edit: Edit | None, world: World, values: Drawn | None = None
+    ) -> Composed:
+        composed = super().compose(method, base, edit, world, values)
+        self._refused = bool(composed.missing)
+        return composed
+
+    def send(self, method: Method, request: Request, accept: frozenset[str] = frozenset()) -> Exchange:
+        self.pacer.wait(method)
+        self.sent += 1
+        refused = sorted(accept - {OK})
+        if accept and OK not in accept:
+            return _exchange(request, f'{{"ok":false,"error":"{refused[0]}"}}')
+        if self._refused:
+            return _exchange(request, '{"ok":false,"error":"no-value"}')
+        return _exchange(request, '{"ok":true}')
+
+
+class _ControlStub:
+    """A sender that makes up the control API's answers."""
+
+    count = 0
+
+    def send(self, request: Request) -> Exchange:
+        self.count += 1
+        if request.verb != "POST":
+            return _exchange(request, "{}")
+        return _exchange(request, _world(int(json.loads(request.body or b"{}")["one_shot"])), status=201)
+
+
+@cache
+def _world(one_shot: int) -> str:
+    values: dict[str, object] = {name: _planned_text(name) for name in _VALUES}
+    values |= {name: [f"planned-{name}"] * one_shot for name in ("trigger", "code")}
+    return json.dumps({"world": "planned", "values": values})
+
+
+def _exchange(request: Request, body: str, status: int = 200) -> Exchange:
+    return Exchange(request, b"", b"", _answer(body, status), 0.0)
+
+
+@cache
+def _answer(body: str, status: int) -> Answer:
+    head = f"HTTP/1.1 {status} -\r\nRetry-After: 1\r\nContent-Length: {len(body)}\r\n\r\n"
+    return read_answer((head + body).encode())
+
+
+def _rehearsed(profile: Profile, needs: list[Need]) -> Profile:
+    """Return the profile with every source replaced by one that counts and uses nothing up."""
+    counted = {id(need.source): need for need in needs}
+
+    def planned(sources: Mapping[str, Source]) -> dict[str, Source]:
+        return {name: replace(one, draw=partial(_planned, name, counted.get(id(one)))) for name, one in sources.items()}
+
+    states = {
+        name: replace(seeded, values=planned(seeded.values), headers=planned(seeded.headers))
+        for name, seeded in profile.states.items()
+    }
+    headers = planned(profile.headers)
+    return replace(profile, control_key=None, headers=headers, values=planned(profile.values), states=states)
+
+
+def _planned(name: str, need: Need | None) -> str:
+    if need is not None:
+        need.needed += 1
+    return _planned_text(name)
+
+
+def _planned_text(name: str) -> str:
+    """Return a made-up value; it is a list, since some cases send a list of two."""
+    return f"planned-{name},planned-{name}-too"
+
+
+def _count(cases: int) -> str:
+    return counted(cases, "case")
+
+
+def _some(cases: list[str], most: int = 3) -> str:
+    shown = ", ".join(cases[:most])
+    return shown if len(cases) <= most else f"{shown}, …"

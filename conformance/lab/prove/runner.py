@@ -1,0 +1,69 @@
+"""Runs the trials of the deviations in a pool of processes, each of which loads the catalog once."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+from conformance.catalog.load import load_catalog
+from conformance.lab.prove.by_profile import attempt_by_profile
+from conformance.lab.prove.deviations import all_deviations
+from conformance.lab.prove.trial import attempt
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator, Sequence
+
+    from conformance.lab.deviations.fault import Fault
+    from conformance.lab.prove.model import Outcome
+
+
+class LostError(Exception):
+    """A worker process died, so the outcomes of the remaining deviations are unknown."""
+
+
+def outcomes(names: Sequence[str], jobs: int, *, by_profile: bool = False) -> Generator[Outcome, None, None]:
+    """Yield the outcome of each deviation as soon as it is known. Raises `LostError`.
+
+    A caller that stops early, for instance by an interrupt, waits only for the trials that are already running.
+    """
+    if jobs <= 1:
+        yield from (_attempted(name, by_profile) for name in names)
+        return
+    # Spawned, since a process that is forked while threads run may hang.
+    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_known)
+    try:
+        with _sigint_blocked():
+            waiting = [pool.submit(_attempted, name, by_profile) for name in names]
+        for future in as_completed(waiting):
+            yield future.result()
+    except BrokenProcessPool:
+        raise LostError from None
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def _sigint_blocked() -> Iterator[None]:
+    """Block SIGINT in processes started in this block: a terminal sends it to all, but only the parent handles it."""
+    if not hasattr(signal, "pthread_sigmask"):  # pragma: no cover - Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@cache
+def _known() -> dict[str, Fault]:
+    return all_deviations(load_catalog())
+
+
+def _attempted(name: str, by_profile: bool) -> Outcome:  # noqa: FBT001 - a process pool passes positional arguments
+    return (attempt_by_profile if by_profile else attempt)(_known()[name], load_catalog())

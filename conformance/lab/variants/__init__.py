@@ -1,0 +1,1 @@
+"""Variants of the sandbox: servers that conform in another way."""

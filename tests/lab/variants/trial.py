@@ -1,0 +1,84 @@
+"""One conforming target's trial: every case against it, and whatever the suite says that it should not have said."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.catalog.load import load_catalog
+from conformance.judge.model import Verdict
+from conformance.lab.variants.registry import all_variants, combined
+from conformance.run.evidence import Examiner
+from conformance.sandbox import Sandbox
+from conformance.summary.tally import Tally
+from conformance.target.profile import profile_of_url
+
+if TYPE_CHECKING:
+    from conformance.sandbox.variant import Variant
+
+CATALOG = load_catalog()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the suite made of one variant."""
+
+    name: str
+    cases: int
+    requests: int
+    seconds: float
+    accusations: tuple[str, ...]
+    drawn: frozenset[str]
+    """Ids of the rules on which a WARN fell."""
+
+
+def alone(name: str) -> Outcome:
+    """Try the variant of this name."""
+    return tried(all_variants(CATALOG)[name])
+
+
+def seeded(seed: int) -> Outcome:
+    """Try the combination of this seed."""
+    return tried(combined(seed, CATALOG))
+
+
+def tried(variant: Variant) -> Outcome:
+    """Examine every case against a sandbox that is this variant."""
+    begun = time.perf_counter()
+    tally, drawn = Tally(CATALOG, tuple(CATALOG.methods)), set()
+    accusations: list[str] = []
+    with Sandbox(CATALOG, variant=variant) as sandbox:
+        examiner = Examiner(CATALOG, profile_of_url(sandbox.url, variant.name, sandbox.control), keep_all=False)
+        try:
+            for case in CATALOG.cases:
+                record = examiner.examine(case).record
+                tally.add(record)
+                drawn |= {finding["rule"] for finding in record["findings"]}
+                if not _is_innocent(record, variant):
+                    accusations.append(_told(record))
+            accusations += [f"{case}: {cause.text}" for case, cause in examiner.session.broken_bases().items()]
+            requests = examiner.session.sender.count
+        finally:
+            examiner.session.close()
+        accusations += [f"the sandbox failed: {failure!r}" for failure in sandbox.failures]
+    accusations += tally.notes()
+    seconds = time.perf_counter() - begun
+    return Outcome(variant.name, len(CATALOG.cases), requests, seconds, tuple(accusations), frozenset(drawn))
+
+
+def _is_innocent(record: dict[str, Any], variant: Variant) -> bool:
+    """Whether a verdict is one that the variant may draw: a WARN only where it declares one."""
+    match record["verdict"]:
+        case Verdict.PASS:
+            return True
+        case Verdict.WARN:
+            return {finding["rule"] for finding in record["findings"]} <= variant.warns
+        case _:
+            return False
+
+
+def _told(record: dict[str, Any]) -> str:
+    said = "; ".join(f"{finding['rule']} {finding['code']}" for finding in record["findings"])
+    why = said or (record["cause"] or {}).get("text", "")
+    return f"{record['verdict']} {record['id']}: expected {record['expected']}, got {record['got']} ({why})"
