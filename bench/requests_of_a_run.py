@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bench.minted import fix_what_is_minted
 from conformance.catalog.load import load_catalog
+from conformance.engine import Engine
 from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
 from conformance.target.profile import profile_of_url
@@ -32,11 +33,11 @@ def record(path: Path) -> None:
     sender.Sender.send = noting  # type: ignore[method-assign]  # recording is the only purpose of this process
     catalog = load_catalog()
     with Sandbox(catalog) as sandbox:
-        examiner = Examiner(catalog, profile_of_url(sandbox.url, "bench", sandbox.control))
+        examiner = Examiner(Engine(catalog, profile_of_url(sandbox.url, "bench", sandbox.control)))
         for case in catalog.cases:
             examiner.examine(case)
-        examiner.session.broken_bases()
-        examiner.session.close()
+        examiner.engine.withdrawn()
+        examiner.engine.close()
     path.write_bytes(pickle.dumps(sent))
 
 

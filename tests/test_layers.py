@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "run": {"catalog", "wire", "target", "judge", "engine", "summary", "baseline", "secrecy"},
     "report": {"catalog", "summary"},
     "sandbox": {"catalog"},
-    "lab": {"catalog", "wire", "target", "judge", "engine", "run", "sandbox", "report"},
+    "lab": {"catalog", "wire", "target", "judge", "engine", "sandbox", "report"},
 }
 """The rooms and what they may know; `commands` may know all."""
 
@@ -58,6 +58,15 @@ def test_imports_follow_the_layers(path: Path) -> None:
     allowed = {room, *MAY_IMPORT[room], *EXCEPTIONS.get(str(place), ())}
     others = {module.split(".")[1] for module in _imports(path) if "." in module}
     assert others <= allowed, f"{place} imports {others - allowed}"
+
+
+def test_the_engine_knows_no_pytest() -> None:
+    """Cases can be run by any program; pytest is one of them."""
+    for path in (PACKAGE / "engine").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert not [name for name in names if name.split(".")[0] in {"pytest", "_pytest", "pluggy"}], path.name
 
 
 def test_every_room_is_known() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of
 from conformance.engine.plan import plan
-from conformance.engine.ruled_out import ruled_out
+from conformance.engine.preflight import ruled_out
 from conformance.secrecy.of_profile import hidden_in_place_only
 from conformance.summary.counted import counted
 from conformance.target.profile import reaches_production, read_profile

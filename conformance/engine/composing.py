@@ -7,7 +7,7 @@ Missing values are named with the reason.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import HEALTHY
@@ -15,33 +15,29 @@ from conformance.judge.causes import Kind
 from conformance.target.world import PUBLIC_VALUES, Unreachable
 from conformance.wire.compose import Values, compose
 from conformance.wire.edits import EDITS
+from conformance.wire.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.catalog.model import Base, Edit, Method
     from conformance.target.world import Drawn, World, Worlds
-    from conformance.wire.request import Request
-
-NO_VALUE, NOT_SHOWN = Kind.NO_VALUE, Kind.NOT_SHOWN
-"""Kinds of the causes that are found here."""
 
 
 @dataclass(frozen=True, slots=True)
-class Composed:
-    """A request and the origin of its values.
+class Composed(Request):
+    """A request, and what the suite knows about it beyond its bytes. Only a rehearsing sender looks at that."""
 
-    `missing` maps each value for which a placeholder was inserted to the reason why there is none. `once` maps each
-    single-use value of the profile to its source. `borrowed` are the values that come from the healthy state because
-    the table of the case's state does not give them. `entered` is the state into which a command must put the target
-    before the request is sent.
-    """
-
-    request: Request
     missing: Mapping[str, str] = field(default_factory=dict)
+    """Each value for which a placeholder was inserted, with the reason why there is none."""
     once: Mapping[str, str] = field(default_factory=dict)
+    """Each single-use value of the profile, with its source in words."""
     borrowed: frozenset[str] = frozenset()
+    """The values of the healthy state that are sent because the table of the case's state does not give them."""
     entered: str = HEALTHY
+    """The state into which a command must put the target before the request is sent."""
+    accept: frozenset[str] = frozenset()
+    """The outcomes with which the request is not repeated, even if they are throttling."""
 
 
 class Composer:
@@ -74,11 +70,15 @@ class Composer:
         worlds = (world, *donors.values())
         headers = (*self._headers, *(header for one in worlds for header in one.headers))
         return Composed(
-            replace(request, headers=(*request.headers, *headers)),
-            {name: _lack(name, world, donors) for name in sorted(wanted.missing)},
-            {name: world.origin(name) for name in taken if name in world.sources and world.sources[name].once},
-            frozenset(taken.keys() - world.given) if world.by_its_values else frozenset(),
-            next((one.state for one in worlds if one.entered), HEALTHY),
+            request.verb,
+            request.url,
+            (*request.headers, *headers),
+            request.body,
+            request.sent,
+            missing={name: _lack(name, world, donors) for name in sorted(wanted.missing)},
+            once={name: world.origin(name) for name in taken if name in world.sources and world.sources[name].once},
+            borrowed=frozenset(taken.keys() - world.given) if world.by_its_values else frozenset(),
+            entered=next((one.state for one in worlds if one.entered), HEALTHY),
         )
 
 
@@ -87,7 +87,7 @@ def without_more(method: Method, composed: Composed, base: Mapping[str, str]) ->
     more = {name: why for name, why in composed.missing.items() if name not in base}
     if more:
         said = "; ".join(f"there is no {name} to send, since {why}" for name, why in more.items())
-        raise Unreachable(NO_VALUE, f"{method.name}: {said}.", needs_of(more))
+        raise Unreachable(Kind.NO_VALUE, f"{method.name}: {said}.", needs_of(more))
     return composed
 
 
@@ -144,9 +144,9 @@ def _left_out(method: Method, world: World) -> set[str]:
 def _unchanged(method: Method, base: Base, missing: Mapping[str, str]) -> Unreachable:
     if missing:
         text = f"{method.name}: the edit does not change this request, since there is no {', '.join(missing)} to send."
-        return Unreachable(NO_VALUE, text, needs_of(missing))
+        return Unreachable(Kind.NO_VALUE, text, needs_of(missing))
     text = f"{method.name}: the edit does not change this request, which is the same as its base {base.name}."
-    return Unreachable(NOT_SHOWN, text, "Values in the profile that differ from those which the edit sends.")
+    return Unreachable(Kind.NOT_SHOWN, text, "Values in the profile that differ from those which the edit sends.")
 
 
 def _must_show(method: Method, world: World, taken: Mapping[str, str], missing: set[str]) -> None:
@@ -156,13 +156,13 @@ def _must_show(method: Method, world: World, taken: Mapping[str, str], missing: 
     used_up = {name: world.lack(name) for name in sorted(missing & defining)}
     if used_up:
         said = "; ".join(f"there is no {name} in the state {world.state}, since {why}" for name, why in used_up.items())
-        raise Unreachable(NO_VALUE, f"{method.name}: {said}.", needs_of(dict.fromkeys(used_up, ""), world.state))
+        raise Unreachable(Kind.NO_VALUE, f"{method.name}: {said}.", needs_of(dict.fromkeys(used_up, ""), world.state))
     carried = ", ".join(sorted(taken.keys() - PUBLIC_VALUES)) or "no value"
     given = ", ".join(sorted(defining))
     table = f"[state.{world.state}]"
     text = f"{method.name}: a request carries {carried}, and {table} gives "
     text += f"only {given}, which is not part of it." if given else "the same as [values]."
-    raise Unreachable(NOT_SHOWN, text, f"One of {carried} in {table}, with a value that is in that state.")
+    raise Unreachable(Kind.NOT_SHOWN, text, f"One of {carried} in {table}, with a value that is in that state.")
 
 
 def _lack(name: str, world: World, donors: Mapping[str, World]) -> str:

@@ -8,31 +8,24 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.model import HEALTHY, OK
-from conformance.engine.preflight import Preflight
-from conformance.engine.scripts import exercise
-from conformance.engine.session import Session
+from conformance.engine.engine import Engine
 from conformance.summary.counted import counted
 from conformance.target.control import Control
-from conformance.target.pace import Pacer
-from conformance.target.switch import Switches
-from conformance.target.world import Unreachable
 from conformance.wire.answer import read_answer
 from conformance.wire.sender import Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.catalog.model import Base, Case, Catalog, Edit, Method
+    from conformance.catalog.model import Base, Case, Catalog, Method
     from conformance.engine.composing import Composed
     from conformance.target.profile import Profile
+    from conformance.target.seeded import Seeded
     from conformance.target.sources import Source
-    from conformance.target.world import Drawn, World
     from conformance.wire.answer import Answer
-    from conformance.wire.request import Request
-    from conformance.wire.sender import Sender
 
 _VALUES = ("token", "scopes", "scopes_mixed", "client_id", "client_secret", "redirect_uri", "refresh_token")
 _MINUTE = 60
@@ -122,8 +115,9 @@ def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
         for name, source in table.items()
         if source.once
     ]
-    rehearsal = _Rehearsal(catalog, profile, needs)
-    preflight = Preflight(rehearsal)
+    clock, sender = _RehearsedClock(), _RehearsedTarget()
+    control = Control(_rehearsed_control) if profile.control else None
+    engine = Engine(catalog, _rehearsed(profile, needs), sender=sender, control=control, clock=clock)
     unreachable: dict[str, list[str]] = {}
     missing_values: dict[str, MissingValues] = {}
     count = 0
@@ -132,23 +126,24 @@ def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
         count += 1
         sent_again |= _sent_again(catalog.methods[case.method], case.base)
         before = [need.needed for need in needs]
-        try:
-            preflight.cause(catalog.methods[case.method])
-            trial = preflight.trials.pop(case.id, None) or exercise(rehearsal, case)
-        except Unreachable as error:
-            unreachable.setdefault(f"Needs: {error.needs}", []).append(case.id)
+        result = engine.run(case)
+        if result.error is not None:
+            raise result.error
+        if result.trial is None:
+            wanted = result.judgement.cause.needs if result.judgement.cause else ""
+            unreachable.setdefault(f"Needs: {wanted}", []).append(case.id)
             continue
         for need, had in zip(needs, before, strict=True):
             stock = need.source.stock
             need.lacking += stock is not None and need.needed > max(had, stock.left())
-        if trial.shown.missing:
+        if result.trial.shown.missing:
             found = missing_values.setdefault(case.method, MissingValues(case.method))
-            found.values |= trial.shown.missing.keys()
+            found.values |= result.trial.shown.missing.keys()
             found.cases.append(case.id)
-    rehearsal.broken_bases()
+    engine.withdrawn()
     for need in needs:
         need.needed += len({base for base in sent_again if need.needed and not need.state and base[2] == need.name})
-    sent = rehearsal.sent, rehearsal.called.count, rehearsal.clock.now
+    sent = sender.count, control.count if control else 0, clock.now
     return Plan(count, *sent, unreachable, tuple(missing_values.values()), tuple(need for need in needs if need.needed))
 
 
@@ -158,7 +153,7 @@ def _sent_again(method: Method, base: Base) -> set[tuple[str, str, str]]:
     return set() if base.promised else {(method.name, base.name, name) for name in names}
 
 
-class _Clock:
+class _RehearsedClock:
     """A clock that advances only by `sleep`."""
 
     now = 0.0
@@ -170,79 +165,61 @@ class _Clock:
         self.now += seconds
 
 
-class _Rehearsal(Session):
-    """A session that makes up a conforming answer to every request instead of sending it."""
-
-    def __init__(self, catalog: Catalog, profile: Profile, needs: list[Need]) -> None:
-        super().__init__(catalog, _rehearsed(profile, needs))
-        self.clock = _Clock()
-        self.pacer = Pacer(profile.pace, self.clock)
-        self.switches = Switches({})
-        self.sent, self.called = 0, _ControlStub()
-        self._refused = False
-        if self.control is not None:
-            self.control = self.worlds.control = Control("", cast("Sender", self.called))
-
-    def compose(
-        self, method: Method, base: Base, edit: Edit | None, world: World, values: Drawn | None = None
-    ) -> Composed:
-        composed = super().compose(method, base, edit, world, values)
-        self._refused = bool(composed.missing)
-        return composed
-
-    def send(self, method: Method, request: Request, accept: frozenset[str] = frozenset()) -> Exchange:
-        self.pacer.wait(method)
-        self.sent += 1
-        refused = sorted(accept - {OK})
-        if accept and OK not in accept:
-            return _exchange(request, f'{{"ok":false,"error":"{refused[0]}"}}')
-        if self._refused:
-            return _exchange(request, '{"ok":false,"error":"no-value"}')
-        return _exchange(request, '{"ok":true}')
-
-
-class _ControlStub:
-    """A sender that makes up the control API's answers."""
+class _RehearsedTarget:
+    """A sender that makes up the answer of a conforming target to each request."""
 
     count = 0
 
-    def send(self, request: Request) -> Exchange:
+    def send(self, request: Composed) -> Exchange:
         self.count += 1
-        if request.verb != "POST":
-            return _exchange(request, "{}")
-        return _exchange(request, _world(int(json.loads(request.body or b"{}")["one_shot"])), status=201)
+        error = ""
+        if request.accept and OK not in request.accept:
+            error = min(request.accept)
+        elif request.missing:
+            error = "no-value"
+        return Exchange(request, b"", b"", _answer(error), 0.0)
+
+    def close(self) -> None:
+        pass
+
+
+def _rehearsed_control(verb: str, _path: str, content: Mapping[str, Any] | None) -> tuple[int, Mapping[str, Any]]:
+    """Make up the answers of a control API."""
+    return (201, _world(content["one_shot"])) if verb == "POST" and content else (200, {})
 
 
 @cache
-def _world(one_shot: int) -> str:
+def _world(one_shot: int) -> Mapping[str, Any]:
     values: dict[str, object] = {name: _planned_text(name) for name in _VALUES}
     values |= {name: [f"planned-{name}"] * one_shot for name in ("trigger", "code")}
-    return json.dumps({"world": "planned", "values": values})
-
-
-def _exchange(request: Request, body: str, status: int = 200) -> Exchange:
-    return Exchange(request, b"", b"", _answer(body, status), 0.0)
+    return {"world": "planned", "values": values}
 
 
 @cache
-def _answer(body: str, status: int) -> Answer:
-    head = f"HTTP/1.1 {status} -\r\nRetry-After: 1\r\nContent-Length: {len(body)}\r\n\r\n"
+def _answer(error: str) -> Answer:
+    body = json.dumps({"ok": False, "error": error} if error else {"ok": True})
+    head = f"HTTP/1.1 200 -\r\nRetry-After: 1\r\nContent-Length: {len(body)}\r\n\r\n"
     return read_answer((head + body).encode())
 
 
 def _rehearsed(profile: Profile, needs: list[Need]) -> Profile:
-    """Return the profile with every source replaced by one that counts and uses nothing up."""
+    """Return the profile with sources that count and use nothing up, and with states that no command switches."""
     counted = {id(need.source): need for need in needs}
 
     def planned(sources: Mapping[str, Source]) -> dict[str, Source]:
         return {name: replace(one, draw=partial(_planned, name, counted.get(id(one)))) for name, one in sources.items()}
 
-    states = {
-        name: replace(seeded, values=planned(seeded.values), headers=planned(seeded.headers))
-        for name, seeded in profile.states.items()
-    }
-    headers = planned(profile.headers)
-    return replace(profile, control_key=None, headers=headers, values=planned(profile.values), states=states)
+    def state(seeded: Seeded) -> Seeded:
+        switch = replace(seeded.switch, enter=(), leave=()) if seeded.switch else None
+        return replace(seeded, values=planned(seeded.values), headers=planned(seeded.headers), switch=switch)
+
+    return replace(
+        profile,
+        shared=None,
+        headers=planned(profile.headers),
+        values=planned(profile.values),
+        states={name: state(seeded) for name, seeded in profile.states.items()},
+    )
 
 
 def _planned(name: str, need: Need | None) -> str:

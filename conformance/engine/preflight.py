@@ -1,7 +1,9 @@
-"""Before the first case: check that there is a target, that it has the method, and that it looks at its requests.
+"""Before a case: whether the profile excludes it, and whether its method can be tested at all.
 
-Every documented way in is tried before a method is given up, then simpler requests if all are refused. Exchanges are
-kept as trials of their own cases, so a fault in such an answer is judged even if nothing else of the method can be.
+`ruled_out` asks the profile only. `Preflight` sends requests before the first case of a method: it checks that there is
+a target, that it has the method, and that it looks at its requests. Every documented way in is tried before a method is
+given up, then simpler requests if all are refused. Exchanges are kept as trials of their own cases, so a fault in such
+an answer is judged even if nothing else of the method can be.
 """
 
 from __future__ import annotations
@@ -10,9 +12,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import OK, Evidence, RuleKind
-from conformance.engine.delivery import taken
+from conformance.engine.adapting import delivery_of, simplifications
 from conformance.engine.scripts import exercise
-from conformance.engine.simpler import simplifications
 from conformance.judge import causes, words
 from conformance.judge.causes import Way
 from conformance.judge.model import Cause
@@ -22,13 +23,31 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.catalog.model import Base, Case, Method
-    from conformance.engine.session import Session
-    from conformance.engine.simpler import Simpler
-    from conformance.engine.trial import Trial
+    from conformance.engine.adapting import Simpler
+    from conformance.engine.session import Session, Trial
+    from conformance.target.profile import Profile
 
 _PROBES = 3
 _TIME_OUTS = 3
 """Time-outs after which a method counts as too slow; each costs the whole time limit."""
+
+
+def ruled_out(case: Case, profile: Profile) -> str:
+    """Return why the profile excludes the case; empty if it does not."""
+    declared = profile.unavailable
+    if profile.methods and case.method not in profile.methods:
+        return declared.get(case.method, f"The profile claims no method {case.method}.")
+    for name in (case.id, case.rule.id):
+        if name in declared:
+            return f"{name}: {declared[name]}"
+    reasons = {name: reason for name in case.states if (reason := profile.without_state(name, case.method))}
+    if case.instead:
+        if profile.seeded(case.instead, case.method) is not None:
+            return ""
+        reason = profile.without_state(case.instead, case.method)
+        if reason and (reasons or not case.states):
+            reasons[case.instead] = reason
+    return "; ".join(f"{name}: {reason}" for name, reason in sorted(reasons.items()))
 
 
 class Preflight:
@@ -55,7 +74,7 @@ class Preflight:
     def _look(self, method: Method) -> Cause | None:
         ways = list(self._ways_in(method))
         if ways[-1].answer.outcome == OK:
-            delivery = taken(ways)
+            delivery = delivery_of(ways)
             if delivery is not None:
                 self._session.delivery[method.name] = delivery
             return causes.always_succeeds(method) if self._refuses_nothing(method, ways[-1].base) else None

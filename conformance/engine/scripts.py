@@ -25,10 +25,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import HEALTHY, OK, Edit
+from conformance.engine.adapting import SEPARATOR, asked_wait_s
 from conformance.engine.composing import without_more
-from conformance.engine.session import Session, asked_wait_s
-from conformance.engine.simpler import SEPARATOR
-from conformance.engine.trial import Sent, Trial
+from conformance.engine.session import Session, Step, Trial
 from conformance.judge.causes import Kind
 from conformance.judge.model import Shown
 from conformance.target.world import Unreachable, World
@@ -105,13 +104,13 @@ def _edited(session: Session, case: Case) -> Trial:
     else:
         base_world = session.worlds.provide(method.name, case.world, 1)
         first = session.compose(method, case.base, None, base_world)
-        base = session.send(method, first.request)
+        base = session.send(method, first)
     expire = _expiring(session, case, world)
     composed = without_more(method, session.compose(method, case.base, case.edit, world), first.missing)
     if case.world == HEALTHY:
         shared.cases.append(case.id)
     expire()
-    edited = session.send(method, composed.request, _due(case, method))
+    edited = session.send(method, composed, _due(case, method))
     return _trial(session, case, [("base", base), ("edited", edited)], [base_world, world], (first, composed))
 
 
@@ -121,10 +120,10 @@ def _again(session: Session, case: Case) -> Trial:
     fresh = case.edit is not None and case.edit.value == "fresh"
     world = session.worlds.provide(method.name, case.state, 2 if fresh else 1)
     one = other = session.compose(method, case.base, None, world)
-    first = session.send(method, one.request)
+    first = session.send(method, one)
     if fresh:
         other = without_more(method, session.compose(method, case.base, None, world), one.missing)
-    second = session.send(method, other.request, _due(case, method))
+    second = session.send(method, other, _due(case, method))
     return _trial(session, case, [("base", first), ("edited", second)], [world], (one, other))
 
 
@@ -134,12 +133,12 @@ def _again_after(session: Session, case: Case) -> Trial:
     world = session.worlds.provide(method.name, case.state, 3)
     throttled_code = frozenset({method.throttled_code or ""})
     one = session.compose(method, case.base, None, world)
-    first = session.send(method, one.request)
+    first = session.send(method, one)
     other = without_more(method, session.compose(method, case.base, None, world), one.missing)
-    throttled = session.send(method, other.request, throttled_code)
+    throttled = session.send(method, other, throttled_code)
     _passing(session, world, asked_wait_s(throttled), session.profile.wait_s, "wait_s")()
     other = without_more(method, session.compose(method, case.base, None, world), one.missing)
-    after = session.send(method, other.request, throttled_code)
+    after = session.send(method, other, throttled_code)
     sent = [("base", first), ("again", throttled), ("edited", after)]
     return _trial(session, case, sent, [world], (one, other))
 
@@ -154,12 +153,12 @@ def _again_after_refusal(session: Session, case: Case) -> Trial:
     due = method.error_codes - {method.throttled_code or ""}
     longer = without_more(method, session.compose(method, case.base, more, world, values), shared.missing)
     shared.cases.append(case.id)
-    refused = session.send(method, longer.request, due)
+    refused = session.send(method, longer, due)
     if refused.answer.outcome == OK:
         text = f"{method.name} does not refuse the request that was to be refused first."
         raise Unreachable(Kind.NOT_REFUSED, text, "A target that refuses it, as another rule requires.")
     composed = session.compose(method, case.base, None, world, values)
-    plain = session.send(method, composed.request, _due(case, method))
+    plain = session.send(method, composed, _due(case, method))
     sent = [("again", refused), ("edited", plain)]
     trial = _trial(session, case, sent, [shared.world, world], (shared.composed, composed))
     trial.shown = replace(trial.shown, base=shared.exchange.answer)
@@ -182,7 +181,7 @@ def _each_then_all(session: Session, case: Case) -> Trial:
         values = world.draw()
         values[name] = text
         composed = session.compose(method, case.base, None, world, values)
-        return session.send(method, composed.request, due), world, composed
+        return session.send(method, composed, due), world, composed
 
     base, base_world, first = send(elements[0])
     edited, world, composed = send(whole, _due(case, method))
@@ -266,7 +265,7 @@ def _trial(
         base_once=base.once,
         borrowed=edited.borrowed,
     )
-    trial = Trial(shown, [Sent(role, exchange) for role, exchange in sent], worlds)
+    trial = Trial(shown, [Step(role, exchange) for role, exchange in sent], worlds)
     session.journal(trial, worlds[-1])
     return trial
 

@@ -1,40 +1,76 @@
-"""A session with the target: senders, worlds, shared bases, and trials. There is one per process."""
+"""A session with the target: it sends the requests of cases, with shared bases, and knows what was answered so far.
+
+What varies is passed in. `Sender` sends requests to the target: over HTTP, or in a rehearsal by making the answers up.
+`target.control.Control` calls the control API, over HTTP or within this process. `target.pace.Clock` tells the time and
+sleeps. By default all three are those of a real run, made from the profile.
+"""
 
 from __future__ import annotations
 
+import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from itertools import count
-from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from conformance.catalog.model import HEALTHY, OK
-from conformance.engine.composing import NO_VALUE, Composed, Composer, needs_of
-from conformance.engine.delivery import moved
-from conformance.engine.patience import Patience
-from conformance.engine.throttling import Throttling, is_throttled, said_of
-from conformance.engine.trial import Sent, Trial
-from conformance.engine.waiting import Waiting
+from conformance.engine.adapting import (
+    Patience,
+    Throttling,
+    Waiting,
+    delivered,
+    is_throttled,
+    throttled_in_words,
+)
+from conformance.engine.composing import Composed, Composer, needs_of
 from conformance.judge.causes import Kind
 from conformance.judge.model import Cause, Shown
 from conformance.judge.values import doubtful
-from conformance.target.control import Control
+from conformance.target.control import Control, HttpCaller
 from conformance.target.pace import Pacer
 from conformance.target.switch import Switches
 from conformance.target.world import Unreachable, World, Worlds
-from conformance.wire.retry_after import seconds_to_wait
-from conformance.wire.sender import Exchange, Sender, Transport
+from conformance.wire import sender as wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.catalog.model import Base, Case, Catalog, Edit, Method
-    from conformance.engine.simpler import Simpler
+    from conformance.engine.adapting import Simpler
+    from conformance.target.pace import Clock
     from conformance.target.profile import Profile
     from conformance.target.world import Drawn
     from conformance.wire.answer import Answer
-    from conformance.wire.request import Request
+    from conformance.wire.sender import Exchange
 
-_FALLBACK_WAIT_S = 60
+
+class Sender(Protocol):
+    """Sends one request at a time to the target; `count` is the number of requests so far."""
+
+    count: int
+
+    def send(self, request: Composed) -> Exchange:
+        """Send the request and return the exchange; a target that does not answer is not an exception."""
+
+    def close(self) -> None:
+        """Close every connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One exchange of a trial; `role` is base, edited, again or recheck."""
+
+    role: str
+    exchange: Exchange
+
+
+@dataclass
+class Trial:
+    """Everything that a case sent, the worlds it used, and the input of the judge."""
+
+    shown: Shown
+    sent: list[Step] = field(default_factory=list)
+    worlds: list[World] = field(default_factory=list)
 
 
 @dataclass
@@ -56,22 +92,28 @@ class SharedBase:
 
 
 class Session:
-    """Sends the requests of cases over shared connections, with shared bases."""
+    """Sends the requests of cases over shared connections, with shared bases. There is one per process."""
 
-    def __init__(self, catalog: Catalog, profile: Profile) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        profile: Profile,
+        *,
+        sender: Sender | None = None,
+        control: Control | None = None,
+        clock: Clock = time,
+    ) -> None:
         """Prepare senders and worlds; no connection is opened yet."""
         self.catalog, self.profile = catalog, profile
-        transport = _transport(profile)
-        self.sender, self.control_sender = Sender(transport), Sender(transport)
-        self.pacer = Pacer(profile.pace)
-        self.gateway = tuple((name, source.draw() or "") for name, source in profile.headers.items())
-        self.control_key = profile.control_key.draw() if profile.control_key else None
-        self.control: Control | None = None
-        if profile.control:
-            self.control = Control(profile.control, self.control_sender, self.control_key, catalog.value_names)
+        self._open = ExitStack()
+        self.sender: Sender = sender or wire.Sender(_transport(profile))
+        self._open.callback(self.sender.close)
+        self.control = control or self._control_of_profile()
+        self.pacer = Pacer(profile.pace, clock)
         self.worlds = Worlds(profile, self.control)
         self.switches = Switches(profile.switches, profile.shared)
-        self._composer = Composer(profile.url, self.gateway, self.worlds)
+        gateway = tuple((name, source.draw() or "") for name, source in profile.headers.items())
+        self._composer = Composer(profile.url, gateway, self.worlds)
         self.bases: dict[tuple[str, str], SharedBase] = {}
         self.simpler: dict[str, Simpler] = {}
         self._whole: dict[tuple[str, str], list[SharedBase]] = {}
@@ -83,11 +125,22 @@ class Session:
         self._world: World | None = None
         """The world of the last composed request, whose secrets are in what is sent next."""
 
+    def _control_of_profile(self) -> Control | None:
+        if not self.profile.control:
+            return None
+        key = self.profile.control_key.draw() if self.profile.control_key else None
+        sender = self._open.enter_context(wire.Sender(_transport(self.profile)))
+        return Control(HttpCaller(self.profile.control, sender, key), self.catalog.value_names)
+
+    @property
+    def requests(self) -> dict[str, int]:
+        """The number of requests so far: to the target, and to its control API."""
+        return {"target": self.sender.count, "control": self.control.count if self.control else 0}
+
     def close(self) -> None:
         """Take the target out of the state it was put into, then close every connection."""
         self.switches.end()
-        self.sender.close()
-        self.control_sender.close()
+        self._open.close()
 
     def compose(
         self, method: Method, base: Base, edit: Edit | None, world: World, values: Drawn | None = None
@@ -116,7 +169,7 @@ class Session:
         succeeded = self.delivery.get(case.method)
         if succeeded is None or case.edit is None:
             return case
-        return moved(case, self.catalog.methods[case.method], succeeded)
+        return delivered(case, self.catalog.methods[case.method], succeeded)
 
     def values(self, method: Method, world: World) -> Drawn:
         """Return the values for one request, simplified if the method's requests are."""
@@ -126,13 +179,13 @@ class Session:
             simpler.cut(taken)
         return taken
 
-    def send(self, method: Method, request: Request, accept: frozenset[str] = frozenset()) -> Exchange:
+    def send(self, method: Method, composed: Composed, accept: frozenset[str] = frozenset()) -> Exchange:
         """Send a request and return the exchange; a throttled one is repeated after a wait of at most `wait_s`.
 
         If throttling is among the `accept`ed outcomes, the first answer is returned. Raises `Unreachable` if the target
         asks for a longer wait, or throttles in spite of waiting.
         """
-        throttling = self.throttling(method)
+        throttling, request = self.throttling(method), replace(composed, accept=accept)
         for waits in count():
             exchange = self._paced(method, request)
             wanted = method.throttled_code in accept or exchange.answer.outcome in accept
@@ -140,8 +193,8 @@ class Session:
                 break
             throttling.note(exchange, self._world)
             seconds = throttling.wait_s(exchange, waits, self.profile.wait_s)
-            line = f"{method.name} throttles ({said_of(exchange)}): waiting {seconds:g} s"
-            self.waiting.adds(f"{method.name} throttles", seconds, f"{line}, after {throttling.times} such answers")
+            line = f"{method.name} throttles ({throttled_in_words(exchange)}): waiting {seconds:g} s"
+            self.waiting.add(f"{method.name} throttles", seconds, f"{line}, after {throttling.times} such answers")
             self.pacer.clock.sleep(seconds)
         if not is_throttled(exchange, method):
             throttling.answered(waits)
@@ -151,12 +204,12 @@ class Session:
         """Return the state of the method's throttling."""
         return self._throttling.setdefault(method.name, Throttling(method.name))
 
-    def _paced(self, method: Method, request: Request) -> Exchange:
+    def _paced(self, method: Method, request: Composed) -> Exchange:
         self.pacer.wait(method)
         exchange = self.sender.send(request)
         if exchange.answer.timed_out:
             line = f"{method.name} gives no complete answer to a {request.verb} within {self.profile.limit_s:g} s"
-            self.waiting.adds(f"{method.name} hangs", self.profile.limit_s, line)
+            self.waiting.add(f"{method.name} hangs", self.profile.limit_s, line)
         return exchange
 
     def base(self, method: Method, base: Base) -> SharedBase:
@@ -174,7 +227,7 @@ class Session:
         It is also repeated if a value from the profile may have been used before.
         """
         composed = self.compose(method, base, None, world)
-        first = SharedBase(self.send(method, composed.request), world, base, composed)
+        first = SharedBase(self.send(method, composed), world, base, composed)
         answer = first.exchange.answer
         if answer.timed_out or (answer.usable and answer.outcome not in doubtful(method, composed.once)):
             return first
@@ -182,7 +235,7 @@ class Session:
         again = self.compose(method, base, None, world)
         if again.missing.keys() - composed.missing.keys():
             return first
-        return SharedBase(self.send(method, again.request), world, base, again, before=[first])
+        return SharedBase(self.send(method, again), world, base, again, before=[first])
 
     def simplify(self, method: Method, base: Base, simpler: Simpler) -> bool:
         """Send a refused base in a simpler form, and return whether it succeeded.
@@ -210,7 +263,7 @@ class Session:
 
     def recheck(
         self, method: Method, base: Base, missing: Mapping[str, str], state: str = HEALTHY
-    ) -> tuple[Sent, World, Composed]:
+    ) -> tuple[Step, World, Composed]:
         """Send the base once more, in a new world, and return what was sent.
 
         Raises `Unreachable` if more values are missing than in `missing`.
@@ -221,8 +274,8 @@ class Session:
         if more:
             why = "; ".join(f"there is no {name} left ({why})" for name, why in more.items())
             text = f"{method.name}: its base {base.name} cannot be sent again to compare: {why}."
-            raise Unreachable(NO_VALUE, text, needs_of(more))
-        return Sent("recheck", self.send(method, composed.request)), world, composed
+            raise Unreachable(Kind.NO_VALUE, text, needs_of(more))
+        return Step("recheck", self.send(method, composed)), world, composed
 
     def succeeded(self, method: str, but: str = "") -> str | None:
         """Return the name of a base of this method other than `but` that has succeeded, or `None`."""
@@ -252,7 +305,7 @@ class Session:
             missing=shared.missing,
             once=shared.composed.once,
         )
-        sent = [*(Sent("recheck", one.exchange) for one in shared.before), Sent("base", shared.exchange)]
+        sent = [*(Step("recheck", one.exchange) for one in shared.before), Step("base", shared.exchange)]
         return Trial(shown, sent, [*(one.world for one in shared.before), shared.world])
 
     def throttled_trial(self, case: Case) -> Trial | None:
@@ -262,7 +315,7 @@ class Session:
         if seen.first is None or method.throttled_code is None or case.rule.code != method.throttled_code:
             return None
         shown = Shown(case, method, seen.first.answer, times=seen.times)
-        return Trial(shown, [Sent("edited", seen.first)], [seen.world] if seen.world else [])
+        return Trial(shown, [Step("edited", seen.first)], [seen.world] if seen.world else [])
 
     def broken_bases(self) -> dict[str, Cause]:
         """Send every base that succeeded once more; return the ids of cases whose base now fails, with the cause."""
@@ -278,7 +331,7 @@ class Session:
                 if now in doubtful(method, composed.once):
                     continue  # the value from the profile may be a used one
             except Unreachable as error:
-                if error.kind in {NO_VALUE, "not-left"}:
+                if error.kind in {Kind.NO_VALUE, Kind.NOT_LEFT}:
                     continue  # the profile ran out of values or has spoilt the target, which says nothing about it
                 now = error.kind
             if now != OK:
@@ -294,17 +347,11 @@ class Session:
             trial.shown = replace(trial.shown, journal=self.control.journal(world.id))
 
 
-def _transport(profile: Profile) -> Transport:
+def _transport(profile: Profile) -> wire.Transport:
     tls = profile.tls
-    return Transport(
+    return wire.Transport(
         limit_s=profile.limit_s,
         verify=False if tls.unverified else tls.ca or True,
         certificate=(tls.certificate, tls.key) if tls.certificate and tls.key else tls.certificate,
         proxy=profile.proxy,
     )
-
-
-def asked_wait_s(exchange: Exchange) -> int:
-    """Return the seconds that a throttled answer asks to wait, at least 1; without Retry-After the window of a tier."""
-    seconds = seconds_to_wait(exchange.answer.header("Retry-After") or "")
-    return _FALLBACK_WAIT_S if seconds is None else max(1, ceil(seconds))

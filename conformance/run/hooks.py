@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.engine.ruled_out import ruled_out
+from conformance.engine import Engine
+from conformance.engine.preflight import ruled_out
 from conformance.judge.model import Cause, Verdict, unexercised
 from conformance.report.allure_labels import label
 from conformance.report.rerun import rerun_command
@@ -105,16 +106,15 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
 
             sandbox = stack.enter_context(Sandbox(known))
             profile = profile_of_url(sandbox.url, EMBEDDED, sandbox.control)
+        engine = stack.enter_context(Engine(known, profile))
         examiner = Examiner(
-            known,
-            profile,
+            engine,
             lambda case: rerun_command(case, options.profile, options.target),
             keep_all=options.reports is not None,
             baseline=baseline_of_run(pytestconfig),
         )
         if not hasattr(pytestconfig, "workerinput"):  # a worker of xdist has no terminal
             examiner.show_waiting(lambda line: write_line(pytestconfig, f"conformance: {line}"))
-        stack.callback(examiner.session.close)
         pytestconfig.stash[EXAMINER], pytestconfig.stash[SECRETS] = examiner, examiner.secrets
         with logs_without(examiner.secrets):
             yield examiner
@@ -126,15 +126,15 @@ def settle(config: pytest.Config) -> str:
     if EXAMINER not in config.stash or TOTALS in config.stash:
         return ""
     examiner = config.stash[EXAMINER]
-    causes = {} if CUT in config.stash else examiner.session.broken_bases()
+    causes = {} if CUT in config.stash else examiner.engine.withdrawn()
     # A text of the target may be cut in the middle of a secret; only the redactor recognises its beginning.
     known = examiner.secrets.redactor() if causes else Redactor()
     hidden = examiner.secrets.hidden
     withdrawn = {
         case: {key: hidden(text) for key, text in cause_of(cause, known).items()} for case, cause in causes.items()
     }
-    sent = {"target": examiner.session.sender.count, "control": examiner.session.control_sender.count}
-    config.stash[TOTALS] = Totals(sent, withdrawn, taken_by(examiner.profile))
+    engine = examiner.engine
+    config.stash[TOTALS] = Totals(engine.session.requests, withdrawn, taken_by(engine.profile))
     texts = sorted({cause["text"] for cause in withdrawn.values()})
     return " ".join([*texts, f"{counted(len(causes), 'case')} rested on it."]) if texts else ""
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from conformance.catalog.model import Case
-    from conformance.engine.trial import Trial
+    from conformance.engine.session import Trial
     from conformance.judge.model import Cause, Finding, Judgement
     from conformance.wire.answer import Answer
     from conformance.wire.redact import Redactor

@@ -1,33 +1,42 @@
-"""Client of a target's control API, version 1: create worlds, read their journals, advance their clocks."""
+"""Client of a target's control API, version 1: create worlds, read their journals, advance their clocks.
+
+`Control` knows the API; a `Caller` carries a single call to it and back: over HTTP (`HttpCaller`), within this process
+(`prove`), or nowhere (the plan, which makes the answers up).
+"""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from conformance.target.world import Unreachable, World
 from conformance.wire.answer import Unusable, json_object
 from conformance.wire.request import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
-    from conformance.wire.sender import Exchange, Sender
+    from conformance.wire.sender import Sender
 
 _LONGEST = 200
 _CREATED, _GOOD, _UNPROCESSABLE = 201, 200, 422
 NEEDS = "A control API that answers like `slack-conformance serve --control`."
 
 
+class Caller(Protocol):
+    """Carries calls to a control API."""
+
+    def __call__(self, verb: str, path: str, content: Mapping[str, Any] | None, /) -> tuple[int, Mapping[str, Any]]:
+        """Return the status of the answer and its JSON object. Raises `Unreachable` if there is no such answer."""
+
+
 class Control:
-    """Calls the control API at this base URL; its answers are parsed as strictly as those of the target."""
+    """Calls a control API; `count` is the number of calls so far."""
 
-    def __init__(self, base: str, sender: Sender, key: str | None = None, names: Collection[str] = ()) -> None:
-        """Take the base URL without a trailing slash, and the bearer key if the control API needs one.
-
-        `names` are the allowed names of values in a world; `None` allows any.
-        """
-        self._base, self._sender, self._key, self._names = base, sender, key, names
+    def __init__(self, caller: Caller, names: Collection[str] = ()) -> None:
+        """Take what carries the calls, and the allowed names of values in a world; none allows any."""
+        self._caller, self._names = caller, names
+        self.count = 0
 
     def new_world(self, method: str, state: str, one_shot: int) -> World:
         """Create a world. Raises `Unreachable` if the target cannot, or answers something unexpected."""
@@ -51,36 +60,44 @@ class Control:
                 raise Unreachable("control", text, NEEDS)
         return World(state, steady, fresh, minted=True, id=document["world"])
 
-    def journal(self, world: str) -> dict[str, Any]:
+    def journal(self, world: str) -> Mapping[str, Any]:
         """Return the journal of a world: calls, permission requests, events."""
         return self._look("GET", world, None)
 
-    def advance(self, world: str, seconds: int) -> dict[str, Any]:
+    def advance(self, world: str, seconds: int) -> Mapping[str, Any]:
         """Advance the clock of a world by this many seconds."""
         return self._look("PATCH", world, {"advance_s": seconds})
 
-    def _look(self, verb: str, world: str, change: dict[str, Any] | None) -> dict[str, Any]:
+    def _look(self, verb: str, world: str, change: Mapping[str, Any] | None) -> Mapping[str, Any]:
         status, document = self._call(verb, f"/worlds/{world}", change)
         if status != _GOOD:
             raise Unreachable("control", f"The control API answered {status} to {verb} of a world.", NEEDS)
         return document
 
-    def _call(self, verb: str, path: str, content: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
+    def _call(self, verb: str, path: str, content: Mapping[str, Any] | None) -> tuple[int, Mapping[str, Any]]:
+        self.count += 1
+        return self._caller(verb, path, content)
+
+
+class HttpCaller:
+    """Calls a control API over HTTP; its answers are parsed as strictly as those of the target."""
+
+    def __init__(self, base: str, sender: Sender, key: str | None = None) -> None:
+        """Take the base URL without a trailing slash, and the bearer key if the control API needs one."""
+        self._base, self._sender, self._key = base, sender, key
+
+    def __call__(self, verb: str, path: str, content: Mapping[str, Any] | None) -> tuple[int, Mapping[str, Any]]:
+        """Return the status of the answer and its JSON object. Raises `Unreachable` if there is no such answer."""
         headers = [("Authorization", f"Bearer {self._key}")] if self._key else []
         body = None
         if content is not None:
             body = json.dumps(content).encode()
             headers += [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-        exchange = self._sender.send(Request(verb, self._base + path, tuple(headers), body))
-        return _document(exchange)
-
-
-def _document(exchange: Exchange) -> tuple[int, dict[str, Any]]:
-    answer = exchange.answer
-    if answer.status is None:
-        raise Unreachable("control", f"The control API does not answer: {answer.why}.", NEEDS)
-    try:
-        return answer.status, json_object(answer)
-    except Unusable as flaw:
-        text = f"The control API answered {answer.status} with something other than a JSON object: {flaw}."
-        raise Unreachable("control", text, NEEDS) from None
+        answer = self._sender.send(Request(verb, self._base + path, tuple(headers), body)).answer
+        if answer.status is None:
+            raise Unreachable("control", f"The control API does not answer: {answer.why}.", NEEDS)
+        try:
+            return answer.status, json_object(answer)
+        except Unusable as flaw:
+            text = f"The control API answered {answer.status} with something other than a JSON object: {flaw}."
+            raise Unreachable("control", text, NEEDS) from None

@@ -39,7 +39,10 @@ _LAST_WORDS = 4000
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """The commands of one state, run without a shell in `folder`, each for at most `limit_s` seconds."""
+    """The commands of one state, run without a shell in `folder`, each for at most `limit_s` seconds.
+
+    A command without words is not run; a rehearsal has only such commands.
+    """
 
     state: str
     enter: tuple[str, ...]
@@ -167,6 +170,8 @@ class Switches:
 
     def _run(self, switch: Switch, words: tuple[str, ...]) -> str:
         """Run a command and return what went wrong, as a phrase that follows its name; empty if it exited with 0."""
+        if not words:
+            return ""
         with tempfile.TemporaryFile() as errors:
             try:
                 # In a new session: Ctrl-C in the terminal must reach the run only, which still has to run `leave`.

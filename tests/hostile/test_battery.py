@@ -9,6 +9,7 @@ import pytest
 
 from conformance.catalog.load import load_catalog
 from conformance.catalog.schema import validator
+from conformance.engine import Engine
 from conformance.judge.causes import Kind
 from conformance.judge.model import Verdict
 from conformance.run.evidence import Examiner
@@ -72,14 +73,12 @@ def examined(target: BadTarget, sandbox: Sandbox, *, silent: bool = False) -> di
     No exchange goes on beyond its limit: what hangs would do so for twice as long, and is cut off after a moment.
     """
     profile = Profile(url=target.url, name="bad", control=sandbox.control, limit_s=LIMIT_S, wait_s=0)
-    examiner = Examiner(CATALOG, profile, rerun="again {}".format)
-    examiner.session.sender.close()
-    examiner.session.sender = Watchful(target, silent=silent)
+    examiner = Examiner(Engine(CATALOG, profile, sender=Watchful(target, silent=silent)), rerun="again {}".format)
     try:
         found = {name: examiner.examine(case) for name, case in CASES.items()}
     finally:
-        examiner.session.close()
-    assert examiner.session.sender.count <= MOST_EXCHANGES
+        examiner.engine.close()
+    assert examiner.engine.session.sender.count <= MOST_EXCHANGES
     for evidence in found.values():
         record = evidence.record
         assert record["verdict"] != Verdict.ENGINE, evidence.proof

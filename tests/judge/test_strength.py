@@ -16,8 +16,9 @@ from conformance.engine.session import Session
 from conformance.judge.judge import judge
 from conformance.judge.levels import level, weaker, worst
 from conformance.judge.model import Code, Shown, Verdict
-from conformance.lab.prove.local import LocalControl
+from conformance.lab.prove.local import LocalCaller
 from conformance.sandbox import Sandbox
+from conformance.target.control import Control
 from conformance.target.profile import profile_of_url
 from tests.judge.broken import BREAKERS, Breaker
 from tests.judge.build import CATALOG, answer
@@ -40,8 +41,8 @@ ELSEWHERE = {Code.DECLARED_READING}
 def right() -> list[Shown]:
     """Return what the judge is shown of every case by the sandbox."""
     with Sandbox(CATALOG, control=False) as sandbox:
-        session = Session(CATALOG, replace(profile_of_url(sandbox.url, "sandbox"), exhaust=True))
-        session.control = session.worlds.control = LocalControl(sandbox, CATALOG, session.control_sender)
+        profile = replace(profile_of_url(sandbox.url, "sandbox"), exhaust=True)
+        session = Session(CATALOG, profile, control=Control(LocalCaller(sandbox, CATALOG)))
         try:
             return [exercise(session, case).shown for case in CATALOG.cases]
         finally:

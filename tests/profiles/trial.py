@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.load import load_catalog
 from conformance.catalog.model import HEALTHY
-from conformance.engine.ruled_out import ruled_out
+from conformance.engine.preflight import ruled_out
 from conformance.judge.model import Verdict
 from conformance.lab.prove.deviations import all_deviations
 from conformance.lab.prove.seeding import seeds_of
-from conformance.lab.prove.trial import UNTHROTTLED, Judging, attempt
+from conformance.lab.prove.trial import UNTHROTTLED, attempt, judged_all
 from conformance.lab.variants.registry import all_variants
 from conformance.sandbox import Sandbox
 from tests.profiles.drawing import drawn, written
@@ -138,7 +138,7 @@ def _judged(content: dict[str, Any], url: str, folder: Path, only: str = "") -> 
         for case in CATALOG.cases
         if case.method in claimed and not ruled_out(case, profile) and (not only or case.id == only)
     ]
-    judged, _ = Judging(CATALOG, profile).judged_all(cases)
+    judged, _ = judged_all(cases, CATALOG, profile)
     return {case.id: said for case, said in judged}
 
 

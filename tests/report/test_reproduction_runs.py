@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.catalog.load import load_catalog
+from conformance.engine import Engine
 from conformance.report import reproduce
 from conformance.report.decode import decoder
 from conformance.report.records import CaseRecord
@@ -39,9 +40,9 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def examiner() -> Iterator[Examiner]:
     with Sandbox(CATALOG) as sandbox:
-        found = Examiner(CATALOG, profile_of_url(sandbox.url, "sandbox", sandbox.control))
+        found = Examiner(Engine(CATALOG, profile_of_url(sandbox.url, "sandbox", sandbox.control)))
         yield found
-        found.session.close()
+        found.engine.close()
 
 
 def environment(case: CaseRecord, control: Control, count: int) -> tuple[str, dict[str, str]]:
@@ -95,7 +96,7 @@ def recorded(answer: Answer | None) -> tuple[int | None, Any]:
 def test_the_printed_lines_give_the_recorded_answer_again(case: Case, examiner: Examiner) -> None:
     record: CaseRecord = decoder(CaseRecord)(examiner.examine(case).record, "")
     found = reproduce.reproduction(record)
-    control = examiner.session.control
+    control = examiner.engine.session.control
     assert found is not None
     assert control is not None
     world, values = environment(record, control, MOST_SENT)
@@ -111,7 +112,7 @@ def test_the_printed_lines_give_the_recorded_answer_again(case: Case, examiner: 
 
 def test_no_printed_line_holds_a_value_of_the_world_that_it_was_recorded_in(examiner: Examiner) -> None:
     for case in CATALOG.cases[:: len(CATALOG.cases) // 40]:
-        trial, _ = examiner._judged(case)
+        trial = examiner.engine.run(case).trial
         record: CaseRecord = decoder(CaseRecord)(examiner.examine(case).record, "")
         found = reproduce.reproduction(record)
         assert trial is not None

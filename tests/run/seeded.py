@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.load import load_catalog
+from conformance.engine import Engine
 from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
 from conformance.sandbox.variant import PREFERRED
 from conformance.target.profile import Profile, read_profile
+from conformance.wire.sender import Sender
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Case
     from conformance.sandbox.deviation import Deviation
     from conformance.wire.request import Request
+    from conformance.wire.sender import Exchange
 
 CATALOG = load_catalog()
 UNLIMITED = replace(PREFERRED, requests_a_minute=dict.fromkeys(CATALOG.methods, 10**6))
@@ -86,21 +89,27 @@ def target(folder: Path, deviation: Deviation | None = None) -> Iterator[Target]
         yield Target(sandbox.url, folder, sandbox.standing_values())
 
 
+class _Noting(Sender):
+    """A sender that notes what goes out."""
+
+    def __init__(self, requests: list[Request]) -> None:
+        super().__init__()
+        self._requests = requests
+
+    def send(self, request: Request) -> Exchange:
+        self._requests.append(request)
+        return super().send(request)
+
+
 def examined(profile: Profile | Path, cases: Iterable[Case] = CATALOG.cases) -> Run:
     """Examine the cases with this profile, to the end of a run."""
     known = profile if isinstance(profile, Profile) else read_profile(profile, CATALOG)
-    examiner, run = Examiner(CATALOG, known), Run()
-    send = examiner.session.sender.send
-
-    def noting(request: Request) -> Any:  # noqa: ANN401 - as the sender returns it
-        run.requests.append(request)
-        return send(request)
-
-    examiner.session.sender.send = noting  # type: ignore[method-assign]  # to see what goes out
+    run = Run()
+    examiner = Examiner(Engine(CATALOG, known, sender=_Noting(run.requests)))
     for case in cases:
         run.records[case.id] = examiner.examine(case).record
-    run.withdrawn = {case: cause.text for case, cause in examiner.session.broken_bases().items()}
-    examiner.session.close()
+    run.withdrawn = {case: cause.text for case, cause in examiner.engine.withdrawn().items()}
+    examiner.engine.close()
     return run
 
 

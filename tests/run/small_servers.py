@@ -7,12 +7,15 @@ import contextlib
 import http.server
 import json
 import threading
+import time
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from conformance.catalog.load import load_catalog
+from conformance.engine import Engine
+from conformance.engine.scripts import exhausts
 from conformance.run.evidence import Examiner
 from conformance.target.profile import Profile
 from conformance.target.sources import Source
@@ -20,6 +23,9 @@ from conformance.target.sources import Source
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
+
+    from conformance.engine.session import Sender
+    from conformance.target.pace import Clock
 
 CATALOG = load_catalog()
 A, B = "apps.permissions.request", "oauth.access"
@@ -198,16 +204,19 @@ def profile(url: str, **changes: Source | None) -> Profile:
 
 
 def examine(
-    target: Profile, wanted: Iterable[str], prepare: Callable[[Examiner], object] = id
+    target: Profile,
+    wanted: Iterable[str],
+    show: Callable[[str], None] = lambda _line: None,
+    *,
+    sender: Sender | None = None,
+    clock: Clock = time,
 ) -> dict[str, dict[str, Any]]:
     """Return the records of the cases whose ids contain one of these texts, in the order of a run."""
-    from conformance.engine.scripts import exhausts  # noqa: PLC0415 - as the run orders its cases
-
     texts = tuple(wanted)
-    examiner = Examiner(CATALOG, target)
-    prepare(examiner)
+    examiner = Examiner(Engine(CATALOG, target, sender=sender, clock=clock))
+    examiner.show_waiting(show)
     try:
         cases = sorted((case for case in CATALOG.cases if any(one in case.id for one in texts)), key=exhausts)
         return {case.id: examiner.examine(case).record for case in cases}
     finally:
-        examiner.session.close()
+        examiner.engine.close()

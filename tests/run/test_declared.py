@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.catalog.load import load_catalog
+from conformance.engine import Engine
 from conformance.lab.prove.deviations import find
 from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
 from conformance.sandbox.values import ONE_SHOT_KINDS, values_of
 from conformance.sandbox.variant import PREFERRED
-from conformance.target.control import Control
+from conformance.target.control import Control, HttpCaller
 from conformance.target.profile import read_profile
 from conformance.wire.sender import Sender
 
@@ -98,7 +99,7 @@ def test_plain_values_show_what_took_a_clock_or_a_switch(tmp_path: Path, fault: 
     """Neither a control API nor time is needed; a sandbox with the fault is found by the same case."""
     deviation = find(fault, CATALOG) if fault else None
     with Sandbox(CATALOG, deviation=deviation) as sandbox, Sender() as sender:
-        control = Control(str(sandbox.control), sender)
+        control = Control(HttpCaller(str(sandbox.control), sender))
         tables = []
         for name, methods in (("values", (A, B)), *((f"state.{state}", (A, B)) for state in set(SHOWN.values()))):
             state = name.removeprefix("state.") if name != "values" else "healthy"
@@ -113,9 +114,9 @@ def test_plain_values_show_what_took_a_clock_or_a_switch(tmp_path: Path, fault: 
             tables.append(_table(tmp_path, name, values))
         text = f'url = "{sandbox.url}"\nwait_s = 1\n' + "\n".join(tables)
         (tmp_path / "ours.toml").write_text(text, encoding="utf-8")
-        examiner = Examiner(CATALOG, read_profile(tmp_path / "ours.toml", CATALOG))
+        examiner = Examiner(Engine(CATALOG, read_profile(tmp_path / "ours.toml", CATALOG)))
         records = {one.id: examiner.examine(one).record for one in CATALOG.cases if one.id in SHOWN}
-        examiner.session.close()
+        examiner.engine.close()
     wrong = {name: record["findings"] for name, record in records.items() if record["verdict"] != "PASS"}
     assert set(wrong) == ({case} if case else set())
     assert all(record["state"] == SHOWN[name] for name, record in records.items())

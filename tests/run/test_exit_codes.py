@@ -25,10 +25,10 @@ CATALOG = load_catalog()
 ORDER = (12, 3, 2, 4, 5, 1, 11, 10, 0)
 
 FAILS_ITSELF = """
-import conformance.run.evidence
+import conformance.engine.engine
 def judge(shown):
     raise LookupError("not the target's fault")
-conformance.run.evidence.judge = judge
+conformance.engine.engine.judge = judge
 """
 INTERRUPTS = """
 def pytest_runtest_logfinish():

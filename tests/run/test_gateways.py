@@ -10,6 +10,7 @@ import pytest
 import trustme
 
 from conformance.catalog.load import load_catalog
+from conformance.engine import Engine
 from conformance.run.evidence import Examiner
 from conformance.sandbox.deviation import Deviation
 from conformance.sandbox.reply import Reply
@@ -26,9 +27,9 @@ if TYPE_CHECKING:
 
 def _examine(profile: Path, part: str = "") -> list[dict[str, Any]]:
     catalog = load_catalog()
-    examiner = Examiner(catalog, read_profile(profile, catalog))
+    examiner = Examiner(Engine(catalog, read_profile(profile, catalog)))
     records = [examiner.examine(case).record for case in catalog.cases if part in case.id]
-    examiner.session.close()
+    examiner.engine.close()
     return records
 
 

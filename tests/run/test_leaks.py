@@ -94,12 +94,11 @@ def test_a_secret_is_hidden_though_what_a_base_draws_at_the_end_is_cut_in_its_mi
     drawn = f"{CANARIES[name].removesuffix(TAIL).removesuffix(HEADER_TAIL)}~%…"
     cause = Cause("base-broken-at-end", f"The base succeeded at the start and draws {drawn!r} at the end.", "")
     examiner: Any = SimpleNamespace(
-        profile=profile_of_url("http://127.0.0.1/api/"),
         secrets=Secrets(CANARIES.items()),
-        session=SimpleNamespace(
-            broken_bases=lambda: {"a.case": cause},
-            sender=SimpleNamespace(count=1),
-            control_sender=SimpleNamespace(count=0),
+        engine=SimpleNamespace(
+            profile=profile_of_url("http://127.0.0.1/api/"),
+            withdrawn=lambda: {"a.case": cause},
+            session=SimpleNamespace(requests={"target": 1, "control": 0}),
         ),
     )
     config: Any = SimpleNamespace(stash=pytest.Stash())
@@ -113,11 +112,12 @@ NOISE = '''
 """Makes everything noisy: output, logs, warnings, exceptions, all with what the target answered."""
 import itertools, logging, os, sys, warnings
 import pytest
-from conformance.run import evidence, record
+from conformance.engine import engine
+from conformance.run import record
 from conformance.secrecy.secrets import Secrets
 from conformance.wire.redact import Redactor
 
-judge, log = evidence.judge, logging.getLogger("noise")
+judge, log = engine.judge, logging.getLogger("noise")
 judged, called = itertools.count(), itertools.count()
 ways = [print, lambda said: print(said, file=sys.stderr), log.debug, log.error, warnings.warn]
 
@@ -131,7 +131,7 @@ def noisy(shown, *rest, **more):
         raise RuntimeError(text)
     return judge(shown, *rest, **more)
 
-evidence.judge = noisy
+engine.judge = noisy
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_call(item):

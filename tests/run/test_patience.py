@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.engine.patience import OF_A_METHOD, OF_A_WAY
+from conformance.engine.adapting import OF_A_METHOD, OF_A_WAY
 from conformance.judge.causes import Kind
 from conformance.wire.answer import TIME_IS_UP, read_answer
 from conformance.wire.sender import Exchange, Sender
@@ -13,7 +13,6 @@ from tests.run.small_servers import A, B, examine, profile
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.run.evidence import Examiner
     from conformance.wire.request import Request
 
 GOOD = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"ok":true}'
@@ -40,11 +39,7 @@ class Hangs(Sender):
 def _examined(hangs: Callable[[Request], bool], *wanted: str) -> tuple[dict[str, dict[str, Any]], Hangs, list[str]]:
     sender, lines = Hangs(hangs), list[str]()
 
-    def prepare(examiner: Examiner) -> None:
-        examiner.session.sender = sender
-        examiner.show_waiting(lines.append)
-
-    return examine(profile("http://127.0.0.1:1/api/"), wanted, prepare), sender, lines
+    return examine(profile("http://127.0.0.1:1/api/"), wanted, lines.append, sender=sender), sender, lines
 
 
 def _is_wrong(request: Request) -> bool:

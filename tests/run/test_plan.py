@@ -9,6 +9,7 @@ import pytest
 
 from conformance.catalog.load import load_catalog
 from conformance.commands.target import check
+from conformance.engine import Engine
 from conformance.engine.plan import plan
 from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
@@ -29,12 +30,12 @@ def test_the_number_of_requests_is_exact(part: str) -> None:
     with Sandbox(catalog) as sandbox:
         profile = profile_of_url(sandbox.url, "plan", sandbox.control)
         planned = plan(catalog, profile, cases)
-        examiner = Examiner(catalog, profile)
+        examiner = Examiner(Engine(catalog, profile))
         for case in cases:
             assert examiner.examine(case).record["verdict"] == "PASS"
-        assert examiner.session.broken_bases() == {}
-        examiner.session.close()
-    sent = (examiner.session.sender.count, examiner.session.control_sender.count)
+        assert examiner.engine.withdrawn() == {}
+        examiner.engine.close()
+    sent = tuple(examiner.engine.session.requests.values())
     assert (planned.target, planned.control) == sent
     assert planned.seconds == 0
 
@@ -64,9 +65,9 @@ def test_the_plan_names_the_values_that_are_missing() -> None:
     with Sandbox(catalog) as sandbox:
         profile = profile_of_url(sandbox.url, "plan")
         planned = plan(catalog, profile, catalog.cases)
-        examiner = Examiner(catalog, profile)
+        examiner = Examiner(Engine(catalog, profile))
         verdicts = {case.id: examiner.examine(case).record["verdict"] for case in catalog.cases}
-        examiner.session.close()
+        examiner.engine.close()
     foreseen = {case for cases in planned.unreachable.values() for case in cases}
     resting = {case for one in planned.missing_values for case in one.cases}
     assert not foreseen & resting

@@ -1,6 +1,7 @@
 """The same verdicts, ten times in a row."""
 
 from conformance.catalog.load import load_catalog
+from conformance.engine import Engine
 from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
 from conformance.target.profile import profile_of_url
@@ -11,8 +12,8 @@ def test_ten_passes_over_one_sandbox() -> None:
     catalog = load_catalog()
     with Sandbox(catalog) as sandbox:
         for _ in range(10):
-            examiner = Examiner(catalog, profile_of_url(sandbox.url, "again", sandbox.control), keep_all=False)
+            examiner = Examiner(Engine(catalog, profile_of_url(sandbox.url, "again", sandbox.control)), keep_all=False)
             records = [examiner.examine(case).record for case in catalog.cases]
-            assert examiner.session.broken_bases() == {}
-            examiner.session.close()
+            assert examiner.engine.withdrawn() == {}
+            examiner.engine.close()
             assert {record["id"]: record["verdict"] for record in records if record["verdict"] != "PASS"} == {}

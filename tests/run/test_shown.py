@@ -151,8 +151,7 @@ def test_a_request_is_composed_before_its_values_expire(
             return clock.taken[-1]
 
         profile = replace(profile, values={**profile.values, "trigger": replace(given, draw=draw)})
-        session = Session(CATALOG, profile)
-        session.pacer.clock = clock
+        session = Session(CATALOG, profile, clock=clock)
         if passed:
             trial = exercise(session, case)
             assert clock.taken[1].encode() in (trial.sent[-1].exchange.request.url.encode())

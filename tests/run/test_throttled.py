@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.catalog.load import load_catalog
+from conformance.engine import Engine
 from conformance.engine.plan import plan
 from conformance.engine.scripts import exhausts
 from conformance.run.evidence import Examiner
 from conformance.sandbox.deviation import Deviation
 from conformance.sandbox.reply import Reply
 from conformance.sandbox.server import Sandbox
-from conformance.target.pace import Pacer
 from conformance.target.profile import Profile
 
 if TYPE_CHECKING:
@@ -74,12 +74,11 @@ def _run(cases: tuple[Case, ...], pace: float) -> tuple[Plan, list[dict[str, Any
     with Sandbox(CATALOG, deviation=limited) as sandbox:
         profile = Profile(sandbox.url, "tier 2", control=sandbox.control, pace=pace)
         planned = plan(CATALOG, profile, cases)
-        examiner = Examiner(CATALOG, profile)
-        examiner.session.pacer = Pacer(profile.pace, clock)
+        examiner = Examiner(Engine(CATALOG, profile, clock=clock))
         records = [examiner.examine(case).record for case in cases]
-        assert examiner.session.broken_bases() == {}
-        examiner.session.close()
-    return planned, records, examiner.session.sender.count, limited.refused, clock.now - begun
+        assert examiner.engine.withdrawn() == {}
+        examiner.engine.close()
+    return planned, records, examiner.engine.session.sender.count, limited.refused, clock.now - begun
 
 
 def test_a_run_at_the_pace_of_the_tier_is_never_throttled() -> None:

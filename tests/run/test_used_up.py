@@ -6,10 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.load import load_catalog
+from conformance.engine import Engine
 from conformance.lab.prove.deviations import find
 from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
-from conformance.target.control import Control
+from conformance.target.control import Control, HttpCaller
 from conformance.target.profile import read_profile
 from conformance.wire.sender import Sender
 
@@ -24,7 +25,7 @@ CASES = [case for case in CATALOG.cases if case.method == METHOD and case.rule.i
 
 
 def _write_profile(folder: Path, sandbox: Sandbox, sender: Sender, codes: int) -> None:
-    world = Control(str(sandbox.control), sender).new_world(METHOD, "healthy", 100)
+    world = Control(HttpCaller(str(sandbox.control), sender)).new_world(METHOD, "healthy", 100)
     (folder / "secret.txt").write_text(world.values["client_secret"], encoding="utf-8")
     (folder / "target.toml").write_text(
         f"""
@@ -44,10 +45,10 @@ def _examined(folder: Path, codes: int) -> tuple[list[dict[str, Any]], dict[str,
     """Examine the rule's cases with so many codes; the target takes any redirect_uri in a form."""
     with Sandbox(CATALOG, deviation=find(f"{RULE}--any-by-form", CATALOG)) as sandbox, Sender() as sender:
         _write_profile(folder, sandbox, sender, codes)
-        examiner = Examiner(CATALOG, read_profile(folder / "target.toml", CATALOG))
+        examiner = Examiner(Engine(CATALOG, read_profile(folder / "target.toml", CATALOG)))
         records = [examiner.examine(case).record for case in CASES]
-        withdrawn = {case: cause.text for case, cause in examiner.session.broken_bases().items()}
-        examiner.session.close()
+        withdrawn = {case: cause.text for case, cause in examiner.engine.withdrawn().items()}
+        examiner.engine.close()
     return records, withdrawn
 
 

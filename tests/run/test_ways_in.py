@@ -28,7 +28,6 @@ from tests.run.small_servers import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.run.evidence import Examiner
 
 PROBLEM = Said(
     json.dumps({"type": "about:blank", "title": "Method Not Allowed", "status": 405}), 405, "application/problem+json"
@@ -301,12 +300,8 @@ def throttled(said: Said, *, always: bool = False) -> tuple[dict[str, dict[str, 
     """Run some cases against a target that throttles so; return records, the time that it took, and what was shown."""
     clock, lines = Clock(), list[str]()
 
-    def prepare(examiner: Examiner) -> None:
-        examiner.session.pacer.clock = clock
-        examiner.show_waiting(lines.append)
-
     with served((lambda _: said) if always else EachSecond(said, Mock())) as url:
-        return examine(profile(url), OURS, prepare), clock, lines
+        return examine(profile(url), OURS, lines.append, clock=clock), clock, lines
 
 
 def test_throttling_in_words_of_its_own_is_found_and_does_not_stop_the_run() -> None:

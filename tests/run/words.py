@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.baseline.entries import Baseline
 from conformance.catalog.load import load_catalog
+from conformance.engine import Engine
 from conformance.lab.prove.deviations import find
 from conformance.report.files import write_reports
 from conformance.report.results import Results, read_results
@@ -91,14 +92,14 @@ class Ran:
 def run(profile_file: Path, cases: Sequence[Case], folder: Path) -> Ran:
     """Run the cases as a whole run does, without pytest."""
     profile = read_profile(profile_file, CATALOG)
-    examiner = Examiner(CATALOG, profile)
+    examiner = Examiner(Engine(CATALOG, profile))
     account = Account(CATALOG, tuple(CATALOG.methods), profile.name, Baseline())
     writer = ResultsWriter(folder / "results.jsonl")
     writer.write(header(CATALOG, {"name": "it", "url": profile.url, "kind": "mock"}, None, tuple(CATALOG.methods)))
     try:
         records = [examiner.examine(case).record for case in cases]
     finally:
-        examiner.session.close()
+        examiner.engine.close()
     for record in records:
         account.add(record)
         writer.write(record)

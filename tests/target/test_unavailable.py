@@ -8,7 +8,7 @@ import pytest
 
 from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
-from conformance.engine.ruled_out import ruled_out
+from conformance.engine.preflight import ruled_out
 from conformance.target.profile import Profile, read_profile
 
 if TYPE_CHECKING:

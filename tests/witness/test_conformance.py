@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.catalog.load import load_catalog
+from conformance.engine import Engine
 from conformance.run.evidence import Examiner
 from conformance.target.profile import read_profile
 from tests.witness.faults import FAULTS
@@ -52,9 +53,9 @@ def _records(folder: Path, fault: str | None, rule: str = "") -> list[dict[str, 
     catalog = load_catalog()
     cases = [case for case in catalog.cases if not rule or any(cited.id == rule for cited in case.rules)]
     with Witness(fault=fault) as witness:
-        examiner = Examiner(catalog, read_profile(witness.write_profile(folder), catalog))
+        examiner = Examiner(Engine(catalog, read_profile(witness.write_profile(folder), catalog)))
         records = [examiner.examine(case).record for case in cases]
-        examiner.session.close()
+        examiner.engine.close()
     return records
 
 

@@ -1,33 +1,32 @@
-"""A control API without HTTP: calls go directly to the sandbox in the same process."""
+"""A caller of the control API without HTTP: calls go directly to the sandbox in the same process.
+
+Half of all requests of a run are control calls, and none of them is under test.
+"""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from conformance.sandbox.control import ROOT
-from conformance.sandbox.control import Control as Answering
+from conformance.sandbox.control import ROOT, Control
 from conformance.sandbox.received import Received
-from conformance.target.control import Control
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conformance.catalog.model import Catalog
     from conformance.sandbox import Sandbox
-    from conformance.wire.sender import Sender
 
 
-class LocalControl(Control):
-    """Calls the sandbox's control API as any client does, but without sockets.
+class LocalCaller:
+    """Calls the sandbox's control API as any client does, but without sockets."""
 
-    Half of all requests of a run are control calls, and none of them is under test.
-    """
+    def __init__(self, sandbox: Sandbox, catalog: Catalog) -> None:
+        """Take the sandbox to control."""
+        self._control = Control(catalog, sandbox.worlds, None)
 
-    def __init__(self, sandbox: Sandbox, catalog: Catalog, sender: Sender) -> None:
-        """Take the sandbox to control; the sender is not used."""
-        super().__init__("", sender)
-        self._answering = Answering(catalog, sandbox.worlds, None)
-
-    def _call(self, verb: str, path: str, content: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
+    def __call__(self, verb: str, path: str, content: Mapping[str, Any] | None) -> tuple[int, Mapping[str, Any]]:
+        """Return the status of the answer and its JSON object."""
         body = b"" if content is None else json.dumps(content).encode()
-        reply = self._answering.answer(Received(verb, ROOT + path, body=body))
+        reply = self._control.answer(Received(verb, ROOT + path, body=body))
         return reply.status, json.loads(reply.body or b"{}")

@@ -15,22 +15,26 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.judge.model import Cause, Judgement, Verdict, unexercised
-from conformance.lab.prove.local import LocalControl
+from conformance.engine import Engine
+from conformance.judge.model import Cause, Verdict, unexercised
+from conformance.lab.prove.local import LocalCaller
 from conformance.lab.prove.seeding import seeded_profile, seeds_of
 from conformance.lab.prove.weigh import weigh
-from conformance.run.evidence import Examiner
 from conformance.sandbox import Sandbox
 from conformance.sandbox.variant import PREFERRED
+from conformance.target.control import Control
 from conformance.target.profile import profile_of_url
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from conformance.catalog.model import Case, Catalog
+    from conformance.engine import JudgedCase
+    from conformance.judge.model import Judgement
     from conformance.lab.deviations.fault import Fault
     from conformance.lab.prove.model import Outcome
     from conformance.lab.prove.weigh import Judged
+    from conformance.target.profile import Profile
 
 LIMIT_S = 30.0
 
@@ -62,33 +66,26 @@ def examined(
     profile = profile_of_url(sandbox.url, "sandbox")
     if by_profile:
         profile = seeded_profile(sandbox.url, seeds_of(sandbox, catalog), catalog)
-    examiner = Judging(catalog, replace(profile, limit_s=LIMIT_S, wait_s=0.0))
-    session = examiner.session
-    if not by_profile:
-        session.control = session.worlds.control = LocalControl(sandbox, catalog, session.control_sender)
-    return examiner.judged_all(cases)
+    profile = replace(profile, limit_s=LIMIT_S, wait_s=0.0)
+    control = None if by_profile else Control(LocalCaller(sandbox, catalog))
+    return judged_all(cases, catalog, profile, control)
 
 
-class Judging(Examiner):
-    """Judges without recording: nothing here is secret, and redaction would take a fifth of the time."""
-
-    def judged_all(self, cases: Sequence[Case]) -> tuple[list[Judged], int]:
-        """Return the final judgement of each of these cases, and the number of requests."""
-        try:
-            judged = [(case, self.judged(case)) for case in cases]
-            withdrawn = self.session.broken_bases()
-        finally:
-            self.session.close()
-        return [(case, _withdrawn(said, withdrawn.get(case.id))) for case, said in judged], self.session.sender.count
-
-    def judged(self, case: Case) -> Judgement:
-        """Return the judgement of the case; an exception in the suite becomes the verdict ENGINE."""
-        try:
-            return self._judged(case)[1]
-        except Exception as error:  # noqa: BLE001 - any exception is a bug in the suite and must not count as a kill
-            text = f"The suite itself failed: {type(error).__name__}: {error}"
-            return unexercised(Cause("engine", text, "A fix of the suite."), Verdict.ENGINE)
+def judged_all(
+    cases: Sequence[Case], catalog: Catalog, profile: Profile, control: Control | None = None
+) -> tuple[list[Judged], int]:
+    """Return the final judgement of each of these cases, and the number of requests to the target."""
+    with Engine(catalog, profile, control=control) as engine:
+        results = list(engine.results(cases))
+        withdrawn = engine.withdrawn()
+    judged = [(case, _final(result, withdrawn)) for case, result in zip(cases, results, strict=True)]
+    return judged, engine.session.requests["target"]
 
 
-def _withdrawn(said: Judgement, cause: Cause | None) -> Judgement:
-    return said if cause is None else unexercised(cause)
+def _final(result: JudgedCase, withdrawn: Mapping[str, Cause]) -> Judgement:
+    """Return the judgement at the end of a run. Unlike that of a record, the text of a failure may be complete."""
+    cause = withdrawn.get(result.case.id)
+    if result.error is not None:
+        cause = Cause("engine", f"The suite itself failed: {result.error!r}", "A fix of the suite.")
+        return unexercised(cause, Verdict.ENGINE)
+    return result.judgement if cause is None else unexercised(cause)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.load import load_catalog
+from conformance.engine import Engine
 from conformance.judge.model import Verdict
 from conformance.lab.variants.registry import all_variants, combined
 from conformance.run.evidence import Examiner
@@ -49,7 +50,7 @@ def tried(variant: Variant) -> Outcome:
     tally, drawn = Tally(CATALOG, tuple(CATALOG.methods)), set()
     accusations: list[str] = []
     with Sandbox(CATALOG, variant=variant) as sandbox:
-        examiner = Examiner(CATALOG, profile_of_url(sandbox.url, variant.name, sandbox.control), keep_all=False)
+        examiner = Examiner(Engine(CATALOG, profile_of_url(sandbox.url, variant.name, sandbox.control)), keep_all=False)
         try:
             for case in CATALOG.cases:
                 record = examiner.examine(case).record
@@ -57,10 +58,10 @@ def tried(variant: Variant) -> Outcome:
                 drawn |= {finding["rule"] for finding in record["findings"]}
                 if not _is_innocent(record, variant):
                     accusations.append(_told(record))
-            accusations += [f"{case}: {cause.text}" for case, cause in examiner.session.broken_bases().items()]
-            requests = examiner.session.sender.count
+            accusations += [f"{case}: {cause.text}" for case, cause in examiner.engine.withdrawn().items()]
+            requests = examiner.engine.session.sender.count
         finally:
-            examiner.session.close()
+            examiner.engine.close()
         accusations += [f"the sandbox failed: {failure!r}" for failure in sandbox.failures]
     accusations += tally.notes()
     seconds = time.perf_counter() - begun

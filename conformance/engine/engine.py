@@ -1,0 +1,179 @@
+"""Run cases: send what a case needs, judge the answers, and confirm what would count against the target.
+
+A case ends in one of three ways. Its trial is judged; or it could not be exercised, and the judgement is INCONCLUSIVE
+with the cause; or the suite itself failed, and the verdict is ENGINE. A cause that concerns the whole method is found
+before its first case (`engine.preflight`).
+
+Before a FAIL or WARN, there is one more question: does a single-use value of the profile explain the refusal? A code or
+trigger from a profile may have been used or have expired before the run. Such a refusal counts only after two more
+requests: the base with another value, which must be answered as before, and the edited request with one more value,
+which must be refused again. They are sent only if a FAIL or WARN would follow, and once per case.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Self
+
+from conformance.catalog.model import OK
+from conformance.engine.preflight import Preflight
+from conformance.engine.scripts import exercise
+from conformance.engine.session import Session
+from conformance.judge import words
+from conformance.judge.causes import Kind
+from conformance.judge.judge import judge
+from conformance.judge.model import Cause, Verdict, unexercised
+from conformance.judge.values import doubtful, unconfirmed
+from conformance.target.world import Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conformance.catalog.model import Case, Catalog
+    from conformance.engine.session import Sender, Trial
+    from conformance.judge.model import Judgement, Shown
+    from conformance.target.control import Control
+    from conformance.target.pace import Clock
+    from conformance.target.profile import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCase:
+    """The result of one case."""
+
+    case: Case
+    """The case as it was exercised, possibly with another base or an equivalent state (`Case.instead`)."""
+    judgement: Judgement
+    trial: Trial | None = None
+    """What was sent and received; `None` if nothing was."""
+    error: Exception | None = None
+    """The exception, if the suite itself failed and the verdict is ENGINE."""
+
+
+class Engine:
+    """Runs cases against one target, one after the other. Use it as a context manager, or close it."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        profile: Profile,
+        *,
+        sender: Sender | None = None,
+        control: Control | None = None,
+        clock: Clock = time,
+    ) -> None:
+        """Prepare to test the target of `profile`; nothing is sent yet.
+
+        `sender`, `control` and `clock` replace what a real run makes from the profile (see `engine.session`).
+        """
+        self.catalog, self.profile = catalog, profile
+        self.session = Session(catalog, profile, sender=sender, control=control, clock=clock)
+        self._preflight = Preflight(self.session)
+
+    def __enter__(self) -> Self:
+        """Return the engine itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the session."""
+        self.close()
+
+    def close(self) -> None:
+        """Take the target out of the state it was put into, then close every connection."""
+        self.session.close()
+
+    def results(self, cases: Iterable[Case]) -> Iterator[JudgedCase]:
+        """Yield the result of each case, as soon as it is known."""
+        yield from map(self.run, cases)
+
+    def run(self, case: Case) -> JudgedCase:
+        """Exercise and judge the case. An exception in the suite itself becomes the verdict ENGINE."""
+        try:
+            return self._run(case)
+        except Exception as error:  # noqa: BLE001 - any exception here is a fault of the suite, not of the target
+            return failed(case, error)
+
+    def withdrawn(self) -> dict[str, Cause]:
+        """Send the bases once more, at the end of a run; return the cases whose base now fails, each with the cause."""
+        return self.session.broken_bases()
+
+    def _run(self, case: Case) -> JudgedCase:
+        trial: Trial | None = None
+        try:
+            with self.session.switches.during({*case.states, case.instead}):
+                cause = self._preflight.cause(self.catalog.methods[case.method])
+                trial = self._preflight.trials.pop(case.id, None)
+                if cause is None:
+                    trial = trial or exercise(self.session, case)
+                    judgement = self._judge(trial)
+                    if _in_doubt(trial.shown, judgement):
+                        trial, judgement = self._confirmed(self.session.delivered(case), trial, judgement)
+                    return JudgedCase(trial.shown.case, judgement, trial)
+        except Unreachable as error:
+            cause = Cause(error.kind, error.text, error.needs)
+        trial = trial or self.session.throttled_trial(case)
+        if trial is None:
+            return JudgedCase(case, unexercised(cause))
+        return JudgedCase(trial.shown.case, _with_cause(self._judge(trial), cause, trial.shown), trial)
+
+    def _judge(self, trial: Trial) -> Judgement:
+        return judge(trial.shown, self.profile.readings)
+
+    def _confirmed(self, case: Case, trial: Trial, judgement: Judgement) -> tuple[Trial, Judgement]:
+        """Send the case once more with other values, and return the trial and judgement that hold afterwards."""
+        shown = trial.shown
+        try:
+            problem = self._problem_of_other_values(case, trial)
+            if not problem:
+                if case.edit is None:
+                    self.session.bases.pop((case.method, case.base.name), None)
+                again = exercise(self.session, case)
+                again.sent = [*trial.sent[-1:], *again.sent]
+                again.worlds += trial.worlds
+                return again, self._judge(again)
+        except Unreachable as error:
+            problem = error.text.rstrip(".")
+        nothing = unexercised(unconfirmed(shown.method, shown.edited, shown.once, problem))
+        return trial, replace(nothing, expected=judgement.expected, got=judgement.got, observed=judgement.observed)
+
+    def _problem_of_other_values(self, case: Case, trial: Trial) -> str:
+        """Return why other values of the profile do not help; empty if a base with them is answered as before."""
+        shown, base, wanted = trial.shown, case.base, OK
+        if shown.base is None:
+            other = self.session.succeeded(case.method, case.base.name)
+            if other is None:
+                return "no base of the method succeeds"
+            base = shown.method.bases[other]
+        else:
+            wanted = shown.base.outcome
+            if wanted in doubtful(shown.method, shown.base_once):
+                return "the base is refused in that way too"
+        sent, world, _ = self.session.recheck(shown.method, base, shown.missing, case.world)
+        trial.sent.append(sent)
+        trial.worlds.append(world)
+        got = sent.exchange.answer.outcome
+        return "" if got == wanted else f"the base {base.name}, sent again, gets {words.outcome_in_words(got)} now"
+
+
+def failed(case: Case, error: Exception) -> JudgedCase:
+    """Return the result of a case in which the suite itself failed."""
+    cause = Cause(Kind.ENGINE, f"The suite itself failed: {type(error).__name__}.", "A fix of the suite.")
+    return JudgedCase(case, unexercised(cause, Verdict.ENGINE), error=error)
+
+
+def _in_doubt(shown: Shown, judgement: Judgement) -> bool:
+    """Whether a FAIL or WARN rests on a refusal that a used or expired value of the profile may explain."""
+    accused = judgement.verdict in {Verdict.FAIL, Verdict.WARN}
+    return accused and shown.edited.usable and shown.edited.outcome in doubtful(shown.method, shown.once)
+
+
+def _with_cause(judgement: Judgement, cause: Cause, shown: Shown) -> Judgement:
+    """Return the judgement for a case of a method that cannot be tested for this cause.
+
+    The cause of the whole method wins: if every request gets the same answer, the answer to a base proves nothing. An
+    unusable answer is a fault by itself and keeps its judgement.
+    """
+    if judgement.cause is None and (shown.case.edit is not None or not shown.edited.usable):
+        return judgement
+    return replace(judgement, verdict=Verdict.INCONCLUSIVE, findings=(), seen=False, reading=None, cause=cause)
