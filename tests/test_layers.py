@@ -22,7 +22,7 @@ MAY_IMPORT = {
     "run": {"catalog", "wire", "target", "judge", "engine", "summary", "baseline", "secrecy"},
     "report": {"catalog", "summary"},
     "sandbox": {"catalog"},
-    "lab": {"catalog", "wire", "target", "judge", "engine", "sandbox", "report"},
+    "lab": {"catalog", "wire", "target", "judge", "engine", "run", "sandbox", "report"},
 }
 """The rooms and what they may know; `commands` may know all."""
 
