@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import HEALTHY
-from conformance.judge.causes import Kind
+from conformance.results.model import Kind
 from conformance.target.world import PUBLIC_VALUES, Unreachable
 from conformance.wire.compose import Values, compose
 from conformance.wire.edits import EDITS
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conformance.target.world import Drawn, World, Worlds
     from conformance.wire.request import Request
 
-NO_VALUE, NOT_SHOWN = Kind.NO_VALUE, Kind.NOT_SHOWN
+
 """Kinds of the causes that are found here."""
 
 
@@ -87,7 +87,7 @@ def without_more(method: Method, composed: Composed, base: Mapping[str, str]) ->
     more = {name: why for name, why in composed.missing.items() if name not in base}
     if more:
         said = "; ".join(f"there is no {name} to send, since {why}" for name, why in more.items())
-        raise Unreachable(NO_VALUE, f"{method.name}: {said}.", needs_of(more))
+        raise Unreachable(Kind.NO_VALUE, f"{method.name}: {said}.", needs_of(more))
     return composed
 
 
@@ -144,9 +144,9 @@ def _left_out(method: Method, world: World) -> set[str]:
 def _unchanged(method: Method, base: Base, missing: Mapping[str, str]) -> Unreachable:
     if missing:
         text = f"{method.name}: the edit does not change this request, since there is no {', '.join(missing)} to send."
-        return Unreachable(NO_VALUE, text, needs_of(missing))
+        return Unreachable(Kind.NO_VALUE, text, needs_of(missing))
     text = f"{method.name}: the edit does not change this request, which is the same as its base {base.name}."
-    return Unreachable(NOT_SHOWN, text, "Values in the profile that differ from those which the edit sends.")
+    return Unreachable(Kind.NOT_SHOWN, text, "Values in the profile that differ from those which the edit sends.")
 
 
 def _must_show(method: Method, world: World, taken: Mapping[str, str], missing: set[str]) -> None:
@@ -156,13 +156,13 @@ def _must_show(method: Method, world: World, taken: Mapping[str, str], missing: 
     used_up = {name: world.lack(name) for name in sorted(missing & defining)}
     if used_up:
         said = "; ".join(f"there is no {name} in the state {world.state}, since {why}" for name, why in used_up.items())
-        raise Unreachable(NO_VALUE, f"{method.name}: {said}.", needs_of(dict.fromkeys(used_up, ""), world.state))
+        raise Unreachable(Kind.NO_VALUE, f"{method.name}: {said}.", needs_of(dict.fromkeys(used_up, ""), world.state))
     carried = ", ".join(sorted(taken.keys() - PUBLIC_VALUES)) or "no value"
     given = ", ".join(sorted(defining))
     table = f"[state.{world.state}]"
     text = f"{method.name}: a request carries {carried}, and {table} gives "
     text += f"only {given}, which is not part of it." if given else "the same as [values]."
-    raise Unreachable(NOT_SHOWN, text, f"One of {carried} in {table}, with a value that is in that state.")
+    raise Unreachable(Kind.NOT_SHOWN, text, f"One of {carried} in {table}, with a value that is in that state.")
 
 
 def _lack(name: str, world: World, donors: Mapping[str, World]) -> str:

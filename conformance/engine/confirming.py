@@ -15,8 +15,9 @@ from conformance.catalog.model import OK
 from conformance.engine.scripts import exercise
 from conformance.judge import words
 from conformance.judge.judge import judge
-from conformance.judge.model import Verdict, unexercised
+from conformance.judge.model import unexercised
 from conformance.judge.values import doubtful, unconfirmed
+from conformance.results.model import Verdict
 from conformance.target.world import Unreachable
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def confirmed(session: Session, case: Case, trial: Trial) -> tuple[Trial, Judgem
         if not problem:
             return _once_more(session, case, trial)
     except Unreachable as error:
-        problem = error.text.rstrip(".")
+        problem = error.cause.text.rstrip(".")
     cause = unconfirmed(shown.method, shown.edited, shown.once, problem)
     nothing = unexercised(cause)
     judged = judge(shown, session.profile.readings)

@@ -6,7 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from conformance.judge import words
-from conformance.judge.causes import Kind
+from conformance.results.model import Kind, Role
+from conformance.results.words import NEEDS
 from conformance.target.world import Unreachable
 
 if TYPE_CHECKING:
@@ -18,8 +19,6 @@ OF_A_WAY = 3
 
 OF_A_METHOD = 6
 """Time-outs in a row on any way in, after which nothing more is sent to the method."""
-
-_NEEDS = "A target that answers within limit_s, or a larger limit_s in the profile."
 
 
 class Patience:
@@ -36,10 +35,10 @@ class Patience:
         for base, most, where in ((case.base.name, OF_A_WAY, f" by {named}"), ("", OF_A_METHOD, "")):
             if self._row[case.method, base] >= most:
                 text = f"{case.method} let {most} requests in a row{where} run into the time limit, {self._limit_s:g} s"
-                raise Unreachable(Kind.TOO_SLOW, f"{text}; no more are sent.", _NEEDS)
+                raise Unreachable(Kind.TOO_SLOW, f"{text}; no more are sent.", NEEDS[Kind.TOO_SLOW])
 
     def note(self, case: Case, trial: Trial) -> None:
         """Count the time-outs of the case's requests."""
-        hung = sum(one.exchange.answer.timed_out for one in trial.sent if one.role != "base")
+        hung = sum(one.exchange.answer.timed_out for one in trial.sent if one.role is not Role.BASE)
         for key in ((case.method, case.base.name), (case.method, "")):
             self._row[key] = self._row[key] + hung if hung else 0

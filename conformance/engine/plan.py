@@ -14,7 +14,7 @@ from conformance.catalog.model import HEALTHY, OK
 from conformance.engine.preflight import Preflight
 from conformance.engine.scripts import exercise
 from conformance.engine.session import Session
-from conformance.summary.counted import counted
+from conformance.results.words import counted
 from conformance.target.control import Control
 from conformance.target.pace import Pacer
 from conformance.target.switch import Switches
@@ -136,7 +136,7 @@ def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
             preflight.cause(catalog.methods[case.method])
             trial = preflight.trials.pop(case.id, None) or exercise(rehearsal, case)
         except Unreachable as error:
-            unreachable.setdefault(f"Needs: {error.needs}", []).append(case.id)
+            unreachable.setdefault(f"Needs: {error.cause.needs}", []).append(case.id)
             continue
         for need, had in zip(needs, before, strict=True):
             stock = need.source.stock

@@ -15,7 +15,6 @@ from conformance.engine.scripts import exercise
 from conformance.engine.simpler import simplifications
 from conformance.judge import causes, words
 from conformance.judge.causes import Way
-from conformance.judge.model import Cause
 from conformance.target.world import Unreachable
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from conformance.engine.session import Session
     from conformance.engine.simpler import Simpler
     from conformance.engine.trial import Trial
+    from conformance.results.model import Cause
 
 _PROBES = 3
 _TIME_OUTS = 3
@@ -46,7 +46,7 @@ class Preflight:
             try:
                 cause = self._look(method)
             except Unreachable as error:
-                cause = Cause(error.kind, error.text, error.needs)
+                cause = error.cause
             self._causes[method.name] = cause
             if cause is not None:
                 self._keep_bases(method)

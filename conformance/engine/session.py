@@ -8,15 +8,15 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import HEALTHY, OK
-from conformance.engine.composing import NO_VALUE, Composed, Composer, needs_of
+from conformance.engine.composing import Composed, Composer, needs_of
 from conformance.engine.delivery import moved
 from conformance.engine.patience import Patience
 from conformance.engine.throttling import Throttling, is_throttled, said_of
 from conformance.engine.trial import Sent, Trial
 from conformance.engine.waiting import Waiting
-from conformance.judge.causes import Kind
-from conformance.judge.model import Cause, Shown
+from conformance.judge.model import Shown
 from conformance.judge.values import doubtful
+from conformance.results.model import Cause, Kind, Role
 from conformance.target.control import Control
 from conformance.target.pace import Pacer
 from conformance.target.switch import Switches
@@ -221,8 +221,8 @@ class Session:
         if more:
             why = "; ".join(f"there is no {name} left ({why})" for name, why in more.items())
             text = f"{method.name}: its base {base.name} cannot be sent again to compare: {why}."
-            raise Unreachable(NO_VALUE, text, needs_of(more))
-        return Sent("recheck", self.send(method, composed.request)), world, composed
+            raise Unreachable(Kind.NO_VALUE, text, needs_of(more))
+        return Sent(Role.RECHECK, self.send(method, composed.request)), world, composed
 
     def succeeded(self, method: str, but: str = "") -> str | None:
         """Return the name of a base of this method other than `but` that has succeeded, or `None`."""
@@ -252,7 +252,7 @@ class Session:
             missing=shared.missing,
             once=shared.composed.once,
         )
-        sent = [*(Sent("recheck", one.exchange) for one in shared.before), Sent("base", shared.exchange)]
+        sent = [*(Sent(Role.RECHECK, one.exchange) for one in shared.before), Sent(Role.BASE, shared.exchange)]
         return Trial(shown, sent, [*(one.world for one in shared.before), shared.world])
 
     def throttled_trial(self, case: Case) -> Trial | None:
@@ -262,7 +262,7 @@ class Session:
         if seen.first is None or method.throttled_code is None or case.rule.code != method.throttled_code:
             return None
         shown = Shown(case, method, seen.first.answer, times=seen.times)
-        return Trial(shown, [Sent("edited", seen.first)], [seen.world] if seen.world else [])
+        return Trial(shown, [Sent(Role.EDITED, seen.first)], [seen.world] if seen.world else [])
 
     def broken_bases(self) -> dict[str, Cause]:
         """Send every base that succeeded once more; return the ids of cases whose base now fails, with the cause."""
@@ -278,9 +278,9 @@ class Session:
                 if now in doubtful(method, composed.once):
                     continue  # the value from the profile may be a used one
             except Unreachable as error:
-                if error.kind in {NO_VALUE, "not-left"}:
+                if error.cause.kind in {Kind.NO_VALUE, Kind.NOT_LEFT}:
                     continue  # the profile ran out of values or has spoilt the target, which says nothing about it
-                now = error.kind
+                now = error.cause.kind
             if now != OK:
                 text = f'{method_name}: the base {base_name} succeeded at the start and gets "{now}" at the end.'
                 cause = Cause(Kind.BASE_BROKEN_AT_END, text, "A target that answers the same during the whole run.")

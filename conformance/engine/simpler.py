@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conformance.judge.causes import Kind
+from conformance.results.model import Kind
 from conformance.target.world import Unreachable
 
 if TYPE_CHECKING:

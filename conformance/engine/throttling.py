@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.judge import words
-from conformance.judge.causes import Kind
+from conformance.results.model import Kind
 from conformance.target.world import Unreachable
 from conformance.wire.retry_after import seconds_to_wait
 

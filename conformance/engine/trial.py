@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from conformance.judge.model import Shown
+    from conformance.results.model import Role
     from conformance.target.world import World
     from conformance.wire.sender import Exchange
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One exchange of a trial; `role` is base, edited, again or recheck."""
+    """One exchange of a trial, and what it was for."""
 
-    role: str
+    role: Role
     exchange: Exchange
 
 

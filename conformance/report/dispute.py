@@ -13,7 +13,7 @@ from conformance.report.visible import shortened
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.report.records import CaseRecord, LedgerRecord, RuleRecord
+    from conformance.results.model import CaseResult, LedgerRecord, RuleRecord
 
 _MANY = 3
 _NO_OUTCOME = {None, "no-answer", "unreadable"}
@@ -28,7 +28,7 @@ class Excuse:
     accepted: tuple[str, ...] = ()
 
 
-def excuse(case: CaseRecord, rule: RuleRecord, ledger: Mapping[str, LedgerRecord]) -> Excuse:
+def excuse(case: CaseResult, rule: RuleRecord, ledger: Mapping[str, LedgerRecord]) -> Excuse:
     """Return the ledger rows, existing or proposed, by which the outcome would conform."""
     if case.observed in _NO_OUTCOME:
         return Excuse((), "")
@@ -42,7 +42,7 @@ def excuse(case: CaseRecord, rule: RuleRecord, ledger: Mapping[str, LedgerRecord
     return Excuse(rows, f"places = {places}   readings.page = {page}   readings.target = {target}", accepted)
 
 
-def _page(case: CaseRecord, rule: RuleRecord) -> list[str]:
+def _page(case: CaseResult, rule: RuleRecord) -> list[str]:
     """Return the outcomes that the page is understood to require."""
     return [rule.name] if rule.kind is RuleKind.ERROR else list(case.accept[:_MANY])
 

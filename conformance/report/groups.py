@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.report.records import Cause
 from conformance.summary.faults import first_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from conformance.report.failure import Failure
-    from conformance.report.records import CaseRecord, Verdict
-    from conformance.summary.faults import Fault
+    from conformance.report.failure import FailureView
+    from conformance.results.model import CaseResult, Cause, Verdict
+    from conformance.summary.faults import TargetFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +22,8 @@ class FailureGroup:
     A case that shows several faults stands with the heaviest; `elsewhere` names those that stand with another one.
     """
 
-    fault: Fault
-    failures: tuple[Failure, ...]
+    fault: TargetFault
+    failures: tuple[FailureView, ...]
     elsewhere: tuple[str, ...]
 
     @property
@@ -38,10 +37,10 @@ class CauseGroup:
     """Cases that could not be judged for one cause."""
 
     cause: Cause
-    cases: tuple[CaseRecord, ...]
+    cases: tuple[CaseResult, ...]
 
 
-def failure_groups(found: Sequence[Fault], failures: Iterable[Failure]) -> tuple[FailureGroup, ...]:
+def failure_groups(found: Sequence[TargetFault], failures: Iterable[FailureView]) -> tuple[FailureGroup, ...]:
     """Return the faults with the failures that show them, in the order of the faults."""
     by_case, first = {one.case.id: one for one in failures}, first_faults(found)
     return tuple(
@@ -54,11 +53,11 @@ def failure_groups(found: Sequence[Fault], failures: Iterable[Failure]) -> tuple
     )
 
 
-def cause_groups(cases: Iterable[CaseRecord], verdict: Verdict) -> tuple[CauseGroup, ...]:
+def cause_groups(cases: Iterable[CaseResult], verdict: Verdict) -> tuple[CauseGroup, ...]:
     """Return the cases with this verdict, grouped by cause; the most frequent cause comes first."""
-    groups: dict[Cause, list[CaseRecord]] = {}
+    groups: dict[Cause, list[CaseResult]] = {}
     for case in cases:
-        if case.verdict is verdict:
-            groups.setdefault(case.cause or Cause("unnamed", case.got, ""), []).append(case)
+        if case.verdict is verdict and case.cause is not None:
+            groups.setdefault(case.cause, []).append(case)
     found = (CauseGroup(cause, tuple(members)) for cause, members in groups.items())
     return tuple(sorted(found, key=lambda one: -len(one.cases)))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from conformance.report.annotate import Annotated
     from conformance.report.diff import Diff
-    from conformance.report.results import Results
+    from conformance.results.io import Results
 
 _NAME = re.compile("`([^`]+)`")
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -57,7 +57,7 @@ def render_annotated(pages: Sequence[Annotated], results: Results, report: str, 
             report=report,
             remarks=remarks,
             overall=overall(results),
-            shown=[word for word in standing.Standing if any(word in page.counts for page in pages)],
+            shown=[word for word in standing.RuleVerdict if any(word in page.counts for page in pages)],
             style=style,
             policy=policy(style),
         )

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import time
 import traceback
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.baseline.entries import Baseline
 from conformance.engine.confirming import confirmed, in_doubt
 from conformance.engine.preflight import Preflight
 from conformance.engine.scripts import exercise
 from conformance.engine.session import Session
-from conformance.judge.causes import Kind
 from conformance.judge.judge import judge
-from conformance.judge.model import Cause, Judgement, Verdict, unexercised
+from conformance.judge.model import Judgement, unexercised
+from conformance.results.io import to_text
+from conformance.results.model import Cause, Kind, Verdict
+from conformance.results.words import NEEDS
 from conformance.run.failure_text import proof, visible
 from conformance.run.outcome import EngineError, NotExercised, Violation
 from conformance.run.record import checked, record_of, rewritten
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Case, Catalog
     from conformance.engine.trial import Trial
+    from conformance.results.model import CaseResult
     from conformance.target.profile import Profile
 
 
@@ -36,10 +38,10 @@ NONE_KNOWN = Baseline()
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """The result of one case; `record` is its line in the results file."""
+class ExaminedCase:
+    """One case, exercised and judged: its result, and its proof on demand."""
 
-    record: dict[str, Any]
+    result: CaseResult
     make_proof: Callable[[], str]
 
     @property
@@ -49,7 +51,7 @@ class Evidence:
 
     def conforms(self) -> None:
         """Raise `Violation` with the proof if the verdict is FAIL."""
-        if self.record["verdict"] == Verdict.FAIL:
+        if self.result.verdict is Verdict.FAIL:
             raise Violation(self.proof)
 
 
@@ -80,7 +82,7 @@ class Examiner:
         self._public = public_texts(profile)
         self.session.switches.hidden = lambda text: self.secrets.hidden(self.redactor.by_value(text))
 
-    def examine(self, case: Case) -> Evidence:
+    def examine(self, case: Case) -> ExaminedCase:
         """Exercise, judge and record the case. A failure of the suite itself gets the verdict ENGINE."""
         begun = time.perf_counter()
         trial: Trial | None = None
@@ -89,16 +91,16 @@ class Examiner:
             ms = (time.perf_counter() - begun) * 1000
             whole = self._keep_all or judgement.verdict is not Verdict.PASS
             case = trial.shown.case if trial is not None else case  # as it was exercised: see `Case.instead`
-            record = record_of(case, judgement, trial, self.redactor, ms, whole=whole)
-            if self.secrets.in_text(json.dumps(record).encode()):
-                record = rewritten(record, self.secrets.hidden)
-            record = checked(self._baseline.judged(record), case)
+            result = record_of(case, judgement, trial, self.redactor, ms, whole=whole)
+            if self.secrets.in_text(to_text(result).encode()):
+                result = rewritten(result, self.secrets.hidden)
+            result = checked(self._baseline.judged(result), case)
         except Exception as error:  # noqa: BLE001 - any exception here is a fault of the suite, not of the target
             text = self.secrets.hidden_in_prose("".join(traceback.format_exception(error)))
-            cause = Cause(Kind.ENGINE, f"The suite itself failed: {type(error).__name__}.", "A fix of the suite.")
-            record = record_of(case, unexercised(cause, Verdict.ENGINE), None, self.redactor, 0)
-            return Evidence(record, lambda: text)
-        return Evidence(record, lambda: proof(record, case, self.catalog, self._rerun(case.id)))
+            cause = Cause(Kind.ENGINE, f"The suite itself failed: {type(error).__name__}.", NEEDS[Kind.ENGINE])
+            result = record_of(case, unexercised(cause, Verdict.ENGINE), None, self.redactor, 0)
+            return ExaminedCase(result, lambda: text)
+        return ExaminedCase(result, lambda: proof(result, case, self.catalog, self._rerun(case.id)))
 
     def show_waiting(self, show: Callable[[str], None]) -> None:
         """Call `show` with a line whenever the run waits for long. Lines quote the target, so secrets are hidden."""
@@ -121,7 +123,7 @@ class Examiner:
                         return confirmed(self.session, self.session.delivered(case), trial)
                     return trial, judgement
         except Unreachable as error:
-            cause = Cause(error.kind, error.text, error.needs)
+            cause = error.cause
         trial = trial or self.session.throttled_trial(case)
         if trial is None:
             return None, unexercised(cause)
@@ -139,9 +141,9 @@ def _with_cause(judgement: Judgement, cause: Cause, trial: Trial) -> Judgement:
     return replace(judgement, verdict=Verdict.INCONCLUSIVE, findings=(), seen=False, reading=None, cause=cause)
 
 
-def require_verdict(evidence: Evidence) -> Evidence:
+def require_verdict(evidence: ExaminedCase) -> ExaminedCase:
     """Return the evidence. Raises `NotExercised` if it is INCONCLUSIVE, `EngineError` if the suite failed."""
-    match evidence.record["verdict"]:
+    match evidence.result.verdict:
         case Verdict.INCONCLUSIVE:
             raise NotExercised(evidence.proof)
         case Verdict.ENGINE:

@@ -9,7 +9,7 @@ import pytest
 from conformance.baseline.entries import Baseline, read_baseline
 from conformance.catalog.datafile import DataError
 from conformance.catalog.schema import schema
-from conformance.judge.model import Code
+from conformance.results.model import Code
 
 from .build import CASE, CASES, OTHER, RULE, entry, write
 

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.baseline.entries import read_baseline
 from conformance.baseline.staleness import Staleness
-from conformance.judge.model import Verdict
+from conformance.results.model import Verdict
 
 from .build import CASE, CASES, OTHER, entry, write
 

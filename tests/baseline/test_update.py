@@ -13,7 +13,7 @@ from hypothesis import strategies as some
 from conformance.baseline.entries import Baseline, Terms, outcome, read_baseline
 from conformance.baseline.update import Found, Rebased, entry_text, quoted, rebased
 from conformance.catalog.datafile import DataError
-from conformance.judge.model import Verdict
+from conformance.results.model import Verdict
 
 from .build import CASE, CASES, OTHER, RULE, THIRD, entry, write
 

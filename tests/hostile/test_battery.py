@@ -9,8 +9,7 @@ import pytest
 
 from conformance.catalog.load import load_catalog
 from conformance.catalog.schema import validator
-from conformance.judge.causes import Kind
-from conformance.judge.model import Verdict
+from conformance.results.model import Kind, Verdict
 from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
 from conformance.target.profile import Profile

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 import conformance
-from conformance.judge.causes import OF_A_METHOD, Kind, Way, base_cause, gone, same_to_all, unanswered
+from conformance.judge.causes import Way, base_cause, gone, same_to_all, unanswered
 from conformance.judge.words import described, way
+from conformance.results.model import OF_A_METHOD, Kind
 from conformance.wire.answer import TIME_IS_UP, Answer, Flaw, read_answer
 from tests.judge.build import CATALOG, SILENCE, A, B, answer, case, shown
 

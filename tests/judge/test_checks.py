@@ -9,7 +9,8 @@ import pytest
 
 from conformance.catalog.model import Strength
 from conformance.judge.checks import CHECKS, findings
-from conformance.judge.model import Code, Finding, Shown, Verdict
+from conformance.judge.model import Shown
+from conformance.results.model import Code, Finding, Verdict
 from tests.judge.build import CATALOG, A, B, answer, case, shown, warned
 
 if TYPE_CHECKING:

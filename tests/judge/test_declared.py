@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from conformance.judge.judge import judge
-from conformance.judge.model import Code, Finding, Judgement, Verdict
+from conformance.judge.model import Judgement
+from conformance.results.model import Code, Finding, Verdict
 from tests.judge.build import CATALOG, A, B, answer, by_gateway, case, shown
 
 TRIGGER = f"{A}.invalid_trigger.never-issued-by-get"

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from conformance.catalog.model import Case, Gate, Strength
-from conformance.judge.causes import Kind
 from conformance.judge.judge import judge
-from conformance.judge.model import Cause, Code, Judgement, Verdict
+from conformance.judge.model import Judgement
+from conformance.results.model import Cause, Code, Kind, Verdict
 from conformance.wire.answer import Flaw
 from tests.judge.build import GARBLED, SILENCE, A, B, answer, by_gateway, method, shown, warned
 from tests.judge.build import case as real_case

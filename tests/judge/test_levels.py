@@ -9,7 +9,7 @@ import pytest
 
 from conformance.catalog.model import Strength
 from conformance.judge.levels import level, weaker, worst
-from conformance.judge.model import Code, Verdict
+from conformance.results.model import Code, Verdict
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from conformance import judge as package
 from conformance.judge.judge import judge
-from conformance.judge.model import Code, Shown, Verdict
+from conformance.judge.model import Shown
+from conformance.results.model import Code, Verdict
 from conformance.wire.answer import Answer, read_answer
 from tests.judge.build import CATALOG, GARBLED, SILENCE, method
 

@@ -15,8 +15,9 @@ from conformance.engine.scripts import exercise
 from conformance.engine.session import Session
 from conformance.judge.judge import judge
 from conformance.judge.levels import level, weaker, worst
-from conformance.judge.model import Code, Shown, Verdict
+from conformance.judge.model import Shown
 from conformance.lab.prove.local import LocalControl
+from conformance.results.model import Code, Verdict
 from conformance.sandbox import Sandbox
 from conformance.target.profile import profile_of_url
 from tests.judge.broken import BREAKERS, Breaker
@@ -25,7 +26,8 @@ from tests.judge.build import CATALOG, answer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.judge.model import Finding, Judgement
+    from conformance.judge.model import Judgement
+    from conformance.results.model import Finding
 
     Judged = dict[str, list[tuple[Shown, Judgement]]]
 

@@ -15,8 +15,8 @@ from conformance.judge.words import expected as expected_in_words
 from conformance.report.cited import rows_cited, without_readings
 from conformance.report.diff import diff
 from conformance.report.html import render_html, write_html
-from conformance.report.results import CutError, read_results
 from conformance.report.standing import WORDS
+from conformance.results.io import CutError, read_results
 from tests.report import build
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.report.diff import diff
 from conformance.report.markdown import LIMIT, code, render_markdown, text
-from conformance.report.results import CutError, read_results
+from conformance.results.io import CutError, read_results
 from tests.report import build
 
 if TYPE_CHECKING:

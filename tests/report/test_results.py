@@ -12,8 +12,8 @@ import pytest
 from conformance.catalog.place import data_root
 from conformance.catalog.schema import validator
 from conformance.report import records
-from conformance.report.records import Verdict
-from conformance.report.results import CutError, ResultsError, read_results
+from conformance.results.io import CutError, ResultsError, read_results
+from conformance.results.model import Verdict
 from tests.report import build
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from conformance.baseline.entries import read_baseline
 from conformance.baseline.staleness import Staleness
 from conformance.catalog.load import load_catalog
 from conformance.catalog.place import data_root
-from conformance.judge.model import Verdict
+from conformance.results.model import Verdict
 from conformance.summary.tally import Tally
 from tests.run.baselines import CASE, NOT_REFUSED, OTHER_CODE, RULE, WARNED, entry, write
 from tests.run.targets import closed_port, deviating

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.baseline.entries import Baseline
 from conformance.catalog.load import load_catalog
-from conformance.judge.model import Verdict
+from conformance.results.model import Verdict
 from conformance.run.account import Account
 from conformance.run.outcome import Exit, exit_code
 from conformance.summary.tally import Tally

@@ -37,7 +37,7 @@ def pytest_runtest_logfinish():
     pytest.exit("enough", returncode=42)
 """
 BREAKS_AT_THE_END = f"""
-from conformance.judge.model import Cause
+from conformance.results.model import Cause
 from conformance.engine.session import Session
 Session.broken_bases = lambda self: {{"{CASE}": Cause("base-broken-at-end", "It broke.", "Patience.")}}
 """

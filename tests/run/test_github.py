@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from conformance.summary.outcome import Found, Outcome
 
 from conformance.catalog.load import load_catalog
 from conformance.catalog.place import data_root
-from conformance.judge.model import Verdict
+from conformance.results.model import Verdict
 from conformance.run.github import MOST, place_of, workflow_commands
 from conformance.summary.faults import faults
-from conformance.summary.outcome import Found, Outcome
 from tests.run.baselines import CASE, NOT_REFUSED
 from tests.run.targets import deviating
 

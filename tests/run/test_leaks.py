@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.catalog.load import load_catalog
-from conformance.judge.model import Cause
+from conformance.results.model import Cause
 from conformance.run.hooks import EXAMINER, settle
 from conformance.run.leaks import Leak, message, put_aside, scan
 from conformance.secrecy.secrets import Secrets

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.engine.patience import OF_A_METHOD, OF_A_WAY
-from conformance.judge.causes import Kind
+from conformance.results.model import Kind
 from conformance.wire.answer import TIME_IS_UP, read_answer
 from conformance.wire.sender import Exchange, Sender
 from tests.run.small_servers import A, B, examine, profile

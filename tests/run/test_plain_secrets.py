@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from conformance.report.results import read_results
+from conformance.results.io import read_results
 from tests.run.words import CATALOG, WORDS, run, seeded
 
 if TYPE_CHECKING:

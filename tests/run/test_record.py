@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.judge.causes import Kind
-from conformance.judge.model import Cause, Verdict, unexercised
+from conformance.judge.model import unexercised
+from conformance.results.model import Cause, Kind, Verdict
 from conformance.run.record import cause_of, record_of
 from conformance.wire.redact import Redactor
 from tests.judge.build import CATALOG

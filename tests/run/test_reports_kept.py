@@ -222,7 +222,7 @@ def test_a_disk_that_is_full_costs_only_what_comes_after(command: Runner, tmp_pa
 
 SIGNALS = """
 import os, signal
-from conformance.run.results import ResultsWriter
+from conformance.results.io import ResultsWriter
 from conformance.report import files
 {where}
 def send(*args, _before=before, **kwargs):

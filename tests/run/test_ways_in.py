@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.judge.causes import Kind
+from conformance.results.model import Kind
 from tests.run.small_servers import (
     REDIRECT,
     SECRET,

@@ -12,10 +12,9 @@ from conformance.baseline.entries import Baseline
 from conformance.catalog.load import load_catalog
 from conformance.lab.prove.deviations import find
 from conformance.report.files import write_reports
-from conformance.report.results import Results, read_results
-from conformance.run.account import Account
+from conformance.results.io import Results, ResultsWriter, read_results
+from conformance.run.account import Account, header
 from conformance.run.evidence import Examiner
-from conformance.run.results import ResultsWriter, header
 from conformance.sandbox.minting import PlainMint
 from conformance.sandbox.server import Sandbox
 from conformance.sandbox.variant import PREFERRED

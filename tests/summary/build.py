@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.judge.model import Cause, Verdict
 from conformance.summary.outcome import Found, Outcome
+
+from conformance.results.model import Cause, Verdict
 
 METHOD = "things.make"
 NOT_READ = "HTTP 200, an answer that cannot be read: "

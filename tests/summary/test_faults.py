@@ -7,7 +7,7 @@ from itertools import chain
 
 import pytest
 
-from conformance.judge.model import Code, Verdict
+from conformance.results.model import Code, Verdict
 from conformance.summary.fault_kinds import named
 from conformance.summary.faults import faults, first_faults
 from tests.summary.build import found, not_refused, other_code, outcome, passing, unreadable, way_in

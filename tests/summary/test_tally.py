@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.catalog.model import RuleKind
-from conformance.judge.model import Cause, Verdict
+from conformance.results.model import Cause, Verdict
 from conformance.summary.tally import Tally
 from tests.judge.build import CASES, CATALOG, A, B
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.target.switch import Standing, Switch, Switches
+from conformance.target.switch import Switch, Switches, SwitchStanding
 from conformance.target.world import Unreachable
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def test_a_state_is_entered_once_and_left_at_the_end(tmp_path: Path) -> None:
         switches.put(DOWN)
         assert _log(tmp_path) == ["+down"]
     assert _log(tmp_path) == ["+down", "-down"]
-    assert switches.end() == Standing(entered=1)
+    assert switches.end() == SwitchStanding(entered=1)
 
 
 def test_a_state_is_left_before_another_is_entered_or_none(tmp_path: Path) -> None:
@@ -133,14 +133,14 @@ def test_a_process_that_died_leaves_it_to_the_next(tmp_path: Path, states: tuple
     assert _log(tmp_path) == ["+down"]
     with Switches(known, shared).during(states):
         assert _log(tmp_path) == ["+down", "-down"]
-    assert Switches(known, shared).end() == Standing(entered=1)
+    assert Switches(known, shared).end() == SwitchStanding(entered=1)
 
 
 def test_the_end_of_a_run_leaves_what_a_process_has_left_behind(tmp_path: Path) -> None:
     """It knows of it by the file."""
     shared = tmp_path / "shared"
     shared.write_text(json.dumps({"state": DOWN, "entered": 5, "broken": ""}), encoding="utf-8")
-    assert Switches({DOWN: _switch(tmp_path)}, shared).end() == Standing(entered=5)
+    assert Switches({DOWN: _switch(tmp_path)}, shared).end() == SwitchStanding(entered=5)
     assert _log(tmp_path) == ["-down"]
 
 
@@ -164,4 +164,4 @@ def test_without_commands_nothing_is_held(tmp_path: Path) -> None:
     switches = Switches({}, tmp_path / "no such file")
     with switches.during({DOWN}):
         switches.put(DOWN)
-    assert switches.end() == Standing()
+    assert switches.end() == SwitchStanding()

@@ -15,10 +15,12 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.judge.model import Cause, Judgement, Verdict, unexercised
+from conformance.judge.model import Judgement, unexercised
 from conformance.lab.prove.local import LocalControl
 from conformance.lab.prove.seeding import seeded_profile, seeds_of
 from conformance.lab.prove.weigh import weigh
+from conformance.results.model import Cause, Kind, Verdict
+from conformance.results.words import NEEDS
 from conformance.run.evidence import Examiner
 from conformance.sandbox import Sandbox
 from conformance.sandbox.variant import PREFERRED
@@ -87,7 +89,7 @@ class Judging(Examiner):
             return self._judged(case)[1]
         except Exception as error:  # noqa: BLE001 - any exception is a bug in the suite and must not count as a kill
             text = f"The suite itself failed: {type(error).__name__}: {error}"
-            return unexercised(Cause("engine", text, "A fix of the suite."), Verdict.ENGINE)
+            return unexercised(Cause(Kind.ENGINE, text, NEEDS[Kind.ENGINE]), Verdict.ENGINE)
 
 
 def _withdrawn(said: Judgement, cause: Cause | None) -> Judgement:

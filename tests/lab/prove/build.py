@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from conformance.catalog.load import load_catalog
-from conformance.judge.model import Cause, Code, Finding, Judgement, Verdict
+from conformance.judge.model import Judgement
 from conformance.lab.deviations.fault import Fault
 from conformance.lab.prove.model import Outcome, Standing, Symptom
+from conformance.results.model import Cause, Code, Finding, Verdict
 
 CATALOG = load_catalog()
 METHOD = CATALOG.methods["oauth.access"]

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.catalog.model import Strength
-from conformance.judge.model import Code, Judgement, Verdict
+from conformance.judge.model import Judgement
 from conformance.lab.prove.model import Outcome, Standing
 from conformance.lab.prove.weigh import weigh
+from conformance.results.model import Code, Verdict
 from tests.lab.prove.build import CASE, CASES, OTHER_CASE, OTHER_RULE, RULE, RULES, fault, finding, judgement
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.load import load_catalog
-from conformance.judge.model import Verdict
 from conformance.lab.variants.registry import all_variants, combined
+from conformance.results.model import Verdict
 from conformance.run.evidence import Examiner
 from conformance.sandbox import Sandbox
 from conformance.summary.tally import Tally
