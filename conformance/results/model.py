@@ -11,8 +11,8 @@ There is no second model of a case.
     footer    `Footer`      at the end of the run; a file without one was cut off
 
 They are structs of msgspec rather than dataclasses, since only a struct can refuse unknown keys. No field has a
-default: a line has every key, and a reader never guesses. `schemas/results.schema.json` is generated from this module, with its
-docstrings as descriptions: `python -m tests.results.schema` writes it.
+default: a line has every key, and a reader never guesses. `schemas/results.schema.json` is generated from this module,
+with its docstrings as descriptions: `python -m tests.results.schema` writes it.
 """
 
 from collections.abc import Mapping

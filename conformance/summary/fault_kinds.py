@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.catalog.model import OK
 from conformance.results.model import Code
+from conformance.results.words import FINDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -55,7 +56,7 @@ class FaultKind(NamedTuple):
 
 
 def kind_of(code: Code) -> FaultKind:
-    """Return the kind of findings with this code; without an entry of its own they are grouped by what is expected."""
+    """Return the kind of findings with this code; without an entry of its own, grouped by what is expected."""
     return _KINDS.get(code, _PLAIN)
 
 
@@ -300,4 +301,6 @@ _KINDS: Mapping[Code, FaultKind] = {
     Code.DECLARED_READING: FaultKind(_declared_key, _declared_title),
     Code.PRESENTED: FaultKind(_by_expected, _first("the journal does not agree with the answer, by which {expected}")),
 }
-_PLAIN = FaultKind(_by_expected, lambda sightings: f"{sightings[0].finding.code}: {_said(sightings[0].finding)}")
+_PLAIN = FaultKind(
+    _by_expected, lambda seen: f"a request {FINDINGS[seen[0].finding.code].phrase}: {_said(seen[0].finding)}"
+)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
-from conformance.report.decode import decoder
 
 from conformance.report.compare import marked, request_lines, side_by_side
 from conformance.results.model import EditRecord, RecordedRequest
@@ -31,10 +31,12 @@ def test_the_smallest_difference_is_marked(expected: str, got: str, left: str, r
 
 def request(**changes: Any) -> RecordedRequest:  # noqa: ANN401 - any JSON value
     """Return a request record."""
-    return decoder(RecordedRequest)(build.request(**changes), "")  # type: ignore[no-any-return]
+    return msgspec.convert(build.request(**changes), RecordedRequest)
 
 
-def marks(base: RecordedRequest, edited: RecordedRequest, edit: EditRecord | None) -> tuple[dict[str, str], dict[str, str]]:
+def marks(
+    base: RecordedRequest, edited: RecordedRequest, edit: EditRecord | None
+) -> tuple[dict[str, str], dict[str, str]]:
     """Return the marked lines of both requests."""
     left, right = side_by_side(base, edited, edit)
     return ({line.text: line.mark for line in left if line.mark}, {line.text: line.mark for line in right if line.mark})

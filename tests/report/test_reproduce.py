@@ -11,8 +11,8 @@ import threading
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
-from conformance.report.decode import decoder
 
 from conformance.report.reproduce import line, reproduction
 from conformance.results.model import CaseResult, RecordedRequest
@@ -77,7 +77,7 @@ def listener() -> Iterator[Listener]:
 
 def record(**changes: Any) -> RecordedRequest:  # noqa: ANN401 - any JSON value
     """Return a request record."""
-    return decoder(RecordedRequest)(build.request(**changes), "")  # type: ignore[no-any-return]
+    return msgspec.convert(build.request(**changes), RecordedRequest)
 
 
 def run(command: str) -> subprocess.CompletedProcess[str]:
@@ -228,7 +228,7 @@ def test_nothing_is_more_than_posix(listener: Listener) -> None:
 
 
 def _case(**changes: Any) -> CaseResult:  # noqa: ANN401 - any JSON value
-    return decoder(CaseResult)(build.case("bad_colour", verdict="FAIL", **changes), "")  # type: ignore[no-any-return]
+    return msgspec.convert(build.case("bad_colour", verdict="FAIL", **changes), CaseResult)
 
 
 def test_the_deciding_request_is_shown_and_its_variables_are_named() -> None:

@@ -9,11 +9,9 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conformance.report.decode import decoder
 
 from conformance.catalog.load import load_catalog
 from conformance.report import reproduce
-from conformance.results.model import CaseResult
 from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
 from conformance.target.profile import profile_of_url
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.catalog.model import Case
-    from conformance.results.model import RecordedAnswer
+    from conformance.results.model import CaseResult, RecordedAnswer
     from conformance.target.control import Control
 
 CATALOG = load_catalog()
@@ -93,7 +91,7 @@ def recorded(answer: RecordedAnswer | None) -> tuple[int | None, Any]:
 
 @pytest.mark.parametrize("case", CATALOG.cases, ids=lambda case: case.id)
 def test_the_printed_lines_give_the_recorded_answer_again(case: Case, examiner: Examiner) -> None:
-    record: CaseResult = decoder(CaseResult)(examiner.examine(case).record, "")
+    record = examiner.examine(case).result
     found = reproduce.reproduction(record)
     control = examiner.session.control
     assert found is not None
@@ -112,7 +110,7 @@ def test_the_printed_lines_give_the_recorded_answer_again(case: Case, examiner: 
 def test_no_printed_line_holds_a_value_of_the_world_that_it_was_recorded_in(examiner: Examiner) -> None:
     for case in CATALOG.cases[:: len(CATALOG.cases) // 40]:
         trial, _ = examiner._judged(case)
-        record: CaseResult = decoder(CaseResult)(examiner.examine(case).record, "")
+        record = examiner.examine(case).result
         found = reproduce.reproduction(record)
         assert trial is not None
         assert found is not None

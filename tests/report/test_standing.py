@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from conformance.report.decode import decoder
 
 from conformance.catalog.model import Concern
 from conformance.report.standing import SIGNS, WORDS, RuleVerdict, matrix, standings
-from conformance.results.model import Code, RuleRecord
-from conformance.results.words import consequence
 from tests.report import build
 
 if TYPE_CHECKING:
@@ -81,9 +78,3 @@ def test_the_matrix_keeps_the_order_of_the_page(tmp_path: Path) -> None:
 def test_every_standing_has_its_own_sign_and_a_word() -> None:
     assert len(set(SIGNS.values())) == len(SIGNS) == len(RuleVerdict)
     assert set(WORDS) == set(RuleVerdict)
-
-
-@pytest.mark.parametrize("code", Code)
-def test_every_finding_of_the_judge_has_a_meaning_of_its_own(code: Code) -> None:
-    rule = decoder(RuleRecord)(build.rule("bad_colour"), "")
-    assert consequence(rule, code) != consequence(rule, "a code that nobody gives")

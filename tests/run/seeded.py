@@ -12,12 +12,14 @@ from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
 from conformance.sandbox.variant import PREFERRED
 from conformance.target.profile import Profile, read_profile
+from tests.results.build import cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from conformance.catalog.model import Case
+    from conformance.results.model import CaseResult
     from conformance.sandbox.deviation import Deviation
     from conformance.wire.request import Request
 
@@ -66,17 +68,17 @@ class Target:
 class Run:
     """What came of examining cases: records by case, every request as it was sent, and what was withdrawn."""
 
-    records: dict[str, dict[str, Any]] = field(default_factory=dict)
+    records: dict[str, CaseResult] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     withdrawn: dict[str, str] = field(default_factory=dict)
 
     def having(self, *verdicts: str) -> list[str]:
         """Return the cases with one of these verdicts."""
-        return [case for case, record in self.records.items() if record["verdict"] in verdicts]
+        return [case for case, record in self.records.items() if record.verdict in verdicts]
 
     def kinds(self) -> set[str]:
         """Return the kinds of all causes."""
-        return {record["cause"]["kind"] for record in self.records.values() if record["cause"]}
+        return {cause_of(record).kind for record in self.records.values() if record.cause}
 
 
 @contextlib.contextmanager
@@ -98,7 +100,7 @@ def examined(profile: Profile | Path, cases: Iterable[Case] = CATALOG.cases) -> 
 
     examiner.session.sender.send = noting  # type: ignore[method-assign]  # to see what goes out
     for case in cases:
-        run.records[case.id] = examiner.examine(case).record
+        run.records[case.id] = examiner.examine(case).result
     run.withdrawn = {case: cause.text for case, cause in examiner.session.broken_bases().items()}
     examiner.session.close()
     return run

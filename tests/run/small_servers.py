@@ -19,7 +19,8 @@ from conformance.target.sources import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import Any
+
+    from conformance.results.model import CaseResult
 
 CATALOG = load_catalog()
 A, B = "apps.permissions.request", "oauth.access"
@@ -199,7 +200,7 @@ def profile(url: str, **changes: Source | None) -> Profile:
 
 def examine(
     target: Profile, wanted: Iterable[str], prepare: Callable[[Examiner], object] = id
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, CaseResult]:
     """Return the records of the cases whose ids contain one of these texts, in the order of a run."""
     from conformance.engine.scripts import exhausts  # noqa: PLC0415 - as the run orders its cases
 
@@ -208,6 +209,6 @@ def examine(
     prepare(examiner)
     try:
         cases = sorted((case for case in CATALOG.cases if any(one in case.id for one in texts)), key=exhausts)
-        return {case.id: examiner.examine(case).record for case in cases}
+        return {case.id: examiner.examine(case).result for case in cases}
     finally:
         examiner.session.close()

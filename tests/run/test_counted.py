@@ -8,10 +8,10 @@ import pytest
 
 from conformance.catalog.load import load_catalog
 from conformance.lab.prove.deviations import find
-from conformance.results.model import Verdict
 from conformance.run.counting import Counting
 from conformance.sandbox.server import Sandbox
 from conformance.summary.tally import Tally
+from tests.results.build import case_result, cause
 from tests.run.baselines import CASE, NOT_REFUSED
 from tests.run.targets import deviating, overruling
 
@@ -115,10 +115,10 @@ def test_what_is_withdrawn_is_a_failure_no_more_and_a_run_that_ended_early_is_no
     counting, tally = Counting(), Tally(CATALOG, tuple(CATALOG.methods))
     counting.expect(["a", "b", "c"])
     counting.see(_report(conformance_case="a", failed=True, accounted=True))
-    tally.verdicts["a"] = Verdict.INCONCLUSIVE
+    tally.cases["a"] = case_result("method.rule", verdict="INCONCLUSIVE", id="a")
     assert list(counting.problems(tally, whole=True)) == [
         "2 cases were collected, but not counted: b, c.",
         "1 case was seen to fail, but counted otherwise: a.",
     ]
-    tally.withdrawn["a"] = {}
+    tally.withdrawn["a"] = cause()
     assert list(counting.problems(tally, whole=False)) == []

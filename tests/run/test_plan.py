@@ -31,7 +31,7 @@ def test_the_number_of_requests_is_exact(part: str) -> None:
         planned = plan(catalog, profile, cases)
         examiner = Examiner(catalog, profile)
         for case in cases:
-            assert examiner.examine(case).record["verdict"] == "PASS"
+            assert examiner.examine(case).result.verdict == "PASS"
         assert examiner.session.broken_bases() == {}
         examiner.session.close()
     sent = (examiner.session.sender.count, examiner.session.control_sender.count)
@@ -65,7 +65,7 @@ def test_the_plan_names_the_values_that_are_missing() -> None:
         profile = profile_of_url(sandbox.url, "plan")
         planned = plan(catalog, profile, catalog.cases)
         examiner = Examiner(catalog, profile)
-        verdicts = {case.id: examiner.examine(case).record["verdict"] for case in catalog.cases}
+        verdicts = {case.id: examiner.examine(case).result.verdict for case in catalog.cases}
         examiner.session.close()
     foreseen = {case for cases in planned.unreachable.values() for case in cases}
     resting = {case for one in planned.missing_values for case in one.cases}

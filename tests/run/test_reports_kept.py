@@ -202,11 +202,11 @@ def test_one_report_that_cannot_be_written_costs_no_other(
 
 FULL = """
 import errno
-from conformance.run import results
+from conformance.results import io
 def pytest_runtest_logfinish():
     def write(self, line):
         raise OSError(errno.ENOSPC, "No space left on device")
-    results.ResultsWriter.write = write
+    io.ResultsWriter.write = write
 """
 
 

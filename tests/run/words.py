@@ -6,13 +6,14 @@ import contextlib
 import itertools
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.baseline.entries import Baseline
 from conformance.catalog.load import load_catalog
 from conformance.lab.prove.deviations import find
 from conformance.report.files import write_reports
 from conformance.results.io import Results, ResultsWriter, read_results
+from conformance.results.model import Target, TargetKind
 from conformance.run.account import Account, header
 from conformance.run.evidence import Examiner
 from conformance.sandbox.minting import PlainMint
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import pytest
 
     from conformance.catalog.model import Case
+    from conformance.results.model import CaseResult
     from conformance.sandbox.facts import TokenKind
 
 CATALOG = load_catalog()
@@ -80,7 +82,7 @@ def seeded(folder: Path, words: Mapping[str, str], environment: pytest.MonkeyPat
 class Ran:
     """What a run wrote and how it ended."""
 
-    records: list[dict[str, Any]]
+    records: list[CaseResult]
     results: Results
     code: int
     page: str
@@ -93,9 +95,9 @@ def run(profile_file: Path, cases: Sequence[Case], folder: Path) -> Ran:
     examiner = Examiner(CATALOG, profile)
     account = Account(CATALOG, tuple(CATALOG.methods), profile.name, Baseline())
     writer = ResultsWriter(folder / "results.jsonl")
-    writer.write(header(CATALOG, {"name": "it", "url": profile.url, "kind": "mock"}, None, tuple(CATALOG.methods)))
+    writer.write(header(CATALOG, Target("it", profile.url, TargetKind.MOCK), None, tuple(CATALOG.methods)))
     try:
-        records = [examiner.examine(case).record for case in cases]
+        records = [examiner.examine(case).result for case in cases]
     finally:
         examiner.session.close()
     for record in records:

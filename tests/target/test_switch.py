@@ -94,7 +94,7 @@ def test_nothing_is_sent_to_a_target_that_could_not_be_left(tmp_path: Path) -> N
     for one in (switches, Switches(known, shared)):
         with pytest.raises(Unreachable, match="The target may still be in it") as raised, one.during(()):
             pass
-        assert raised.value.kind == "not-left"
+        assert raised.value.cause.kind == "not-left"
     assert "ended with status 4" in Switches(known, shared).end().broken
     assert _log(tmp_path) == ["+down", "-down"]
 
@@ -109,7 +109,7 @@ def test_what_a_command_says_is_kept_without_its_secrets(tmp_path: Path) -> None
     switches.hidden = lambda text: text.replace("fake-secret", "$secret")
     with pytest.raises(Unreachable) as raised, switches.during({DOWN}):
         switches.put(DOWN)
-    assert "ended with status 1: last $secret [1m." in raised.value.text
+    assert "ended with status 1: last $secret [1m." in raised.value.cause.text
     assert "fake-secret" not in shared.read_text("utf-8")
     assert "first" not in shared.read_text("utf-8")
 

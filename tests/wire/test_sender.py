@@ -241,7 +241,9 @@ class TestTls:
 
     @pytest.mark.parametrize("sent", [BodySent.HALF, BodySent.NOTHING])
     @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-    def test_a_half_sent_body(self, authority: trustme.CA, tmp_path: Path, sent: BodySent, version: ssl.TLSVersion) -> None:
+    def test_a_half_sent_body(
+        self, authority: trustme.CA, tmp_path: Path, sent: BodySent, version: ssl.TLSVersion
+    ) -> None:
         trusted = Transport(verify=file_of(authority.cert_pem, tmp_path, "ca.pem"))
         tls = tls_of(authority)
         tls.maximum_version = version
