@@ -161,7 +161,7 @@ def _known(case: CaseResult) -> str:
     if case.known is None:
         return f"- {code(case.id)}"
     known = case.known
-    terms = f"{code(known.issue)}, {text(known.owner)}, until {known.expires}"
+    terms = f"{code(known.issue)}, {text(known.owner)}, until {text(str(known.expires))}"
     return f"- {code(case.id)}: {terms}: {text(known.reason)}"
 
 

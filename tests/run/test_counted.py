@@ -60,6 +60,8 @@ def test_a_control_api_that_gives_what_no_request_takes(command: Runner, tmp_pat
 
 LOSES = """
 import pytest
+from msgspec.structs import replace
+from conformance.results.model import Verdict
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item):
     report = yield
@@ -81,7 +83,8 @@ def test_a_case_that_is_not_counted(suite: Runner, tmp_path: Path, workers: str)
 
 @WORKERS
 def test_a_failure_that_is_counted_as_something_else(suite: Runner, tmp_path: Path, workers: str) -> None:
-    change = "getattr(report, 'conformance', {}).update(verdict='PASS', findings=[])"
+    other = "replace(report.conformance, verdict=Verdict.PASS, findings=())"
+    change = f"if hasattr(report, 'conformance'): report.conformance = {other}"
     (tmp_path / "loses.py").write_text(LOSES.format(case=CASE, change=change), encoding="utf-8")
     with deviating(NOT_REFUSED, tmp_path) as profile:
         finished = suite(f"--conformance-profile={profile}", "-k", CASE, "-n", workers, "-p", "loses")
