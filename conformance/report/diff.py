@@ -1,4 +1,4 @@
-"""Compare two runs case by case, by the case id."""
+"""Compare two runs case by case, by the case id; as plain text for a terminal with hostile characters escaped."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from conformance.report.visible import shortened
 from conformance.results.model import Verdict
 from conformance.results.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from conformance.results.io import Results
     from conformance.results.model import CaseResult
@@ -32,6 +33,9 @@ _BROKEN = frozenset({Verdict.FAIL, Verdict.ENGINE})
 _PROVEN = frozenset({Verdict.PASS, Verdict.WARN})
 _UNPROVEN = frozenset({Verdict.INCONCLUSIVE})
 _SILENT = frozenset({Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE})
+
+_TEXT = 160
+"""The most bytes of a text of the target in a line for a terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +158,26 @@ def _remarks(old: Results, new: Results) -> list[str]:
 
 def _target(results: Results) -> str:
     return f"{results.header.target.name} ({results.header.target.kind})"
+
+
+def render_diff_text(changes: Diff) -> str:
+    """Return a text with every change, regressions first."""
+    return "\n".join(_text_lines(changes)) + "\n"
+
+
+def _text_lines(changes: Diff) -> Iterator[str]:
+    yield changes.sentence
+    yield from (shortened(remark, _TEXT * 2) for remark in changes.remarks)
+    for category, found in changes.by_category.items():
+        if found:
+            yield from ("", f"{category} ({len(found)})")
+            for change in found:
+                yield from _change_lines(change)
+
+
+def _change_lines(change: Change) -> Iterator[str]:
+    yield f"  {shortened(change.id, _TEXT)}  {change.before or 'not there'} -> {change.after or 'not there'}"
+    if change.was and change.was != change.now:
+        yield f"    was  {shortened(change.was, _TEXT)}"
+    if change.now:
+        yield f"    now  {shortened(change.now, _TEXT)}"

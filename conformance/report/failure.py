@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from conformance.report.cited import without_readings
 from conformance.report.compare import Line, marked, request_lines, side_by_side
-from conformance.report.dispute import Excuse, excuse
+from conformance.report.dispute import Excuse, excuse, without_readings
 from conformance.report.reproduce import Reproduction, reproduction
 from conformance.report.visible import block, shortened
 from conformance.results.model import Code, Level, Role

@@ -13,7 +13,7 @@ from conformance.report import standing
 from conformance.report.page import gathered, overall
 from conformance.report.templating import environment, own_text, policy
 from conformance.report.visible import plain, shortened
-from conformance.report.where import in_words
+from conformance.results.words import place_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -75,7 +75,7 @@ def _templates() -> Environment:
     templates.filters["cut"] = shortened
     templates.filters["spans"] = _spans
     templates.filters["anchor"] = standing.anchor
-    templates.filters["place"] = in_words
+    templates.filters["place"] = place_in_words
     templates.filters["lines"] = _visible_lines
     templates.globals |= {
         "style": style,

@@ -10,9 +10,8 @@ from conformance.report.groups import cause_groups
 from conformance.report.page import rerun
 from conformance.report.standing import SIGNS, of_verdict
 from conformance.report.visible import shortened
-from conformance.report.where import in_words
 from conformance.results.model import Level, Verdict
-from conformance.results.words import counted
+from conformance.results.words import counted, place_in_words
 from conformance.summary.causes import obstacles
 from conformance.summary.faults import faults
 
@@ -145,7 +144,7 @@ def _fault(fault: TargetFault, results: Results, *, again: bool) -> Iterator[str
     shown = ", ".join(code(case) for case in fault.cases[:_IDS])
     more = f" and {len(fault.cases) - _IDS} more" if len(fault.cases) > _IDS else ""
     yield f"- {SIGNS[of_verdict(Verdict(fault.level))]} **{_spans(fault.title)}** ({fault.extent}): {shown}{more}"
-    where = f"{rule.strength}; {text(in_words(rule.place))} of {text(rule.page)}"
+    where = f"{rule.strength}; {text(place_in_words(rule.place))} of {text(rule.page)}"
     yield f"  - expected {code(first.finding.expected)}, got {code(first.finding.got)} ({where})"
     if again:
         yield f"  - again: {code(rerun(first.case.id, results), 2000)}"

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 from conformance.catalog.model import Concern, Evidence, RuleKind, Strength
 from conformance.report.diff import Category
 from conformance.report.failure import failure
-from conformance.report.groups import CauseGroup, FailureGroup, cause_groups, failure_groups
-from conformance.report.problems import TopProblem, problems
-from conformance.report.rerun import rerun_command
+from conformance.report.groups import CauseGroup, FailureGroup, TopProblem, cause_groups, failure_groups, problems
 from conformance.report.standing import RuleStanding, RuleVerdict, anchor, matrix, of_verdict, standings
 from conformance.results.model import Verdict
+from conformance.results.words import rerun_command
 from conformance.summary.causes import obstacles
 from conformance.summary.faults import faults
 from conformance.summary.headline import split

@@ -1,4 +1,4 @@
-"""The wording of findings and causes, once for every report.
+"""The wording of findings, causes, places and commands, once for every report.
 
 A new finding code gets its entry in `FINDINGS`; a new kind of cause that one sentence can help against gets one in
 `NEEDS`.
@@ -6,6 +6,8 @@ A new finding code gets its entry in `FINDINGS`; a new kind of cause that one se
 
 from __future__ import annotations
 
+import re
+import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.catalog.model import Concern, RuleKind
@@ -142,3 +144,25 @@ NEEDS: Mapping[Kind, str] = {
     Kind.ENGINE: "A fix of the suite.",
 }
 """What would help against a cause of this kind, where that does not depend on the case."""
+
+_ROW = re.compile(r"(Errors|Warnings|Arguments)/([0-9-]+)")
+_NUMBERED = re.compile(r"(.+)/([0-9]+)")
+
+
+def place_in_words(place: str) -> str:
+    """Return `Errors/4` as `Errors, row 4`, `text/2` as `text, no. 2`, `Facts/Rate limits` as `Facts, Rate limits`."""
+    if found := _ROW.fullmatch(place):
+        return f"{found[1]}, {'rows' if '-' in found[2] else 'row'} {found[2]}"
+    if found := _NUMBERED.fullmatch(place):
+        return f"{found[1]}, no. {found[2]}"
+    return place.replace("/", ", ")
+
+
+def rerun_command(case: str, profile: str | None, target: str | None) -> str:
+    """Return the command; without profile and target it runs against the embedded sandbox."""
+    command = ["slack-conformance", "run", "-k", f"[{case}]"]
+    if profile is not None:
+        command += ["--profile", profile]
+    elif target is not None:
+        command += ["--target", target]
+    return shlex.join(command)

@@ -10,10 +10,9 @@ import pytest
 from conformance.engine.ruled_out import ruled_out
 from conformance.judge.model import unexercised
 from conformance.report.allure_labels import label
-from conformance.report.rerun import rerun_command
 from conformance.results.io import from_text, to_text
 from conformance.results.model import Cause, Kind, RequestCount, Verdict
-from conformance.results.words import counted
+from conformance.results.words import counted, rerun_command
 from conformance.run.baseline import baseline_of_run
 from conformance.run.cases import case_of, catalog, mark_names
 from conformance.run.evidence import ExaminedCase, Examiner, require_verdict

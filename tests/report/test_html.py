@@ -12,8 +12,8 @@ import pytest
 
 from conformance.catalog.load import load_catalog
 from conformance.judge.words import expected as expected_in_words
-from conformance.report.cited import rows_cited, without_readings
 from conformance.report.diff import diff
+from conformance.report.dispute import rows_cited, without_readings
 from conformance.report.html import render_html, write_html
 from conformance.report.standing import WORDS
 from conformance.results.io import CutError, read_results

@@ -9,8 +9,8 @@ import pytest
 
 from conformance.baseline.entries import Baseline
 from conformance.catalog.load import load_catalog
-from conformance.report.rerun import rerun_command
 from conformance.results.model import RequestCount
+from conformance.results.words import rerun_command
 from conformance.run.account import Account
 from conformance.run.totals import Totals
 from tests.results.build import cause, finding
