@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import conformance
 from conformance.catalog.datafile import DataError, suggestion
 from conformance.output import flush, forget_interrupt, unfailing_streams
-from conformance.report.results import ResultsError
+from conformance.results.io import ResultsError
 from conformance.run.outcome import Exit, exit_code
 
 if TYPE_CHECKING:

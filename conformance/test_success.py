@@ -2,10 +2,10 @@
 
 from conformance.catalog.model import Concern
 from conformance.run.cases import cases
-from conformance.run.evidence import Evidence
+from conformance.run.evidence import ExaminedCase
 
 
 @cases(Concern.SUCCESS)
-def test_success(evidence: Evidence) -> None:
+def test_success(evidence: ExaminedCase) -> None:
     """The target answers as the page says, or as another accepted reading of it has it."""
     evidence.conforms()

@@ -12,24 +12,23 @@ from conformance.catalog.load import load_catalog
 PACKAGE = Path(__file__).parents[1] / "conformance"
 MAY_IMPORT = {
     "catalog": set(),
+    "results": {"catalog"},
     "wire": {"catalog"},
-    "target": {"catalog", "wire"},
-    "judge": {"catalog", "wire"},
-    "summary": {"catalog", "judge"},
-    "baseline": {"catalog", "judge"},
+    "target": {"catalog", "results", "wire"},
+    "judge": {"catalog", "results", "wire"},
+    "summary": {"catalog", "results"},
+    "baseline": {"catalog", "results"},
     "secrecy": {"catalog", "wire", "target"},
-    "engine": {"catalog", "wire", "target", "judge", "summary"},
-    "run": {"catalog", "wire", "target", "judge", "engine", "summary", "baseline", "secrecy"},
-    "report": {"catalog", "summary"},
+    "engine": {"catalog", "results", "wire", "target", "judge"},
+    "run": {"catalog", "results", "wire", "target", "judge", "engine", "summary", "baseline", "secrecy"},
+    "report": {"catalog", "results", "summary"},
     "sandbox": {"catalog"},
-    "lab": {"catalog", "wire", "target", "judge", "engine", "run", "sandbox", "report"},
+    "lab": {"catalog", "results", "wire", "target", "judge", "engine", "run", "sandbox", "report"},
 }
 """The rooms and what they may know; `commands` may know all."""
 
 EXCEPTIONS = {
     "run/hooks.py": {"sandbox", "report"},  # starts the embedded sandbox; gives pytest-html and Allure our words
-    "report/outcomes.py": {"judge"},  # turns records into what a summary looks at, which has the judge's words
-    "run/previous.py": {"report"},  # reads the results of an earlier run
     "run/own_reports.py": {"report"},  # has our reports written
 }
 

@@ -10,14 +10,18 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from conformance.catalog.datafile import DataError, read_toml, suggestion, without_dates
-from conformance.judge.model import Verdict
+from conformance.results.model import Known, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+    from conformance.results.model import CaseResult
 
 SCHEMA = "baseline.schema.json"
 
@@ -27,7 +31,7 @@ _TYPO = 0.85
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AcceptedOutcome:
     """An outcome that is accepted or was observed, with the codes of all its findings."""
 
     observed: str
@@ -36,16 +40,6 @@ class Outcome:
     def __str__(self) -> str:
         """Return both as messages show them."""
         return f"{self.observed} ({', '.join(self.findings)})"
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """The terms on which a deviation is accepted."""
-
-    issue: str
-    owner: str
-    expires: date
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +72,8 @@ class Entry:
     """One accepted deviation and its place in the file."""
 
     case: str
-    outcome: Outcome
-    terms: Terms
+    outcome: AcceptedOutcome
+    terms: Known
     block: Block
 
 
@@ -91,27 +85,25 @@ class Baseline:
     preamble: str = ""
     entries: Mapping[str, Entry] = field(default_factory=dict)
 
-    def judged(self, record: dict[str, Any]) -> dict[str, Any]:
-        """Return the record, its verdict KNOWN if the baseline accepts exactly this outcome."""
-        entry = self.entries.get(record["id"])
-        if entry is None or record["verdict"] not in _ACCEPTABLE or outcome_of(record) != entry.outcome:
-            return record
-        terms = entry.terms
-        known = {"issue": terms.issue, "owner": terms.owner, "expires": str(terms.expires), "reason": terms.reason}
-        return {**record, "verdict": str(Verdict.KNOWN), "known": known}
+    def judged(self, case: CaseResult) -> CaseResult:
+        """Return the result, its verdict KNOWN if the baseline accepts exactly this outcome."""
+        entry = self.entries.get(case.id)
+        if entry is None or case.verdict not in _ACCEPTABLE or outcome_of(case) != entry.outcome:
+            return case
+        return replace(case, verdict=Verdict.KNOWN, known=entry.terms)
 
 
 _ACCEPTABLE = {Verdict.FAIL, Verdict.WARN}
 
 
-def outcome_of(record: Mapping[str, Any]) -> Outcome:
-    """Return the outcome of a record in the form in which a baseline accepts it."""
-    return outcome(record["observed"], (finding["code"] for finding in record["findings"]))
+def outcome_of(case: CaseResult) -> AcceptedOutcome:
+    """Return the outcome of a result in the form in which a baseline accepts it."""
+    return outcome(case.observed, (finding.code for finding in case.findings))
 
 
-def outcome(observed: str | None, codes: Iterable[str]) -> Outcome:
+def outcome(observed: str | None, codes: Iterable[str]) -> AcceptedOutcome:
     """Return an outcome with its codes sorted and without duplicates."""
-    return Outcome(observed or "", tuple(sorted(set(codes))))
+    return AcceptedOutcome(observed or "", tuple(sorted(set(codes))))
 
 
 def read_baseline(path: Path, cases: Iterable[str]) -> Baseline:
@@ -136,7 +128,7 @@ def read_baseline(path: Path, cases: Iterable[str]) -> Baseline:
             )
         if raw["case"] not in ids and difflib.get_close_matches(raw["case"], ids, n=1, cutoff=_TYPO):
             raise DataError(where, "case", f"there is no case {raw['case']!r}.", suggestion(raw["case"], ids))
-        terms = Terms(raw["issue"], raw["owner"], date.fromisoformat(raw["expires"]), raw["reason"])
+        terms = Known(raw["issue"], raw["owner"], date.fromisoformat(raw["expires"]), raw["reason"])
         entries[raw["case"]] = Entry(raw["case"], outcome(raw["observed"], raw["findings"]), terms, block)
     return Baseline(str(path), preamble, entries)
 

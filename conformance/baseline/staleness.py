@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from conformance.baseline.entries import Baseline, Outcome, outcome_of
-from conformance.judge.model import Verdict
+from conformance.baseline.entries import AcceptedOutcome, Baseline, outcome_of
+from conformance.results.model import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
     from conformance.baseline.entries import Entry
+    from conformance.results.model import CaseResult
 
 
 class Staleness:
@@ -22,12 +23,12 @@ class Staleness:
         """Take the baseline; `today` decides what has expired, by default the current day in UTC."""
         self._baseline = baseline
         self._today = today or datetime.now(UTC).date()
-        self._seen: dict[str, Outcome] = {}
+        self._seen: dict[str, AcceptedOutcome] = {}
 
-    def see(self, record: dict[str, Any]) -> None:
-        """Keep the outcome of this record if the baseline has an entry for its case."""
-        if record["id"] in self._baseline.entries:
-            self._seen[record["id"]] = outcome_of(record)
+    def see(self, case: CaseResult) -> None:
+        """Keep the outcome of this case if the baseline has an entry for it."""
+        if case.id in self._baseline.entries:
+            self._seen[case.id] = outcome_of(case)
 
     def changes(self, verdicts: Mapping[str, Verdict], *, partial: bool) -> list[str]:
         """Return one message for each change that the file needs; in a partial run, only about cases that ran."""

@@ -13,26 +13,19 @@ from typing import TYPE_CHECKING
 
 import tomlkit
 
+from conformance.baseline.entries import outcome_of
 from conformance.catalog.datafile import DataError
-from conformance.judge.model import Verdict
+from conformance.results.model import CaseResult, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.baseline.entries import Baseline, Entry, Outcome, Terms
+    from conformance.baseline.entries import AcceptedOutcome, Baseline, Entry
+    from conformance.results.model import Known
 
 FIRST_LINES = """\
 # Known deviations: accepted for now, each until its day. Written by `slack-conformance baseline`; reasons are yours.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The result of one case in a results file, with the terms if a baseline accepted it there (KNOWN)."""
-
-    verdict: Verdict
-    outcome: Outcome
-    terms: Terms | None = None
 
 
 @dataclass
@@ -61,8 +54,8 @@ class Rebased:
 
 def rebased(  # noqa: PLR0913 - one for each option of the command
     baseline: Baseline,
-    found: Mapping[str, Found],
-    terms: Terms | None,
+    found: Mapping[str, CaseResult],
+    terms: Known | None,
     *,
     strict: bool,
     partial: bool,
@@ -86,18 +79,18 @@ def rebased(  # noqa: PLR0913 - one for each option of the command
     new = {case: one for case, one in found.items() if one.verdict in wanted and case not in baseline.entries}
     done.left = [f"{case}: no entry, since --case does not match it" for case in new if not fnmatchcase(case, pattern)]
     new = {case: one for case, one in new.items() if fnmatchcase(case, pattern)}
-    without = [case for case, one in new.items() if one.terms is None]
+    without = [case for case, one in new.items() if one.known is None]
     if without and terms is None:
         hint = "Give --issue, --owner, --expires and --reason."
         raise DataError("baseline", "", f"there are no terms for new entries: {some(without)}.", hint)
     for case, one in new.items():
-        blocks.append(entry_text(case, one.outcome, one.terms or terms))  # type: ignore[arg-type]  # checked above
-        done.added.append(f"{case}: {one.outcome}")
+        blocks.append(entry_text(case, outcome_of(one), one.known or terms))  # type: ignore[arg-type]  # checked above
+        done.added.append(f"{case}: {outcome_of(one)}")
     done.text = "\n\n".join(block for block in blocks if block) + "\n"
     return done
 
 
-def _standing(entry: Entry, found: Found | None, done: Rebased, *, partial: bool) -> str:
+def _standing(entry: Entry, found: CaseResult | None, done: Rebased, *, partial: bool) -> str:
     """Return the text of an entry, empty if the results say that it must go, and note in `done` what happened."""
     about = entry.case
     match found:
@@ -106,15 +99,15 @@ def _standing(entry: Entry, found: Found | None, done: Rebased, *, partial: bool
             return ""
         case None:
             done.kept.append(f"{about}: was not run")
-        case Found(verdict=Verdict.PASS):
+        case CaseResult(verdict=Verdict.PASS):
             done.removed.append(f"{about}: passes now")
             return ""
-        case Found(verdict=Verdict.NOT_APPLICABLE):
+        case CaseResult(verdict=Verdict.NOT_APPLICABLE):
             done.removed.append(f"{about}: does not apply to this target")
             return ""
-        case Found(verdict=Verdict.INCONCLUSIVE | Verdict.ENGINE):
+        case CaseResult(verdict=Verdict.INCONCLUSIVE | Verdict.ENGINE):
             done.kept.append(f"{about}: was not exercised")
-        case Found(outcome=now) if now != entry.outcome:
+        case _ if (now := outcome_of(found)) != entry.outcome:
             done.changed.append(f"{about}: {entry.outcome} is now {now}; does the reason still hold?")
             return _updated(entry, now)
         case _:
@@ -122,7 +115,7 @@ def _standing(entry: Entry, found: Found | None, done: Rebased, *, partial: bool
     return entry.block.text
 
 
-def _updated(entry: Entry, now: Outcome) -> str:
+def _updated(entry: Entry, now: AcceptedOutcome) -> str:
     """Return the text of an entry with another outcome."""
     document = tomlkit.parse(entry.block.text)
     [known] = document["known"]
@@ -133,7 +126,7 @@ def _updated(entry: Entry, now: Outcome) -> str:
     return document.as_string()
 
 
-def entry_text(case: str, outcome: Outcome, terms: Terms) -> str:
+def entry_text(case: str, outcome: AcceptedOutcome, terms: Known) -> str:
     """Return a new entry in TOML."""
     values = {
         "case": quoted(case),

@@ -11,8 +11,9 @@ from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of, spare
 from conformance.commands.ending import report_cut, unwritable
 from conformance.report.annotate import UnknownPageError, annotated
-from conformance.report.files import REPORT, read_even_cut
+from conformance.report.files import REPORT
 from conformance.report.html import render_annotated
+from conformance.results.io import read_even_cut
 
 if TYPE_CHECKING:
     import argparse
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Catalog
     from conformance.report.annotate import Annotated
-    from conformance.report.results import Results
+    from conformance.results.io import Results
 
 
 def add(parser: argparse.ArgumentParser) -> None:

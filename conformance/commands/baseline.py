@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from conformance.baseline.entries import Baseline, Terms, outcome, read_baseline
-from conformance.baseline.update import Found, rebased, some
+from conformance.baseline.entries import Baseline, read_baseline
+from conformance.baseline.update import rebased, some
 from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of
-from conformance.judge.model import Verdict
-from conformance.report.results import read_results
+from conformance.results.io import read_results
+from conformance.results.model import Known
 from conformance.run.failure_text import visible
 from conformance.run.outcome import Exit
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
-    from conformance.report.records import CaseRecord
+    from conformance.results.model import CaseResult
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -49,12 +49,12 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
     """Write the baseline. Raises `DataError` and `ResultsError`."""
     terms = terms_of(options.issue, options.owner, options.expires, options.reason)
     results = read_results(path_of(options.results, "RESULTS"))
-    found = {case.id: found_of(case) for case in results.cases}
+    found = {case.id: case for case in results.cases}
     partial = len(found) < results.header.cases
     return rebase(options.file, found, terms, strict=options.strict, partial=partial, pattern=options.case)
 
 
-def terms_of(issue: str | None, owner: str | None, expires: str | None, reason: str | None) -> Terms | None:
+def terms_of(issue: str | None, owner: str | None, expires: str | None, reason: str | None) -> Known | None:
     """Return the terms given on the command line, or `None` without any. Raises `DataError` if they are incomplete."""
     given = {"issue": issue, "owner": owner, "expires": expires, "reason": reason}
     if all(value is None for value in given.values()):
@@ -70,21 +70,13 @@ def terms_of(issue: str | None, owner: str | None, expires: str | None, reason: 
         raise DataError("--expires", "", f"{expires!r} is not a date.", "It looks like 2027-03-31.") from None
     if day < datetime.now(UTC).date():
         raise DataError("--expires", "", f"{day} is over.", "Name a day to come.")
-    return Terms(issue or "", owner or "", day, reason or "")
-
-
-def found_of(case: CaseRecord) -> Found:
-    """Return the result of a case in a results file."""
-    known = case.known
-    day = date.fromisoformat(known.expires) if known else None
-    terms = Terms(known.issue, known.owner, day, known.reason) if known and day else None
-    return Found(Verdict(case.verdict), outcome(case.observed, (finding.code for finding in case.findings)), terms)
+    return Known(issue or "", owner or "", day, reason or "")
 
 
 def rebase(  # noqa: PLR0913 - what is asked for
     file: str | None,
-    found: Mapping[str, Found],
-    terms: Terms | None,
+    found: Mapping[str, CaseResult],
+    terms: Known | None,
     *,
     strict: bool,
     partial: bool,

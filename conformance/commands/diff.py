@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.paths import path_of
 from conformance.commands.ending import report_cut
-from conformance.report.diff import diff
-from conformance.report.files import read_even_cut
+from conformance.report.diff import diff, render_diff_text
 from conformance.report.html import render_diff_html
 from conformance.report.markdown import render_diff
-from conformance.report.terminal import render_diff_text
+from conformance.results.io import read_even_cut
 from conformance.run.outcome import Exit
 
 if TYPE_CHECKING:

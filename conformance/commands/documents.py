@@ -9,8 +9,8 @@ from conformance.catalog.datafile import DataError
 from conformance.catalog.documents import compare_documents
 from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of
+from conformance.results.words import counted
 from conformance.run.outcome import Exit
-from conformance.summary.counted import counted
 
 if TYPE_CHECKING:
     import argparse

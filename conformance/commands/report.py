@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.paths import path_of, spare
 from conformance.commands.ending import report_cut, unwritable
-from conformance.report.files import REPORT, SUMMARY, read_even_cut, write_reports
+from conformance.report.files import REPORT, SUMMARY, write_reports
+from conformance.results.io import read_even_cut
 
 if TYPE_CHECKING:
     import argparse

@@ -10,8 +10,8 @@ from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of
 from conformance.engine.plan import plan
 from conformance.engine.preflight import ruled_out
+from conformance.results.words import counted
 from conformance.secrecy.of_profile import hidden_in_place_only
-from conformance.summary.counted import counted
 from conformance.target.profile import reaches_production, read_profile
 
 if TYPE_CHECKING:

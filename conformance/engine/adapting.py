@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.model import OK
 from conformance.judge import words
-from conformance.judge.causes import Kind
+from conformance.results.model import Kind, Role
+from conformance.results.words import NEEDS
 from conformance.target.world import Unreachable
 from conformance.wire.retry_after import seconds_to_wait
 
@@ -257,12 +258,11 @@ class Patience:
         for base, most, where in ((case.base.name, OF_A_WAY, f" by {named}"), ("", OF_A_METHOD, "")):
             if self._row[case.method, base] >= most:
                 text = f"{case.method} let {most} requests in a row{where} run into the time limit, {self._limit_s:g} s"
-                needs = "A target that answers within limit_s, or a larger limit_s in the profile."
-                raise Unreachable(Kind.TOO_SLOW, f"{text}; no more are sent.", needs)
+                raise Unreachable(Kind.TOO_SLOW, f"{text}; no more are sent.", NEEDS[Kind.TOO_SLOW])
 
     def note(self, case: Case, trial: Trial) -> None:
         """Count the time-outs of the case's requests."""
-        hung = sum(one.exchange.answer.timed_out for one in trial.sent if one.role != "base")
+        hung = sum(one.exchange.answer.timed_out for one in trial.sent if one.role is not Role.BASE)
         for key in ((case.method, case.base.name), (case.method, "")):
             self._row[key] = self._row[key] + hung if hung else 0
 

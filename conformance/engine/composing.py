@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import HEALTHY
-from conformance.judge.causes import Kind
+from conformance.results.model import Kind
 from conformance.target.world import PUBLIC_VALUES, Unreachable
 from conformance.wire.compose import Values, compose
 from conformance.wire.edits import EDITS

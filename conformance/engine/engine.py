@@ -21,10 +21,11 @@ from conformance.engine.preflight import Preflight
 from conformance.engine.scripts import exercise
 from conformance.engine.session import Session
 from conformance.judge import words
-from conformance.judge.causes import Kind
 from conformance.judge.judge import judge
-from conformance.judge.model import Cause, Verdict, unexercised
+from conformance.judge.model import unexercised
 from conformance.judge.values import doubtful, unconfirmed
+from conformance.results.model import Cause, Kind, Verdict
+from conformance.results.words import NEEDS
 from conformance.target.world import Unreachable
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Engine:
                         trial, judgement = self._confirmed(self.session.delivered(case), trial, judgement)
                     return JudgedCase(trial.shown.case, judgement, trial)
         except Unreachable as error:
-            cause = Cause(error.kind, error.text, error.needs)
+            cause = error.cause
         trial = trial or self.session.throttled_trial(case)
         if trial is None:
             return JudgedCase(case, unexercised(cause))
@@ -133,7 +134,7 @@ class Engine:
                 again.worlds += trial.worlds
                 return again, self._judge(again)
         except Unreachable as error:
-            problem = error.text.rstrip(".")
+            problem = error.cause.text.rstrip(".")
         nothing = unexercised(unconfirmed(shown.method, shown.edited, shown.once, problem))
         return trial, replace(nothing, expected=judgement.expected, got=judgement.got, observed=judgement.observed)
 
@@ -158,7 +159,7 @@ class Engine:
 
 def failed(case: Case, error: Exception) -> JudgedCase:
     """Return the result of a case in which the suite itself failed."""
-    cause = Cause(Kind.ENGINE, f"The suite itself failed: {type(error).__name__}.", "A fix of the suite.")
+    cause = Cause(Kind.ENGINE, f"The suite itself failed: {type(error).__name__}.", NEEDS[Kind.ENGINE])
     return JudgedCase(case, unexercised(cause, Verdict.ENGINE), error=error)
 
 

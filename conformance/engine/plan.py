@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.model import HEALTHY, OK
 from conformance.engine.engine import Engine
-from conformance.summary.counted import counted
+from conformance.results.words import counted
 from conformance.target.control import Control
 from conformance.wire.answer import read_answer
 from conformance.wire.sender import Exchange

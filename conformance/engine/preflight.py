@@ -16,7 +16,6 @@ from conformance.engine.adapting import delivery_of, simplifications
 from conformance.engine.scripts import exercise
 from conformance.judge import causes, words
 from conformance.judge.causes import Way
-from conformance.judge.model import Cause
 from conformance.target.world import Unreachable
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Base, Case, Method
     from conformance.engine.adapting import Simpler
     from conformance.engine.session import Session, Trial
+    from conformance.results.model import Cause
     from conformance.target.profile import Profile
 
 _PROBES = 3
@@ -65,7 +65,7 @@ class Preflight:
             try:
                 cause = self._look(method)
             except Unreachable as error:
-                cause = Cause(error.kind, error.text, error.needs)
+                cause = error.cause
             self._causes[method.name] = cause
             if cause is not None:
                 self._keep_bases(method)

@@ -28,8 +28,8 @@ from conformance.catalog.model import HEALTHY, OK, Edit
 from conformance.engine.adapting import SEPARATOR, asked_wait_s
 from conformance.engine.composing import without_more
 from conformance.engine.session import Session, Step, Trial
-from conformance.judge.causes import Kind
 from conformance.judge.model import Shown
+from conformance.results.model import Kind, Role
 from conformance.target.world import Unreachable, World
 from conformance.wire.answer import Flaw
 
@@ -111,7 +111,7 @@ def _edited(session: Session, case: Case) -> Trial:
         shared.cases.append(case.id)
     expire()
     edited = session.send(method, composed, _due(case, method))
-    return _trial(session, case, [("base", base), ("edited", edited)], [base_world, world], (first, composed))
+    return _trial(session, case, [(Role.BASE, base), (Role.EDITED, edited)], [base_world, world], (first, composed))
 
 
 def _again(session: Session, case: Case) -> Trial:
@@ -124,7 +124,7 @@ def _again(session: Session, case: Case) -> Trial:
     if fresh:
         other = without_more(method, session.compose(method, case.base, None, world), one.missing)
     second = session.send(method, other, _due(case, method))
-    return _trial(session, case, [("base", first), ("edited", second)], [world], (one, other))
+    return _trial(session, case, [(Role.BASE, first), (Role.EDITED, second)], [world], (one, other))
 
 
 def _again_after(session: Session, case: Case) -> Trial:
@@ -139,7 +139,7 @@ def _again_after(session: Session, case: Case) -> Trial:
     _passing(session, world, asked_wait_s(throttled), session.profile.wait_s, "wait_s")()
     other = without_more(method, session.compose(method, case.base, None, world), one.missing)
     after = session.send(method, other, throttled_code)
-    sent = [("base", first), ("again", throttled), ("edited", after)]
+    sent = [(Role.BASE, first), (Role.AGAIN, throttled), (Role.EDITED, after)]
     return _trial(session, case, sent, [world], (one, other))
 
 
@@ -159,7 +159,7 @@ def _again_after_refusal(session: Session, case: Case) -> Trial:
         raise Unreachable(Kind.NOT_REFUSED, text, "A target that refuses it, as another rule requires.")
     composed = session.compose(method, case.base, None, world, values)
     plain = session.send(method, composed, _due(case, method))
-    sent = [("again", refused), ("edited", plain)]
+    sent = [(Role.AGAIN, refused), (Role.EDITED, plain)]
     trial = _trial(session, case, sent, [shared.world, world], (shared.composed, composed))
     trial.shown = replace(trial.shown, base=shared.exchange.answer)
     return trial
@@ -189,7 +189,7 @@ def _each_then_all(session: Session, case: Case) -> Trial:
         # Another case is about an element that is refused alone. The list is accepted, so compare with the base.
         shared = session.base(method, case.base)
         base, base_world, first = shared.exchange, shared.world, shared.composed
-    sent, worlds = [("base", base)], [base_world]
+    sent, worlds = [(Role.BASE, base)], [base_world]
     if OK == base.answer.outcome != edited.answer.outcome:
         needs = f"A list for {argument.name} in the profile whose elements are all accepted alone, and go together."
         if edited.answer.outcome == argument.codes.get("mixed"):
@@ -197,12 +197,12 @@ def _each_then_all(session: Session, case: Case) -> Trial:
             raise Unreachable(Kind.BASE_REFUSED, text, needs)
         for element in elements[1:]:
             other, other_world, _ = send(element)
-            sent.append(("again", other))
+            sent.append((Role.AGAIN, other))
             worlds.append(other_world)
             if other.answer.outcome != OK:
                 text = f"{method.name} refuses an element of the list of {argument.name} also when it is sent alone."
                 raise Unreachable(Kind.BASE_REFUSED, text, needs)
-    return _trial(session, case, [*sent, ("edited", edited)], [*worlds, world], (first, composed))
+    return _trial(session, case, [*sent, (Role.EDITED, edited)], [*worlds, world], (first, composed))
 
 
 def _elements(session: Session, case: Case, name: str) -> tuple[list[str], str]:
@@ -247,7 +247,7 @@ def _advance(control: Control, world: str, seconds: int) -> None:
 def _trial(
     session: Session,
     case: Case,
-    sent: list[tuple[str, Exchange]],
+    sent: list[tuple[Role, Exchange]],
     worlds: list[World],
     composed: tuple[Composed, Composed],
 ) -> Trial:

@@ -23,9 +23,9 @@ from conformance.engine.adapting import (
     throttled_in_words,
 )
 from conformance.engine.composing import Composed, Composer, needs_of
-from conformance.judge.causes import Kind
-from conformance.judge.model import Cause, Shown
+from conformance.judge.model import Shown
 from conformance.judge.values import doubtful
+from conformance.results.model import Cause, Kind, RequestCount, Role
 from conformance.target.control import Control, HttpCaller
 from conformance.target.pace import Pacer
 from conformance.target.switch import Switches
@@ -58,9 +58,9 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One exchange of a trial; `role` is base, edited, again or recheck."""
+    """One exchange of a trial, and what it was for."""
 
-    role: str
+    role: Role
     exchange: Exchange
 
 
@@ -133,9 +133,9 @@ class Session:
         return Control(HttpCaller(self.profile.control, sender, key), self.catalog.value_names)
 
     @property
-    def requests(self) -> dict[str, int]:
-        """The number of requests so far: to the target, and to its control API."""
-        return {"target": self.sender.count, "control": self.control.count if self.control else 0}
+    def requests(self) -> RequestCount:
+        """The number of requests so far."""
+        return RequestCount(self.sender.count, self.control.count if self.control else 0)
 
     def close(self) -> None:
         """Take the target out of the state it was put into, then close every connection."""
@@ -275,7 +275,7 @@ class Session:
             why = "; ".join(f"there is no {name} left ({why})" for name, why in more.items())
             text = f"{method.name}: its base {base.name} cannot be sent again to compare: {why}."
             raise Unreachable(Kind.NO_VALUE, text, needs_of(more))
-        return Step("recheck", self.send(method, composed)), world, composed
+        return Step(Role.RECHECK, self.send(method, composed)), world, composed
 
     def succeeded(self, method: str, but: str = "") -> str | None:
         """Return the name of a base of this method other than `but` that has succeeded, or `None`."""
@@ -305,7 +305,7 @@ class Session:
             missing=shared.missing,
             once=shared.composed.once,
         )
-        sent = [*(Step("recheck", one.exchange) for one in shared.before), Step("base", shared.exchange)]
+        sent = [*(Step(Role.RECHECK, one.exchange) for one in shared.before), Step(Role.BASE, shared.exchange)]
         return Trial(shown, sent, [*(one.world for one in shared.before), shared.world])
 
     def throttled_trial(self, case: Case) -> Trial | None:
@@ -315,7 +315,7 @@ class Session:
         if seen.first is None or method.throttled_code is None or case.rule.code != method.throttled_code:
             return None
         shown = Shown(case, method, seen.first.answer, times=seen.times)
-        return Trial(shown, [Step("edited", seen.first)], [seen.world] if seen.world else [])
+        return Trial(shown, [Step(Role.EDITED, seen.first)], [seen.world] if seen.world else [])
 
     def broken_bases(self) -> dict[str, Cause]:
         """Send every base that succeeded once more; return the ids of cases whose base now fails, with the cause."""
@@ -331,9 +331,9 @@ class Session:
                 if now in doubtful(method, composed.once):
                     continue  # the value from the profile may be a used one
             except Unreachable as error:
-                if error.kind in {Kind.NO_VALUE, Kind.NOT_LEFT}:
+                if error.cause.kind in {Kind.NO_VALUE, Kind.NOT_LEFT}:
                     continue  # the profile ran out of values or has spoilt the target, which says nothing about it
-                now = error.kind
+                now = error.cause.kind
             if now != OK:
                 text = f'{method_name}: the base {base_name} succeeded at the start and gets "{now}" at the end.'
                 cause = Cause(Kind.BASE_BROKEN_AT_END, text, "A target that answers the same during the whole run.")

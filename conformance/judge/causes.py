@@ -1,4 +1,4 @@
-"""Why a case could not be judged: the kinds of causes, and the sentences about a method's ways in.
+"""Why a case could not be judged: the sentences about a method's ways in.
 
 A cause has a kind, one sentence that all its cases share, and what would help. The sentence names what came back -
 status, media type, the first words of the body - since the owner of a target recognises it by that. It never says more
@@ -9,13 +9,13 @@ attributed to a missing value only if other requests that lack it are refused in
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import OK
 from conformance.judge import words
-from conformance.judge.model import Cause
 from conformance.judge.values import no_value, used_before
+from conformance.results.model import Cause, Kind
+from conformance.results.words import NEEDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,96 +24,6 @@ if TYPE_CHECKING:
     from conformance.judge.model import Shown
     from conformance.wire.answer import Answer
 
-
-class Kind(StrEnum):
-    """The kind of reason why a case could not be judged; docs/reports.md says what helps against each."""
-
-    NOTHING_THERE = "nothing-there"
-    """No connection: nothing listens, the host name does not resolve, or the TLS handshake fails."""
-    TOO_SLOW = "too-slow"
-    """No complete answer within the time limit of an exchange."""
-    TARGET_DOWN = "target-down"
-    """Connections end without an HTTP answer, or the target stopped answering during the run."""
-    ANOTHER_API = "another-api"
-    """Something else answers in the method's place: a web page, a gateway, another API."""
-    METHOD_MISSING = "method-missing"
-    """The target reports that it does not have the method."""
-    METHOD_RETIRED = "method-retired"
-    """Every way in gets a code for a retired method."""
-    WAY_NOT_TAKEN = "way-not-taken"
-    """This way to send the request is rejected whatever the values are: another way succeeds, or the status says so."""
-    UNREADABLE = "unreadable"
-    """The method itself answers, but not in the documented form."""
-    NO_VALUE = "no-value"
-    """The profile has no value, or none left, for something that the request needs."""
-    USED_VALUE = "used-value"
-    """The target reports that a single-use value from the profile was used already."""
-    VALUE_IN_DOUBT = "value-in-doubt"
-    """A single-use value from the profile may explain the refusal."""
-    NOT_SHOWN = "edit-not-shown"
-    """The request would be the same without the edit, or would carry no value of the state."""
-    LEFT_OUT = "left-out"
-    """The case is about an argument that is left out, because no request with it succeeds."""
-    BASE_REFUSED = "base-refused"
-    """The method refuses a base that should succeed with the profile's values."""
-    BASE_NOT_SILENT = "base-not-silent"
-    """The base already gets a warning, so a warning after the edit proves nothing."""
-    BASE_BROKEN_AT_END = "base-broken-at-end"
-    """The base succeeded at the start of the run and failed at its end."""
-    INDISCRIMINATE = "indiscriminate"
-    """Every request gets the same answer, whatever it contains."""
-    THROTTLED = "throttled"
-    """The target asks for a longer wait than the profile's `wait_s`, or throttles in spite of waiting."""
-    NO_STATE = "no-state"
-    """There is no way to put the target into the state."""
-    NOT_ENTERED = "not-entered"
-    """A command that puts the target into the state failed."""
-    NOT_LEFT = "not-left"
-    """A command that takes the target out of a state failed, so later answers cannot be trusted."""
-    UNAVAILABLE = "unavailable"
-    """The profile declares the state as unavailable."""
-    NO_TIME = "no-time"
-    """More time would have to pass than the profile allows."""
-    NOT_ALLOWED = "not-allowed"
-    """The profile does not allow what the case does."""
-    NOT_REFUSED = "not-refused"
-    """The script needs a refused request first, and that request was accepted."""
-    NOT_CLAIMED = "not-claimed"
-    """The profile excludes the case."""
-    CONTROL = "control"
-    """A call to the control API failed."""
-    ENGINE = "engine"
-    """The suite itself failed."""
-
-
-OF_A_METHOD = frozenset(
-    {
-        Kind.NOTHING_THERE,
-        Kind.TOO_SLOW,
-        Kind.TARGET_DOWN,
-        Kind.ANOTHER_API,
-        Kind.METHOD_MISSING,
-        Kind.METHOD_RETIRED,
-        Kind.UNREADABLE,
-        Kind.INDISCRIMINATE,
-        Kind.THROTTLED,
-        Kind.CONTROL,
-        Kind.BASE_BROKEN_AT_END,
-    }
-)
-"""Kinds that concern a whole method, so a report names them in its first sentence."""
-
-_NEEDS = {
-    Kind.NOTHING_THERE: "A target that listens there; look at url in the profile.",
-    Kind.TOO_SLOW: "A target that answers within limit_s, or a larger limit_s in the profile.",
-    Kind.TARGET_DOWN: "A target that answers with a JSON object.",
-    Kind.ANOTHER_API: "The url of the Web API itself, or what a gateway before it asks for: [headers], [tls], proxy.",
-    Kind.METHOD_MISSING: "The url below which the method is found, or `methods` in the profile without it.",
-    Kind.METHOD_RETIRED: "A target that still has the method, or `methods` in the profile without it.",
-    Kind.WAY_NOT_TAKEN: "A target that takes this way in too.",
-    Kind.UNREADABLE: "Answers with a boolean ok and, where it is false, a code for error.",
-    Kind.INDISCRIMINATE: "A target that looks at what it is sent.",
-}
 
 _NOT_FOUND = frozenset({404, 410})
 NOT_TAKEN = frozenset({404, 405, 410, 501})
@@ -150,7 +60,7 @@ def base_cause(shown: Shown) -> Cause:
         if kind is Kind.ANOTHER_API and (shown.sibling or shown.present):
             kind = Kind.WAY_NOT_TAKEN
         text = f"{method} gives no usable answer to {named}: {words.described(answer)}{beside}."
-        return Cause(kind, text, _NEEDS[kind])
+        return Cause(kind, text, NEEDS[kind])
     said = words.outcome_in_words(answer.outcome)
     used = used_before(shown.method, answer, shown.once if shown.base is None else shown.base_once)
     if used is not None:
@@ -163,7 +73,7 @@ def base_cause(shown: Shown) -> Cause:
         needs = f"Values for {names} in the profile's [values]; then it shows whether this way in is taken."
         return Cause(Kind.BASE_REFUSED, text, needs)
     if shown.sibling:
-        return Cause(Kind.WAY_NOT_TAKEN, text, _NEEDS[Kind.WAY_NOT_TAKEN])
+        return Cause(Kind.WAY_NOT_TAKEN, text, NEEDS[Kind.WAY_NOT_TAKEN])
     outcomes = {answer.outcome}
     promised = {other for other in shown.others if shown.method.bases[other].promised}
     if base.promised and promised and all(shown.others[other].usable for other in promised):
@@ -210,7 +120,7 @@ def unanswered(method: str, where: str, ways: Sequence[Way]) -> Cause:
     kind = _kind_of_all(ways)
     said = _grouped((way.base.name, words.described(way.answer)) for way in ways)
     more = _SAID.get(kind, "")
-    needs = _NEEDS[kind]
+    needs = NEEDS[kind]
     if kind is Kind.WAY_NOT_TAKEN:
         needs = "A target that takes the method by one of its documented ways, or the url below which it does."
     return Cause(kind, f"{method} gives no usable answer at {where}: {said}.{more}", needs)
@@ -243,7 +153,7 @@ def same_to_all(method: Method, outcome: str, missing: frozenset[str]) -> Cause:
     if outcome not in method.error_codes:
         text += "; its page does not list that code"
     if not missing:
-        return Cause(Kind.INDISCRIMINATE, f"{text}.", _NEEDS[Kind.INDISCRIMINATE])
+        return Cause(Kind.INDISCRIMINATE, f"{text}.", NEEDS[Kind.INDISCRIMINATE])
     names = ", ".join(sorted(missing))
     needs = f"Values for {names} in the profile's [values]; if that does not help, a target that looks at its requests."
     return Cause(Kind.INDISCRIMINATE, f"{text}. There is no {names} to send.", needs)
@@ -252,7 +162,7 @@ def same_to_all(method: Method, outcome: str, missing: frozenset[str]) -> Cause:
 def always_succeeds(method: Method) -> Cause:
     """Return the cause for a method that accepts every request."""
     text = f"{method.name} answers every request with ok:true, also those that its page refuses."
-    return Cause(Kind.INDISCRIMINATE, text, _NEEDS[Kind.INDISCRIMINATE])
+    return Cause(Kind.INDISCRIMINATE, text, NEEDS[Kind.INDISCRIMINATE])
 
 
 def gone(method: Method, ways: Sequence[Way]) -> Cause | None:
@@ -264,7 +174,7 @@ def gone(method: Method, ways: Sequence[Way]) -> Cause | None:
     said = " or ".join(words.outcome_in_words(outcome) for outcome in sorted(outcomes))
     text = f"{method.name} answers every request with {said}: the method is "
     text += "missing here." if kind is Kind.METHOD_MISSING else "retired here."
-    return Cause(kind, text, _NEEDS[kind])
+    return Cause(kind, text, NEEDS[kind])
 
 
 def _codes_of_retirement(method: Method) -> set[str]:

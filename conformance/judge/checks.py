@@ -12,13 +12,15 @@ from conformance.catalog.model import OK, VIA, Rule, Strength
 from conformance.catalog.schema import schema, validator
 from conformance.judge import words
 from conformance.judge.levels import level, weaker
-from conformance.judge.model import Code, Finding, Shown
 from conformance.judge.nearest import nearest_code
 from conformance.judge.warnings import read_warnings
+from conformance.results.model import Code, Finding
 from conformance.wire.retry_after import seconds_to_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from conformance.judge.model import Shown
 
 _OK_STATUS, _THROTTLED_STATUS = 200, 429
 

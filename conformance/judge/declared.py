@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from conformance.catalog.model import GATEWAY, Gate
 from conformance.judge import words
 from conformance.judge.levels import level
-from conformance.judge.model import Code, Finding, Verdict
+from conformance.results.model import Code, Finding, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -48,7 +48,7 @@ def contradictions(shown: Shown, judged: Judgement, declared: Mapping[str, str])
         wanted = f"reading {said!r} of {row.id}, which the profile declares{_outcomes(row, said, case)}"
         came = f"reading {followed!r}: {words.outcome_in_words(outcome)}"
         code = Code.DECLARED_READING
-        yield Finding(case.rule.id, code, level(case.strength, code), wanted, came)
+        yield Finding(case.rule.id, code, level(case.strength, code), wanted, came, nearest=None)
 
 
 def _outcomes(row: LedgerRow, reading: str, case: Case) -> str:

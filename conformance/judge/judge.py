@@ -56,15 +56,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from conformance.catalog.model import GATEWAY, OK, Gate
 from conformance.judge import words
-from conformance.judge.causes import NOT_TAKEN, Kind, base_cause
+from conformance.judge.causes import NOT_TAKEN, base_cause
 from conformance.judge.checks import CHECKS, findings, rule_of_the_outcome
 from conformance.judge.declared import contradictions
 from conformance.judge.levels import level, weaker, worst
-from conformance.judge.model import Cause, Code, Finding, Judgement, Shown, Verdict
+from conformance.judge.model import Judgement, Shown
 from conformance.judge.values import mixed_values, used_before, used_value
 from conformance.judge.warnings import read_warnings
+from conformance.results.model import Cause, Code, Finding, Kind, Level, Verdict
 from conformance.wire.answer import Answer, Flaw, Unusable, json_object
 
 if TYPE_CHECKING:
@@ -92,7 +95,7 @@ def _in_words(judged: Judgement) -> Judgement:
     outcome = words.cut(judged.expected)
     if not judged.findings or any(finding.expected == outcome for finding in judged.findings):
         return judged
-    heaviest = next(finding for finding in judged.findings if finding.level is judged.verdict)
+    heaviest = next(finding for finding in judged.findings if finding.level == str(judged.verdict))
     return replace(judged, expected=heaviest.expected, got=heaviest.got)
 
 
@@ -189,7 +192,7 @@ def _by_difference(shown: Shown) -> Judgement:
     warned = shown.case.warning is not None and shown.case.warning in read_warnings(shown.edited).any
     refused_as_wanted = shown.edited.outcome != OK and shown.edited.outcome in shown.case.accept
     if changed and (warned or (shown.case.warning is None and not shown.case.silent and refused_as_wanted)):
-        kept = tuple(finding for finding in judged.findings if finding.level is Verdict.WARN)
+        kept = tuple(finding for finding in judged.findings if finding.level is Level.WARN)
         verdict = worst([finding.level for finding in kept])
         if verdict is Verdict.PASS or not shown.missing:
             return replace(judged, verdict=verdict, findings=kept, seen=judged.seen or warned, differential=True)
@@ -223,8 +226,8 @@ def _declared_difference(shown: Shown) -> Judgement:
     judged = _by_ladder(shown)
     capped = tuple(
         finding
-        if finding.code is Code.NOT_REFUSED or finding.level is not Verdict.FAIL
-        else replace(finding, level=Verdict.WARN)
+        if finding.code is Code.NOT_REFUSED or finding.level is Level.WARN
+        else msgspec.structs.replace(finding, level=Level.WARN)
         for finding in judged.findings
     )
     verdict = worst([finding.level for finding in capped])
@@ -268,7 +271,7 @@ def _blamed(shown: Shown) -> Judgement:
     if code is Code.UNREADABLE:
         broken = "success-shape" if meant_well else "failure-shape"
         blamed += [(also, weaker(also.strength, strength)) for also in shown.case.also if also.check == broken]
-    found = tuple(Finding(one.id, code, level(weight, code), wanted, came) for one, weight in blamed)
+    found = tuple(Finding(one.id, code, level(weight, code), wanted, came, nearest=None) for one, weight in blamed)
     return _said(shown, worst([finding.level for finding in found]), findings=found)
 
 

@@ -10,18 +10,18 @@ A finding against another rule than the case's own weighs no more than the case:
 """
 
 from conformance.catalog.model import Strength
-from conformance.judge.model import Code, Verdict
+from conformance.results.model import Code, Level, Verdict
 
 
-def level(strength: Strength, code: Code) -> Verdict:
+def level(strength: Strength, code: Code) -> Level:
     """Return FAIL or WARN for a finding with this code against a rule of this strength."""
     if code is Code.DECLARED_READING:
-        return Verdict.WARN
+        return Level.WARN
     if strength is Strength.MUST:
-        return Verdict.FAIL
+        return Level.FAIL
     if strength is Strength.SHOULD and code is Code.NOT_REFUSED:
-        return Verdict.FAIL
-    return Verdict.WARN
+        return Level.FAIL
+    return Level.WARN
 
 
 def weaker(one: Strength, other: Strength) -> Strength:
@@ -29,6 +29,6 @@ def weaker(one: Strength, other: Strength) -> Strength:
     return max(one, other, key=list(Strength).index)
 
 
-def worst(levels: list[Verdict]) -> Verdict:
-    """Return the worst of these levels; PASS if there are none."""
-    return Verdict.FAIL if Verdict.FAIL in levels else Verdict.WARN if Verdict.WARN in levels else Verdict.PASS
+def worst(levels: list[Level]) -> Verdict:
+    """Return the verdict that findings of these levels result in; PASS if there are none."""
+    return Verdict.FAIL if Level.FAIL in levels else Verdict.WARN if levels else Verdict.PASS

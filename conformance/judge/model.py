@@ -3,78 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.model import OK
+from conformance.results.model import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.catalog.model import Case, Method
+    from conformance.results.model import Cause, Finding
     from conformance.wire.answer import Answer
-
-
-class Verdict(StrEnum):
-    """The result of a case."""
-
-    PASS = "PASS"  # noqa: S105 - not a password
-    WARN = "WARN"
-    FAIL = "FAIL"
-    INCONCLUSIVE = "INCONCLUSIVE"
-    NOT_APPLICABLE = "N/A"
-    KNOWN = "KNOWN"
-    ENGINE = "ENGINE"
-
-
-class Code(StrEnum):
-    """The stable name of a kind of finding, as written into results files."""
-
-    WRONG_CODE = "wrong-code"
-    UNDOCUMENTED_CODE = "undocumented-code"
-    NOT_REFUSED = "not-refused"
-    REFUSED = "refused"
-    NO_ANSWER = "no-answer"
-    UNREADABLE = "unreadable"
-    WARNING_MISSING = "warning-missing"
-    WARNING_UNEXPECTED = "warning-unexpected"
-    WARNING_ONE_PLACE = "warning-in-one-place"
-    WARNING_SHAPE = "warning-shape"
-    RETRY_AFTER_MISSING = "retry-after-missing"
-    RETRY_AFTER_UNREADABLE = "retry-after-unreadable"
-    SHAPE = "shape"
-    STATUS = "status"
-    MEDIA_TYPE = "media-type"
-    PRESENTED = "presented"
-    DECLARED_READING = "declared-reading"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One way in which an answer breaks a rule, with the resulting level.
-
-    `nearest` is the documented code that the target probably meant, if the code in the answer is not documented.
-    """
-
-    rule: str
-    code: Code
-    level: Verdict
-    expected: str
-    got: str
-    nearest: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """Why a case could not be judged.
-
-    `kind` is one of `judge.causes.Kind`; `text` is a sentence that is the same for all cases with this cause; `needs`
-    says what would make the case testable.
-    """
-
-    kind: str
-    text: str
-    needs: str
 
 
 @dataclass(frozen=True, slots=True)

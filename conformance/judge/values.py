@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.model import OK
 from conformance.judge import words
-from conformance.judge.model import Cause
+from conformance.results.model import Cause, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -63,7 +63,7 @@ def used_before(method: Method, answer: Answer, once: Mapping[str, str]) -> Caus
             name = str(argument.value)[1:]
             text = f"{method.name}: the {name} from {once[name]} was used already, says the target."
             return Cause(
-                "used-value", text, f"A fresh {name} for each request: a command that mints one, or a new list."
+                Kind.USED_VALUE, text, f"A fresh {name} for each request: a command that mints one, or a new list."
             )
     return None
 
@@ -85,7 +85,7 @@ def mixed_values(shown: Shown) -> Cause | None:
     names, said = ", ".join(sorted(lent)), words.outcome_in_words(shown.edited.outcome)
     table = f"[state.{shown.case.state}]"
     text = f"{shown.method.name}: {said} may come from mixed values, since {table} gives no {names} of its own."
-    return Cause("value-in-doubt", text, f"In {table}: {names} that belong to its other values.")
+    return Cause(Kind.VALUE_IN_DOUBT, text, f"In {table}: {names} that belong to its other values.")
 
 
 def no_value(method: Method, answer: Answer, missing: Mapping[str, str]) -> Cause:
@@ -95,14 +95,16 @@ def no_value(method: Method, answer: Answer, missing: Mapping[str, str]) -> Caus
         f"{method.name} refuses its base with {words.outcome_in_words(answer.outcome)}, as there is no {said} to send."
     )
     names = ", ".join(sorted(missing))
-    return Cause("no-value", text, f"Values for {names} in the profile's [values], or a control API.")
+    return Cause(Kind.NO_VALUE, text, f"Values for {names} in the profile's [values], or a control API.")
 
 
 def unconfirmed(method: Method, answer: Answer, once: Mapping[str, str], now: str) -> Cause:
     """Return the cause for a refusal that a single-use value of the profile may explain."""
     names = " or ".join(sorted(once))
     text = f"{method.name}: {words.outcome_in_words(answer.outcome)} may be due to the {names} from the profile: {now}."
-    return Cause("value-in-doubt", text, f"A fresh {names} for each request: a command that mints one, or a new list.")
+    return Cause(
+        Kind.VALUE_IN_DOUBT, text, f"A fresh {names} for each request: a command that mints one, or a new list."
+    )
 
 
 def _arguments(method: Method, once: Iterable[str]) -> list[Argument]:

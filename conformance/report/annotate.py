@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from conformance.catalog.model import RuleKind
 from conformance.catalog.page import read_page
 from conformance.report.marking import parts
-from conformance.report.standing import RuleStanding, Standing, standings, worst
+from conformance.report.standing import RuleStanding, RuleVerdict, standings, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.catalog.model import Catalog, Method
     from conformance.report.marking import Part
-    from conformance.report.results import Results
+    from conformance.results.io import Results
 
 
 class UnknownPageError(ValueError):
@@ -32,7 +32,7 @@ class Stretch:
     unclaimed: bool = False
 
     @property
-    def standing(self) -> Standing | None:
+    def standing(self) -> RuleVerdict | None:
         """The worst standing of the rules, or `None` without rules."""
         return worst(self.rules) if self.rules else None
 
@@ -59,7 +59,7 @@ class Annotated:
     passages: tuple[Passage, ...]
 
     @property
-    def counts(self) -> Mapping[Standing, int]:
+    def counts(self) -> Mapping[RuleVerdict, int]:
         """The number of sentences with each standing, the worst first."""
         return _counted(self._stretches())
 
@@ -129,6 +129,6 @@ def _unique(rules: Sequence[RuleStanding]) -> tuple[RuleStanding, ...]:
     return tuple({entry.rule.id: entry for entry in rules}.values())
 
 
-def _counted(stretches: Iterator[Stretch]) -> Mapping[Standing, int]:
+def _counted(stretches: Iterator[Stretch]) -> Mapping[RuleVerdict, int]:
     counted = Counter(stretch.standing for stretch in stretches if stretch.rules)
-    return {standing: counted[standing] for standing in Standing if counted[standing]}
+    return {standing: counted[standing] for standing in RuleVerdict if counted[standing]}

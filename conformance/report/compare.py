@@ -11,12 +11,12 @@ from urllib.parse import unquote_plus, urlsplit
 from markupsafe import Markup
 
 from conformance.report.visible import plain, shortened
-from conformance.summary.counted import counted
+from conformance.results.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.report.records import EditRecord, Request
+    from conformance.results.model import EditRecord, RecordedRequest
 
 _TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
 _HAS_LETTER = re.compile(r"\w")
@@ -90,7 +90,9 @@ def _mark(text: str) -> Markup:
     return Markup("<mark>{}</mark>").format(text) if text else Markup()
 
 
-def side_by_side(base: Request, edited: Request, edit: EditRecord | None) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+def side_by_side(
+    base: RecordedRequest, edited: RecordedRequest, edit: EditRecord | None
+) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     """Return both requests in lines, with the lines that the edit changed marked in each."""
     left, right = _lines(base), _lines(edited)
     touched = _touched(edit)
@@ -105,7 +107,7 @@ def side_by_side(base: Request, edited: Request, edit: EditRecord | None) -> tup
     return _capped(one), _capped(two)
 
 
-def request_lines(request: Request) -> tuple[Line, ...]:
+def request_lines(request: RecordedRequest) -> tuple[Line, ...]:
     """Return a request in lines, with one line for each argument."""
     return _capped([Line(shortened(text, _LINE_LIMIT)) for text in _lines(request)])
 
@@ -139,7 +141,7 @@ def _name(line: str) -> str:
     return unquote_plus(name).strip().lower()
 
 
-def _lines(request: Request) -> list[str]:
+def _lines(request: RecordedRequest) -> list[str]:
     url = urlsplit(request.url)
     first, *arguments = _arguments(url.query)
     lines = [f"{request.verb} {url.path or '/'}"]

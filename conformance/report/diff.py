@@ -1,4 +1,4 @@
-"""Compare two runs case by case, by the case id."""
+"""Compare two runs case by case, by the case id; as plain text for a terminal with hostile characters escaped."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from conformance.report.records import Verdict
-from conformance.summary.counted import counted
+from conformance.report.visible import shortened
+from conformance.results.model import Verdict
+from conformance.results.words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-    from conformance.report.records import CaseRecord
-    from conformance.report.results import Results
+    from conformance.results.io import Results
+    from conformance.results.model import CaseResult
 
 
 class Category(StrEnum):
@@ -31,7 +32,10 @@ class Category(StrEnum):
 _BROKEN = frozenset({Verdict.FAIL, Verdict.ENGINE})
 _PROVEN = frozenset({Verdict.PASS, Verdict.WARN})
 _UNPROVEN = frozenset({Verdict.INCONCLUSIVE})
-_SILENT = frozenset({Verdict.INCONCLUSIVE, Verdict.NA})
+_SILENT = frozenset({Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE})
+
+_TEXT = 160
+"""The most bytes of a text of the target in a line for a terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def diff(old: Results, new: Results) -> Diff:
     return Diff(tuple(changes), tuple(_remarks(old, new)), len(before.keys() & after.keys()))
 
 
-def _change(before: CaseRecord | None, after: CaseRecord | None) -> Change | None:
+def _change(before: CaseResult | None, after: CaseResult | None) -> Change | None:
     if before is None and after is not None:
         return Change(after.id, after.rule, Category.NEW, None, after.verdict, "", reason(after))
     if before is not None and after is None:
@@ -96,7 +100,7 @@ def _change(before: CaseRecord | None, after: CaseRecord | None) -> Change | Non
     return Change(after.id, after.rule, category, before.verdict, after.verdict, reason(before), reason(after))
 
 
-def _category(before: CaseRecord, after: CaseRecord) -> Category | None:  # noqa: PLR0911 - one for each way to change
+def _category(before: CaseResult, after: CaseResult) -> Category | None:  # noqa: PLR0911 - one for each way to change
     """Classify a change: a new failure is regressed, a former one fixed, anything else another reason.
 
     An INCONCLUSIVE case says nothing about the target: it is no longer proved, or proved for the first time.
@@ -119,13 +123,13 @@ def _category(before: CaseRecord, after: CaseRecord) -> Category | None:  # noqa
             return Category.OTHER
 
 
-def _essence(case: CaseRecord) -> object:
+def _essence(case: CaseResult) -> object:
     """Return the parts of a case that explain its verdict, without those that vary from run to run."""
     findings = tuple((finding.rule, finding.code, finding.level) for finding in case.findings)
     return case.observed, case.reading, case.seen, findings, case.cause and case.cause.kind
 
 
-def reason(case: CaseRecord) -> str:
+def reason(case: CaseResult) -> str:
     """Return the reason for a case's verdict, in one line."""
     if case.cause is not None:
         return case.cause.text
@@ -154,3 +158,26 @@ def _remarks(old: Results, new: Results) -> list[str]:
 
 def _target(results: Results) -> str:
     return f"{results.header.target.name} ({results.header.target.kind})"
+
+
+def render_diff_text(changes: Diff) -> str:
+    """Return a text with every change, regressions first."""
+    return "\n".join(_text_lines(changes)) + "\n"
+
+
+def _text_lines(changes: Diff) -> Iterator[str]:
+    yield changes.sentence
+    yield from (shortened(remark, _TEXT * 2) for remark in changes.remarks)
+    for category, found in changes.by_category.items():
+        if found:
+            yield from ("", f"{category} ({len(found)})")
+            for change in found:
+                yield from _change_lines(change)
+
+
+def _change_lines(change: Change) -> Iterator[str]:
+    yield f"  {shortened(change.id, _TEXT)}  {change.before or 'not there'} -> {change.after or 'not there'}"
+    if change.was and change.was != change.now:
+        yield f"    was  {shortened(change.was, _TEXT)}"
+    if change.now:
+        yield f"    now  {shortened(change.now, _TEXT)}"

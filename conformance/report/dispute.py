@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import RuleKind
-from conformance.report.cited import rows_cited
 from conformance.report.visible import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.report.records import CaseRecord, LedgerRecord, RuleRecord
+    from conformance.results.model import CaseResult, LedgerRecord, RuleRecord
+
+_READING = r" by reading '[^']*' of ([\w-]+)"
+_NEXT = re.compile(rf"{_READING}, (?!with)")
+_LAST = re.compile(_READING)
+_OTHERS = re.compile(r" \(also accepted: ([^()]*)\)")
 
 _MANY = 3
 _NO_OUTCOME = {None, "no-answer", "unreadable"}
@@ -28,7 +33,7 @@ class Excuse:
     accepted: tuple[str, ...] = ()
 
 
-def excuse(case: CaseRecord, rule: RuleRecord, ledger: Mapping[str, LedgerRecord]) -> Excuse:
+def excuse(case: CaseResult, rule: RuleRecord, ledger: Mapping[str, LedgerRecord]) -> Excuse:
     """Return the ledger rows, existing or proposed, by which the outcome would conform."""
     if case.observed in _NO_OUTCOME:
         return Excuse((), "")
@@ -42,7 +47,7 @@ def excuse(case: CaseRecord, rule: RuleRecord, ledger: Mapping[str, LedgerRecord
     return Excuse(rows, f"places = {places}   readings.page = {page}   readings.target = {target}", accepted)
 
 
-def _page(case: CaseRecord, rule: RuleRecord) -> list[str]:
+def _page(case: CaseResult, rule: RuleRecord) -> list[str]:
     """Return the outcomes that the page is understood to require."""
     return [rule.name] if rule.kind is RuleKind.ERROR else list(case.accept[:_MANY])
 
@@ -53,3 +58,13 @@ def _codes(row: LedgerRecord) -> set[str]:
 
 def _concerns(row: LedgerRecord, rule: RuleRecord) -> bool:
     return rule.name in _codes(row) or f"{rule.method}: {rule.place}" in row.places
+
+
+def without_readings(expected: str) -> str:
+    """Return the accepted outcomes without the readings behind them."""
+    return _OTHERS.sub(r" or \1", _LAST.sub("", _NEXT.sub(" or ", expected)))
+
+
+def rows_cited(expected: str) -> tuple[str, ...]:
+    """Return the ledger rows whose readings are accepted, each once."""
+    return tuple(dict.fromkeys(_LAST.findall(expected)))

@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from conformance.report.cited import without_readings
 from conformance.report.compare import Line, marked, request_lines, side_by_side
-from conformance.report.dispute import Excuse, excuse
-from conformance.report.meaning import meaning
-from conformance.report.records import Level, Role
+from conformance.report.dispute import Excuse, excuse, without_readings
 from conformance.report.reproduce import Reproduction, reproduction
 from conformance.report.visible import block, shortened
-from conformance.summary.counted import counted
+from conformance.results.model import Code, Level, Role
+from conformance.results.words import consequence, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.report.records import Answer, CaseRecord, Exchange, FindingRecord, RuleRecord
-    from conformance.report.results import Results
+    from conformance.results.io import Results
+    from conformance.results.model import CaseResult, Finding, RecordedAnswer, RecordedExchange, RuleRecord
 
 _HEADERS_LIMIT, _HEADER_LIMIT = 700, 160
 _BODY_LIMIT, _BASE_BODY_LIMIT = 800, 400
@@ -34,7 +32,7 @@ class FindingView:
     """A finding with the difference marked, and the rules that it breaks."""
 
     rules: tuple[RuleRecord, ...]
-    code: str
+    code: Code
     level: Level
     expected: Markup
     got: Markup
@@ -58,10 +56,10 @@ class ExchangeView:
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class FailureView:
     """One failing case, ready to be shown."""
 
-    case: CaseRecord
+    case: CaseResult
     rule: RuleRecord
     level: Level
     findings: tuple[FindingView, ...]
@@ -70,57 +68,48 @@ class Failure:
     asked_again: tuple[str, ...]
     reproduction: Reproduction | None
     rerun: str
-    meaning: str
+    consequence: str
     excuse: Excuse
 
 
-def failure(case: CaseRecord, results: Results, rerun: str) -> Failure:
+def failure(case: CaseResult, results: Results, rerun: str) -> FailureView:
     """Return the view of a case that is FAIL or WARN."""
     rules = results.rules
     worst = sorted(case.findings, key=lambda finding: finding.level is not Level.FAIL)
-    rule = rules[worst[0].rule] if worst else rules[case.rule]
-    findings = _findings(worst, rules) if worst else [_whole(case, rule)]
-    return Failure(
+    rule = rules[worst[0].rule]
+    findings = _findings(worst, rules)
+    return FailureView(
         case=case,
         rule=rule,
-        level=worst[0].level if worst else Level(case.verdict),
+        level=worst[0].level,
         findings=tuple(findings[:_FINDINGS]),
         more_findings=max(0, len(findings) - _FINDINGS),
         exchanges=tuple(_exchanges(case)),
         asked_again=tuple(_outcome(exchange) for exchange in case.exchanges if exchange.role is Role.RECHECK),
         reproduction=reproduction(case),
         rerun=rerun,
-        meaning=meaning(rule, worst[0].code if worst else ""),
+        consequence=consequence(rule, worst[0].code),
         excuse=excuse(case, rule, results.ledger),
     )
 
 
-def _findings(findings: list[FindingRecord], rules: Mapping[str, RuleRecord]) -> list[FindingView]:
+def _findings(findings: list[Finding], rules: Mapping[str, RuleRecord]) -> list[FindingView]:
     """Return the findings; those with equal text against several rules are merged."""
-    alike: dict[tuple[object, ...], list[FindingRecord]] = {}
+    alike: dict[tuple[object, ...], list[Finding]] = {}
     for one in findings:
         alike.setdefault((one.code, one.level, one.expected, one.got, one.nearest), []).append(one)
     views = []
     for first, *others in alike.values():
         broken = dict.fromkeys([first.rule, *(one.rule for one in others)])
         found = tuple(rules[rule] for rule in broken)
-        views.append(_finding(found, first.code, first.level, first.expected, first.got, first.nearest))
+        plain = without_readings(first.expected)
+        accepted = shortened(first.expected, _ACCEPTED_LIMIT) if plain != first.expected else ""
+        expected, got = marked(plain, first.got)
+        views.append(FindingView(found, first.code, first.level, expected, got, accepted, first.nearest))
     return views
 
 
-def _whole(case: CaseRecord, rule: RuleRecord) -> FindingView:
-    return _finding((rule,), case.verdict.lower(), Level(case.verdict), case.expected, case.got, None)
-
-
-def _finding(  # noqa: PLR0913, PLR0917 - what a finding consists of
-    rules: tuple[RuleRecord, ...], code: str, level: Level, expected: str, got: str, nearest: str | None
-) -> FindingView:
-    plain = without_readings(expected)
-    accepted = shortened(expected, _ACCEPTED_LIMIT) if plain != expected else ""
-    return FindingView(rules, code, level, *marked(plain, got), accepted, nearest)
-
-
-def _exchanges(case: CaseRecord) -> Iterable[ExchangeView]:
+def _exchanges(case: CaseResult) -> Iterable[ExchangeView]:
     """Yield the base and the request that decided, side by side, the edit marked in both."""
     base = next((one for one in case.exchanges if one.role is Role.BASE), None)
     edited = next((one for one in reversed(case.exchanges) if one.role in {Role.EDITED, Role.AGAIN}), None)
@@ -133,7 +122,7 @@ def _exchanges(case: CaseRecord) -> Iterable[ExchangeView]:
         yield _view(title, only, request_lines(only.request), _BODY_LIMIT)
 
 
-def _view(title: str, exchange: Exchange, lines: tuple[Line, ...], limit: int) -> ExchangeView:
+def _view(title: str, exchange: RecordedExchange, lines: tuple[Line, ...], limit: int) -> ExchangeView:
     answer = exchange.answer
     note = ", ".join(filter(None, ["written to a socket" if exchange.request.raw else "", exchange.request.note]))
     return ExchangeView(
@@ -148,7 +137,7 @@ def _view(title: str, exchange: Exchange, lines: tuple[Line, ...], limit: int) -
     )
 
 
-def _headers(answer: Answer) -> Markup:
+def _headers(answer: RecordedAnswer) -> Markup:
     lines = [shortened(f"{name}: {value}", _HEADER_LIMIT) for name, value in answer.headers]
     kept = list(accumulate(lines, lambda size, line: size + len(escape(line).encode()) + 1, initial=0))
     shown = sum(size <= _HEADERS_LIMIT for size in kept[1:])
@@ -156,11 +145,11 @@ def _headers(answer: Answer) -> Markup:
     return Markup("\n").join([*lines[:shown], *rest])
 
 
-def _status(answer: Answer) -> str:
+def _status(answer: RecordedAnswer) -> str:
     return f"{answer.status} {shortened(answer.reason, 80)}".strip()
 
 
-def _outcome(exchange: Exchange) -> str:
+def _outcome(exchange: RecordedExchange) -> str:
     if exchange.answer is None:
         return f"no answer ({shortened(exchange.problem or 'nothing came', 120)})"
     return f"{_status(exchange.answer)}, {shortened(exchange.answer.body, 120)}"

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from conformance.report.diff import diff
 from conformance.report.html import write_html
 from conformance.report.markdown import render_markdown
-from conformance.report.results import CutError, read_results
+from conformance.results.io import CutError, read_results
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.report.results import Results
+    from conformance.results.io import Results
 
 REPORT, SUMMARY = "conformance.html", "summary.md"
 

@@ -1,19 +1,21 @@
-"""Group cases for reports: failures by their fault, INCONCLUSIVE cases by their cause."""
+"""What stands together in a report: failures by fault, untested cases by cause, and a line for each at the top."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.report.records import Cause
+from conformance.report.standing import RuleVerdict
+from conformance.results.words import counted
 from conformance.summary.faults import first_faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from conformance.report.failure import Failure
-    from conformance.report.records import CaseRecord, Verdict
-    from conformance.summary.faults import Fault
+    from conformance.report.failure import FailureView
+    from conformance.results.model import CaseResult, Cause, Verdict
+    from conformance.summary.causes import Obstacle
+    from conformance.summary.faults import TargetFault
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +25,8 @@ class FailureGroup:
     A case that shows several faults stands with the heaviest; `elsewhere` names those that stand with another one.
     """
 
-    fault: Fault
-    failures: tuple[Failure, ...]
+    fault: TargetFault
+    failures: tuple[FailureView, ...]
     elsewhere: tuple[str, ...]
 
     @property
@@ -38,10 +40,10 @@ class CauseGroup:
     """Cases that could not be judged for one cause."""
 
     cause: Cause
-    cases: tuple[CaseRecord, ...]
+    cases: tuple[CaseResult, ...]
 
 
-def failure_groups(found: Sequence[Fault], failures: Iterable[Failure]) -> tuple[FailureGroup, ...]:
+def failure_groups(found: Sequence[TargetFault], failures: Iterable[FailureView]) -> tuple[FailureGroup, ...]:
     """Return the faults with the failures that show them, in the order of the faults."""
     by_case, first = {one.case.id: one for one in failures}, first_faults(found)
     return tuple(
@@ -54,11 +56,48 @@ def failure_groups(found: Sequence[Fault], failures: Iterable[Failure]) -> tuple
     )
 
 
-def cause_groups(cases: Iterable[CaseRecord], verdict: Verdict) -> tuple[CauseGroup, ...]:
+def cause_groups(cases: Iterable[CaseResult], verdict: Verdict) -> tuple[CauseGroup, ...]:
     """Return the cases with this verdict, grouped by cause; the most frequent cause comes first."""
-    groups: dict[Cause, list[CaseRecord]] = {}
+    groups: dict[Cause, list[CaseResult]] = {}
     for case in cases:
-        if case.verdict is verdict:
-            groups.setdefault(case.cause or Cause("unnamed", case.got, ""), []).append(case)
+        if case.verdict is verdict and case.cause is not None:
+            groups.setdefault(case.cause, []).append(case)
     found = (CauseGroup(cause, tuple(members)) for cause, members in groups.items())
     return tuple(sorted(found, key=lambda one: -len(one.cases)))
+
+
+@dataclass(frozen=True, slots=True)
+class TopProblem:
+    """One problem: sign, description, extent, and the fragment where it is shown."""
+
+    standing: RuleVerdict
+    name: str
+    link: str
+    extent: str = ""
+
+
+def problems(
+    failures: Iterable[FailureGroup], engine: Iterable[CauseGroup], obstacles: Iterable[Obstacle]
+) -> tuple[TopProblem, ...]:
+    """Yield the faults, then errors of the suite, then obstacles to testing."""
+    found = [*_of_failures(failures), *_of_engine(engine), *_of_obstacles(obstacles)]
+    return tuple(sorted(found, key=lambda one: _HEAVY.index(one.standing)))
+
+
+_HEAVY = (RuleVerdict.FAIL, RuleVerdict.ENGINE, RuleVerdict.WARN, RuleVerdict.INCONCLUSIVE)
+
+
+def _of_failures(groups: Iterable[FailureGroup]) -> Iterator[TopProblem]:
+    for group in groups:
+        yield TopProblem(RuleVerdict(group.fault.level), group.fault.title, group.link, group.fault.extent)
+
+
+def _of_engine(groups: Iterable[CauseGroup]) -> Iterator[TopProblem]:
+    for group in groups:
+        yield TopProblem(RuleVerdict.ENGINE, group.cause.text, "engine", counted(len(group.cases), "case"))
+
+
+def _of_obstacles(obstacles: Iterable[Obstacle]) -> Iterator[TopProblem]:
+    for one in obstacles:
+        name = f"{counted(one.cases, 'case')} could not be tried: {one.text}"
+        yield TopProblem(RuleVerdict.INCONCLUSIVE, name, "not-reachable")

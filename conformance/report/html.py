@@ -13,7 +13,7 @@ from conformance.report import standing
 from conformance.report.page import gathered, overall
 from conformance.report.templating import environment, own_text, policy
 from conformance.report.visible import plain, shortened
-from conformance.report.where import in_words
+from conformance.results.words import place_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from conformance.report.annotate import Annotated
     from conformance.report.diff import Diff
-    from conformance.report.results import Results
+    from conformance.results.io import Results
 
 _NAME = re.compile("`([^`]+)`")
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -57,7 +57,7 @@ def render_annotated(pages: Sequence[Annotated], results: Results, report: str, 
             report=report,
             remarks=remarks,
             overall=overall(results),
-            shown=[word for word in standing.Standing if any(word in page.counts for page in pages)],
+            shown=[word for word in standing.RuleVerdict if any(word in page.counts for page in pages)],
             style=style,
             policy=policy(style),
         )
@@ -75,7 +75,7 @@ def _templates() -> Environment:
     templates.filters["cut"] = shortened
     templates.filters["spans"] = _spans
     templates.filters["anchor"] = standing.anchor
-    templates.filters["place"] = in_words
+    templates.filters["place"] = place_in_words
     templates.filters["lines"] = _visible_lines
     templates.globals |= {
         "style": style,

@@ -7,23 +7,21 @@ import sys
 from typing import TYPE_CHECKING
 
 from conformance.report.groups import cause_groups
-from conformance.report.outcomes import outcomes
 from conformance.report.page import rerun
-from conformance.report.records import Verdict
 from conformance.report.standing import SIGNS, of_verdict
 from conformance.report.visible import shortened
-from conformance.report.where import in_words
+from conformance.results.model import Level, Verdict
+from conformance.results.words import counted, place_in_words
 from conformance.summary.causes import obstacles
-from conformance.summary.counted import counted
 from conformance.summary.faults import faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.report.diff import Change, Diff
-    from conformance.report.records import CaseRecord
-    from conformance.report.results import Results
-    from conformance.summary.faults import Fault
+    from conformance.results.io import Results
+    from conformance.results.model import CaseResult
+    from conformance.summary.faults import TargetFault
 
 LIMIT = 1024 * 1024
 """Bytes that the host of a step summary takes; it shows nothing at all of a longer one."""
@@ -35,7 +33,7 @@ _TEXT = 300
 _AGAIN = 3
 """So many faults say how to see them again."""
 
-_MOST_FAULTS = {Verdict.FAIL: 18, Verdict.WARN: 5}
+_MOST_FAULTS = {Level.FAIL: 18, Level.WARN: 5}
 _MOST = 10
 """Faults, and entries of any other kind, that the summary lists; the HTML report has all of them."""
 
@@ -97,23 +95,26 @@ def _summary(results: Results, changes: Diff | None) -> Iterator[str]:
     if changes is not None:
         yield ""
         yield from _difference(changes, "## Since the run before", _MOST)
-    known = outcomes(results.cases)
-    found = faults(known)
-    for level, title in ((Verdict.FAIL, "What is wrong"), (Verdict.WARN, "Warnings")):
-        chosen = [fault for fault in found if str(fault.level) == level]
+    found = faults(results.cases)
+    for level, title in ((Level.FAIL, "What is wrong"), (Level.WARN, "Warnings")):
+        chosen = [fault for fault in found if fault.level is level]
         if chosen:
-            yield from ("", f"## {title} ({counts[level]} {level})", "")
+            yield from ("", f"## {title} ({counts[Verdict(level)]} {level})", "")
             entries = [tuple(_fault(fault, results, again=at < _AGAIN)) for at, fault in enumerate(chosen)]
             yield from _listed(entries, _MOST_FAULTS[level])
-    engine, excluded = cause_groups(results.cases, Verdict.ENGINE), cause_groups(results.cases, Verdict.NA)
+    engine, excluded = cause_groups(results.cases, Verdict.ENGINE), cause_groups(results.cases, Verdict.NOT_APPLICABLE)
     causes = (
         (Verdict.ENGINE, "Engine errors", [(len(one.cases), one.cause.text, one.cause.needs) for one in engine]),
         (
             Verdict.INCONCLUSIVE,
             "Could not be tried",
-            [(one.cases, one.text, one.cause.needs) for one in obstacles(known)],
+            [(one.cases, one.text, one.cause.needs) for one in obstacles(results.cases)],
         ),
-        (Verdict.NA, "Does not apply", [(len(one.cases), one.cause.text, one.cause.needs) for one in excluded]),
+        (
+            Verdict.NOT_APPLICABLE,
+            "Does not apply",
+            [(len(one.cases), one.cause.text, one.cause.needs) for one in excluded],
+        ),
     )
     for verdict, title, reasons in causes:
         if counts[verdict]:
@@ -136,17 +137,17 @@ def _reason(cases: int, why: str, needs: str) -> str:
     return f"- {counted(cases, 'case')}: {text(why)}" + (f" To reach it: {text(needs)}" if needs else "")
 
 
-def _fault(fault: Fault, results: Results, *, again: bool) -> Iterator[str]:
+def _fault(fault: TargetFault, results: Results, *, again: bool) -> Iterator[str]:
     """Yield the lines of a fault: what is wrong, where, and optionally how to run its case again."""
     first = fault.sightings[0]
     rule = results.rules[first.finding.rule]
     shown = ", ".join(code(case) for case in fault.cases[:_IDS])
     more = f" and {len(fault.cases) - _IDS} more" if len(fault.cases) > _IDS else ""
     yield f"- {SIGNS[of_verdict(Verdict(fault.level))]} **{_spans(fault.title)}** ({fault.extent}): {shown}{more}"
-    where = f"{rule.strength}; {text(in_words(rule.place))} of {text(rule.page)}"
+    where = f"{rule.strength}; {text(place_in_words(rule.place))} of {text(rule.page)}"
     yield f"  - expected {code(first.finding.expected)}, got {code(first.finding.got)} ({where})"
     if again:
-        yield f"  - again: {code(rerun(first.outcome.id, results), 2000)}"
+        yield f"  - again: {code(rerun(first.case.id, results), 2000)}"
 
 
 def _spans(value: str, limit: int = _TEXT) -> str:
@@ -155,11 +156,11 @@ def _spans(value: str, limit: int = _TEXT) -> str:
     return "".join(code(part) if index % 2 else text(part, limit) for index, part in enumerate(parts))
 
 
-def _known(case: CaseRecord) -> str:
+def _known(case: CaseResult) -> str:
     if case.known is None:
         return f"- {code(case.id)}"
     known = case.known
-    terms = f"{code(known.issue)}, {text(known.owner)}, until {text(known.expires)}"
+    terms = f"{code(known.issue)}, {text(known.owner)}, until {text(str(known.expires))}"
     return f"- {code(case.id)}: {terms}: {text(known.reason)}"
 
 

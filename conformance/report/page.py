@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING
 from conformance.catalog.model import Concern, Evidence, RuleKind, Strength
 from conformance.report.diff import Category
 from conformance.report.failure import failure
-from conformance.report.groups import CauseGroup, FailureGroup, cause_groups, failure_groups
-from conformance.report.outcomes import outcomes
-from conformance.report.problems import Problem, problems
-from conformance.report.records import Verdict
-from conformance.report.rerun import rerun_command
-from conformance.report.standing import RuleStanding, Standing, anchor, matrix, of_verdict, standings
+from conformance.report.groups import CauseGroup, FailureGroup, TopProblem, cause_groups, failure_groups, problems
+from conformance.report.standing import RuleStanding, RuleVerdict, anchor, matrix, of_verdict, standings
+from conformance.results.model import Verdict
+from conformance.results.words import rerun_command
 from conformance.summary.causes import obstacles
 from conformance.summary.faults import faults
 from conformance.summary.headline import split
@@ -23,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.report.diff import Diff
-    from conformance.report.records import CaseRecord, LedgerRecord, RuleRecord
-    from conformance.report.results import Results
+    from conformance.results.io import Results
+    from conformance.results.model import CaseResult, LedgerRecord, RuleRecord
 
 EMBEDDED = "embedded sandbox"
 """The name of the target that a run without a target brings along."""
@@ -51,11 +49,11 @@ class LedgerView:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ReportPage:
     """Everything on the page, in its order."""
 
     results: Results
-    overall: Standing
+    overall: RuleVerdict
     headline: str
     counts: str
     """The part of the first sentence that counts; empty if the run was cut off."""
@@ -65,10 +63,10 @@ class Page:
     failures: tuple[FailureGroup, ...]
     not_reachable: tuple[CauseGroup, ...]
     not_applicable: tuple[CauseGroup, ...]
-    known: tuple[CaseRecord, ...]
+    known: tuple[CaseResult, ...]
     ledger: tuple[LedgerView, ...]
     engine: tuple[CauseGroup, ...]
-    problems: tuple[Problem, ...]
+    problems: tuple[TopProblem, ...]
     untestable: tuple[RuleStanding, ...]
     evidence: Mapping[Evidence, int]
 
@@ -88,7 +86,7 @@ class Page:
         found: Mapping[str, Iterable[str]] = {
             "method": dict.fromkeys(rule.method for rule in rules),
             "group": [word for word in Concern if any(rule.concern is word for rule in rules)],
-            "verdict": [word for word in Standing if word in standing],
+            "verdict": [word for word in RuleVerdict if word in standing],
             "strength": [word for word in Strength if any(rule.strength is word for rule in rules)],
             "evidence": self.evidence,
         }
@@ -98,17 +96,16 @@ class Page:
         }
 
 
-def gathered(results: Results, changes: Diff | None) -> Page:
+def gathered(results: Results, changes: Diff | None) -> ReportPage:
     """Return the content of the page for these results."""
     order = {rule.id: index for index, rule in enumerate(results.header.rules)}
     cases = sorted(results.cases, key=lambda case: (order[case.rule], case.id))
     failing = [case for case in cases if case.verdict in {Verdict.FAIL, Verdict.WARN}]
     rules = standings(results)
-    known = outcomes(cases)
-    failures = failure_groups(faults(known), (failure(case, results, rerun(case.id, results)) for case in failing))
+    failures = failure_groups(faults(cases), (failure(case, results, rerun(case.id, results)) for case in failing))
     not_reachable, engine = cause_groups(cases, Verdict.INCONCLUSIVE), cause_groups(cases, Verdict.ENGINE)
     headline, counts = split(results.sentence)
-    return Page(
+    return ReportPage(
         results=results,
         overall=overall(results),
         headline=headline,
@@ -118,11 +115,11 @@ def gathered(results: Results, changes: Diff | None) -> Page:
         matrix=matrix(rules),
         failures=failures,
         not_reachable=not_reachable,
-        not_applicable=cause_groups(cases, Verdict.NA),
+        not_applicable=cause_groups(cases, Verdict.NOT_APPLICABLE),
         known=tuple(case for case in cases if case.verdict is Verdict.KNOWN),
         ledger=tuple(_ledger(results)),
         engine=engine,
-        problems=problems(failures, engine, obstacles(known)),
+        problems=problems(failures, engine, obstacles(cases)),
         untestable=tuple(entry for entry in rules if entry.rule.untestable is not None),
         evidence=_evidence(cases),
     )
@@ -134,18 +131,18 @@ def rerun(case: str, results: Results) -> str:
     return rerun_command(case, results.header.profile, None if embedded else results.header.target.url)
 
 
-def overall(results: Results) -> Standing:
+def overall(results: Results) -> RuleVerdict:
     """Return the standing that decides the look of the headline."""
     counts = results.counts
     for verdict in (Verdict.FAIL, Verdict.ENGINE):
         if counts[verdict]:
             return of_verdict(verdict)
     if results.footer is None or results.footer.cut is not None or not counts[Verdict.PASS]:
-        return Standing.INCONCLUSIVE
+        return RuleVerdict.INCONCLUSIVE
     for verdict in (Verdict.INCONCLUSIVE, Verdict.WARN):
         if counts[verdict]:
             return of_verdict(verdict)
-    return Standing.SEEN if results.footer.exit == 0 else Standing.WARN
+    return RuleVerdict.SEEN if results.footer.exit == 0 else RuleVerdict.WARN
 
 
 def _facts(results: Results) -> list[tuple[str, str]]:
@@ -196,6 +193,6 @@ def _places(row: LedgerRecord, at: Mapping[str, RuleRecord]) -> Mapping[str, tup
     return found
 
 
-def _evidence(cases: list[CaseRecord]) -> Mapping[Evidence, int]:
+def _evidence(cases: list[CaseResult]) -> Mapping[Evidence, int]:
     counted = Counter(case.evidence for case in cases)
     return {evidence: counted[evidence] for evidence in Evidence if counted[evidence]}

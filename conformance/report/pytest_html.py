@@ -56,8 +56,8 @@ class PytestHtml:
         """Add our cells to a row (empty for other tests), and escape the node id."""
         if not self._active or not cells:
             return
-        record = getattr(report, "conformance", None) or {}
-        ours = [_cell(name, str(record.get(name, ""))) for name in _COLUMNS]
+        result = getattr(report, "conformance", None)
+        ours = [_cell(name, str(getattr(result, name, ""))) for name in _COLUMNS]
         place = "" if report.when == "call" else f"::{report.when}"
         cells[:] = [
             *cells[:_BEHIND],

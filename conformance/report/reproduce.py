@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.catalog.model import HEALTHY, name_in_state
-from conformance.report.records import Role
+from conformance.results.model import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.report.records import CaseRecord, Exchange, Request
+    from conformance.results.model import CaseResult, RecordedExchange, RecordedRequest
 
 _PIECE = re.compile(
     r"(?<=Authorization: Basic )(?P<pair>[^\s:]*:[^\r\n]*)"
@@ -44,7 +44,7 @@ class Reproduction:
     conditions: tuple[str, ...]
 
 
-def reproduction(case: CaseRecord) -> Reproduction | None:
+def reproduction(case: CaseResult) -> Reproduction | None:
     """Return how to send the case's deciding request again, `None` when nothing was sent.
 
     Where the fault shows at the second use of a value, the first use is sent before.
@@ -57,7 +57,7 @@ def reproduction(case: CaseRecord) -> Reproduction | None:
     return Reproduction(lines, tuple(found), tuple(_conditions(case, tuple(found))))
 
 
-def _conditions(case: CaseRecord, variables: tuple[str, ...]) -> Iterator[str]:
+def _conditions(case: CaseResult, variables: tuple[str, ...]) -> Iterator[str]:
     """Yield a sentence for each condition that the commands do not establish."""
     state = "" if case.state == HEALTHY else f", of a world in the state {case.state}"
     if variables:
@@ -79,12 +79,12 @@ def _conditions(case: CaseRecord, variables: tuple[str, ...]) -> Iterator[str]:
             return
 
 
-def line(request: Request) -> str:
+def line(request: RecordedRequest) -> str:
     """Return the one line that sends this request."""
     return _socket(request) if request.raw else _curl(request)
 
 
-def _deciding(case: CaseRecord) -> tuple[Exchange, ...]:
+def _deciding(case: CaseResult) -> tuple[RecordedExchange, ...]:
     bases = [exchange for exchange in case.exchanges if exchange.role is Role.BASE]
     edited = [exchange for exchange in case.exchanges if exchange.role in {Role.EDITED, Role.AGAIN}]
     if case.edit is not None and case.edit.kind.startswith("again"):
@@ -92,7 +92,7 @@ def _deciding(case: CaseRecord) -> tuple[Exchange, ...]:
     return tuple(edited[-1:] or bases[-1:])
 
 
-def _curl(request: Request) -> str:
+def _curl(request: RecordedRequest) -> str:
     url = urlsplit(request.url)
     options = ["-gsSi", "--noproxy '*'"]
     if url.scheme == "https":
@@ -127,7 +127,7 @@ def _verb(verb: str, *, sends_body: bool) -> list[str]:
     return [] if verb == ("POST" if sends_body else "GET") else [f"-X {shlex.quote(verb)}"]
 
 
-def _socket(request: Request) -> str:
+def _socket(request: RecordedRequest) -> str:
     url = urlsplit(request.url)
     host, secure = url.hostname or "", url.scheme == "https"
     port = url.port or (443 if secure else 80)
@@ -142,7 +142,7 @@ def _socket(request: Request) -> str:
     return f"{sent} | nc -N {shlex.quote(host)} {port}"
 
 
-def _variables(request: Request) -> Iterator[str]:
+def _variables(request: RecordedRequest) -> Iterator[str]:
     for text in (request.url, *(f"{name}: {value}" for name, value in request.headers), request.body or ""):
         yield from _names(text)
 

@@ -7,16 +7,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import Concern
-from conformance.report.records import Level, Verdict
+from conformance.results.model import Level, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.report.records import CaseRecord, RuleRecord
-    from conformance.report.results import Results
+    from conformance.results.io import Results
+    from conformance.results.model import CaseResult, RuleRecord
 
 
-class Standing(StrEnum):
+class RuleVerdict(StrEnum):
     """The standing of a rule: the worst of its cases, or why it has none."""
 
     SEEN = "seen"
@@ -24,7 +24,7 @@ class Standing(StrEnum):
     WARN = "WARN"
     FAIL = "FAIL"
     INCONCLUSIVE = "INCONCLUSIVE"
-    NA = "N/A"
+    NOT_APPLICABLE = "N/A"
     KNOWN = "KNOWN"
     ENGINE = "ENGINE"
     UNTESTABLE = "untestable"
@@ -32,55 +32,55 @@ class Standing(StrEnum):
 
 
 SIGNS = {
-    Standing.SEEN: "✓",
-    Standing.MET: "≈",
-    Standing.WARN: "!",
-    Standing.FAIL: "✕",
-    Standing.INCONCLUSIVE: "?",
-    Standing.NA: "\u2013",
-    Standing.KNOWN: "≡",
-    Standing.ENGINE: "#",
-    Standing.UNTESTABLE: "∅",
-    Standing.NOT_RUN: "·",
+    RuleVerdict.SEEN: "✓",
+    RuleVerdict.MET: "≈",
+    RuleVerdict.WARN: "!",
+    RuleVerdict.FAIL: "✕",
+    RuleVerdict.INCONCLUSIVE: "?",
+    RuleVerdict.NOT_APPLICABLE: "\u2013",
+    RuleVerdict.KNOWN: "≡",
+    RuleVerdict.ENGINE: "#",
+    RuleVerdict.UNTESTABLE: "∅",
+    RuleVerdict.NOT_RUN: "·",
 }
 """The sign of each standing, so that nothing is said by colour alone."""
 
 WORDS = {
-    Standing.SEEN: "as documented",
-    Standing.MET: "met by another reading",
-    Standing.WARN: "a should or may rule is broken, no FAIL rests on it",
-    Standing.FAIL: "a must rule is broken, or a should rule's refusal did not come",
-    Standing.INCONCLUSIVE: "could not be tried",
-    Standing.NA: "does not apply",
-    Standing.KNOWN: "known, accepted for now",
-    Standing.ENGINE: "our own error",
-    Standing.UNTESTABLE: "not testable over HTTP",
-    Standing.NOT_RUN: "not selected",
+    RuleVerdict.SEEN: "as documented",
+    RuleVerdict.MET: "met by another reading",
+    RuleVerdict.WARN: "a should or may rule is broken, no FAIL rests on it",
+    RuleVerdict.FAIL: "a must rule is broken, or a should rule's refusal did not come",
+    RuleVerdict.INCONCLUSIVE: "could not be tried",
+    RuleVerdict.NOT_APPLICABLE: "does not apply",
+    RuleVerdict.KNOWN: "known, accepted for now",
+    RuleVerdict.ENGINE: "our own error",
+    RuleVerdict.UNTESTABLE: "not testable over HTTP",
+    RuleVerdict.NOT_RUN: "not selected",
 }
 """The legend."""
 
 _OF_VERDICT = {
-    Verdict.PASS: Standing.SEEN,
-    Verdict.WARN: Standing.WARN,
-    Verdict.FAIL: Standing.FAIL,
-    Verdict.INCONCLUSIVE: Standing.INCONCLUSIVE,
-    Verdict.NA: Standing.NA,
-    Verdict.KNOWN: Standing.KNOWN,
-    Verdict.ENGINE: Standing.ENGINE,
+    Verdict.PASS: RuleVerdict.SEEN,
+    Verdict.WARN: RuleVerdict.WARN,
+    Verdict.FAIL: RuleVerdict.FAIL,
+    Verdict.INCONCLUSIVE: RuleVerdict.INCONCLUSIVE,
+    Verdict.NOT_APPLICABLE: RuleVerdict.NOT_APPLICABLE,
+    Verdict.KNOWN: RuleVerdict.KNOWN,
+    Verdict.ENGINE: RuleVerdict.ENGINE,
 }
 
 _WORST_FIRST = (
-    Standing.FAIL,
-    Standing.ENGINE,
-    Standing.WARN,
-    Standing.INCONCLUSIVE,
-    Standing.KNOWN,
-    Standing.NA,
-    Standing.SEEN,
+    RuleVerdict.FAIL,
+    RuleVerdict.ENGINE,
+    RuleVerdict.WARN,
+    RuleVerdict.INCONCLUSIVE,
+    RuleVerdict.KNOWN,
+    RuleVerdict.NOT_APPLICABLE,
+    RuleVerdict.SEEN,
 )
 
 
-_WORST_OF_ALL = (*_WORST_FIRST[:-1], Standing.MET, Standing.SEEN, Standing.UNTESTABLE, Standing.NOT_RUN)
+_WORST_OF_ALL = (*_WORST_FIRST[:-1], RuleVerdict.MET, RuleVerdict.SEEN, RuleVerdict.UNTESTABLE, RuleVerdict.NOT_RUN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,8 @@ class RuleStanding:
     """A rule, its standing, and the cases behind it."""
 
     rule: RuleRecord
-    standing: Standing
-    cases: tuple[CaseRecord, ...]
+    standing: RuleVerdict
+    cases: tuple[CaseResult, ...]
 
     @property
     def sign(self) -> str:
@@ -102,19 +102,19 @@ def anchor(word: str) -> str:
     return "".join(letter for letter in word.lower() if letter.isalpha())
 
 
-def of_verdict(verdict: Verdict) -> Standing:
+def of_verdict(verdict: Verdict) -> RuleVerdict:
     """Return the standing that shares the verdict's sign."""
     return _OF_VERDICT[verdict]
 
 
-def worst(rules: Iterable[RuleStanding]) -> Standing:
+def worst(rules: Iterable[RuleStanding]) -> RuleVerdict:
     """Return the worst standing of several rules; rules that were not tried count only if no other was."""
     return min((one.standing for one in rules), key=_WORST_OF_ALL.index)
 
 
 def standings(results: Results) -> tuple[RuleStanding, ...]:
     """Return the standing of each rule, in the order of the pages."""
-    cases: dict[str, list[CaseRecord]] = {rule.id: [] for rule in results.header.rules}
+    cases: dict[str, list[CaseResult]] = {rule.id: [] for rule in results.header.rules}
     for case in results.cases:
         for name in dict.fromkeys((case.rule, *case.also, *(finding.rule for finding in case.findings))):
             cases[name].append(case)
@@ -135,21 +135,21 @@ def matrix(rules: tuple[RuleStanding, ...]) -> Mapping[str, Mapping[Concern, tup
     }
 
 
-def _standing(rule: RuleRecord, cases: list[CaseRecord], met: frozenset[str]) -> RuleStanding:
+def _standing(rule: RuleRecord, cases: list[CaseResult], met: frozenset[str]) -> RuleStanding:
     if not cases:
-        standing = Standing.UNTESTABLE if rule.untestable is not None else Standing.NOT_RUN
+        standing = RuleVerdict.UNTESTABLE if rule.untestable is not None else RuleVerdict.NOT_RUN
     else:
         standing = min((_in_case(rule, case) for case in cases), key=_WORST_FIRST.index)
-        if standing is Standing.SEEN and rule.id in met:
-            standing = Standing.MET
+        if standing is RuleVerdict.SEEN and rule.id in met:
+            standing = RuleVerdict.MET
     return RuleStanding(rule, standing, tuple(cases))
 
 
-def _in_case(rule: RuleRecord, case: CaseRecord) -> Standing:
+def _in_case(rule: RuleRecord, case: CaseResult) -> RuleVerdict:
     """Return the verdict of the case on this rule; a finding counts only against the rule that it names."""
     if case.verdict not in {Verdict.FAIL, Verdict.WARN} or not case.findings:
         return _OF_VERDICT[case.verdict]
     levels = {finding.level for finding in case.findings if finding.rule == rule.id}
     if Level.FAIL in levels:
-        return Standing.FAIL
-    return Standing.WARN if levels else Standing.SEEN
+        return RuleVerdict.FAIL
+    return RuleVerdict.WARN if levels else RuleVerdict.SEEN

@@ -1,30 +1,36 @@
-"""Add up the records of a run: counts, causes, stale baseline entries, footer, exit code and closing lines."""
+"""Add up the results of a run: counts, causes, stale baseline entries, footer, exit code and closing lines."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import platform
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
+import pytest
+
+import conformance
 from conformance.baseline.staleness import Staleness
+from conformance.results.model import FORMAT, Footer, Header, LedgerRecord, RequestCount, RuleRecord, Verdict
 from conformance.run.github import annotates, workflow_commands
 from conformance.run.outcome import Exit, exit_code
-from conformance.run.results import now
 from conformance.run.switched import in_words
 from conformance.run.totals import used_in_words
 from conformance.summary.causes import in_lines, obstacles
-from conformance.summary.remarks import fault_lines
+from conformance.summary.faults import fault_lines
 from conformance.summary.tally import Tally
-from conformance.target.switch import Standing
+from conformance.target.switch import SwitchStanding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.baseline.entries import Baseline
-    from conformance.catalog.model import Catalog
+    from conformance.catalog.model import Catalog, Rule
+    from conformance.results.model import CaseResult, Target
     from conformance.run.totals import Totals
 
 
 class Account:
-    """Adds up records as they arrive. It keeps no exchanges, so memory use stays constant."""
+    """Adds up results as they arrive. It keeps no exchanges, so memory use stays constant."""
 
     def __init__(
         self,
@@ -39,23 +45,22 @@ class Account:
         self.tally = Tally(catalog, methods, strict=strict)
         self._target = target
         self._staleness = Staleness(baseline)
-        self._requests = {"target": 0, "control": 0}
+        self._requests = RequestCount(0, 0)
         self._stale: list[str] = []
         self._used: list[str] = []
-        self.standing = Standing()
+        self.standing = SwitchStanding()
         """The target's final state, for profiles with commands that switch it."""
 
-    def add(self, record: dict[str, Any]) -> None:
-        """Count one record."""
-        self.tally.add(record)
-        self._staleness.see(record)
+    def add(self, case: CaseResult) -> None:
+        """Count one case."""
+        self.tally.add(case)
+        self._staleness.see(case)
 
     def settle(self, totals: list[Totals]) -> None:
         """Add the totals of all processes. Call it once, after the last record."""
         for one in totals:
             self.tally.withdraw(one.withdrawn)
-            for kind, count in one.requests.items():
-                self._requests[kind] += count
+            self._requests += one.requests
         self._used = list(used_in_words(totals))
         self._stale = self._staleness.changes(self.tally.verdicts, partial=self.tally.partial)
         self.tally.stale = len(self._stale)
@@ -69,38 +74,37 @@ class Account:
         """Return the exit code, given pytest's own (`status`) and whether a test of another suite failed."""
         counts = self.tally.counts
         reasons = [status] if status not in {Exit.GOOD, Exit.FAIL} else []
-        if counts["FAIL"] or foreign_failure or (self.tally.strict and counts["WARN"]):
+        if counts[Verdict.FAIL] or foreign_failure or (self.tally.strict and counts[Verdict.WARN]):
             reasons.append(Exit.FAIL)
-        if counts["ENGINE"]:
+        if counts[Verdict.ENGINE]:
             reasons.append(Exit.ENGINE)
         if self._stale:
             reasons.append(Exit.BASELINE)
         unproved = self.tally.unproved_methods() and not self.tally.partial
-        if counts["INCONCLUSIVE"] or unproved or self.standing.broken:
+        if counts[Verdict.INCONCLUSIVE] or unproved or self.standing.broken:
             reasons.append(Exit.INCONCLUSIVE)
         return exit_code(*reasons)
 
-    def footer(self, code: int, seconds: float, cut: str | None) -> dict[str, Any]:
+    def footer(self, code: int, seconds: float, cut: str | None) -> Footer:
         """Return the footer of the results file; `cut` names the signal that ended the run early."""
-        return {
-            "type": "footer",
-            "finished": now(),
-            "seconds": round(seconds, 2),
-            "counts": self.tally.counts,
-            "rows": self.tally.rows(),
-            "requests": self._requests,
-            "readings": self.tally.readings,
-            "withdrawn": self.tally.withdrawn,
-            "notes": [*self.tally.notes(), *self._stale, *self._used, *in_words(self.standing)],
-            "sentence": self.sentence,
-            "exit": code,
-            "cut": cut,
-        }
+        return Footer(
+            finished=_now(),
+            seconds=round(seconds, 2),
+            counts=self.tally.counts,
+            rows=self.tally.rows(),
+            requests=self._requests,
+            readings=self.tally.readings,
+            withdrawn=self.tally.withdrawn,
+            notes=(*self.tally.notes(), *self._stale, *self._used, *in_words(self.standing)),
+            sentence=self.sentence,
+            exit=code,
+            cut=cut,
+        )
 
     def remarks(self) -> Iterator[str]:
         """Yield the lines that follow pytest's own: faults, causes, notes on readings, and changes to the baseline."""
         yield from fault_lines(self.tally.faults())
-        yield from in_lines(obstacles(self.tally.outcomes.values()))
+        yield from in_lines(obstacles(self.tally.cases.values()))
         yield from (f"NOTE  {note}" for note in self.tally.notes())
         yield from (f"BASELINE  {change}" for change in self._stale)
         yield from self._used
@@ -110,3 +114,45 @@ class Account:
         """Yield workflow commands of GitHub Actions if the run is in a workflow, else nothing."""
         if annotates():
             yield from workflow_commands(self.tally.faults(), self.tally.catalog, strict=self.tally.strict)
+
+
+def header(catalog: Catalog, target: Target, profile: str | None, methods: tuple[str, ...]) -> Header:
+    """Return the header: suite, target, and every rule, including those of methods that are not claimed."""
+    return Header(
+        format=FORMAT,
+        suite=conformance.__version__,
+        catalog=catalog.sha256,
+        started=_now(),
+        target=target,
+        profile=profile,
+        methods=methods,
+        cases=len(catalog.cases),
+        environment={"python": platform.python_version(), "pytest": pytest.__version__},
+        rules=tuple(_rule(rule, method.page) for method in catalog.methods.values() for rule in method.rules),
+        ledger={
+            row.id: LedgerRecord(row.title, row.places, row.readings, row.preferred, row.because)
+            for row in catalog.ledger.values()
+        },
+    )
+
+
+def _rule(rule: Rule, page: str) -> RuleRecord:
+    return RuleRecord(
+        id=rule.id,
+        method=rule.method,
+        name=rule.name,
+        kind=rule.kind,
+        strength=rule.strength,
+        concern=rule.concern,
+        place=rule.place,
+        page=page,
+        summary=rule.summary,
+        hidden=rule.hidden,
+        untestable=rule.untestable,
+        source=rule.source,
+    )
+
+
+def _now() -> str:
+    """Return the current time in UTC in ISO 8601 format, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

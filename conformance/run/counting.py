@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.judge.model import Verdict
+from conformance.results.model import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import time
 import traceback
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.baseline.entries import Baseline
 from conformance.engine.engine import failed
-from conformance.judge.model import Verdict
+from conformance.results.io import to_text
+from conformance.results.model import Verdict
 from conformance.run.failure_text import proof, visible
 from conformance.run.outcome import EngineError, NotExercised, Violation
 from conformance.run.record import checked, record_of, rewritten
@@ -23,15 +23,16 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Case
     from conformance.engine import Engine, JudgedCase
+    from conformance.results.model import CaseResult
 
 NONE_KNOWN = Baseline()
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """The result of one case; `record` is its line in the results file."""
+class ExaminedCase:
+    """One case, exercised and judged: its result, and its proof on demand."""
 
-    record: dict[str, Any]
+    result: CaseResult
     make_proof: Callable[[], str]
 
     @property
@@ -41,7 +42,7 @@ class Evidence:
 
     def conforms(self) -> None:
         """Raise `Violation` with the proof if the verdict is FAIL."""
-        if self.record["verdict"] == Verdict.FAIL:
+        if self.result.verdict is Verdict.FAIL:
             raise Violation(self.proof)
 
 
@@ -70,39 +71,39 @@ class Examiner:
         self._public = public_texts(profile)
         engine.session.switches.hidden = lambda text: self.secrets.hidden(self.redactor.by_value(text))
 
-    def examine(self, case: Case) -> Evidence:
+    def examine(self, case: Case) -> ExaminedCase:
         """Exercise, judge and record the case. A failure of the suite itself gets the verdict ENGINE."""
         begun = time.perf_counter()
-        result = self.engine.run(case)
+        judged = self.engine.run(case)
         try:
-            record = self._recorded(result, (time.perf_counter() - begun) * 1000)
+            result = self._recorded(judged, (time.perf_counter() - begun) * 1000)
         except Exception as error:  # noqa: BLE001 - any exception here is a fault of the suite, not of the target
             text = self.secrets.hidden_in_prose("".join(traceback.format_exception(error)))
-            record = record_of(case, failed(case, error).judgement, None, self.redactor, 0)
-            return Evidence(record, lambda: text)
-        return Evidence(record, lambda: proof(record, result.case, self.engine.catalog, self._rerun(case.id)))
+            result = record_of(case, failed(case, error).judgement, None, self.redactor, 0)
+            return ExaminedCase(result, lambda: text)
+        return ExaminedCase(result, lambda: proof(result, judged.case, self.engine.catalog, self._rerun(case.id)))
 
     def show_waiting(self, show: Callable[[str], None]) -> None:
         """Call `show` with a line whenever the run waits for long. Lines quote the target, so secrets are hidden."""
         self.engine.session.waiting.show = lambda line: show(visible(self.secrets.hidden(line)))
 
-    def _recorded(self, result: JudgedCase, ms: float) -> dict[str, Any]:
-        if result.error is not None:
-            raise result.error
-        whole = self._keep_all or result.judgement.verdict is not Verdict.PASS
-        record = record_of(result.case, result.judgement, result.trial, self.redactor, ms, whole=whole)
-        if self.secrets.in_text(json.dumps(record).encode()):
-            record = rewritten(record, self.secrets.hidden)
-        return checked(self._baseline.judged(record), result.case)
+    def _recorded(self, judged: JudgedCase, ms: float) -> CaseResult:
+        if judged.error is not None:
+            raise judged.error
+        whole = self._keep_all or judged.judgement.verdict is not Verdict.PASS
+        result = record_of(judged.case, judged.judgement, judged.trial, self.redactor, ms, whole=whole)
+        if self.secrets.in_text(to_text(result).encode()):
+            result = rewritten(result, self.secrets.hidden)
+        return checked(self._baseline.judged(result), judged.case)
 
     def _new_secrets(self) -> Iterator[tuple[str, str]]:
         for world in self.engine.session.worlds.taken():
             yield from ((name, value) for name, value in world.secrets() if value not in self._public)
 
 
-def require_verdict(evidence: Evidence) -> Evidence:
+def require_verdict(evidence: ExaminedCase) -> ExaminedCase:
     """Return the evidence. Raises `NotExercised` if it is INCONCLUSIVE, `EngineError` if the suite failed."""
-    match evidence.record["verdict"]:
+    match evidence.result.verdict:
         case Verdict.INCONCLUSIVE:
             raise NotExercised(evidence.proof)
         case Verdict.ENGINE:

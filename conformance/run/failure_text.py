@@ -2,86 +2,91 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from conformance.results.model import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.catalog.model import Case, Catalog
+    from conformance.results.model import CaseResult, RecordedExchange, RecordedRequest
 
 _BODY = 600
 
 
-def headline(record: dict[str, Any]) -> str:
+def headline(result: CaseResult) -> str:
     """Return the case's outcome in one line."""
-    if record["cause"] is not None:
-        return visible(record["cause"]["text"])
-    if record["findings"]:
-        finding = record["findings"][0]
-        return visible(f"{finding['code']}: expected {finding['expected']}; got {finding['got']}")
-    return visible(f"expected {record['expected']}; got {record['got']}")
+    if result.cause is not None:
+        return visible(result.cause.text)
+    if result.findings:
+        finding = result.findings[0]
+        return visible(f"{finding.code}: expected {finding.expected}; got {finding.got}")
+    return visible(f"expected {result.expected}; got {result.got}")
 
 
-def known_in_words(record: dict[str, Any]) -> str:
-    """Return the outcome and the terms on which the baseline accepts it, in one line."""
-    known = record["known"]
-    return f"{headline(record)}; known: {known['issue']}, {known['owner']}, until {known['expires']}: {known['reason']}"
+def known_in_words(result: CaseResult) -> str:
+    """Return the outcome in one line, with the terms if the baseline accepts it."""
+    known = result.known
+    if known is None:
+        return headline(result)
+    return f"{headline(result)}; known: {known.issue}, {known.owner}, until {known.expires}: {known.reason}"
 
 
-def proof(record: dict[str, Any], case: Case, catalog: Catalog, rerun: str) -> str:
+def proof(result: CaseResult, case: Case, catalog: Catalog, rerun: str) -> str:
     """Return the proof of a case: rule, edit, findings, exchanges, ledger rows, and how to run it again (`rerun`)."""
-    return "\n".join(visible(line) for line in _lines(record, case, catalog, rerun))
+    return "\n".join(visible(line) for line in _lines(result, case, catalog, rerun))
 
 
-def _lines(record: dict[str, Any], case: Case, catalog: Catalog, rerun: str) -> Iterator[str]:
+def _lines(result: CaseResult, case: Case, catalog: Catalog, rerun: str) -> Iterator[str]:
     method, rule = catalog.methods[case.method], case.rule
-    yield f"{record['verdict']}  {case.id}"
+    yield f"{result.verdict}  {case.id}"
     yield f"  rule      {rule.id} ({case.strength}; {rule.place} of {method.page})"
     yield f"            {rule.summary}"
-    yield f"  sent      base {case.base.name}" + (f"; edit: {record['edit_text']}" if record["edit_text"] else "")
+    yield f"  sent      base {case.base.name}" + (f"; edit: {result.edit_text}" if result.edit_text else "")
     state = catalog.states.get(case.state)
     if state is not None:
         yield f"  state     {case.state}: {state.fact}"
-    if record["cause"] is not None:
-        yield f"  cause     {record['cause']['text']}"
-        yield f"  needs     {record['cause']['needs']}"
-    for finding in record["findings"]:
-        about = "" if finding["rule"] == rule.id else f"  (rule {finding['rule']})"
-        yield f"  {finding['level']:<10}{finding['code']}{about}"
-        yield f"  expected  {finding['expected']}"
-        yield f"  got       {finding['got']}"
-        if finding["nearest"]:
-            yield f'  nearest   "{finding["nearest"]}" is the documented code nearest to it'
-    for exchange in record["exchanges"]:
+    if result.cause is not None:
+        yield f"  cause     {result.cause.text}"
+        yield f"  needs     {result.cause.needs}"
+    for finding in result.findings:
+        about = "" if finding.rule == rule.id else f"  (rule {finding.rule})"
+        yield f"  {finding.level:<10}{finding.code}{about}"
+        yield f"  expected  {finding.expected}"
+        yield f"  got       {finding.got}"
+        if finding.nearest:
+            yield f'  nearest   "{finding.nearest}" is the documented code nearest to it'
+    for exchange in result.exchanges:
         yield from _exchange(exchange)
-    if record["findings"]:
+    if result.findings:
         yield from _reading(case, catalog)
     yield f"  again     {rerun}"
 
 
-def _exchange(exchange: dict[str, Any]) -> Iterator[str]:
-    request, answer = exchange["request"], exchange["answer"]
-    yield f"  --- {exchange['role']}"
-    if exchange["role"] != "recheck":  # which is the base again
+def _exchange(exchange: RecordedExchange) -> Iterator[str]:
+    request, answer = exchange.request, exchange.answer
+    yield f"  --- {exchange.role}"
+    if exchange.role is not Role.RECHECK:  # which is the base again
         yield from _request(request)
     if answer is not None:
-        yield f"  < {answer['status']} {visible(answer['reason'])}"
-        for name, value in answer["headers"]:
+        yield f"  < {answer.status} {visible(answer.reason)}"
+        for name, value in answer.headers:
             if name.lower() in _SHOWN_HEADERS:
                 yield f"  < {visible(name)}: {visible(value)}"
-        yield f"  < | {visible(answer['body'][:_BODY])}"
-    if exchange["problem"]:
-        yield f"  < ({visible(exchange['problem'])})"
+        yield f"  < | {visible(answer.body[:_BODY])}"
+    if exchange.problem:
+        yield f"  < ({visible(exchange.problem)})"
 
 
-def _request(request: dict[str, Any]) -> Iterator[str]:
-    yield f"  > {visible(request['verb'])} {visible(request['url'])}"
-    for name, value in request["headers"]:
+def _request(request: RecordedRequest) -> Iterator[str]:
+    yield f"  > {visible(request.verb)} {visible(request.url)}"
+    for name, value in request.headers:
         yield f"  > {name}: {visible(value)}"
-    if request["body"]:
-        yield f"  > | {visible(request['body'][:_BODY])}"
-    if request["note"]:
-        yield f"  > ({request['note']})"
+    if request.body:
+        yield f"  > | {visible(request.body[:_BODY])}"
+    if request.note:
+        yield f"  > ({request.note})"
 
 
 _SHOWN_HEADERS = {"content-type", "content-length", "content-encoding", "retry-after", "transfer-encoding", "location"}

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.judge.model import Verdict
+from conformance.results.model import Verdict
+from conformance.results.words import counted
 from conformance.run.failure_text import visible
-from conformance.summary.counted import counted
-from conformance.summary.remarks import ids
+from conformance.summary.faults import ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
     from _pytest.terminal import TerminalReporter
 
-    from conformance.summary.faults import Fault
+    from conformance.summary.faults import TargetFault
 
 _LINES = 42
 """Lines of proofs that are printed; the first proof is printed whatever its length."""
@@ -39,7 +39,7 @@ _USUAL_CHARS = "fE"
 class Folding:
     """Cuts the terminal reporter's list of failures. Its hook wraps all others around the summary."""
 
-    def __init__(self, faults: Callable[[], Sequence[Fault]]) -> None:
+    def __init__(self, faults: Callable[[], Sequence[TargetFault]]) -> None:
         """Keep `faults`, which returns the faults of the run once every case has ended."""
         self._faults = faults
         self.all: list[Any] | None = None
@@ -94,23 +94,23 @@ class Unfolding:
 
 
 def _is_ours(report: Any) -> bool:  # noqa: ANN401 - whatever pytest or a plugin keeps there
-    record = getattr(report, "conformance", None)
-    return record is not None and record["verdict"] == Verdict.FAIL
+    result = getattr(report, "conformance", None)
+    return result is not None and result.verdict is Verdict.FAIL
 
 
-def _first_of_each(failed: Sequence[Any], faults: Sequence[Fault]) -> list[tuple[Any, Fault]]:
+def _first_of_each(failed: Sequence[Any], faults: Sequence[TargetFault]) -> list[tuple[Any, TargetFault]]:
     """Return the reports of the cases that represent the faults, without duplicates."""
-    reports = {report.conformance["id"]: report for report in failed if _is_ours(report)}
-    chosen: dict[str, tuple[Any, Fault]] = {}
+    reports = {report.conformance.id: report for report in failed if _is_ours(report)}
+    chosen: dict[str, tuple[Any, TargetFault]] = {}
     for fault in faults:
         if fault.cases[0] in reports:
             chosen.setdefault(fault.cases[0], (reports[fault.cases[0]], fault))
     return list(chosen.values())
 
 
-def _within(lines: int, shown: Sequence[tuple[Any, Fault]]) -> list[tuple[Any, Fault]]:
+def _within(lines: int, shown: Sequence[tuple[Any, TargetFault]]) -> list[tuple[Any, TargetFault]]:
     """Return the reports that fit into the number of lines, at least one."""
-    kept: list[tuple[Any, Fault]] = []
+    kept: list[tuple[Any, TargetFault]] = []
     for report, fault in shown:
         lines -= len(report.longreprtext.splitlines())
         if kept and lines < 0:
@@ -119,8 +119,8 @@ def _within(lines: int, shown: Sequence[tuple[Any, Fault]]) -> list[tuple[Any, F
     return kept
 
 
-def _beside(report: Any, fault: Fault) -> tuple[str, str]:  # noqa: ANN401 - as above
+def _beside(report: Any, fault: TargetFault) -> tuple[str, str]:  # noqa: ANN401 - as above
     """Return a section to print below the proof: the fault, and other cases that show it."""
-    others = [case for case in fault.cases if case != report.conformance["id"]]
+    others = [case for case in fault.cases if case != report.conformance.id]
     same = f"the same in {counted(len(others), 'more case')}: {ids(others)}; -vv prints every proof" if others else ""
     return visible(fault.title), same or "no other case shows this"

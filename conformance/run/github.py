@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.model import RuleKind
 from conformance.catalog.place import data_root
-from conformance.judge.model import Verdict
+from conformance.results.model import Level
 from conformance.run.failure_text import visible
-from conformance.summary.remarks import ids
+from conformance.summary.faults import ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.catalog.model import Catalog, Rule
-    from conformance.summary.faults import Fault
+    from conformance.summary.faults import TargetFault
 
 MOST = 10
 """Annotations of one kind that GitHub shows for a step; it drops the rest without a word."""
@@ -30,12 +30,12 @@ def annotates() -> bool:
     return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
-def workflow_commands(faults: Sequence[Fault], catalog: Catalog, *, strict: bool) -> list[str]:
+def workflow_commands(faults: Sequence[TargetFault], catalog: Catalog, *, strict: bool) -> list[str]:
     """Return a workflow command for each fault, placed at a rule that it breaks; with `strict`, a WARN is an error."""
     rules = {rule.id: rule for rule in catalog.rules}
     return [
         _command(
-            "error" if strict or fault.level is Verdict.FAIL else "warning",
+            "error" if strict or fault.level is Level.FAIL else "warning",
             rules[fault.rules[0]],
             fault,
             f"\n{len(faults) - MOST} more; the summary names them all." if index == MOST and len(faults) > MOST else "",
@@ -44,7 +44,7 @@ def workflow_commands(faults: Sequence[Fault], catalog: Catalog, *, strict: bool
     ]
 
 
-def _command(kind: str, rule: Rule, fault: Fault, rest: str) -> str:
+def _command(kind: str, rule: Rule, fault: TargetFault, rest: str) -> str:
     finding = fault.sightings[0].finding
     text = f"{fault.title} ({fault.extent}): expected {finding.expected}; got {finding.got}"
     file, line = place_of(rule)

@@ -9,19 +9,21 @@ import pytest
 
 from conformance.engine import Engine
 from conformance.engine.preflight import ruled_out
-from conformance.judge.model import Cause, Verdict, unexercised
+from conformance.judge.model import unexercised
 from conformance.report.allure_labels import label
-from conformance.report.rerun import rerun_command
+from conformance.results.io import from_text, to_text
+from conformance.results.model import Cause, Kind, Verdict
+from conformance.results.words import counted, rerun_command
 from conformance.run.baseline import baseline_of_run
 from conformance.run.cases import case_of, catalog, mark_names
-from conformance.run.evidence import Evidence, Examiner, require_verdict
+from conformance.run.evidence import ExaminedCase, Examiner, require_verdict
 from conformance.run.failure_text import headline, known_in_words, visible
 from conformance.run.folding import Folding, Unfolding
 from conformance.run.leaks import SECRETS, Watch, WorkerSecrets
 from conformance.run.options import EMBEDDED, read_options
 from conformance.run.outcome import EngineError, NotExercised, Violation
 from conformance.run.previous import previous_of_run
-from conformance.run.record import cause_of, record_of
+from conformance.run.record import record_of, redacted
 from conformance.run.reporting import Reporting
 from conformance.run.scrub import Scrub, logs_without
 from conformance.run.start import CUT, stop_on_sigterm, throttling_last
@@ -29,7 +31,6 @@ from conformance.run.switched import Switched
 from conformance.run.target import profile_of_run
 from conformance.run.terminal import write_line
 from conformance.run.totals import PROBLEM, TOTALS, Totals, WorkerTotals, taken_by
-from conformance.summary.counted import counted
 from conformance.target.profile import profile_of_url
 from conformance.wire.redact import Redactor
 
@@ -37,8 +38,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from conformance.catalog.model import Case
+    from conformance.results.model import CaseResult
 
-RECORD: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
+RESULT: pytest.StashKey[CaseResult] = pytest.StashKey()
 EXAMINER: pytest.StashKey[Examiner] = pytest.StashKey()
 
 
@@ -90,9 +92,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item, case in ours:
         reason = ruled_out(case, profile)
         if reason:
-            cause = Cause("not-claimed", reason, "Nothing, by the profile.")
+            cause = Cause(Kind.NOT_CLAIMED, reason, "Nothing, by the profile.")
             judgement = unexercised(cause, Verdict.NOT_APPLICABLE)
-            item.stash[RECORD] = record_of(case, judgement, None, Redactor(), 0)
+            item.stash[RESULT] = record_of(case, judgement, None, Redactor(), 0)
             item.add_marker(pytest.mark.skip(reason=reason))
 
 
@@ -130,12 +132,10 @@ def settle(config: pytest.Config) -> str:
     # A text of the target may be cut in the middle of a secret; only the redactor recognises its beginning.
     known = examiner.secrets.redactor() if causes else Redactor()
     hidden = examiner.secrets.hidden
-    withdrawn = {
-        case: {key: hidden(text) for key, text in cause_of(cause, known).items()} for case, cause in causes.items()
-    }
+    withdrawn = {case: redacted(cause, lambda text: hidden(known.sentence(text))) for case, cause in causes.items()}
     engine = examiner.engine
     config.stash[TOTALS] = Totals(engine.session.requests, withdrawn, taken_by(engine.profile))
-    texts = sorted({cause["text"] for cause in withdrawn.values()})
+    texts = sorted({cause.text for cause in withdrawn.values()})
     return " ".join([*texts, f"{counted(len(causes), 'case')} rested on it."]) if texts else ""
 
 
@@ -149,17 +149,17 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 @pytest.fixture
-def evidence(request: pytest.FixtureRequest, case: Case, conformance_examiner: Examiner) -> Evidence:
+def evidence(request: pytest.FixtureRequest, case: Case, conformance_examiner: Examiner) -> ExaminedCase:
     """Exercise and judge one case. Raises `NotExercised` or `EngineError` if there is no verdict on the target."""
     found = conformance_examiner.examine(case)
-    request.node.stash[RECORD] = found.record
+    request.node.stash[RESULT] = found.result
     attach(found)
     return require_verdict(found)
 
 
-def attach(found: Evidence) -> None:
+def attach(found: ExaminedCase) -> None:
     """Attach the proof to Allure's result as plain text; does nothing without Allure."""
-    if found.record["verdict"] != Verdict.PASS:
+    if found.result.verdict is not Verdict.PASS:
         import allure  # noqa: PLC0415 - a part of allure-pytest that is loaded already where it is used
 
         allure.attach(found.proof, name="proof", attachment_type=allure.attachment_type.TEXT)
@@ -169,36 +169,55 @@ def attach(found: Evidence) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Put the redacted outcome of the case, and its record, into pytest's report."""
+    """Put the redacted outcome of the case, and its result, into pytest's report."""
     report = yield
-    record, case = item.stash.get(RECORD, None), case_of(item)
+    result, case = item.stash.get(RESULT, None), case_of(item)
     if case is not None:
         report.conformance_case = case.id  # type: ignore[attr-defined]  # xdist carries what is in __dict__
     if call.excinfo is not None and isinstance(call.excinfo.value, Violation | NotExercised | EngineError):
         # Record or footer account for it. A scrubbed exception of another plugin is an EngineError too.
-        known = not isinstance(call.excinfo.value, EngineError) or (record or {}).get("verdict") == Verdict.ENGINE
+        known = not isinstance(call.excinfo.value, EngineError) or (
+            result is not None and result.verdict is Verdict.ENGINE
+        )
         report.accounted = known  # type: ignore[attr-defined]  # xdist carries what is in __dict__
         shown: Any = call.excinfo.getrepr(style="value")
-        text = headline(record) if record is not None and call.when != "teardown" else str(call.excinfo.value)
+        text = headline(result) if result is not None and call.when != "teardown" else str(call.excinfo.value)
         shown.reprcrash.message = text.partition("\n")[0]
         report.longrepr = shown
-    if record is not None and record["verdict"] == Verdict.KNOWN and call.when == "call":
+    if result is not None and result.verdict is Verdict.KNOWN and call.when == "call":
         report.outcome = "skipped"
-        report.wasxfail = visible(known_in_words(record))
-    if record is not None and (call.when == "call" or (call.when == "setup" and not report.passed)):
-        report.conformance = record  # type: ignore[attr-defined]  # xdist carries what is in __dict__
+        report.wasxfail = visible(known_in_words(result))
+    if result is not None and (call.when == "call" or (call.when == "setup" and not report.passed)):
+        report.conformance = result  # type: ignore[attr-defined]  # see the two hooks below
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable(report: pytest.TestReport) -> Generator[None, dict[str, Any], dict[str, Any]]:
+    """Encode the result in a report: xdist's workers, and plugins that log reports, carry plain values only."""
+    data = yield
+    result = getattr(report, "conformance", None)
+    return data if result is None else {**data, "conformance": to_text(result)}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_from_serializable(data: dict[str, Any]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Decode the result in a report from a worker."""
+    report = yield
+    if "conformance" in data:
+        report.conformance = from_text(data["conformance"])  # type: ignore[attr-defined]  # as above
     return report
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
     """Return the words and letters for WARN, KNOWN and INCONCLUSIVE."""
-    record = getattr(report, "conformance", None)
-    match record["verdict"] if record else None:
-        case "WARN" if report.passed:
+    result: CaseResult | None = getattr(report, "conformance", None)
+    match result.verdict if result else None:
+        case Verdict.WARN if report.passed:
             return "warn", "W", ("WARN", {"yellow": True})
-        case "KNOWN":
+        case Verdict.KNOWN:
             return "known", "K", ("KNOWN", {"yellow": True})
-        case "INCONCLUSIVE":
+        case Verdict.INCONCLUSIVE:
             return "inconclusive", "I", ("INCONCLUSIVE", {"yellow": True})
         case _:
             return None

@@ -7,8 +7,6 @@ a value can be.
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import shutil
 import time
@@ -19,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.catalog.paths import expanded
+from conformance.results.io import exchanges_in
+from conformance.results.words import counted
 from conformance.run.folder import RESULTS
 from conformance.run.options import read_options
 from conformance.run.outcome import Exit
@@ -26,12 +26,13 @@ from conformance.run.target import profile_of_run
 from conformance.run.terminal import write_line
 from conformance.secrecy.of_profile import public_text, secrets_of_profile
 from conformance.secrecy.secrets import Secrets
-from conformance.summary.counted import counted
 from conformance.wire.redact import OF_HTTP, Redactor
 from conformance.wire.vocabulary import distinctive
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator
+
+    from conformance.results.model import RecordedExchange
 
 QUARANTINE = "quarantine"
 """Folder for files that must not be published. It is beside the reports, since CI uploads those."""
@@ -73,23 +74,17 @@ def scan(paths: Iterable[Path], secrets: Secrets) -> list[Leak]:
 def in_place(results: Path, secrets: Iterable[tuple[str, str]], public: str = "") -> tuple[str, ...]:
     """Return the names of the secrets that occur as a value in an exchange of this results file."""
     known = [(name, Redactor([(name, value)], public)) for name, value in secrets if not distinctive(value, public)]
-    texts = {text for exchange in (_exchanges(results) if known else ()) for text in _texts(exchange)}
+    texts = {text for exchange in (exchanges_in(results) if known else ()) for text in _texts(exchange)}
     return tuple(sorted({name for name, one in known if any(one.known(text) != text for text in texts)}))
 
 
-def _exchanges(results: Path) -> Iterator[dict[str, Any]]:
-    """Yield every exchange of a results file; an unfinished last line is skipped, as reports do."""
-    for line in results.read_text(encoding="utf-8").split("\n"):
-        with contextlib.suppress(ValueError):
-            yield from json.loads(line).get("exchanges", ())
-
-
-def _texts(exchange: dict[str, Any]) -> Iterator[str]:
+def _texts(exchange: RecordedExchange) -> Iterator[str]:
     """Yield the parts of an exchange in which redaction looks for values."""
-    sent, came = exchange["request"], exchange["answer"] or {"headers": (), "body": ""}
-    yield sent["url"].partition("?")[2]
-    yield from (sent["body"] or "", came["body"])
-    yield from (value for name, value in (*sent["headers"], *came["headers"]) if name.lower() not in OF_HTTP)
+    sent, came = exchange.request, exchange.answer
+    yield sent.url.partition("?")[2]
+    yield from (sent.body or "", came.body if came is not None else "")
+    headers = (*sent.headers, *(came.headers if came is not None else ()))
+    yield from (value for name, value in headers if name.lower() not in OF_HTTP)
 
 
 def put_aside(leak: Leak, folder: Path) -> Leak:

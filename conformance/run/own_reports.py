@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.catalog.datafile import DataError
 from conformance.catalog.paths import path_of
+from conformance.results.io import ResultsError, ResultsWriter, read_results
 from conformance.run.folder import MADE, RESULTS, leave, take
 from conformance.run.github import append_summary
 from conformance.run.previous import previous_of_run
-from conformance.run.results import ResultsWriter
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from conformance.results.model import CaseResult, Footer, Header
 
 _OPTION = "--conformance-reports"
 
@@ -45,7 +47,7 @@ class OwnReports:
         except OSError as error:
             raise pytest.UsageError(f"{_OPTION}: {unwritten(error)}") from None
 
-    def write(self, line: dict[str, Any]) -> None:
+    def write(self, line: Header | CaseResult) -> None:
         """Write a line of the results file; after a failed write this does nothing."""
         if self._writer is not None:
             try:
@@ -53,10 +55,8 @@ class OwnReports:
             except OSError as error:
                 self._give_up(error)
 
-    def conclude(self, footer: dict[str, Any]) -> None:
+    def conclude(self, footer: Footer) -> None:
         """Write the footer and make the reports; a second call replaces both."""
-        from conformance.report.results import ResultsError  # noqa: PLC0415 - what makes reports is loaded for them only
-
         if self._writer is None:
             return
         try:
@@ -89,7 +89,6 @@ class OwnReports:
 
     def _make(self) -> None:
         from conformance.report.files import write_reports  # noqa: PLC0415 - Jinja2 is only loaded for a report
-        from conformance.report.results import read_results  # noqa: PLC0415
 
         self.remarks[:] = [f"NOTE  --conformance-previous: {self._cut}"] if self._cut else []
         page, self._summary = write_reports(read_results(self._path), self._folder, self._previous)

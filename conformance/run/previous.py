@@ -8,10 +8,11 @@ import pytest
 
 from conformance.catalog.datafile import DataError
 from conformance.catalog.paths import path_of
+from conformance.results.io import ResultsError, read_even_cut
 from conformance.run.options import read_options
 
 if TYPE_CHECKING:
-    from conformance.report.results import Results
+    from conformance.results.io import Results
 
 _PREVIOUS: pytest.StashKey[tuple[Results | None, str]] = pytest.StashKey()
 
@@ -29,12 +30,8 @@ def previous_of_run(config: pytest.Config) -> tuple[Results | None, str]:
 
 
 def _read(file: str, config: pytest.Config) -> tuple[Results, str]:
-    from conformance.report.results import CutError, ResultsError, read_results  # noqa: PLC0415 - only where it is asked for
-
     try:
-        return read_results(path_of(file, "--conformance-previous", config.invocation_params.dir)), ""
-    except CutError as error:
-        return error.results, str(error)
+        return read_even_cut(path_of(file, "--conformance-previous", config.invocation_params.dir))
     except DataError as error:
         raise pytest.UsageError(str(error)) from None
     except ResultsError as error:

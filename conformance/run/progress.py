@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 
-class Progress:
+class RunProgress:
     """Estimates the remaining time now and then, in plain lines that suit the logs of CI systems."""
 
     EVERY_S = 20

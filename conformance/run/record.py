@@ -8,23 +8,25 @@ or received are redacted as they are written; `rewritten` names all of them.
 from __future__ import annotations
 
 import base64
-import dataclasses
 import zlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from conformance.catalog.model import Replay
-from conformance.judge.model import Verdict
+from conformance.results.model import CaseResult, EditRecord, RecordedAnswer, RecordedExchange, RecordedRequest
 from conformance.run.edit_text import edit_in_words
 from conformance.wire.answer import BODY_CAP
 from conformance.wire.by_name import by_name, header_by_name
-from conformance.wire.request import Sent as HowMuch
+from conformance.wire.request import BodySent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from conformance.catalog.model import Case
     from conformance.engine.session import Trial
-    from conformance.judge.model import Cause, Finding, Judgement
+    from conformance.judge.model import Judgement
+    from conformance.results.model import Cause, Role
     from conformance.wire.answer import Answer
     from conformance.wire.redact import Redactor
     from conformance.wire.request import Request
@@ -36,99 +38,105 @@ BODY_SHOWN = 20_000
 _COMPRESSED = (b"\x1f\x8b", b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
 """How gzip and zlib begin, whatever the headers say."""
 
-Record = dict[str, Any]
-
 
 def record_of(  # noqa: PLR0913 - what a line is made of
     case: Case, judgement: Judgement, trial: Trial | None, redactor: Redactor, ms: float, *, whole: bool = True
-) -> Record:
-    """Return the record of a case, redacted; unless `whole`, without the exchanges. `ms` is its duration."""
+) -> CaseResult:
+    """Return the result of a case, redacted; unless `whole`, without the exchanges. `ms` is its duration."""
     known = redactor if trial is None else redactor.extended(secrets_of(trial))
     sent = trial.sent if trial is not None and whole else ()
     public = tuple(_literals(case)) if sent else ()
-    return {
-        "type": "case",
-        "id": case.id,
-        "method": case.method,
-        "rule": case.rule.id,
-        "also": [rule.id for rule in case.also],
-        "concern": str(case.rule.concern),
-        "strength": str(case.strength),
-        "evidence": str(case.evidence),
-        "differential": judgement.differential,
-        "verdict": str(judgement.verdict),
-        "observed": known.outcome(judgement.observed) or None,
-        "seen": judgement.seen,
-        "reading": list(judgement.reading) if judgement.reading else None,
-        "expected": judgement.expected,
-        "got": known.sentence(judgement.got),
-        "accept": sorted(case.accept),
-        "findings": [_finding(finding, known) for finding in judgement.findings],
-        "cause": None if judgement.cause is None else cause_of(judgement.cause, known),
-        "base": case.base.name,
-        "edit": None if case.edit is None else {"kind": case.edit.kind, "value": _plain(case.edit.value)},
-        "edit_text": edit_in_words(case.edit),
-        "state": case.state,
-        "exchanges": [_exchange(one.role, one.exchange, known, public) for one in sent],
-        "known": None,
-        "ms": round(ms, 2),
-        "worker": "master",
-    }
+    return CaseResult(
+        id=case.id,
+        method=case.method,
+        rule=case.rule.id,
+        also=tuple(rule.id for rule in case.also),
+        concern=case.rule.concern,
+        strength=case.strength,
+        evidence=case.evidence,
+        differential=judgement.differential,
+        verdict=judgement.verdict,
+        observed=known.outcome(judgement.observed) or None,
+        seen=judgement.seen,
+        reading=judgement.reading,
+        expected=judgement.expected,
+        got=known.sentence(judgement.got),
+        accept=tuple(sorted(case.accept)),
+        findings=tuple(replace(finding, got=known.sentence(finding.got)) for finding in judgement.findings),
+        cause=None if judgement.cause is None else redacted(judgement.cause, known.sentence),
+        base=case.base.name,
+        edit=None if case.edit is None else EditRecord(case.edit.kind, _plain(case.edit.value)),
+        edit_text=edit_in_words(case.edit),
+        state=case.state,
+        exchanges=tuple(_exchange(one.role, one.exchange, known, public) for one in sent),
+        known=None,
+        ms=round(ms, 2),
+        worker="master",
+    )
 
 
-def rewritten(record: Record, change: Callable[[str], str]) -> Record:
-    """Return the record with `change` applied to every text that was sent or received, or that quotes such a text."""
-
-    def headers(pairs: list[list[str]], *, ours: bool) -> list[list[str]]:
-        return [[name if ours else change(name), change(value)] for name, value in pairs]
-
-    def request(sent: Record) -> Record:
-        base, mark, query = sent["url"].partition("?")
-        body = None if sent["body"] is None else change(sent["body"])
-        url = f"{base}{mark}{change(query)}"
-        return {**sent, "url": url, "headers": headers(sent["headers"], ours=True), "body": body}
-
-    def answer(came: Record | None) -> Record | None:
-        if came is None:
-            return None
-        texts = {"reason": change(came["reason"]), "body": change(came["body"])}
-        return {**came, **texts, "headers": headers(came["headers"], ours=False)}
-
-    def cited(part: Record | None, *keys: str) -> Record | None:
-        return None if part is None else part | {key: change(part[key]) for key in keys if part[key] is not None}
-
-    return {
-        **record,
-        **(cited({key: record[key] for key in ("got", "observed")}, "got", "observed") or {}),
-        "findings": [cited(finding, "got") for finding in record["findings"]],
-        "cause": cited(record["cause"], "text", "needs"),
-        "exchanges": [
-            cited({**one, "request": request(one["request"]), "answer": answer(one["answer"])}, "problem")
-            for one in record["exchanges"]
-        ],
-    }
+def rewritten(case: CaseResult, change: Callable[[str], str]) -> CaseResult:
+    """Return the result with `change` applied to every text that was sent or received, or that quotes such a text."""
+    return replace(
+        case,
+        got=change(case.got),
+        observed=_changed(case.observed, change),
+        findings=tuple(replace(finding, got=change(finding.got)) for finding in case.findings),
+        cause=None if case.cause is None else redacted(case.cause, change),
+        exchanges=tuple(
+            replace(
+                one,
+                request=_rewritten_request(one.request, change),
+                answer=None if one.answer is None else _rewritten_answer(one.answer, change),
+                problem=_changed(one.problem, change),
+            )
+            for one in case.exchanges
+        ),
+    )
 
 
-def checked(record: Record, case: Case) -> Record:
-    """Return the record. Raises `ValueError` if a field from the catalog differs from the catalog."""
+def redacted(cause: Cause, change: Callable[[str], str]) -> Cause:
+    """Return the cause with `change` applied to its two sentences."""
+    return replace(cause, text=change(cause.text), needs=change(cause.needs))
+
+
+def _rewritten_request(request: RecordedRequest, change: Callable[[str], str]) -> RecordedRequest:
+    address, mark, query = request.url.partition("?")
+    return replace(
+        request,
+        url=f"{address}{mark}{change(query)}",
+        headers=tuple((name, change(value)) for name, value in request.headers),
+        body=_changed(request.body, change),
+    )
+
+
+def _rewritten_answer(answer: RecordedAnswer, change: Callable[[str], str]) -> RecordedAnswer:
+    headers = tuple((change(name), change(value)) for name, value in answer.headers)
+    return replace(answer, reason=change(answer.reason), headers=headers, body=change(answer.body))
+
+
+def _changed(text: str | None, change: Callable[[str], str]) -> str | None:
+    return None if text is None else change(text)
+
+
+def checked(result: CaseResult, case: Case) -> CaseResult:
+    """Return the result. Raises `ValueError` if a field from the catalog differs from the catalog."""
     expected = {
-        "type": "case",
         "id": case.id,
         "method": case.method,
         "rule": case.rule.id,
-        "also": [rule.id for rule in case.also],
-        "strength": str(case.strength),
-        "accept": sorted(case.accept),
+        "also": tuple(rule.id for rule in case.also),
+        "strength": case.strength,
+        "accept": tuple(sorted(case.accept)),
         "base": case.base.name,
         "state": case.state,
     }
-    wrong = [key for key, value in expected.items() if record[key] != value]
-    wrong += [] if record["verdict"] in set(Verdict) else ["verdict"]
-    wrong += ["findings"] if {one["rule"] for one in record["findings"]} - {rule.id for rule in case.rules} else []
+    wrong = [key for key, value in expected.items() if getattr(result, key) != value]
+    wrong += ["findings"] if {one.rule for one in result.findings} - {rule.id for rule in case.rules} else []
     if wrong:
         text = f"The record of {case.id} differs from the catalog in {', '.join(wrong)}."
         raise ValueError(text)
-    return record
+    return result
 
 
 def secrets_of(trial: Trial) -> Iterable[tuple[str, str]]:
@@ -137,17 +145,7 @@ def secrets_of(trial: Trial) -> Iterable[tuple[str, str]]:
         yield from world.secrets()
 
 
-def cause_of(cause: Cause, known: Redactor) -> Record:
-    """Return a cause in the form of records and footer, redacted."""
-    return {"kind": str(cause.kind), "text": known.sentence(cause.text), "needs": known.sentence(cause.needs)}
-
-
-def _finding(finding: Finding, known: Redactor) -> Record:
-    redacted = {"code": str(finding.code), "level": str(finding.level), "got": known.sentence(finding.got)}
-    return {**dataclasses.asdict(finding), **redacted}
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever the data holds
+def _plain(value: object) -> object:
     if isinstance(value, Replay):
         return {"client": value.client, "version": value.version}
     return value
@@ -162,19 +160,19 @@ def _literals(case: Case) -> Iterator[str]:
         yield from edit.value.values()
 
 
-def _exchange(role: str, exchange: Exchange, known: Redactor, public: tuple[str, ...]) -> Record:
-    return {
-        "role": role,
-        "request": _request(exchange.request, known, public),
-        "answer": _answer(exchange.answer, known) if exchange.answer.status is not None else None,
-        "problem": None if exchange.answer.usable else known.sentence(exchange.answer.why),
-        "ms": round(exchange.ms, 2),
-    }
+def _exchange(role: Role, exchange: Exchange, known: Redactor, public: tuple[str, ...]) -> RecordedExchange:
+    return RecordedExchange(
+        role=role,
+        request=_request(exchange.request, known, public),
+        answer=_answer(exchange.answer, known) if exchange.answer.status is not None else None,
+        problem=None if exchange.answer.usable else known.sentence(exchange.answer.why),
+        ms=round(exchange.ms, 2),
+    )
 
 
-def _request(request: Request, known: Redactor, public: tuple[str, ...]) -> Record:
+def _request(request: Request, known: Redactor, public: tuple[str, ...]) -> RecordedRequest:
     note = ""
-    if request.sent is not HowMuch.WHOLE:
+    if request.sent is not BodySent.WHOLE:
         whole, part = len(request.body or b""), request.body_length_sent
         note = f"{whole} bytes of body are announced, {part} are sent, then the sending side is closed"
     body = None if request.body is None else request.body[: request.body_length_sent]
@@ -183,21 +181,21 @@ def _request(request: Request, known: Redactor, public: tuple[str, ...]) -> Reco
         text = known.known(text)
         return text if any(literal and literal in text for literal in public) else by_name(text)
 
-    headers = [["Host", request.host]]
+    headers = [("Host", request.host)]
     for name, value in request.headers:
         text = known.sent_header(name, _readable(value))
         is_public = text != _readable(value) or any(literal and literal in value for literal in public)
-        headers.append([name, text if is_public else header_by_name(name, value)])
+        headers.append((name, text if is_public else header_by_name(name, value)))
     # The part before the query is the profile's URL and the method's name, both public.
     address, mark, query = request.url.partition("?")
-    return {
-        "verb": request.verb,
-        "url": f"{address}{mark}{shown(query)}",
-        "headers": headers,
-        "body": None if body is None else shown(body.decode("utf-8", "backslashreplace")),
-        "raw": request.malformed_framing,
-        "note": note,
-    }
+    return RecordedRequest(
+        verb=request.verb,
+        url=f"{address}{mark}{shown(query)}",
+        headers=tuple(headers),
+        body=None if body is None else shown(body.decode("utf-8", "backslashreplace")),
+        raw=request.malformed_framing,
+        note=note,
+    )
 
 
 def _readable(value: str) -> str:
@@ -211,13 +209,13 @@ def _readable(value: str) -> str:
         return value
 
 
-def _answer(answer: Answer, known: Redactor) -> Record:
-    return {
-        "status": answer.status,
-        "reason": known.reason(answer.status or 0, answer.reason),
-        "headers": [[known.by_value(name), known.header(name, value)] for name, value in answer.headers],
-        "body": _shown(_decompressed(answer), known),
-    }
+def _answer(answer: Answer, known: Redactor) -> RecordedAnswer:
+    return RecordedAnswer(
+        status=answer.status or 0,
+        reason=known.reason(answer.status or 0, answer.reason),
+        headers=tuple((known.by_value(name), known.header(name, value)) for name, value in answer.headers),
+        body=_shown(_decompressed(answer), known),
+    )
 
 
 def _decompressed(answer: Answer) -> bytes:

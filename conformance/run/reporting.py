@@ -6,8 +6,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
-from conformance.run.account import Account
+from conformance.results.model import Target, TargetKind
+from conformance.run.account import Account, header
 from conformance.run.baseline import baseline_of_run
 from conformance.run.cases import case_of, catalog
 from conformance.run.counting import COLLECTED, Counting
@@ -16,21 +18,21 @@ from conformance.run.failure_text import visible
 from conformance.run.options import EMBEDDED, read_options
 from conformance.run.outcome import Exit, exit_code
 from conformance.run.own_reports import OwnReports, unwritten
-from conformance.run.progress import Progress
-from conformance.run.results import header
+from conformance.run.progress import RunProgress
 from conformance.run.start import CUT, PLAN, stop_on_sigterm
 from conformance.run.switched import in_words, left
 from conformance.run.target import profile_of_run
 from conformance.run.terminal import write_line
 from conformance.run.totals import PROBLEM, TOTALS, Totals, totals_of
-from conformance.target.switch import Standing
+from conformance.target.switch import SwitchStanding
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
     from _pytest.terminal import TerminalReporter
 
-    from conformance.summary.faults import Fault
+    from conformance.results.model import CaseResult
+    from conformance.summary.faults import TargetFault
     from conformance.target.profile import Profile
 
 
@@ -40,7 +42,7 @@ class Reporting:
     def __init__(self, config: pytest.Config) -> None:
         """Keep the configuration; no file is opened before the first record."""
         self._config = config
-        self._progress = Progress()
+        self._progress = RunProgress()
         self._account: Account | None = None
         self._own_reports: OwnReports | None = None
         self._foreign_failure = False
@@ -49,7 +51,7 @@ class Reporting:
         self._problem = ""
         self._unwritten: list[str] = []
         self._deferred = DeferredSignals()
-        self._standing = Standing()
+        self._standing = SwitchStanding()
         self._counting = Counting()
         self._miscounted: list[str] = []
 
@@ -60,7 +62,7 @@ class Reporting:
         self._settle(self._account)
         return self._account.sentence
 
-    def faults(self) -> Sequence[Fault]:
+    def faults(self) -> Sequence[TargetFault]:
         """Return the faults of the target; empty without a case. Call it at the end of the session."""
         return self._account.tally.faults() if self._account is not None else ()
 
@@ -73,16 +75,16 @@ class Reporting:
         """Count and write the record in a report."""
         self._counting.see(report)
         self._foreign_failure |= report.failed and not getattr(report, "accounted", False)
-        record = getattr(report, "conformance", None)
-        if record is None:
+        result: CaseResult | None = getattr(report, "conformance", None)
+        if result is None:
             return
         if self._account is None:
             stop_on_sigterm(self._config)
             self._account = self._begun()
-        record["worker"] = getattr(report, "worker_id", "master")
-        self._account.add(record)
+        result = replace(result, worker=getattr(report, "worker_id", "master"))
+        self._account.add(result)
         if self._own_reports is not None:
-            self._own_reports.write(record)
+            self._own_reports.write(result)
         self._show_progress(len(self._account.tally.verdicts))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -236,7 +238,7 @@ def _has_line(entry: Any) -> bool:  # noqa: ANN401 - pytest does not make its cl
         return False
 
 
-def _target(profile: Profile | None) -> dict[str, str]:
+def _target(profile: Profile | None) -> Target:
     if profile is None:
-        return {"name": EMBEDDED, "url": "embedded", "kind": "mock"}
-    return {"name": profile.name, "url": profile.url, "kind": profile.kind}
+        return Target(EMBEDDED, "embedded", TargetKind.MOCK)
+    return Target(profile.name, profile.url, TargetKind(profile.kind))

@@ -12,7 +12,7 @@ import pytest
 
 from conformance.run.start import stop_on_sigterm
 from conformance.run.target import SHARED, SHARED_KEY, profile_of_run, shared_file
-from conformance.target.switch import Standing, Switches
+from conformance.target.switch import Switches, SwitchStanding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,16 +33,16 @@ class Switched:
             config.stash[SHARED].unlink(missing_ok=True)
 
 
-def left(config: pytest.Config) -> Standing:
+def left(config: pytest.Config) -> SwitchStanding:
     """Take the target out of the state that it may be in, and return the final standing."""
     try:
         profile = profile_of_run(config) if SHARED in config.stash else None
     except pytest.UsageError:
-        return Standing()  # the run did not begin
-    return Standing() if profile is None else Switches(profile.switches, profile.shared).end()
+        return SwitchStanding()  # the run did not begin
+    return SwitchStanding() if profile is None else Switches(profile.switches, profile.shared).end()
 
 
-def in_words(standing: Standing) -> Iterator[str]:
+def in_words(standing: SwitchStanding) -> Iterator[str]:
     """Yield lines about it for the end of a run."""
     if standing.broken:
         yield f"STATE  {standing.broken}"

@@ -1,34 +1,40 @@
 """Totals that each process has after its last case, and their transfer from xdist's workers to the controller."""
 
-from __future__ import annotations
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
-
+import msgspec
 import pytest
 
+from conformance.results.model import Cause, RequestCount
+from conformance.results.words import counted
 from conformance.run.cases import case_of
 from conformance.run.counting import COLLECTED
-from conformance.summary.counted import counted
+from conformance.target.profile import Profile
 from conformance.target.stock import InFile
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
-    from conformance.target.profile import Profile
+@dataclass(frozen=True)
+class Taken:
+    """The values that a process took from a list."""
+
+    used: int
+    """How many it took."""
+    left: int
+    """How many are left to it."""
+    shared: bool
+    """Whether processes share the list, so that what is left is left to all of them."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Totals:
     """Requests by receiver, withdrawn cases with their cause, and the values taken from each list."""
 
-    requests: dict[str, int] = field(default_factory=dict)
-    withdrawn: dict[str, dict[str, str]] = field(default_factory=dict)
-    used: dict[str, Taken] = field(default_factory=dict)
+    requests: RequestCount
+    withdrawn: Mapping[str, Cause]
+    used: Mapping[str, Taken]
 
-
-Taken = dict[str, int]
-"""For a list of values: how many a process has `used`, how many are `left`, and whether processes share it."""
 
 TOTALS: pytest.StashKey[Totals] = pytest.StashKey()
 
@@ -51,13 +57,13 @@ class WorkerTotals:
         """Add the totals to the worker's output."""
         config: Any = session.config
         if TOTALS in config.stash:
-            config.workeroutput[_SAID] = asdict(config.stash[TOTALS])
+            config.workeroutput[_SAID] = msgspec.to_builtins(config.stash[TOTALS])
 
 
 def totals_of(output: dict[str, Any]) -> Totals | None:
     """Return the totals in a worker's output, or `None` if it had no case."""
     said = output.get(_SAID)
-    return None if said is None else Totals(**said)
+    return None if said is None else msgspec.convert(said, Totals)
 
 
 def taken_by(profile: Profile) -> dict[str, Taken]:
@@ -66,11 +72,12 @@ def taken_by(profile: Profile) -> dict[str, Taken]:
     stocks = [one.stock for table in tables for one in table.values() if one.once and one.stock is not None]
     found: dict[str, Taken] = {}
     for stock in stocks:
-        before = found.get(stock.name, {"used": 0, "left": 0})
+        before = found.get(stock.name, Taken(0, 0, shared=False))
         # Two tables may share one file, whose rest is read from the file; lists in a profile are never shared.
-        left = stock.left() if isinstance(stock, InFile) else before["left"] + stock.left()
-        found[stock.name] = {"used": before["used"] + stock.used, "left": left, "shared": isinstance(stock, InFile)}
-    return {name: taken for name, taken in found.items() if taken["used"] or not taken["left"]}
+        shared = isinstance(stock, InFile)
+        left = stock.left() if shared else before.left + stock.left()
+        found[stock.name] = Taken(before.used + stock.used, left, shared)
+    return {name: taken for name, taken in found.items() if taken.used or not taken.left}
 
 
 def used_in_words(totals: Iterable[Totals]) -> Iterator[str]:
@@ -80,6 +87,6 @@ def used_in_words(totals: Iterable[Totals]) -> Iterator[str]:
         for name, taken in one.used.items():
             together.setdefault(name, []).append(taken)
     for name, each in sorted(together.items()):
-        used, left = sum(one["used"] for one in each), [one["left"] for one in each]
-        count = min(left) if each[0]["shared"] else sum(left)
+        used, left = sum(one.used for one in each), [one.left for one in each]
+        count = min(left) if each[0].shared else sum(left)
         yield f"{name}: {counted(used, 'value')} used, {count or 'none'} left"

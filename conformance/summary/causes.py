@@ -11,14 +11,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.judge.model import Verdict
-from conformance.summary.counted import counted
+from conformance.results.model import Verdict
+from conformance.results.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from conformance.judge.model import Cause
-    from conformance.summary.outcome import Outcome
+    from conformance.results.model import CaseResult, Cause, Kind
 
 _SMALL = 0.1
 """A cause of less than this share of the INCONCLUSIVE cases is small."""
@@ -44,14 +43,14 @@ class Obstacle:
         return f"{self.cause.text} (and {self.others} more of this kind)" if self.others else self.cause.text
 
 
-def obstacles(outcomes: Iterable[Outcome]) -> tuple[Obstacle, ...]:
+def obstacles(cases: Iterable[CaseResult]) -> tuple[Obstacle, ...]:
     """Return the obstacles of the INCONCLUSIVE cases, the one with most cases first."""
     counts: dict[Cause, int] = defaultdict(int)
-    for one in sorted(outcomes, key=lambda one: one.id):
+    for one in sorted(cases, key=lambda one: one.id):
         if one.verdict is Verdict.INCONCLUSIVE and one.cause is not None:
             counts[one.cause] += 1
     least = _SMALL * sum(counts.values())
-    small: dict[str, list[Cause]] = defaultdict(list)
+    small: dict[Kind, list[Cause]] = defaultdict(list)
     for cause, count in counts.items():
         if count < least:
             small[cause.kind].append(cause)

@@ -10,13 +10,14 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.catalog.model import OK
-from conformance.judge.model import Code
+from conformance.results.model import Code
+from conformance.results.words import FINDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from conformance.summary.outcome import Found, Outcome
+    from conformance.results.model import CaseResult, Finding
 
 _LONGEST = 60
 """The most characters of a text of the target in a title."""
@@ -28,11 +29,11 @@ _LISTED = 3
 class Sighting(NamedTuple):
     """A finding, together with its case."""
 
-    outcome: Outcome
-    finding: Found
+    case: CaseResult
+    finding: Finding
 
 
-class Habits(NamedTuple):
+class TargetHabits(NamedTuple):
     """How a target treats nearly every refusal of a method, by method."""
 
     refuses_nothing: AbstractSet[str]
@@ -50,13 +51,13 @@ class Habits(NamedTuple):
 class FaultKind(NamedTuple):
     """How findings with one code are grouped into faults, and how a fault is titled."""
 
-    key: Callable[[Sighting, Habits], tuple[str, ...]]
+    key: Callable[[Sighting, TargetHabits], tuple[str, ...]]
     title: Callable[[Sequence[Sighting]], str]
 
 
-def kind_of(code: str) -> FaultKind:
-    """Return the kind of findings with this code; findings with an unknown code are grouped by expected and got."""
-    return _KINDS.get(code, _UNKNOWN)
+def kind_of(code: Code) -> FaultKind:
+    """Return the kind of findings with this code; without an entry of its own, grouped by what is expected."""
+    return _KINDS.get(code, _PLAIN)
 
 
 def named(text: str) -> str:
@@ -65,19 +66,14 @@ def named(text: str) -> str:
     return f"`{short.replace('`', chr(39))}`"
 
 
-def _way_in(sighting: Sighting, habits: Habits) -> str:
+def _way_in(sighting: Sighting, habits: TargetHabits) -> str:
     """Return a word in the base's name that no successful base has, or the whole name.
 
     Returns an empty string if no base succeeds, since then all have the same fault.
     """
-    outcome = sighting.outcome
-    taken = habits.taken.get(outcome.method)
-    return next((word for word in outcome.base.split("-") if word not in taken), outcome.base) if taken else ""
-
-
-def _must_succeed(outcome: Outcome) -> bool:
-    """Whether the case is about a request that must succeed."""
-    return not outcome.edited or outcome.accept == {OK}
+    case = sighting.case
+    taken = habits.taken.get(case.method)
+    return next((word for word in case.base.split("-") if word not in taken), case.base) if taken else ""
 
 
 # Unreadable answers.
@@ -96,7 +92,7 @@ _SYMPTOMS = (
 _READER = re.compile(r"^(?:HTTP \d+, )?(?:an answer that cannot be read: )?")
 
 
-def _symptom(finding: Found) -> str:
+def _symptom(finding: Finding) -> str:
     for pattern, words in _SYMPTOMS:
         found = pattern.search(finding.got)
         if found:
@@ -104,21 +100,21 @@ def _symptom(finding: Found) -> str:
     return f"cannot be read: {_shortened(_READER.sub('', finding.got))}"
 
 
-def symptom(finding: Found) -> str:
+def symptom(finding: Finding) -> str:
     """Return the symptom of an unreadable answer, with numbers replaced so that cases compare equal."""
     return re.sub(r"\d+", "#", _symptom(finding))
 
 
-def _unreadable_key(sighting: Sighting, habits: Habits) -> tuple[str, ...]:
-    outcome, wrong = sighting.outcome, symptom(sighting.finding)
-    if not _must_succeed(outcome) or (outcome.accept != {OK} and wrong in habits.unreadable):
+def _unreadable_key(sighting: Sighting, habits: TargetHabits) -> tuple[str, ...]:
+    case, wrong = sighting.case, symptom(sighting.finding)
+    if not case.must_succeed or (case.accept != (OK,) and wrong in habits.unreadable):
         return "unreadable", wrong
-    return "unreadable", wrong, "must succeed", "" if outcome.edited else _way_in(sighting, habits)
+    return "unreadable", wrong, "must succeed", "" if case.edit else _way_in(sighting, habits)
 
 
 def _unreadable_title(sightings: Sequence[Sighting]) -> str:
     what = f"{_symptom(sightings[0].finding)}{_statuses(sightings)}"
-    served = all(_must_succeed(one.outcome) for one in sightings)
+    served = all(one.case.must_succeed for one in sightings)
     return f"answers to {_requests(sightings)} {what}" if served else f"refusals {what}"
 
 
@@ -129,42 +125,42 @@ def _statuses(sightings: Sequence[Sighting]) -> str:
 
 
 def _requests(sightings: Sequence[Sighting]) -> str:
-    ways = sorted({one.outcome.base for one in sightings if not one.outcome.edited})
+    ways = sorted({one.case.base for one in sightings if one.case.edit is None})
     return f"requests by {_listed(ways)}" if ways else "requests that the page serves"
 
 
 # Missing refusals, and refusals with another code.
 
 
-def _wanted(outcome: Outcome) -> str:
+def _wanted(case: CaseResult) -> str:
     """Return the code that the page gives for this case; up to two if there is a choice."""
-    if outcome.rule_name in outcome.accept:
-        return outcome.rule_name
-    return " or ".join(sorted(outcome.accept - {OK})[:2])
+    if case.rule_name in case.accept:
+        return case.rule_name
+    return " or ".join(sorted({*case.accept} - {OK})[:2])
 
 
-def _not_refused_key(sighting: Sighting, habits: Habits) -> tuple[str, ...]:
-    method = sighting.outcome.method
-    return ("not-refused", "") if method in habits.refuses_nothing else ("not-refused", _wanted(sighting.outcome))
+def _not_refused_key(sighting: Sighting, habits: TargetHabits) -> tuple[str, ...]:
+    method = sighting.case.method
+    return ("not-refused", "") if method in habits.refuses_nothing else ("not-refused", _wanted(sighting.case))
 
 
 def _not_refused_title(sightings: Sequence[Sighting]) -> str:
-    wanted = dict.fromkeys(_wanted(one.outcome) for one in sightings)
+    wanted = dict.fromkeys(_wanted(one.case) for one in sightings)
     return f"requests that the page refuses{f' with {_listed(wanted)}' if len(wanted) == 1 else ''} are accepted"
 
 
-def _other_code_key(sighting: Sighting, habits: Habits) -> tuple[str, ...]:
-    outcome = sighting.outcome
-    if habits.one_code.get(outcome.method) == outcome.error:
-        return "one-code", outcome.error
+def _other_code_key(sighting: Sighting, habits: TargetHabits) -> tuple[str, ...]:
+    case = sighting.case
+    if habits.one_code.get(case.method) == case.error:
+        return "one-code", case.error
     if sighting.finding.code == Code.UNDOCUMENTED_CODE:
-        return ("own-codes",) if outcome.method in habits.own_codes else ("undocumented-code", outcome.error)
-    return "wrong-code", outcome.error, _wanted(outcome)
+        return ("own-codes",) if case.method in habits.own_codes else ("undocumented-code", case.error)
+    return "wrong-code", case.error, _wanted(case)
 
 
 def _other_code_title(sightings: Sequence[Sighting]) -> str:
-    wanted = dict.fromkeys(_wanted(one.outcome) for one in sightings)
-    got = dict.fromkeys(one.outcome.error for one in sightings)
+    wanted = dict.fromkeys(_wanted(one.case) for one in sightings)
+    got = dict.fromkeys(one.case.error for one in sightings)
     code = named(next(iter(got)))
     if len(got) > 1:
         return f"refusals have codes that the page does not list, such as {code} for {named(next(iter(wanted)))}"
@@ -173,14 +169,14 @@ def _other_code_title(sightings: Sequence[Sighting]) -> str:
     return f"refusals have the code {code}{unlisted} where the page has {codes}"
 
 
-def _refused_key(sighting: Sighting, habits: Habits) -> tuple[str, ...]:
-    outcome = sighting.outcome
-    where = outcome.rule_name if outcome.edited else _way_in(sighting, habits)
-    return "refused", outcome.observed, "edited" if outcome.edited else "base", where
+def _refused_key(sighting: Sighting, habits: TargetHabits) -> tuple[str, ...]:
+    case = sighting.case
+    where = case.rule_name if case.edit else _way_in(sighting, habits)
+    return "refused", case.observed or "", "edited" if case.edit else "base", where
 
 
 def _refused_title(sightings: Sequence[Sighting]) -> str:
-    return f"{_requests(sightings)} are refused with {named(sightings[0].outcome.observed)}"
+    return f"{_requests(sightings)} are refused with {named(sightings[0].case.observed or '')}"
 
 
 # Fields, warnings and headers.
@@ -189,7 +185,7 @@ _REQUIRED = re.compile(r"required \[(?P<required>.*)\]")
 _KEYS = re.compile(r"with the keys (?P<keys>.*)$")
 
 
-def _missing(finding: Found) -> list[str]:
+def _missing(finding: Finding) -> list[str]:
     """Return the required fields that an answer lacks, as far as the finding's text names them."""
     required, keys = _REQUIRED.search(finding.expected), _KEYS.search(finding.got)
     if required is None:
@@ -198,29 +194,29 @@ def _missing(finding: Found) -> list[str]:
     return [name for name in re.findall(r"'([^']*)'", required["required"]) if name not in there]
 
 
-def _shape_key(sighting: Sighting, _habits: Habits) -> tuple[str, ...]:
+def _shape_key(sighting: Sighting, _habits: TargetHabits) -> tuple[str, ...]:
     finding = sighting.finding
-    return "shape", _side(sighting.outcome), ", ".join(_missing(finding)) or finding.expected
+    return "shape", _side(sighting.case), ", ".join(_missing(finding)) or finding.expected
 
 
 def _shape_title(sightings: Sequence[Sighting]) -> str:
     first = sightings[0]
     missing = _missing(first.finding)
     what = f"have no {_listed(missing)}" if missing else f"are not as the page has them: {_said(first.finding)}"
-    return f"{_side(first.outcome)} {what}"
+    return f"{_side(first.case)} {what}"
 
 
-def _side(outcome: Outcome) -> str:
-    return "successes" if outcome.observed == OK else "refusals"
+def _side(case: CaseResult) -> str:
+    return "successes" if case.observed == OK else "refusals"
 
 
-def _lacking_place(finding: Found) -> str:
+def _lacking_place(finding: Finding) -> str:
     """Return the place in which the warnings are missing, empty if both have some."""
     found = re.search(r"'([^']+)' (?:says )?nothing", finding.got)
     return found[1] if found else ""
 
 
-def _one_place_key(sighting: Sighting, _habits: Habits) -> tuple[str, ...]:
+def _one_place_key(sighting: Sighting, _habits: TargetHabits) -> tuple[str, ...]:
     return Code.WARNING_ONE_PLACE, _lacking_place(sighting.finding)
 
 
@@ -232,7 +228,7 @@ def _one_place_title(sightings: Sequence[Sighting]) -> str:
 _DECLARED = re.compile(r"reading '(?P<reading>[^']*)' of (?P<row>[\w-]+)")
 
 
-def _declared_key(sighting: Sighting, _habits: Habits) -> tuple[str, ...]:
+def _declared_key(sighting: Sighting, _habits: TargetHabits) -> tuple[str, ...]:
     found = _DECLARED.search(sighting.finding.expected)
     return Code.DECLARED_READING, found["row"] if found else sighting.finding.expected
 
@@ -243,19 +239,15 @@ def _declared_title(sightings: Sequence[Sighting]) -> str:
     return f"answers do not show {reading} that the profile declares"
 
 
-def _by_got(sighting: Sighting, _habits: Habits) -> tuple[str, ...]:
+def _by_got(sighting: Sighting, _habits: TargetHabits) -> tuple[str, ...]:
     return sighting.finding.code, sighting.finding.got
 
 
-def _by_expected(sighting: Sighting, _habits: Habits) -> tuple[str, ...]:
+def _by_expected(sighting: Sighting, _habits: TargetHabits) -> tuple[str, ...]:
     return sighting.finding.code, sighting.finding.expected
 
 
-def _by_all(sighting: Sighting, _habits: Habits) -> tuple[str, ...]:
-    return sighting.finding.code, sighting.finding.expected, sighting.finding.got
-
-
-def _alone(sighting: Sighting, _habits: Habits) -> tuple[str, ...]:
+def _alone(sighting: Sighting, _habits: TargetHabits) -> tuple[str, ...]:
     return (sighting.finding.code,)
 
 
@@ -274,7 +266,7 @@ def _each_got(words: str) -> Callable[[Sequence[Sighting]], str]:
     return lambda sightings: f"{words} {_listed(dict.fromkeys(one.finding.got for one in sightings))}"
 
 
-def _said(finding: Found) -> str:
+def _said(finding: Finding) -> str:
     return f"expected {_shortened(finding.expected)}, got {_shortened(finding.got)}"
 
 
@@ -290,7 +282,7 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
-_KINDS: Mapping[str, FaultKind] = {
+_KINDS: Mapping[Code, FaultKind] = {
     Code.UNREADABLE: FaultKind(_unreadable_key, _unreadable_title),
     Code.NO_ANSWER: FaultKind(_unreadable_key, _unreadable_title),
     Code.NOT_REFUSED: FaultKind(_not_refused_key, _not_refused_title),
@@ -309,6 +301,6 @@ _KINDS: Mapping[str, FaultKind] = {
     Code.DECLARED_READING: FaultKind(_declared_key, _declared_title),
     Code.PRESENTED: FaultKind(_by_expected, _first("the journal does not agree with the answer, by which {expected}")),
 }
-_UNKNOWN = FaultKind(
-    _by_all, lambda sightings: f"{_shortened(sightings[0].finding.code)}: {_said(sightings[0].finding)}"
+_PLAIN = FaultKind(
+    _by_expected, lambda seen: f"a request {FINDINGS[seen[0].finding.code].phrase}: {_said(seen[0].finding)}"
 )

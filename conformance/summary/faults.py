@@ -14,7 +14,7 @@ Findings are grouped by a key (`fault_kinds.FaultKind.key`):
     refused with another code
 
 The last row has an exception. A target that accepts everything, or answers every mistake with one code, has one fault.
-`Habits` finds such methods first: at least nine of ten refusals, of three rules or more, are treated alike.
+`TargetHabits` finds such methods first: at least nine of ten refusals, of three rules or more, are treated alike.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import OK, Evidence
-from conformance.judge.model import Code, Verdict
-from conformance.summary.counted import counted
-from conformance.summary.fault_kinds import Habits, Sighting, kind_of, symptom
+from conformance.results.model import Code, Level, Verdict
+from conformance.results.words import counted
+from conformance.summary.fault_kinds import Sighting, TargetHabits, kind_of, symptom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from conformance.summary.outcome import Outcome
+    from conformance.results.model import CaseResult
 
 _SAME_TREATMENT = 0.9
 """The share of a method's refusals that must be alike to count as a habit of the target."""
@@ -41,18 +41,25 @@ _RULES_OF_A_HABIT = 3
 """The least number of rules that a habit concerns. Preflight alone provokes three refusals."""
 
 
+_MOST = {Level.FAIL: 10, Level.WARN: 3}
+"""The most faults of each level that are printed; the HTML report has all."""
+
+_IDS = 3
+"""The most ids that are named of a fault."""
+
+
 @dataclass(frozen=True)
-class Fault:
+class TargetFault:
     """Findings with one cause. `title` is a clause for people; the first sighting is the best proof."""
 
     title: str
-    level: Verdict
+    level: Level
     sightings: tuple[Sighting, ...]
 
     @cached_property
     def cases(self) -> tuple[str, ...]:
         """The ids of the cases that show it, without duplicates, the best proof first."""
-        return tuple(dict.fromkeys(one.outcome.id for one in self.sightings))
+        return tuple(dict.fromkeys(one.case.id for one in self.sightings))
 
     @cached_property
     def rules(self) -> tuple[str, ...]:
@@ -67,79 +74,98 @@ class Fault:
         return f"{counted(len(self.cases), 'case')} of {of}"
 
 
-def faults(outcomes: Iterable[Outcome]) -> tuple[Fault, ...]:
+def faults(cases: Iterable[CaseResult]) -> tuple[TargetFault, ...]:
     """Return the faults of the target: FAIL before WARN, then by the number of cases.
 
-    The order of the outcomes does not matter.
+    The order of the cases does not matter.
     """
-    outcomes = sorted(outcomes, key=lambda one: one.id)
-    habits = _habits(outcomes)
+    cases = sorted(cases, key=lambda one: one.id)
+    habits = _habits(cases)
     found: dict[tuple[str, ...], list[Sighting]] = {}
-    for outcome in outcomes:
-        if outcome.verdict in {Verdict.FAIL, Verdict.WARN}:
-            for finding in outcome.findings:
-                sighting = Sighting(outcome, finding)
+    for case in cases:
+        if case.verdict in {Verdict.FAIL, Verdict.WARN}:
+            for finding in case.findings:
+                sighting = Sighting(case, finding)
                 found.setdefault(kind_of(finding.code).key(sighting, habits), []).append(sighting)
     return tuple(sorted(map(_fault, found.values()), key=_weight))
 
 
-def first_faults(found: Iterable[Fault]) -> Mapping[str, Fault]:
+def first_faults(found: Iterable[TargetFault]) -> Mapping[str, TargetFault]:
     """Return the first of its faults for each case, by the case's id."""
-    first: dict[str, Fault] = {}
+    first: dict[str, TargetFault] = {}
     for fault in found:
         for case in fault.cases:
             first.setdefault(case, fault)
     return first
 
 
-def _fault(sightings: list[Sighting]) -> Fault:
+def fault_lines(faults: Sequence[TargetFault]) -> Iterator[str]:
+    """Yield a line for each fault, and expected and got for a WARN, whose proof is not printed."""
+    for level, most in _MOST.items():
+        found = [fault for fault in faults if fault.level is level]
+        for fault in found[:most]:
+            yield f"{level}  {fault.title} ({fault.extent}): {ids(fault.cases)}"
+            if level is Level.WARN:
+                finding = fault.sightings[0].finding
+                yield f"      expected {finding.expected}; got {finding.got}"
+        if len(found) > most:
+            noun = "fault" if level is Level.FAIL else "warning"
+            yield f"{level}  and {counted(len(found) - most, f'more {noun}')}, in the reports"
+
+
+def ids(cases: Sequence[str]) -> str:
+    """Return the first three ids, joined, and how many more there are."""
+    more = f" and {len(cases) - _IDS} more" if len(cases) > _IDS else ""
+    return ", ".join(cases[:_IDS]) + more
+
+
+def _fault(sightings: list[Sighting]) -> TargetFault:
     ordered = sorted(sightings, key=_as_proof)
     title = kind_of(ordered[0].finding.code).title(ordered)
-    return Fault(title, ordered[0].finding.level, tuple(ordered))
+    return TargetFault(title, ordered[0].finding.level, tuple(ordered))
 
 
 def _as_proof(sighting: Sighting) -> tuple[bool, bool]:
     """Sort key for proofs: a FAIL before a WARN, a case that needs only a request before one that needs a state."""
-    return sighting.finding.level is not Verdict.FAIL, sighting.outcome.evidence is not Evidence.REQUEST
+    return sighting.finding.level is not Level.FAIL, sighting.case.evidence is not Evidence.REQUEST
 
 
-def _weight(fault: Fault) -> tuple[bool, int, str]:
-    return fault.level is not Verdict.FAIL, -len(fault.cases), fault.cases[0]
+def _weight(fault: TargetFault) -> tuple[bool, int, str]:
+    return fault.level is not Level.FAIL, -len(fault.cases), fault.cases[0]
 
 
-def _habits(outcomes: Sequence[Outcome]) -> Habits:
+def _habits(cases: Sequence[CaseResult]) -> TargetHabits:
     """Return how the target treats nearly every refusal of a method, and which ways in succeed."""
-    by_method: dict[str, list[Outcome]] = defaultdict(list)
+    by_method: dict[str, list[CaseResult]] = defaultdict(list)
     taken: dict[str, set[str]] = defaultdict(set)
-    for one in outcomes:
-        if one.edited and one.must_be_refused and one.tried:
+    for one in cases:
+        if one.edit and one.must_be_refused and one.tried:
             by_method[one.method].append(one)
-        if not one.edited and one.verdict in {Verdict.PASS, Verdict.WARN} and one.observed == OK:
+        if one.edit is None and one.verdict in {Verdict.PASS, Verdict.WARN} and one.observed == OK:
             taken[one.method].update(one.base.split("-"))
-    return Habits(
+    return TargetHabits(
         refuses_nothing=frozenset(
-            method for method, cases in by_method.items() if _is_habit(cases, [one.observed == OK for one in cases])
+            method for method, ours in by_method.items() if _is_habit(ours, [one.observed == OK for one in ours])
         ),
         one_code={
             method: code
-            for method, cases in by_method.items()
-            if (code := _commonest(one.error for one in cases))
-            and _is_habit(cases, [one.error == code for one in cases])
+            for method, ours in by_method.items()
+            if (code := _commonest(one.error for one in ours)) and _is_habit(ours, [one.error == code for one in ours])
         },
         own_codes=frozenset(
-            method for method, cases in by_method.items() if _is_habit(cases, [_is_undocumented(one) for one in cases])
+            method for method, ours in by_method.items() if _is_habit(ours, [_is_undocumented(one) for one in ours])
         ),
         taken=taken,
-        unreadable=frozenset(_symptoms_of_many(one for cases in by_method.values() for one in cases)),
+        unreadable=frozenset(_symptoms_of_many(one for ours in by_method.values() for one in ours)),
     )
 
 
-def _is_habit(cases: Sequence[Outcome], alike: Sequence[bool]) -> bool:
+def _is_habit(cases: Sequence[CaseResult], alike: Sequence[bool]) -> bool:
     rules = {one.rule for one, is_alike in zip(cases, alike, strict=True) if is_alike}
     return len(rules) >= _RULES_OF_A_HABIT and sum(alike) >= _SAME_TREATMENT * len(cases)
 
 
-def _symptoms_of_many(refusals: Iterable[Outcome]) -> Iterator[str]:
+def _symptoms_of_many(refusals: Iterable[CaseResult]) -> Iterator[str]:
     """Yield symptoms of unreadable answers that occur with three rules or more."""
     rules: dict[str, set[str]] = defaultdict(set)
     for one in refusals:
@@ -154,5 +180,5 @@ def _commonest(codes: Iterable[str]) -> str:
     return min(counts, key=lambda code: (-counts[code], code), default="")
 
 
-def _is_undocumented(outcome: Outcome) -> bool:
-    return any(finding.code == Code.UNDOCUMENTED_CODE for finding in outcome.findings)
+def _is_undocumented(case: CaseResult) -> bool:
+    return any(finding.code == Code.UNDOCUMENTED_CODE for finding in case.findings)

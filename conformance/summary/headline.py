@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.judge.model import Verdict
-from conformance.summary.counted import counted
+from conformance.results.model import Level, Verdict
+from conformance.results.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from conformance.summary.faults import Fault
+    from conformance.summary.faults import TargetFault
 
 _COUNTS = re.compile(r"(?P<headline>.+) (?P<counts>\d+ cases?: \d+ PASS, .+)", re.DOTALL)
 
@@ -33,7 +33,7 @@ class Headline:
 
     target: str
     counts: Mapping[Verdict, int]
-    faults: Sequence[Fault]
+    faults: Sequence[TargetFault]
     common: str = ""
     """Sentences about the causes that keep a whole method from being tested."""
     unproved: Sequence[str] = ()
@@ -49,9 +49,9 @@ class Headline:
         if self.counts[Verdict.ENGINE]:
             return f"The suite itself failed on {self.target}."
         if self.counts[Verdict.FAIL]:
-            return f"{self.target} does not conform{self._named(Verdict.FAIL)}. {self.common}".rstrip()
+            return f"{self.target} does not conform{self._named(Level.FAIL)}. {self.common}".rstrip()
         if self.strict and self.counts[Verdict.WARN]:
-            strictly = f"{self.target} does not conform{self._named(Verdict.WARN)}; strictly, a WARN counts as a FAIL."
+            strictly = f"{self.target} does not conform{self._named(Level.WARN)}; strictly, a WARN counts as a FAIL."
             return f"{strictly} {self.common}".rstrip()
         return f"{self.common} {self._without_fail()}".lstrip()
 
@@ -90,18 +90,18 @@ class Headline:
             apply = f"the {counted(self._tried, 'check')} that apply (of {self._total})"
             all_of_it = apply if excluded else counted(self._tried, "check")
             passed = f"{self.target} passes {self.counts[Verdict.PASS]} of {all_of_it}{known}"
-            return f"{passed}, and {warned} {'warns' if warned == 1 else 'warn'}{self._named(Verdict.WARN)}"
+            return f"{passed}, and {warned} {'warns' if warned == 1 else 'warn'}{self._named(Level.WARN)}"
         if excluded:
             applies = f"the {self._tried} of {counted(self._total, 'check')} that apply, as the profile says"
             return f"{self.target} conforms{known} in {applies}"
         return f"{self.target} conforms{known}{' in what was selected' if self.partial else ''}"
 
-    def _named(self, level: Verdict) -> str:
+    def _named(self, level: Level) -> str:
         """Return the first fault of this level, and the number of the others."""
         found = [fault for fault in self.faults if fault.level is level]
         if not found:
             return ""
-        noun = "fault" if level is Verdict.FAIL else "warning"
+        noun = "fault" if level is Level.FAIL else "warning"
         others = f", and {counted(len(found) - 1, f'more {noun}')}" if len(found) > 1 else ""
         return f": {found[0].title} ({found[0].extent}){others}"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Protocol
 
+from conformance.results.model import Kind
 from conformance.target.world import Unreachable, World
 from conformance.wire.answer import Unusable, json_object
 from conformance.wire.request import Request
@@ -44,20 +45,22 @@ class Control:
         status, document = self._call("POST", "/worlds", wanted)
         if status == _UNPROCESSABLE and document.get("problem") == "unknown-state":
             text = f"The target's control API does not know the state {state!r}."
-            raise Unreachable("no-state", text, f"A control API, or a [state.{state}] in the profile, that gives it.")
+            raise Unreachable(
+                Kind.NO_STATE, text, f"A control API, or a [state.{state}] in the profile, that gives it."
+            )
         values = document.get("values")
         if status != _CREATED or not isinstance(values, dict) or not isinstance(document.get("world"), str):
-            raise Unreachable("control", f"The control API answered {status} to a request for a world.", NEEDS)
+            raise Unreachable(Kind.CONTROL, f"The control API answered {status} to a request for a world.", NEEDS)
         unknown = sorted(values.keys() - set(self._names)) if self._names else []
         if unknown:
             text = f"The control API gave values that no request uses: {', '.join(map(repr, unknown))[:_LONGEST]}."
-            raise Unreachable("control", text, NEEDS)
+            raise Unreachable(Kind.CONTROL, text, NEEDS)
         steady = {name: value for name, value in values.items() if isinstance(value, str)}
         fresh = {name: [str(one) for one in value] for name, value in values.items() if isinstance(value, list)}
         for name, value in (*steady.items(), *((name, one) for name, each in fresh.items() for one in each)):
             if not value.isprintable():
                 text = f"The control API gave a {name} with a control character in it, which no request can carry."
-                raise Unreachable("control", text, NEEDS)
+                raise Unreachable(Kind.CONTROL, text, NEEDS)
         return World(state, steady, fresh, minted=True, id=document["world"])
 
     def journal(self, world: str) -> Mapping[str, Any]:
@@ -71,7 +74,7 @@ class Control:
     def _look(self, verb: str, world: str, change: Mapping[str, Any] | None) -> Mapping[str, Any]:
         status, document = self._call(verb, f"/worlds/{world}", change)
         if status != _GOOD:
-            raise Unreachable("control", f"The control API answered {status} to {verb} of a world.", NEEDS)
+            raise Unreachable(Kind.CONTROL, f"The control API answered {status} to {verb} of a world.", NEEDS)
         return document
 
     def _call(self, verb: str, path: str, content: Mapping[str, Any] | None) -> tuple[int, Mapping[str, Any]]:
@@ -95,9 +98,9 @@ class HttpCaller:
             headers += [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
         answer = self._sender.send(Request(verb, self._base + path, tuple(headers), body)).answer
         if answer.status is None:
-            raise Unreachable("control", f"The control API does not answer: {answer.why}.", NEEDS)
+            raise Unreachable(Kind.CONTROL, f"The control API does not answer: {answer.why}.", NEEDS)
         try:
             return answer.status, json_object(answer)
         except Unusable as flaw:
             text = f"The control API answered {answer.status} with something other than a JSON object: {flaw}."
-            raise Unreachable("control", text, NEEDS) from None
+            raise Unreachable(Kind.CONTROL, text, NEEDS) from None

@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import IO, TYPE_CHECKING
 
+from conformance.results.model import Kind
 from conformance.target.world import Unreachable
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Switch:
 
 
 @dataclass(slots=True)
-class Standing:
+class SwitchStanding:
     """What is known about the target: its current state, how often it was switched, and what went wrong."""
 
     state: str = ""
@@ -68,7 +69,7 @@ class Switches:
         """Take the switches by state, and the shared file if the run has several processes."""
         self._known, self._shared = known, shared
         self._file: IO[str] | None = None
-        self.standing = Standing()
+        self.standing = SwitchStanding()
         self.hidden: Callable[[str], str] = str
         """Removes secrets from the output of a command before it is stored."""
 
@@ -106,9 +107,9 @@ class Switches:
         problem = self._run(switch, switch.enter)
         if problem:
             text = f"The command that puts the target into the state {state!r} {problem}."
-            raise Unreachable("not-entered", text, f"An enter of [state.{state}] in the profile that exits with 0.")
+            raise Unreachable(Kind.NOT_ENTERED, text, f"An enter of [state.{state}] in the profile that exits with 0.")
 
-    def end(self) -> Standing:
+    def end(self) -> SwitchStanding:
         """Take the target out of a state that a process left behind; return its standing at the end of the run."""
         if self._known:
             with self._held(alone=True):
@@ -133,7 +134,7 @@ class Switches:
     def _demand_a_sound_target(self) -> None:
         if self.standing.broken:
             needs = "A leave command in the profile that exits with 0, and a target in its normal state."
-            raise Unreachable("not-left", self.standing.broken, needs)
+            raise Unreachable(Kind.NOT_LEFT, self.standing.broken, needs)
 
     @contextmanager
     def _held(self, *, alone: bool) -> Iterator[None]:
@@ -159,7 +160,7 @@ class Switches:
         if fcntl is not None:
             fcntl.flock(self._file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
         self._file.seek(0)
-        self.standing = Standing(**json.loads(self._file.read() or "{}"))
+        self.standing = SwitchStanding(**json.loads(self._file.read() or "{}"))
 
     def _keep(self) -> None:
         if self._file is not None:

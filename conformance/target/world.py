@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError
 from conformance.catalog.model import HEALTHY, name_in_state
+from conformance.results.model import Cause, Kind
 from conformance.target.sources import remembered
 
 if TYPE_CHECKING:
@@ -33,9 +34,9 @@ PUBLIC_VALUES = frozenset({"scopes", "scopes_mixed", "redirect_uri"})
 class Unreachable(Exception):  # noqa: N818 - not an error: the target has no such world
     """This target has no such world or value: kind of cause, one sentence, and what would make it reachable."""
 
-    def __init__(self, kind: str, text: str, needs: str) -> None:
-        """Store the three parts, which reports show separately."""
-        self.kind, self.text, self.needs = kind, text, needs
+    def __init__(self, kind: Kind, text: str, needs: str) -> None:
+        """Store the parts as a cause, which becomes that of the case."""
+        self.cause = Cause(kind, text, needs)
         super().__init__(text)
 
 
@@ -178,7 +179,7 @@ class Worlds:
     def _found(self, method: str, state: str, one_shot: int) -> World:
         reason = self._profile.without_state(state, method)
         if reason:
-            raise Unreachable("unavailable", f"The profile says: {reason}", "Nothing, by the profile.")
+            raise Unreachable(Kind.UNAVAILABLE, f"The profile says: {reason}", "Nothing, by the profile.")
         seeded = self._profile.seeded(state, method)
         if seeded is not None:
             return World(
@@ -195,7 +196,7 @@ class Worlds:
         if state == HEALTHY:
             return World(state, {}, sources=self._healthy)
         needs = f"A [state.{state}] in the profile (slack-conformance explain {state}), or a control API that knows it."
-        raise Unreachable("no-state", f"This target cannot be put into the state {state!r}.", needs)
+        raise Unreachable(Kind.NO_STATE, f"This target cannot be put into the state {state!r}.", needs)
 
     def _is_healthy(self, name: str, source: Source) -> bool:
         healthy = self._healthy.get(name)
@@ -206,4 +207,4 @@ def _drawn(source: Source) -> str | None:
     try:
         return source.draw()
     except DataError as error:
-        raise Unreachable("no-value", str(error), "A command that prints one value and exits with 0.") from None
+        raise Unreachable(Kind.NO_VALUE, str(error), "A command that prints one value and exits with 0.") from None

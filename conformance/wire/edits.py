@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from conformance.wire.draft import Draft, Text
-from conformance.wire.request import Sent
+from conformance.wire.request import BodySent
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Replay
@@ -84,9 +84,9 @@ def _drop(draft: Draft, _credentials: str, _resolve: Resolve) -> None:
 
 
 def _body(draft: Draft, value: dict[str, str], _resolve: Resolve) -> None:
-    draft.sent = Sent(value.get("send", "whole"))
+    draft.sent = BodySent(value.get("send", "whole"))
     query = [argument for argument in draft.arguments if argument[2] == "query"]
-    if draft.sent is Sent.NOTHING:
+    if draft.sent is BodySent.NOTHING:
         # Only the length is needed, so no one-shot value is used up for it.
         unsent = [(name, _UNSENT, place) for name, _, place in draft.arguments if place != "query"]
         draft.arguments = [*query, *unsent]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from conformance.baseline.entries import Baseline, read_baseline
 from conformance.catalog.datafile import DataError
 from conformance.catalog.schema import schema
-from conformance.judge.model import Code
+from conformance.results.model import CaseResult, Code, Known, Verdict
+from tests.results.build import case_result, finding
 
 from .build import CASE, CASES, OTHER, RULE, entry, write
 
@@ -23,8 +25,9 @@ def _read(folder: Path, *entries: str) -> Baseline:
     return read_baseline(folder / write(folder, *entries), CASES)
 
 
-def _record(verdict: str, observed: str | None = "ok", *codes: str) -> dict[str, object]:
-    return {"id": CASE, "verdict": verdict, "observed": observed, "findings": [{"code": code} for code in codes]}
+def _record(verdict: str, observed: str | None = "ok", *codes: str, case: str = CASE) -> CaseResult:
+    findings = tuple(finding(code) for code in codes)
+    return case_result(RULE, verdict=verdict, id=case, observed=observed, findings=findings)
 
 
 def test_every_finding_can_be_accepted() -> None:
@@ -76,15 +79,14 @@ def test_an_empty_baseline_accepts_nothing(tmp_path: Path) -> None:
         (_record("INCONCLUSIVE", "ok", "not-refused"), "INCONCLUSIVE"),
         (_record("ENGINE", "ok", "not-refused"), "ENGINE"),
         (_record("N/A", None), "N/A"),
-        ({**_record("FAIL", "ok", "not-refused"), "id": OTHER}, "FAIL"),
+        (_record("FAIL", "ok", "not-refused", case=OTHER), "FAIL"),
     ],
 )
-def test_an_entry_accepts_just_what_was_observed(tmp_path: Path, record: dict[str, object], verdict: str) -> None:
+def test_an_entry_accepts_just_what_was_observed(tmp_path: Path, record: CaseResult, verdict: str) -> None:
     """Another code, one more finding, another case: nothing is hidden, and never what could not be judged."""
     judged = _read(tmp_path, entry()).judged(record)
-    assert judged["verdict"] == verdict
-    terms = {"issue": "https://tracker.example/7", "owner": "The sandbox team", "expires": "2999-12-31"}
-    assert judged.get("known") == (terms | {"reason": "The gateway fills it in."} if verdict == "KNOWN" else None)
+    terms = Known("https://tracker.example/7", "The sandbox team", date(2999, 12, 31), "The gateway fills it in.")
+    assert (judged.verdict, judged.known) == (Verdict(verdict), terms if verdict == "KNOWN" else None)
 
 
 def test_comments_and_long_texts_do_not_confuse_the_lines(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from conformance.baseline.entries import read_baseline
 from conformance.baseline.staleness import Staleness
-from conformance.judge.model import Verdict
+from conformance.results.model import Verdict
+from tests.results.build import case_result, finding
 
 from .build import CASE, CASES, OTHER, entry, write
 
@@ -45,7 +46,7 @@ def test_the_lines_to_change(
     if verdict is not None:
         verdicts[CASE] = Verdict(verdict)
         codes = ["shape"] if verdict in {"FAIL", "WARN"} else []
-        staleness.see({"id": CASE, "observed": "ok", "findings": [{"code": code} for code in codes]})
+        staleness.see(case_result(CASE, id=CASE, observed="ok", findings=tuple(finding(code) for code in codes)))
     changes = staleness.changes(verdicts, partial=partial)
     assert len(changes) == bool(words)
     for word in words:

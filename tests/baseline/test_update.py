@@ -10,23 +10,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from conformance.baseline.entries import Baseline, Terms, outcome, read_baseline
-from conformance.baseline.update import Found, Rebased, entry_text, quoted, rebased
+from conformance.baseline.entries import AcceptedOutcome, Baseline, outcome, read_baseline
+from conformance.baseline.update import Rebased, entry_text, quoted, rebased
 from conformance.catalog.datafile import DataError
-from conformance.judge.model import Verdict
+from conformance.results.model import Known, Verdict
+from tests.results.build import case_result, finding
 
 from .build import CASE, CASES, OTHER, RULE, THIRD, entry, write
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-TERMS = Terms("https://tracker.example/9", "Somebody", date(2999, 1, 31), "Later.")
+    from conformance.results.model import CaseResult
+
+TERMS = Known("https://tracker.example/9", "Somebody", date(2999, 1, 31), "Later.")
 OK = outcome("ok", ["not-refused"])
 TEXTS = some.text(some.characters(exclude_categories=["Cs"]))
 
 
+def _found(verdict: Verdict, outcome: AcceptedOutcome, terms: Known | None = None) -> CaseResult:
+    """Return a result with this outcome; whose it is, its key in the mapping says."""
+    findings = tuple(finding(code) for code in outcome.findings)
+    return case_result(RULE, verdict=verdict, observed=outcome.observed, findings=findings, known=terms)
+
+
 def _rebased(
-    folder: Path, found: dict[str, Found], *entries: str, strict: bool = False, partial: bool = True
+    folder: Path, found: dict[str, CaseResult], *entries: str, strict: bool = False, partial: bool = True
 ) -> Rebased:
     return rebased(read_baseline(folder / write(folder, *entries), CASES), found, TERMS, strict=strict, partial=partial)
 
@@ -49,7 +58,7 @@ def test_an_entry_is_read_back_as_it_was(tmp_path: Path) -> None:
 def test_new_entries_come_after_what_stands_there(tmp_path: Path) -> None:
     """Kept to the letter, comments included; the same results give the same text again."""
     standing = "# Ask the gateway team.\n" + entry() + "# The end."
-    found = {CASE: Found(Verdict.FAIL, OK), OTHER: Found(Verdict.FAIL, OK), f"{RULE}.x": Found(Verdict.WARN, OK)}
+    found = {CASE: _found(Verdict.FAIL, OK), OTHER: _found(Verdict.FAIL, OK), f"{RULE}.x": _found(Verdict.WARN, OK)}
     done = _rebased(tmp_path, found, standing)
     assert done.text == f"# Ours.\n\n{standing}\n\n{entry_text(OTHER, OK, TERMS)}\n"
     assert done.remarks == [f"added    {OTHER}: ok (not-refused)", f"kept     {CASE}: accepted until 2999-12-31"]
@@ -61,7 +70,7 @@ def test_new_entries_come_after_what_stands_there(tmp_path: Path) -> None:
 def test_each_fault_gets_a_reason_of_its_own(tmp_path: Path) -> None:
     """What does not match stays as it is, entry or not, and what still has no entry is said."""
     standing = entry()
-    found = {OTHER: Found(Verdict.FAIL, OK), THIRD: Found(Verdict.FAIL, OK), CASE: Found(Verdict.PASS, OK)}
+    found = {OTHER: _found(Verdict.FAIL, OK), THIRD: _found(Verdict.FAIL, OK), CASE: _found(Verdict.PASS, OK)}
     file = read_baseline(tmp_path / write(tmp_path, standing), CASES)
     done = rebased(file, found, TERMS, strict=False, partial=False, pattern="*.other")
     assert done.text == f"# Ours.\n\n{standing}\n{entry_text(OTHER, OK, TERMS)}\n"
@@ -75,7 +84,7 @@ def test_each_fault_gets_a_reason_of_its_own(tmp_path: Path) -> None:
 
 def test_strict_takes_warnings_too() -> None:
     """Without it, a WARN needs no entry."""
-    found = {CASE: Found(Verdict.WARN, OK)}
+    found = {CASE: _found(Verdict.WARN, OK)}
     assert rebased(Baseline(), found, None, strict=False, partial=True).remarks == ["nothing to accept"]
     assert CASE in rebased(Baseline(), found, TERMS, strict=True, partial=True).text
 
@@ -83,18 +92,18 @@ def test_strict_takes_warnings_too() -> None:
 @pytest.mark.parametrize(
     ("found", "partial", "remark", "stays"),
     [
-        ({CASE: Found(Verdict.PASS, OK)}, True, "removed  {}: passes now", False),
-        ({CASE: Found(Verdict.NOT_APPLICABLE, OK)}, True, "removed  {}: does not apply to this target", False),
-        ({CASE: Found(Verdict.INCONCLUSIVE, OK)}, True, "kept     {}: was not exercised", True),
-        ({CASE: Found(Verdict.ENGINE, OK)}, True, "kept     {}: was not exercised", True),
-        ({CASE: Found(Verdict.KNOWN, OK)}, True, "kept     {}: accepted until 2999-12-31", True),
-        ({CASE: Found(Verdict.WARN, OK)}, True, "kept     {}: accepted until 2999-12-31", True),
+        ({CASE: _found(Verdict.PASS, OK)}, True, "removed  {}: passes now", False),
+        ({CASE: _found(Verdict.NOT_APPLICABLE, OK)}, True, "removed  {}: does not apply to this target", False),
+        ({CASE: _found(Verdict.INCONCLUSIVE, OK)}, True, "kept     {}: was not exercised", True),
+        ({CASE: _found(Verdict.ENGINE, OK)}, True, "kept     {}: was not exercised", True),
+        ({CASE: _found(Verdict.KNOWN, OK)}, True, "kept     {}: accepted until 2999-12-31", True),
+        ({CASE: _found(Verdict.WARN, OK)}, True, "kept     {}: accepted until 2999-12-31", True),
         ({}, True, "kept     {}: was not run", True),
         ({}, False, "removed  {}: no case of this run", False),
     ],
 )
 def test_what_becomes_of_an_entry(
-    tmp_path: Path, found: dict[str, Found], *, partial: bool, remark: str, stays: bool
+    tmp_path: Path, found: dict[str, CaseResult], *, partial: bool, remark: str, stays: bool
 ) -> None:
     """It goes only when the results say that it must, and that is said."""
     done = _rebased(tmp_path, found, entry(), partial=partial)
@@ -105,7 +114,7 @@ def test_what_becomes_of_an_entry(
 
 def test_another_outcome_keeps_the_terms_and_says_so(tmp_path: Path) -> None:
     """Reason and owner stay; the remark asks whether they still hold."""
-    found = {CASE: Found(Verdict.FAIL, outcome("unreadable", ["unreadable"]))}
+    found = {CASE: _found(Verdict.FAIL, outcome("unreadable", ["unreadable"]))}
     standing = entry(owner='"Us"  # since May', observed='"ok"  # or so')
     done = _rebased(tmp_path, found, standing)
     now = standing.replace('"ok"', '"unreadable"').replace('"not-refused"', '"unreadable"')
@@ -118,7 +127,7 @@ def test_another_outcome_keeps_the_terms_and_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["plain", "\u2028 and \x85 end no line of TOML"])
 def test_comments_stay_however_the_values_are_written(tmp_path: Path, expires: str, text: str) -> None:
     """A date may be a string, and a string may contain what Python takes for the end of a line."""
-    found = {CASE: Found(Verdict.FAIL, outcome("unreadable", ["unreadable"]))}
+    found = {CASE: _found(Verdict.FAIL, outcome("unreadable", ["unreadable"]))}
     standing = entry(expires=f"{expires}  # after the move", reason=f'"{text}"  # for now')
     done = _rebased(tmp_path, found, standing)
     assert done.remarks[0].endswith("does the reason still hold?")
@@ -130,10 +139,10 @@ def test_the_layout_of_an_entry_stays(tmp_path: Path) -> None:
     """Only values that differ are replaced, over however many lines they are written."""
     findings = '[\n  "not-refused",  # see the issue\n]'
     standing = "# Above.\n" + entry(findings=findings, reason='"""\nOne. # no comment\nTwo."""') + "# Below."
-    same = {CASE: Found(Verdict.FAIL, outcome("unreadable", ["not-refused"]))}
+    same = {CASE: _found(Verdict.FAIL, outcome("unreadable", ["not-refused"]))}
     done = _rebased(tmp_path, same, standing)
     assert done.text == f"# Ours.\n\n{standing}\n".replace('"ok"', '"unreadable"')
-    other = {CASE: Found(Verdict.FAIL, outcome("ok", ["status", "unreadable"]))}
+    other = {CASE: _found(Verdict.FAIL, outcome("ok", ["status", "unreadable"]))}
     done = _rebased(tmp_path, other, standing)
     assert done.text == f"# Ours.\n\n{standing}\n".replace(findings, '["status", "unreadable"]')
 
@@ -144,7 +153,7 @@ def test_any_outcome_replaces_any_other(tmp_path_factory: pytest.TempPathFactory
     file = tmp_path_factory.mktemp("any") / "baseline.toml"
     file.write_text(entry_text(CASE, outcome(before, ["status"]), TERMS), encoding="utf-8")
     now = outcome(after, ["shape", "status"])
-    done = rebased(read_baseline(file, CASES), {CASE: Found(Verdict.FAIL, now)}, None, strict=False, partial=True)
+    done = rebased(read_baseline(file, CASES), {CASE: _found(Verdict.FAIL, now)}, None, strict=False, partial=True)
     file.write_text(done.text, encoding="utf-8")
     [(case, found)] = read_baseline(file, CASES).entries.items()
     assert (case, found.outcome, found.terms) == (CASE, now, TERMS)
@@ -154,7 +163,7 @@ def test_a_comment_goes_with_the_entry_below_it(tmp_path: Path) -> None:
     """The comment of the entry that stays is kept, whichever of the two is removed."""
     first, second = f"# About the first.\n{entry()}", f"# About the second.\n{entry(OTHER)}"
     for gone, kept in ((CASE, second), (OTHER, first)):
-        found = {case: Found(Verdict.PASS if case == gone else Verdict.FAIL, OK) for case in (CASE, OTHER)}
+        found = {case: _found(Verdict.PASS if case == gone else Verdict.FAIL, OK) for case in (CASE, OTHER)}
         assert _rebased(tmp_path, found, first, second).text == f"# Ours.\n\n{kept}"
 
 
@@ -166,11 +175,11 @@ def test_a_byte_order_mark_is_not_part_of_the_first_entry(tmp_path: Path) -> Non
 
 def test_a_run_that_knew_better_lends_its_terms() -> None:
     """A KNOWN case that the file does not have comes with the terms on which it was known."""
-    done = rebased(Baseline(), {CASE: Found(Verdict.KNOWN, OK, TERMS)}, None, strict=False, partial=True)
+    done = rebased(Baseline(), {CASE: _found(Verdict.KNOWN, OK, TERMS)}, None, strict=False, partial=True)
     assert entry_text(CASE, OK, TERMS) in done.text
 
 
 def test_no_entry_without_terms() -> None:
     """Nobody is made the owner of something by default."""
     with pytest.raises(DataError, match="Give --issue, --owner, --expires and --reason"):
-        rebased(Baseline(), {CASE: Found(Verdict.FAIL, OK)}, None, strict=False, partial=True)
+        rebased(Baseline(), {CASE: _found(Verdict.FAIL, OK)}, None, strict=False, partial=True)

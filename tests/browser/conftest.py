@@ -12,7 +12,7 @@ import pytest
 
 from conformance.report.diff import diff
 from conformance.report.html import render_diff_html, write_html
-from conformance.report.results import read_results
+from conformance.results.io import read_results
 from tests.browser import hostile, wrong
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-    from conformance.report.results import Results
+    from conformance.results.io import Results
 
 REQUIRED = os.environ.get("CONFORMANCE_BROWSER") == "required"
 WITHOUT_ROOM = 5

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.report.records import Verdict
-from conformance.report.results import read_results
+from conformance.results.io import read_results
+from conformance.results.model import Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from time import sleep
 from typing import TYPE_CHECKING
 
-from conformance.judge.model import Code, Verdict
+from conformance.results.model import Code, Verdict
 from conformance.wire.answer import BODY_CAP
 
 if TYPE_CHECKING:

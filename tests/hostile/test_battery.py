@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.catalog.load import load_catalog
 from conformance.catalog.schema import validator
 from conformance.engine import Engine
-from conformance.judge.causes import Kind
-from conformance.judge.model import Verdict
+from conformance.results.io import to_text
+from conformance.results.model import Kind, Verdict
 from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
 from conformance.target.profile import Profile
 from tests.hostile.behaviours import BATTERY
 from tests.hostile.patience import LIMIT_S, Watchful
 from tests.hostile.target import BadTarget, Talk
+from tests.results.build import cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from conformance.results.model import CaseResult
 
 CATALOG = load_catalog()
 BASE = "oauth.access.via-post-form.accepted"
@@ -67,7 +70,7 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-def examined(target: BadTarget, sandbox: Sandbox, *, silent: bool = False) -> dict[str, dict[str, Any]]:
+def examined(target: BadTarget, sandbox: Sandbox, *, silent: bool = False) -> dict[str, CaseResult]:
     """Return the records of all cases, after a check of what holds for each whatever the target does.
 
     No exchange goes on beyond its limit: what hangs would do so for twice as long, and is cut off after a moment.
@@ -80,14 +83,15 @@ def examined(target: BadTarget, sandbox: Sandbox, *, silent: bool = False) -> di
         examiner.engine.close()
     assert examiner.engine.session.sender.count <= MOST_EXCHANGES
     for evidence in found.values():
-        record = evidence.record
-        assert record["verdict"] != Verdict.ENGINE, evidence.proof
-        validator("results.schema.json").validate(json.loads(json.dumps(record)))
-        assert len(json.dumps(record).encode("ascii")) <= LONGEST_RECORD
-        assert all(exchange["ms"] <= LIMIT_S * 1000 for exchange in record["exchanges"])
+        record = evidence.result
+        assert record.verdict != Verdict.ENGINE, evidence.proof
+        line = to_text(record)
+        validator("results.schema.json").validate(json.loads(line))
+        assert len(line.encode()) <= LONGEST_RECORD
+        assert all(exchange.ms <= LIMIT_S * 1000 for exchange in record.exchanges)
         assert "\x1b" not in evidence.proof
         assert "\u202e" not in evidence.proof
-    return {name: evidence.record for name, evidence in found.items()}
+    return {name: evidence.result for name, evidence in found.items()}
 
 
 @pytest.mark.parametrize("name", BATTERY)
@@ -98,13 +102,13 @@ def test_always(name: str, sandbox: Sandbox) -> None:
     assert (target.acted > 0, target.visitors) == (True, 0)
     for name_of_case, record in records.items():
         blamed = name in SPEAKS_OF_OK and name_of_case == BASE
-        assert record["verdict"] == (Verdict.FAIL if blamed else behaviour.always), record["got"]
+        assert record.verdict == (Verdict.FAIL if blamed else behaviour.always), record.got
         if behaviour.always is Verdict.INCONCLUSIVE and not blamed:
             kinds = {Kind.UNREADABLE} if name in SPEAKS_OF_OK else NOTHING_OF_THE_METHOD
-            assert record["cause"]["kind"] in kinds
+            assert cause_of(record).kind in kinds
             words = behaviour.words if behaviour.always_words is None else behaviour.always_words
-            assert words in record["cause"]["text"]
-            assert len(record["cause"]["text"]) < 700
+            assert words in cause_of(record).text
+            assert len(cause_of(record).text) < 700
 
 
 @pytest.mark.parametrize("name", BATTERY)
@@ -113,17 +117,17 @@ def test_on_malformed_requests_only(name: str, sandbox: Sandbox) -> None:
     with BadTarget(sandbox.url, behaviour.act, malformed=True) as target:
         records = examined(target, sandbox, silent=behaviour.silent)
     assert (target.acted > 0, target.visitors) == (True, 0)
-    assert records[BASE]["verdict"] == Verdict.PASS
+    assert records[BASE].verdict == Verdict.PASS
     for case in MALFORMED:
         record = records[case]
-        assert record["verdict"] == behaviour.malformed, record["got"]
+        assert record.verdict == behaviour.malformed, record.got
         if behaviour.malformed is Verdict.FAIL:
-            assert behaviour.code in {finding["code"] for finding in record["findings"]}
-            assert behaviour.words in record["got"]
-            assert record["cause"] is None
+            assert behaviour.code in {finding.code for finding in record.findings}
+            assert behaviour.words in record.got
+            assert record.cause is None
         if behaviour.malformed is Verdict.INCONCLUSIVE:
-            assert record["cause"]["kind"] == "target-down"
-            assert behaviour.words in record["cause"]["text"]
+            assert cause_of(record).kind == "target-down"
+            assert behaviour.words in cause_of(record).text
 
 
 def test_the_battery_is_as_large_as_promised() -> None:
@@ -138,5 +142,5 @@ def test_a_conforming_answer_through_the_same_door_passes(sandbox: Sandbox) -> N
     for malformed in (False, True):
         with BadTarget(sandbox.url, behave, malformed=malformed) as target:
             records = examined(target, sandbox)
-        assert {record["verdict"] for record in records.values()} == {Verdict.PASS}
+        assert {record.verdict for record in records.values()} == {Verdict.PASS}
         assert target.acted > 0

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-import conformance
-from conformance.judge.causes import OF_A_METHOD, Kind, Way, base_cause, gone, same_to_all, unanswered
+from conformance.judge.causes import Way, base_cause, gone, same_to_all, unanswered
 from conformance.judge.words import described, way
+from conformance.results.model import OF_A_METHOD, Kind
 from conformance.wire.answer import TIME_IS_UP, Answer, Flaw, read_answer
 from tests.judge.build import CATALOG, SILENCE, A, B, answer, case, shown
 
@@ -177,14 +175,3 @@ def test_what_concerns_a_whole_method_is_known() -> None:
     """These are what the first sentence of a report may begin with."""
     assert Kind.THROTTLED in OF_A_METHOD
     assert Kind.NO_VALUE not in OF_A_METHOD
-
-
-def test_every_kind_that_is_named_by_its_text_is_a_kind() -> None:
-    """Rooms below the judge spell them out."""
-    named = set()
-    for path in Path(conformance.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Unreachable":
-                named |= {one.value for one in node.args[:1] if isinstance(one, ast.Constant)}
-    assert named
-    assert named <= set(Kind)

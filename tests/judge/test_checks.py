@@ -6,10 +6,12 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec import structs
 
 from conformance.catalog.model import Strength
 from conformance.judge.checks import CHECKS, findings
-from conformance.judge.model import Code, Finding, Shown, Verdict
+from conformance.judge.model import Shown
+from conformance.results.model import Code, Finding, Level
 from tests.judge.build import CATALOG, A, B, answer, case, shown, warned
 
 if TYPE_CHECKING:
@@ -38,8 +40,8 @@ def broken(check: str, edited: Answer, **more: Any) -> Finding:  # noqa: ANN401 
     """Return the only finding, the same for every strength but for its level."""
     (must,) = found(check, edited, **more)
     (should,) = found(check, edited, strength=Strength.SHOULD, **more)
-    assert (must.level, should.level) == (Verdict.FAIL, Verdict.WARN)
-    assert dataclasses.replace(should, level=Verdict.FAIL) == must
+    assert (must.level, should.level) == (Level.FAIL, Level.WARN)
+    assert structs.replace(should, level=Level.FAIL) == must
     return must
 
 
@@ -155,7 +157,7 @@ class TestShape:
     def test_a_field_that_no_page_speaks_of_draws_a_warn_only(self) -> None:
         (finding,) = found("failure-shape", answer("invalid_code", response_metadata={"messages": ["a", 7]}))
         assert (finding.level, finding.expected, finding.got) == (
-            Verdict.WARN,
+            Level.WARN,
             "response_metadata.messages[1]: type 'string'",
             "response_metadata.messages[1]: a number",
         )
@@ -181,7 +183,7 @@ class TestShape:
 
     def test_an_error_beside_success(self) -> None:
         (finding,) = found("success-shape", answer(access_token="not-a-secret", error="internal_error"))
-        assert (finding.level, finding.got) == (Verdict.WARN, "error: a string of 14 characters")
+        assert (finding.level, finding.got) == (Level.WARN, "error: a string of 14 characters")
         assert found("success-shape", answer(access_token="not-a-secret", error=None)) == []
 
     def test_an_empty_text(self) -> None:
@@ -294,12 +296,13 @@ class TestWarning:
         assert finding == Finding(
             f"{A}.superfluous_charset",
             Code.WARNING_MISSING,
-            Verdict.FAIL,
+            Level.FAIL,
             'warning "superfluous_charset"',
             "ok:true",
+            None,
         )
         (mild,) = warning_findings(WARNED, answer(), Strength.SHOULD)
-        assert mild.level is Verdict.WARN
+        assert mild.level is Level.WARN
 
     def test_another_came(self) -> None:
         (finding,) = warning_findings(WARNED, warned("superfluous_charsets", "zzz"))
@@ -318,12 +321,13 @@ class TestWarning:
         assert finding == Finding(
             f"{A}.missing_charset",
             Code.WARNING_UNEXPECTED,
-            Verdict.FAIL,
+            Level.FAIL,
             "no documented warning",
             'ok:true, with warning "missing_charset"',
+            None,
         )
         (mild,) = warning_findings(STAYS_SILENT, warned("missing_charset"), Strength.MAY)
-        assert mild.level is Verdict.WARN
+        assert mild.level is Level.WARN
 
 
 def test_findings_go_through_every_rule_of_the_case() -> None:
@@ -333,18 +337,18 @@ def test_findings_go_through_every_rule_of_the_case() -> None:
         for finding in findings(shown(throttled, answer("invalid_code", status=429)))
     ]
     assert kinds == [
-        (f"{B}.ratelimited", Code.WRONG_CODE, Verdict.FAIL),
-        (f"{B}.retry-after", Code.RETRY_AFTER_MISSING, Verdict.WARN),
+        (f"{B}.ratelimited", Code.WRONG_CODE, Level.FAIL),
+        (f"{B}.retry-after", Code.RETRY_AFTER_MISSING, Level.WARN),
     ]
 
 
 def test_findings_weigh_the_own_rule_as_the_case_says_and_others_no_more_than_that() -> None:
     shaped = case(f"{B}.success-shape.classic-app", strength=Strength.SHOULD)
-    assert [(f.code, f.level) for f in findings(shown(shaped, answer()))] == [(Code.SHAPE, Verdict.WARN)]
-    for name, verdict in (("via-post-form", Verdict.FAIL), ("via-get", Verdict.WARN)):
+    assert [(f.code, f.level) for f in findings(shown(shaped, answer()))] == [(Code.SHAPE, Level.WARN)]
+    for name, verdict in (("via-post-form", Level.FAIL), ("via-get", Level.WARN)):
         beside = Shown(case(f"{B}.{name}.accepted"), CATALOG.methods[B], answer(status=500))
         levels = {f.rule: f.level for f in findings(beside)}
-        assert levels == {f"{B}.success-shape": verdict, f"{B}.status": Verdict.WARN}
+        assert levels == {f"{B}.success-shape": verdict, f"{B}.status": Level.WARN}
 
 
 def test_the_outcome_of_another_rule_is_looked_at_as_well() -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from conformance.judge.judge import judge
-from conformance.judge.model import Code, Finding, Judgement, Verdict
+from conformance.results.model import Code, Finding, Level, Verdict
 from tests.judge.build import CATALOG, A, B, answer, by_gateway, case, shown
+
+if TYPE_CHECKING:
+    from conformance.judge.model import Judgement
 
 TRIGGER = f"{A}.invalid_trigger.never-issued-by-get"
 
@@ -23,9 +28,10 @@ def test_what_contradicts_it_is_a_warn_that_names_row_reading_and_answer() -> No
         Finding(
             f"{A}.invalid_trigger",
             Code.DECLARED_READING,
-            Verdict.WARN,
+            Level.WARN,
             "reading 'table' of DOC-01, which the profile declares: error \"invalid_trigger\"",
             "reading 'example': error \"invalid_trigger_id\"",
+            None,
         ),
     )
     assert (judged.expected, judged.got) == (judged.findings[0].expected, judged.findings[0].got)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conformance.catalog.model import Case, Gate, Strength
-from conformance.judge.causes import Kind
 from conformance.judge.judge import judge
-from conformance.judge.model import Cause, Code, Judgement, Verdict
+from conformance.results.model import Cause, Code, Kind, Level, Verdict
 from conformance.wire.answer import Flaw
 from tests.judge.build import GARBLED, SILENCE, A, B, answer, by_gateway, method, shown, warned
 from tests.judge.build import case as real_case
+
+if TYPE_CHECKING:
+    from conformance.judge.model import Judgement
 
 MUST = f"{B}.bad_redirect_uri.other-host"
 SHOULD = f"{MUST} as a should-rule"
@@ -78,7 +80,7 @@ def test_ladder(name: str, outcome: str, verdict: Verdict, kinds: list[Code]) ->
     judged = judge(shown(case(name), answer(outcome)))
     assert (judged.verdict, codes(judged), judged.observed) == (verdict, kinds, outcome)
     assert (judged.cause, judged.differential) == (None, False)
-    assert all(finding.rule == case(name).rule.id and finding.level is verdict for finding in judged.findings)
+    assert all(finding.rule == case(name).rule.id and finding.level == str(verdict) for finding in judged.findings)
 
 
 def test_a_case_may_be_stricter_or_milder_than_its_rule() -> None:
@@ -185,7 +187,7 @@ class TestGateOk:
         throttled = case(f"{B}.ratelimited.second-of-a-bucket-of-one")
         judged = judge(shown(throttled, answer("ratelimited"), base=answer("invalid_auth")))
         assert (judged.verdict, codes(judged)) == (WARN, [Code.RETRY_AFTER_MISSING])
-        assert judged.findings[0].level is WARN
+        assert judged.findings[0].level is Level.WARN
 
 
 class TestGateSilent:
@@ -246,7 +248,7 @@ class TestGateDiffers:
     def test_on_a_refused_base(self, name: str, outcome: str, verdict: Verdict, kinds: list[Code]) -> None:
         judged = judge(shown(case(name), answer(outcome), base=answer("invalid_post_type")))
         assert (judged.verdict, codes(judged), judged.differential) == (verdict, kinds, True)
-        assert all(finding.level is verdict for finding in judged.findings)
+        assert all(finding.level == str(verdict) for finding in judged.findings)
 
     def test_what_the_base_draws_too_does_not_come_from_the_edit(self) -> None:
         judged = judge(shown(case(DIFFERS), answer("invalid_charset"), base=answer("invalid_charset")))
@@ -285,7 +287,7 @@ class TestNoAnswer:
         judged = judge(shown(case(name), edited, recheck=answer()))  # type: ignore[arg-type]  # answers both
         assert (judged.verdict, codes(judged), judged.cause) == (verdict, [code], None)
         (finding,) = judged.findings
-        assert (finding.level, finding.rule) == (verdict, case(name).rule.id)
+        assert (str(finding.level), finding.rule) == (verdict, case(name).rule.id)
         assert (finding.expected, finding.got) == (judged.expected, judged.got)
 
     def test_base_as_before_and_refused_where_the_gate_allows_it(self) -> None:
@@ -388,8 +390,8 @@ class TestBaseItself:
         assert [finding.rule for finding in judged.findings] == [f"{B}.via-post-form", f"{B}.success-shape"]
         mild = judge(shown(case(BASE_SHOULD), own))
         assert [(finding.rule, finding.level) for finding in mild.findings] == [
-            (f"{B}.via-get", WARN),
-            (f"{B}.success-shape", WARN),
+            (f"{B}.via-get", Level.WARN),
+            (f"{B}.success-shape", Level.WARN),
         ]
 
     def test_a_success_where_a_refusal_is_due_needs_no_other_base(self) -> None:

@@ -9,22 +9,22 @@ import pytest
 
 from conformance.catalog.model import Strength
 from conformance.judge.levels import level, weaker, worst
-from conformance.judge.model import Code, Verdict
+from conformance.results.model import Code, Level, Verdict
 
 
 @pytest.mark.parametrize(
-    ("strength", "code", "verdict"),
+    ("strength", "code", "weight"),
     [
-        (Strength.MUST, Code.WRONG_CODE, Verdict.FAIL),
-        (Strength.MUST, Code.NOT_REFUSED, Verdict.FAIL),
-        (Strength.SHOULD, Code.WRONG_CODE, Verdict.WARN),
-        (Strength.SHOULD, Code.NOT_REFUSED, Verdict.FAIL),
-        (Strength.MAY, Code.WRONG_CODE, Verdict.WARN),
-        (Strength.MAY, Code.NOT_REFUSED, Verdict.WARN),
+        (Strength.MUST, Code.WRONG_CODE, Level.FAIL),
+        (Strength.MUST, Code.NOT_REFUSED, Level.FAIL),
+        (Strength.SHOULD, Code.WRONG_CODE, Level.WARN),
+        (Strength.SHOULD, Code.NOT_REFUSED, Level.FAIL),
+        (Strength.MAY, Code.WRONG_CODE, Level.WARN),
+        (Strength.MAY, Code.NOT_REFUSED, Level.WARN),
     ],
 )
-def test_level(strength: Strength, code: Code, verdict: Verdict) -> None:
-    assert level(strength, code) is verdict
+def test_level(strength: Strength, code: Code, weight: Level) -> None:
+    assert level(strength, code) is weight
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/reports.md"])
@@ -41,7 +41,7 @@ def test_what_users_are_told(page: str) -> None:
 
 @pytest.mark.parametrize("strength", Strength)
 def test_what_contradicts_a_declared_reading_is_a_warn_whatever_the_rule(strength: Strength) -> None:
-    assert level(strength, Code.DECLARED_READING) is Verdict.WARN
+    assert level(strength, Code.DECLARED_READING) is Level.WARN
 
 
 def test_weaker() -> None:
@@ -50,7 +50,7 @@ def test_weaker() -> None:
 
 
 def test_worst() -> None:
-    one, two = Verdict.WARN, Verdict.FAIL
+    one, two = Level.WARN, Level.FAIL
     assert [worst(levels) for levels in ([], [one], [one, two], [two, one], [two])] == [
         Verdict.PASS,
         one,

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from conformance import judge as package
 from conformance.judge.judge import judge
-from conformance.judge.model import Code, Shown, Verdict
+from conformance.judge.model import Shown
+from conformance.results.model import Code, Level, Verdict
 from conformance.wire.answer import Answer, read_answer
 from tests.judge.build import CATALOG, GARBLED, SILENCE, method
 
@@ -31,6 +32,9 @@ ALLOWED = {
     "json",
     "typing",
     "jsonschema.exceptions",
+    "msgspec",
+    "conformance.results.model",
+    "conformance.results.words",
     "conformance.wire.answer",
     "conformance.wire.opening",
     "conformance.wire.retry_after",
@@ -113,8 +117,8 @@ def test_any_evidence_has_a_judgement(case: Case, data: st.DataObject) -> None:
     levels = {finding.level for finding in judged.findings}
     assert judged.verdict in {Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.INCONCLUSIVE}
     assert (judged.verdict is Verdict.INCONCLUSIVE) == (judged.cause is not None)
-    assert (judged.verdict is Verdict.FAIL) == (Verdict.FAIL in levels)
-    assert (judged.verdict is Verdict.WARN) == (levels == {Verdict.WARN})
+    assert (judged.verdict is Verdict.FAIL) == (Level.FAIL in levels)
+    assert (judged.verdict is Verdict.WARN) == (levels == {Level.WARN})
     assert not (judged.findings and judged.cause)
     assert judged.expected
     assert judged.got

@@ -15,8 +15,8 @@ from conformance.engine.scripts import exercise
 from conformance.engine.session import Session
 from conformance.judge.judge import judge
 from conformance.judge.levels import level, weaker, worst
-from conformance.judge.model import Code, Shown, Verdict
 from conformance.lab.prove.local import LocalCaller
+from conformance.results.model import Code, Level, Verdict
 from conformance.sandbox import Sandbox
 from conformance.target.control import Control
 from conformance.target.profile import profile_of_url
@@ -26,7 +26,8 @@ from tests.judge.build import CATALOG, answer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.judge.model import Finding, Judgement
+    from conformance.judge.model import Judgement, Shown
+    from conformance.results.model import Finding
 
     Judged = dict[str, list[tuple[Shown, Judgement]]]
 
@@ -71,7 +72,7 @@ def _with_the_fault(breaker: Breaker, shown: Shown) -> Iterator[Judgement]:
 
 def _weighs_too_much(shown: Shown, finding: Finding) -> bool:
     strength = weaker(RULES[finding.rule].strength, shown.case.strength)
-    return finding.level is Verdict.FAIL and level(strength, finding.code) is not Verdict.FAIL
+    return finding.level is Level.FAIL and level(strength, finding.code) is not Level.FAIL
 
 
 def test_the_right_answers_are_right(right: list[Shown]) -> None:
@@ -103,5 +104,5 @@ def test_what_was_expected_is_not_what_came(fault: str, judged: Judged) -> None:
 def test_what_must_hold_still_fails(judged: Judged) -> None:
     """The cap takes nothing from a must-rule in a case of its own."""
     found = {(f.code, f.level) for several in judged.values() for _, said in several for f in said.findings}
-    assert {code for code in Code if (code, Verdict.FAIL) in found} == set(Code) - MILD - ELSEWHERE
-    assert {code for code in Code if (code, Verdict.WARN) in found} >= MILD
+    assert {code for code in Code if (code, Level.FAIL) in found} == set(Code) - MILD - ELSEWHERE
+    assert {code for code in Code if (code, Level.WARN) in found} >= MILD

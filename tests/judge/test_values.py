@@ -6,8 +6,8 @@ import pytest
 
 from conformance.judge.causes import base_cause
 from conformance.judge.judge import judge
-from conformance.judge.model import Verdict
 from conformance.judge.values import doubtful, used_before
+from conformance.results.model import Verdict
 from tests.judge.build import CATALOG, SILENCE, A, B, answer, case, shown
 
 CODE = {"code": "codes.txt"}

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from conformance.catalog.load import load_catalog
 from conformance.catalog.model import HEALTHY
 from conformance.engine.preflight import ruled_out
-from conformance.judge.model import Verdict
 from conformance.lab.prove.deviations import all_deviations
 from conformance.lab.prove.seeding import seeds_of
 from conformance.lab.prove.trial import UNTHROTTLED, attempt, judged_all
 from conformance.lab.variants.registry import all_variants
+from conformance.results.model import Verdict
 from conformance.sandbox import Sandbox
 from tests.profiles.drawing import drawn, written
 from tests.witness.server import Witness

@@ -6,13 +6,13 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from conformance.report.results import read_results
+from conformance.results.io import read_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from conformance.report.results import Results
+    from conformance.results.io import Results
 
 Line = dict[str, Any]
 
@@ -65,6 +65,7 @@ def case(rule_name: str, name: str = "one", verdict: str = "PASS", **changes: ob
     expected, got = f"refused with {rule_name}", "accepted, ok: true" if failing else f"refused with {rule_name}"
     finding = {"rule": own, "code": "not-refused", "level": "WARN" if verdict == "WARN" else "FAIL"}
     reachable = verdict not in {"INCONCLUSIVE", "N/A"}
+    judged = reachable and verdict != "ENGINE"
     entry = {
         "type": "case",
         "id": f"{own}.{name}",
@@ -83,7 +84,7 @@ def case(rule_name: str, name: str = "one", verdict: str = "PASS", **changes: ob
         "got": got,
         "accept": [rule_name],
         "findings": [{**finding, "expected": expected, "got": got, "nearest": None}] if failing else [],
-        "cause": None if reachable else {"kind": "no-value", "text": "No colour was given.", "needs": "a colour"},
+        "cause": None if judged else {"kind": "no-value", "text": "No colour was given.", "needs": "a colour"},
         "base": "post-form",
         "edit": {"kind": "set_argument", "value": {"colour": "none"}},
         "edit_text": 'argument colour = "none"',

@@ -14,8 +14,8 @@ from conformance.catalog.page import read_page
 from conformance.report.annotate import Annotated, UnknownPageError, annotated
 from conformance.report.html import render_annotated
 from conformance.report.marking import parts
-from conformance.report.results import Results, read_results
-from conformance.report.standing import Standing
+from conformance.report.standing import RuleVerdict
+from conformance.results.io import Results, read_results
 from tests.report import build
 from tests.report.test_html import Page
 
@@ -138,10 +138,10 @@ def test_a_broken_rule_colours_its_row_and_no_other(tmp_path: Path) -> None:
     catalog = load_catalog()
     broken = "apps.permissions.request.mixed_scope"
     page = pages(everything(tmp_path, catalog, broken), catalog)[0]
-    red = [one for passage in page.passages for one in passage.stretches if one.standing is Standing.FAIL]
+    red = [one for passage in page.passages for one in passage.stretches if one.standing is RuleVerdict.FAIL]
     assert {one.leads_to for one in red} == {broken}
     assert red[0].text == "mixed_scope"
-    assert page.counts[Standing.FAIL] == len(red)
+    assert page.counts[RuleVerdict.FAIL] == len(red)
 
 
 @needs_documents

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from conformance.report.compare import marked, request_lines, side_by_side
-from conformance.report.decode import decoder
-from conformance.report.records import EditRecord, Request
+from conformance.results.model import EditRecord, RecordedRequest
 from tests.report import build
 
 
@@ -29,12 +29,14 @@ def test_the_smallest_difference_is_marked(expected: str, got: str, left: str, r
     assert tuple(map(str, marked(expected, got))) == (left, right)
 
 
-def request(**changes: Any) -> Request:  # noqa: ANN401 - any JSON value
+def request(**changes: Any) -> RecordedRequest:  # noqa: ANN401 - any JSON value
     """Return a request record."""
-    return decoder(Request)(build.request(**changes), "")  # type: ignore[no-any-return]
+    return msgspec.convert(build.request(**changes), RecordedRequest)
 
 
-def marks(base: Request, edited: Request, edit: EditRecord | None) -> tuple[dict[str, str], dict[str, str]]:
+def marks(
+    base: RecordedRequest, edited: RecordedRequest, edit: EditRecord | None
+) -> tuple[dict[str, str], dict[str, str]]:
     """Return the marked lines of both requests."""
     left, right = side_by_side(base, edited, edit)
     return ({line.text: line.mark for line in left if line.mark}, {line.text: line.mark for line in right if line.mark})

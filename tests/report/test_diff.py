@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.report.diff import Category, diff
+from conformance.report.diff import Category, diff, render_diff_text
 from conformance.report.html import render_diff_html, render_html
 from conformance.report.markdown import render_diff
-from conformance.report.results import CutError, Results, read_results
-from conformance.report.terminal import render_diff_text
+from conformance.results.io import CutError, Results, read_results
 from tests.report import build
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import pytest
 
 from conformance.report.diff import diff
 from conformance.report.markdown import LIMIT, code, render_markdown, text
-from conformance.report.results import CutError, read_results
+from conformance.results.io import CutError, read_results
+from conformance.results.model import Kind
 from tests.report import build
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def test_the_summary_stays_short_whatever_is_wrong(count: int, tmp_path: Path) -
     cases = [*_independent(count), *(build.case(f"odd_{at}", verdict="WARN") for at in range(count))]
     causes = [build.case(f"not_{at}", verdict="INCONCLUSIVE") for at in range(count)]
     for at, case in enumerate(causes):
-        case["cause"] = {"kind": f"kind-{at}", "text": f"Reason {at}.", "needs": "it"}
+        case["cause"] = {"kind": list(Kind)[at % len(Kind)], "text": f"Reason {at}.", "needs": "it"}
     known = {"issue": "T-1", "owner": "us", "expires": "2027-01-31", "reason": "later"}
     accepted = [build.case(f"known_{at}", verdict="KNOWN", known=known) for at in range(count)]
     before = build.results(tmp_path, [{**case, "verdict": "PASS", "findings": []} for case in cases])

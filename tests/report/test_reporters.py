@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from conformance.catalog.load import load_catalog
 from conformance.report.allure_labels import label, labels
 from conformance.report.pytest_html import PytestHtml
+from tests.results.build import case_result
+
+if TYPE_CHECKING:
+    from conformance.results.model import CaseResult
 
 HEAD = ["<th>Result</th>", "<th>Test</th>"]
 NODE = 'test_x.py::test_x["><script>hacked</script>]'
-RECORD = {"verdict": "FAIL", "rule": "<b>\u202e", "strength": "must", "evidence": "request"}
+RESULT = replace(case_result("things.make.x", verdict="FAIL"), rule="<b>\u202e")
 
 
 @dataclass
@@ -30,17 +35,17 @@ class Data:
         self.kept[key] = value
 
 
-def report(record: dict[str, str] | None) -> Any:  # noqa: ANN401 - stands for a pytest.TestReport
+def report(result: CaseResult | None) -> Any:  # noqa: ANN401 - stands for a pytest.TestReport
     """Return a report with or without a record of ours."""
-    ours = {} if record is None else {"conformance": record}
+    ours = {} if result is None else {"conformance": result}
     return SimpleNamespace(nodeid=NODE, when="call", **ours)
 
 
-def row(plugin: PytestHtml, record: dict[str, str] | None) -> list[str]:
+def row(plugin: PytestHtml, result: CaseResult | None) -> list[str]:
     """Return the cells of a test's row."""
     cells = ['<td class="col-result">Failed</td>', f'<td class="col-testId">{NODE}</td>']
-    plugin.pytest_runtest_logreport(report(record))
-    plugin.pytest_html_results_table_row(report(record), cells)
+    plugin.pytest_runtest_logreport(report(result))
+    plugin.pytest_html_results_table_row(report(result), cells)
     return cells
 
 
@@ -48,7 +53,7 @@ def test_our_sentence_and_columns_come_first_and_are_escaped() -> None:
     data, prefix = Data(), ["theirs"]
     plugin = PytestHtml(lambda: "<i>It does not conform.")
     plugin.pytest_html_report_title(data)
-    cells = row(plugin, RECORD)
+    cells = row(plugin, RESULT)
     plugin.pytest_html_results_summary(prefix)
     assert len(cells) == len(data.table_header) == len(HEAD) + 4
     assert cells[1:3] == ['<td class="col-verdict">FAIL</td>', '<td class="col-rule">&lt;b&gt;‹U+202E›</td>']  # noqa: RUF001 - as shown

@@ -11,11 +11,11 @@ import threading
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
-from conformance.report.decode import decoder
-from conformance.report.records import CaseRecord, Request
 from conformance.report.reproduce import line, reproduction
+from conformance.results.model import CaseResult, RecordedRequest
 from tests.report import build
 
 if TYPE_CHECKING:
@@ -75,9 +75,9 @@ def listener() -> Iterator[Listener]:
         yield one
 
 
-def record(**changes: Any) -> Request:  # noqa: ANN401 - any JSON value
+def record(**changes: Any) -> RecordedRequest:  # noqa: ANN401 - any JSON value
     """Return a request record."""
-    return decoder(Request)(build.request(**changes), "")  # type: ignore[no-any-return]
+    return msgspec.convert(build.request(**changes), RecordedRequest)
 
 
 def run(command: str) -> subprocess.CompletedProcess[str]:
@@ -227,8 +227,8 @@ def test_nothing_is_more_than_posix(listener: Listener) -> None:
     assert listener.finish().endswith(b"\x01" + b"a" * 200 + b"\xfe" + SECRETS["TOKEN"].encode())
 
 
-def _case(**changes: Any) -> CaseRecord:  # noqa: ANN401 - any JSON value
-    return decoder(CaseRecord)(build.case("bad_colour", verdict="FAIL", **changes), "")  # type: ignore[no-any-return]
+def _case(**changes: Any) -> CaseResult:  # noqa: ANN401 - any JSON value
+    return msgspec.convert(build.case("bad_colour", verdict="FAIL", **changes), CaseResult)
 
 
 def test_the_deciding_request_is_shown_and_its_variables_are_named() -> None:

@@ -13,8 +13,6 @@ import pytest
 from conformance.catalog.load import load_catalog
 from conformance.engine import Engine
 from conformance.report import reproduce
-from conformance.report.decode import decoder
-from conformance.report.records import CaseRecord
 from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
 from conformance.target.profile import profile_of_url
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.catalog.model import Case
-    from conformance.report.records import Answer
+    from conformance.results.model import CaseResult, RecordedAnswer
     from conformance.target.control import Control
 
 CATALOG = load_catalog()
@@ -45,7 +43,7 @@ def examiner() -> Iterator[Examiner]:
         found.engine.close()
 
 
-def environment(case: CaseRecord, control: Control, count: int) -> tuple[str, dict[str, str]]:
+def environment(case: CaseResult, control: Control, count: int) -> tuple[str, dict[str, str]]:
     """Do what the printed conditions ask for: a fresh world in the case's state, its values under their names."""
     world = control.new_world(case.method, case.state, count)
     assert world.id is not None
@@ -87,14 +85,14 @@ def document(body: str) -> Any:  # noqa: ANN401 - any JSON value
         return plain
 
 
-def recorded(answer: Answer | None) -> tuple[int | None, Any]:
+def recorded(answer: RecordedAnswer | None) -> tuple[int | None, Any]:
     """Return status and document as they were recorded."""
     return (None, None) if answer is None else (answer.status, document(answer.body))
 
 
 @pytest.mark.parametrize("case", CATALOG.cases, ids=lambda case: case.id)
 def test_the_printed_lines_give_the_recorded_answer_again(case: Case, examiner: Examiner) -> None:
-    record: CaseRecord = decoder(CaseRecord)(examiner.examine(case).record, "")
+    record = examiner.examine(case).result
     found = reproduce.reproduction(record)
     control = examiner.engine.session.control
     assert found is not None
@@ -113,7 +111,7 @@ def test_the_printed_lines_give_the_recorded_answer_again(case: Case, examiner: 
 def test_no_printed_line_holds_a_value_of_the_world_that_it_was_recorded_in(examiner: Examiner) -> None:
     for case in CATALOG.cases[:: len(CATALOG.cases) // 40]:
         trial = examiner.engine.run(case).trial
-        record: CaseRecord = decoder(CaseRecord)(examiner.examine(case).record, "")
+        record = examiner.examine(case).result
         found = reproduce.reproduction(record)
         assert trial is not None
         assert found is not None

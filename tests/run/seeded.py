@@ -14,12 +14,14 @@ from conformance.sandbox.server import Sandbox
 from conformance.sandbox.variant import PREFERRED
 from conformance.target.profile import Profile, read_profile
 from conformance.wire.sender import Sender
+from tests.results.build import cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from conformance.catalog.model import Case
+    from conformance.results.model import CaseResult
     from conformance.sandbox.deviation import Deviation
     from conformance.wire.request import Request
     from conformance.wire.sender import Exchange
@@ -69,17 +71,17 @@ class Target:
 class Run:
     """What came of examining cases: records by case, every request as it was sent, and what was withdrawn."""
 
-    records: dict[str, dict[str, Any]] = field(default_factory=dict)
+    records: dict[str, CaseResult] = field(default_factory=dict)
     requests: list[Request] = field(default_factory=list)
     withdrawn: dict[str, str] = field(default_factory=dict)
 
     def having(self, *verdicts: str) -> list[str]:
         """Return the cases with one of these verdicts."""
-        return [case for case, record in self.records.items() if record["verdict"] in verdicts]
+        return [case for case, record in self.records.items() if record.verdict in verdicts]
 
     def kinds(self) -> set[str]:
         """Return the kinds of all causes."""
-        return {record["cause"]["kind"] for record in self.records.values() if record["cause"]}
+        return {cause_of(record).kind for record in self.records.values() if record.cause}
 
 
 @contextlib.contextmanager
@@ -107,7 +109,7 @@ def examined(profile: Profile | Path, cases: Iterable[Case] = CATALOG.cases) -> 
     run = Run()
     examiner = Examiner(Engine(CATALOG, known, sender=_Noting(run.requests)))
     for case in cases:
-        run.records[case.id] = examiner.examine(case).record
+        run.records[case.id] = examiner.examine(case).result
     run.withdrawn = {case: cause.text for case, cause in examiner.engine.withdrawn().items()}
     examiner.engine.close()
     return run

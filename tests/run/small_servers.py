@@ -22,9 +22,9 @@ from conformance.target.sources import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import Any
 
     from conformance.engine.session import Sender
+    from conformance.results.model import CaseResult
     from conformance.target.pace import Clock
 
 CATALOG = load_catalog()
@@ -210,13 +210,13 @@ def examine(
     *,
     sender: Sender | None = None,
     clock: Clock = time,
-) -> dict[str, dict[str, Any]]:
+) -> dict[str, CaseResult]:
     """Return the records of the cases whose ids contain one of these texts, in the order of a run."""
     texts = tuple(wanted)
     examiner = Examiner(Engine(CATALOG, target, sender=sender, clock=clock))
     examiner.show_waiting(show)
     try:
         cases = sorted((case for case in CATALOG.cases if any(one in case.id for one in texts)), key=exhausts)
-        return {case.id: examiner.examine(case).record for case in cases}
+        return {case.id: examiner.examine(case).result for case in cases}
     finally:
         examiner.engine.close()

@@ -11,8 +11,9 @@ from conformance.baseline.entries import read_baseline
 from conformance.baseline.staleness import Staleness
 from conformance.catalog.load import load_catalog
 from conformance.catalog.place import data_root
-from conformance.judge.model import Verdict
+from conformance.results.model import Verdict
 from conformance.summary.tally import Tally
+from tests.results.build import cause
 from tests.run.baselines import CASE, NOT_REFUSED, OTHER_CODE, RULE, WARNED, entry, write
 from tests.run.targets import closed_port, deviating
 from tests.summary.test_tally import record
@@ -31,7 +32,7 @@ def test_what_rested_on_a_broken_base_is_not_known(tmp_path: Path) -> None:
     tally = Tally(load_catalog(), ("oauth.access",))
     staleness = Staleness(read_baseline(tmp_path / write(tmp_path, entry()), CASES))
     tally.add(record(CASE, "KNOWN"))
-    tally.withdraw({CASE: {"kind": "base-broken-at-end", "text": "It broke.", "needs": "Patience."}})
+    tally.withdraw({CASE: cause("base-broken-at-end", "It broke.", "Patience.")})
     assert tally.verdicts == {CASE: Verdict.INCONCLUSIVE}
     assert staleness.changes(tally.verdicts, partial=True) == []
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load_catalog
-from conformance.report.results import read_results
+from conformance.results.io import read_results
 from conformance.sandbox.server import Sandbox
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.catalog.load import load_catalog
-from conformance.judge.model import Verdict
 from conformance.lab.prove.deviations import find
 from conformance.run.counting import Counting
 from conformance.sandbox.server import Sandbox
 from conformance.summary.tally import Tally
+from tests.results.build import case_result, cause
 from tests.run.baselines import CASE, NOT_REFUSED
 from tests.run.targets import deviating, overruling
 
@@ -60,6 +60,8 @@ def test_a_control_api_that_gives_what_no_request_takes(command: Runner, tmp_pat
 
 LOSES = """
 import pytest
+from msgspec.structs import replace
+from conformance.results.model import Verdict
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item):
     report = yield
@@ -81,7 +83,8 @@ def test_a_case_that_is_not_counted(suite: Runner, tmp_path: Path, workers: str)
 
 @WORKERS
 def test_a_failure_that_is_counted_as_something_else(suite: Runner, tmp_path: Path, workers: str) -> None:
-    change = "getattr(report, 'conformance', {}).update(verdict='PASS', findings=[])"
+    other = "replace(report.conformance, verdict=Verdict.PASS, findings=())"
+    change = f"if hasattr(report, 'conformance'): report.conformance = {other}"
     (tmp_path / "loses.py").write_text(LOSES.format(case=CASE, change=change), encoding="utf-8")
     with deviating(NOT_REFUSED, tmp_path) as profile:
         finished = suite(f"--conformance-profile={profile}", "-k", CASE, "-n", workers, "-p", "loses")
@@ -115,10 +118,10 @@ def test_what_is_withdrawn_is_a_failure_no_more_and_a_run_that_ended_early_is_no
     counting, tally = Counting(), Tally(CATALOG, tuple(CATALOG.methods))
     counting.expect(["a", "b", "c"])
     counting.see(_report(conformance_case="a", failed=True, accounted=True))
-    tally.verdicts["a"] = Verdict.INCONCLUSIVE
+    tally.cases["a"] = case_result("method.rule", verdict="INCONCLUSIVE", id="a")
     assert list(counting.problems(tally, whole=True)) == [
         "2 cases were collected, but not counted: b, c.",
         "1 case was seen to fail, but counted otherwise: a.",
     ]
-    tally.withdrawn["a"] = {}
+    tally.withdrawn["a"] = cause()
     assert list(counting.problems(tally, whole=False)) == []

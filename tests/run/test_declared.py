@@ -115,8 +115,8 @@ def test_plain_values_show_what_took_a_clock_or_a_switch(tmp_path: Path, fault: 
         text = f'url = "{sandbox.url}"\nwait_s = 1\n' + "\n".join(tables)
         (tmp_path / "ours.toml").write_text(text, encoding="utf-8")
         examiner = Examiner(Engine(CATALOG, read_profile(tmp_path / "ours.toml", CATALOG)))
-        records = {one.id: examiner.examine(one).record for one in CATALOG.cases if one.id in SHOWN}
+        records = {one.id: examiner.examine(one).result for one in CATALOG.cases if one.id in SHOWN}
         examiner.engine.close()
-    wrong = {name: record["findings"] for name, record in records.items() if record["verdict"] != "PASS"}
+    wrong = {name: record.findings for name, record in records.items() if record.verdict != "PASS"}
     assert set(wrong) == ({case} if case else set())
-    assert all(record["state"] == SHOWN[name] for name, record in records.items())
+    assert all(record.state == SHOWN[name] for name, record in records.items())

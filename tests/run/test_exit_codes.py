@@ -9,12 +9,13 @@ import pytest
 
 from conformance.baseline.entries import Baseline
 from conformance.catalog.load import load_catalog
-from conformance.judge.model import Verdict
+from conformance.results.model import Verdict
 from conformance.run.account import Account
 from conformance.run.outcome import Exit, exit_code
 from conformance.summary.tally import Tally
 from tests.run.baselines import CASE, NOT_REFUSED, RULE, WARNED, entry, write
 from tests.run.targets import closed_port, deviating
+from tests.summary.test_tally import record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,8 +112,8 @@ def test_10_a_method_in_which_nothing_passed() -> None:
     for empty in CATALOG.methods:
         for verdict in (Verdict.KNOWN, Verdict.NOT_APPLICABLE):
             tally = Tally(CATALOG, tuple(CATALOG.methods))
-            tally.rules = {case.id: case.rule.id for case in CATALOG.cases}
-            tally.verdicts = {case: verdict if method == empty else Verdict.PASS for case, method in cases.items()}
+            for case, method in cases.items():
+                tally.add(record(case, verdict if method == empty else "PASS"))
             account = Account(CATALOG, tuple(CATALOG.methods), "It", Baseline())
             account.tally = tally
             assert account.exit_code(0) == 10

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.report.results import read_results
+from conformance.results.io import read_results
 from conformance.run.folding import Folding, Unfolding
 from conformance.summary.faults import faults
 from tests.run.systematic import NAME, faulty, in_refusals, with_document, without_field

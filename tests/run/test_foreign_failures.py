@@ -37,9 +37,9 @@ def pytest_runtest_logfinish():
     pytest.exit("enough", returncode=42)
 """
 BREAKS_AT_THE_END = f"""
-from conformance.judge.model import Cause
+from conformance.results.model import Cause, Kind
 from conformance.engine.session import Session
-Session.broken_bases = lambda self: {{"{CASE}": Cause("base-broken-at-end", "It broke.", "Patience.")}}
+Session.broken_bases = lambda self: {{"{CASE}": Cause(Kind.BASE_BROKEN_AT_END, "It broke.", "Patience.")}}
 """
 WORKERS = pytest.mark.parametrize("workers", ["0", "2"])
 

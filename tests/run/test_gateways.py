@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import trustme
@@ -16,19 +16,21 @@ from conformance.sandbox.deviation import Deviation
 from conformance.sandbox.reply import Reply
 from conformance.sandbox.server import Sandbox
 from conformance.target.profile import read_profile
+from tests.results.build import cause_of
 from tests.run.gateways import forward_proxy, tls_front
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conformance.results.model import CaseResult
     from conformance.sandbox.intake import Call
     from conformance.sandbox.received import Received
 
 
-def _examine(profile: Path, part: str = "") -> list[dict[str, Any]]:
+def _examine(profile: Path, part: str = "") -> list[CaseResult]:
     catalog = load_catalog()
     examiner = Examiner(Engine(catalog, read_profile(profile, catalog)))
-    records = [examiner.examine(case).record for case in catalog.cases if part in case.id]
+    records = [examiner.examine(case).result for case in catalog.cases if part in case.id]
     examiner.engine.close()
     return records
 
@@ -58,7 +60,7 @@ def test_tls_with_an_own_authority_and_a_client_certificate(tmp_path: Path, auth
         with tls_front(str(sandbox.control), authority) as control:
             profile.write_text(f'url = "{url}"\ncontrol = "{control}"\n{TRUSTED}', encoding="utf-8")
             records = _examine(profile)
-    assert {record["verdict"] for record in records} == {"PASS"}
+    assert {record.verdict for record in records} == {"PASS"}
 
 
 @pytest.mark.parametrize(
@@ -78,8 +80,8 @@ def test_tls_that_does_not_come_about(tmp_path: Path, authority: ssl.SSLContext,
         else:
             profile.write_text(f'url = "{url}"\n{tls}', encoding="utf-8")
             records = _examine(profile, "via-get.")
-    assert {record["verdict"] for record in records} == {"INCONCLUSIVE"}
-    assert words in records[0]["cause"]["text"]
+    assert {record.verdict for record in records} == {"INCONCLUSIVE"}
+    assert words in cause_of(records[0]).text
 
 
 def test_an_expired_certificate(tmp_path: Path) -> None:
@@ -93,8 +95,8 @@ def test_an_expired_certificate(tmp_path: Path) -> None:
         profile = tmp_path / "expired.toml"
         profile.write_text(f'url = "{url}"\ntls = {{ ca = "ca.pem" }}\n', encoding="utf-8")
         records = _examine(profile, "via-get.")
-    assert {record["verdict"] for record in records} == {"INCONCLUSIVE"}
-    assert "certificate has expired" in records[0]["cause"]["text"]
+    assert {record.verdict for record in records} == {"INCONCLUSIVE"}
+    assert "certificate has expired" in cause_of(records[0]).text
 
 
 def test_a_forward_proxy(tmp_path: Path) -> None:
@@ -105,7 +107,7 @@ def test_a_forward_proxy(tmp_path: Path) -> None:
         text = f'url = "{sandbox.url}"\ncontrol = "{sandbox.control}"\nproxy = "{proxy}"\n'
         profile.write_text(text, encoding="utf-8")
         records = _examine(profile, "oauth.access.")
-    assert {record["verdict"] for record in records} == {"PASS"}
+    assert {record.verdict for record in records} == {"PASS"}
     assert any(line.startswith("POST http://127.0.0.1:") and "/api/oauth.access" in line for line in seen)
     assert len(seen) > len(records)
 
@@ -129,8 +131,8 @@ def test_a_gateway_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, known
         text = f'url = "{sandbox.url}"\ncontrol = "{sandbox.control}"\n'
         profile.write_text(text + '[headers]\nX-Gateway-Key = { env = "GATEWAY_KEY" }\n', encoding="utf-8")
         records = _examine(profile, "via-")
-    must = [record for record in records if record["strength"] == "must"]
-    assert {record["verdict"] for record in must} == ({"PASS"} if known else {"INCONCLUSIVE"})
+    must = [record for record in records if record.strength == "must"]
+    assert {record.verdict for record in must} == ({"PASS"} if known else {"INCONCLUSIVE"})
     assert "not-a-secret-key" not in str(records)
     assert "not-the-key" not in str(records)
 

@@ -9,10 +9,10 @@ import pytest
 
 from conformance.catalog.load import load_catalog
 from conformance.catalog.place import data_root
-from conformance.judge.model import Verdict
+from conformance.results.model import Verdict
 from conformance.run.github import MOST, place_of, workflow_commands
 from conformance.summary.faults import faults
-from conformance.summary.outcome import Found, Outcome
+from tests.results.build import case_result, finding
 from tests.run.baselines import CASE, NOT_REFUSED
 from tests.run.targets import deviating
 
@@ -20,18 +20,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.catalog.model import Rule
+    from conformance.results.model import CaseResult
     from tests.run.conftest import Runner
 
 CATALOG = load_catalog()
 
 
-def _faults(*outcomes: Outcome) -> list[str]:
+def _faults(*outcomes: CaseResult) -> list[str]:
     return workflow_commands(faults(outcomes), CATALOG, strict=False)
 
 
-def _broken(rule: Rule, name: str, level: str = "FAIL", got: str = "ok:true") -> Outcome:
-    findings = (Found(rule.id, "of-its-own", Verdict(level), "an error", f"{rule.id} {got}"),)
-    return Outcome(f"{rule.id}.{name}", rule.method, rule.id, Verdict(level), findings=findings)
+def _broken(rule: Rule, name: str, level: str = "FAIL", got: str = "ok:true") -> CaseResult:
+    findings = (finding("presented", f"{rule.id} {got}", rule.id, level, rule.id),)
+    return case_result(rule.id, name, level, findings=findings)
 
 
 @pytest.mark.parametrize("rule", CATALOG.rules, ids=lambda rule: rule.id)

@@ -9,9 +9,11 @@ import pytest
 
 from conformance.baseline.entries import Baseline
 from conformance.catalog.load import load_catalog
-from conformance.report.rerun import rerun_command
+from conformance.results.model import RequestCount
+from conformance.results.words import rerun_command
 from conformance.run.account import Account
 from conformance.run.totals import Totals
+from tests.results.build import cause, finding
 from tests.run.baselines import CASE, NOT_REFUSED, RULE
 from tests.run.targets import deviating
 from tests.summary.test_tally import record
@@ -48,13 +50,12 @@ def test_a_profile_of_any_name_is_named_as_a_shell_wants_it(suite: Runner, tmp_p
 def test_a_warning_that_was_withdrawn_is_told_no_more() -> None:
     """What rested on a base that failed at the end is told as that."""
     account = Account(CATALOG, tuple(CATALOG.methods), "It", Baseline())
-    finding = {"rule": RULE, "code": "status", "level": "WARN", "expected": "this", "got": "that"}
-    account.add({**record(CASE, "WARN"), "findings": [finding]})
+    account.add(record(CASE, "WARN", findings=(finding("status", "that", RULE, "WARN"),)))
     assert list(account.remarks()) == [
         f"WARN  answers have the status that, not this (1 case of rule bad_redirect_uri): {CASE}",
         "      expected this; got that",
     ]
-    cause = {"kind": "base-broken-at-end", "text": "It broke.", "needs": "Patience."}
-    account.settle([Totals(withdrawn={CASE: cause})])
+    broke = cause("base-broken-at-end", "It broke.", "Patience.")
+    account.settle([Totals(RequestCount(1, 0), {CASE: broke}, {})])
     assert [line for line in account.remarks() if line.startswith("WARN")] == []
     assert "INCONCLUSIVE  1 case: It broke." in account.remarks()

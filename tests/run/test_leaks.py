@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.catalog.load import load_catalog
-from conformance.judge.model import Cause
+from conformance.results.model import Cause, Kind, RequestCount
 from conformance.run.hooks import EXAMINER, settle
 from conformance.run.leaks import Leak, message, put_aside, scan
 from conformance.secrecy.secrets import Secrets
@@ -92,13 +92,13 @@ def test_a_leak_is_put_aside_for_its_owner_alone(tmp_path: Path) -> None:
 def test_a_secret_is_hidden_though_what_a_base_draws_at_the_end_is_cut_in_its_middle(name: str) -> None:
     """The target may answer with any text, and of a long one only the beginning is told."""
     drawn = f"{CANARIES[name].removesuffix(TAIL).removesuffix(HEADER_TAIL)}~%…"
-    cause = Cause("base-broken-at-end", f"The base succeeded at the start and draws {drawn!r} at the end.", "")
+    cause = Cause(Kind.BASE_BROKEN_AT_END, f"The base succeeded at the start and draws {drawn!r} at the end.", "")
     examiner: Any = SimpleNamespace(
         secrets=Secrets(CANARIES.items()),
         engine=SimpleNamespace(
             profile=profile_of_url("http://127.0.0.1/api/"),
             withdrawn=lambda: {"a.case": cause},
-            session=SimpleNamespace(requests={"target": 1, "control": 0}),
+            session=SimpleNamespace(requests=RequestCount(1, 0)),
         ),
     )
     config: Any = SimpleNamespace(stash=pytest.Stash())

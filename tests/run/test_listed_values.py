@@ -14,6 +14,7 @@ from conformance.engine.plan import plan
 from conformance.sandbox.deviation import Deviation
 from conformance.sandbox.reply import Reply
 from conformance.target.profile import read_profile
+from tests.results.build import cause_of, kind_of
 from tests.run.seeded import CATALOG, ONE_SHOT, carried, examined, target
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def test_lists_that_run_out(tmp_path: Path, count: int) -> None:
     assert run.having("FAIL", "WARN", "ENGINE") == []
     assert run.having("PASS")
     assert run.withdrawn == {}
-    causes = {record["cause"]["text"] for record in run.records.values() if record["cause"]}
+    causes = {cause_of(record).text for record in run.records.values() if record.cause}
     assert any(f"has none left after {count}" in text for text in causes)
     assert not [request.body for request in run.requests if b"=no-" in (request.body or b"")]
 
@@ -101,7 +102,7 @@ def test_one_value_that_stays_the_same(tmp_path: Path) -> None:
     with target(tmp_path, _Tireless()) as found:
         run = examined(found.write(code=json.dumps(found.values["code"][0])), ABOUT_CODES)
         wrong = run.having("FAIL", "WARN")
-        assert {run.records[case]["edit_text"] for case in wrong} == {"sent again, byte for byte"}
+        assert {run.records[case].edit_text for case in wrong} == {"sent again, byte for byte"}
         assert len(run.having("PASS")) > 60
 
 
@@ -130,7 +131,7 @@ def test_a_fault_that_looks_like_a_bad_value_is_found_all_the_same(tmp_path: Pat
         path = found.write(code=found.listed("code"))
         run = examined(path, ABOUT_CODES)
         assert run.having("FAIL", "WARN") == [case]
-        roles = [exchange["role"] for exchange in run.records[case]["exchanges"]]
+        roles = [exchange.role for exchange in run.records[case].exchanges]
         assert roles == ["recheck", "base", "edited"]
 
 
@@ -141,7 +142,7 @@ def test_without_another_value_to_confirm_it_nobody_is_accused(tmp_path: Path) -
         with target(tmp_path, _QuotedCharset()) as found:
             run = examined(found.write(code=found.listed("code", count)), [case])
         record = run.records[case.id]
-        found_with[record["verdict"], record["cause"] and record["cause"]["kind"]] = count
+        found_with[record.verdict, kind_of(record)] = count
     assert list(found_with) == [("INCONCLUSIVE", "no-value"), ("INCONCLUSIVE", "value-in-doubt"), ("WARN", None)]
 
 
@@ -155,7 +156,7 @@ def test_the_plan_counts_values_beforehand(tmp_path: Path) -> None:
     (line,) = [line for line in lines if line.startswith("code: ")]
     found_in = re.fullmatch(r"code: at most (\d+) needed, 60 in the list values.code: (\d+) cases will lack one", line)
     assert found_in is not None
-    lacking = [one for one in run.records.values() if one["cause"] and "none left after 60" in one["cause"]["text"]]
+    lacking = [one for one in run.records.values() if one.cause and "none left after 60" in cause_of(one).text]
     assert len(lacking) == int(found_in[2])
     assert "code of email-unverified: at most 1 needed, 1 in the list state.email-unverified.code" in lines
     assert [line for line in lines if line.startswith("without ")] == []

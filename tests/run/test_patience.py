@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.engine.adapting import OF_A_METHOD, OF_A_WAY
-from conformance.judge.causes import Kind
+from conformance.results.model import Kind
 from conformance.wire.answer import TIME_IS_UP, read_answer
 from conformance.wire.sender import Exchange, Sender
+from tests.results.build import cause_of, kind_of
 from tests.run.small_servers import A, B, examine, profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conformance.results.model import CaseResult
     from conformance.wire.request import Request
 
 GOOD = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"ok":true}'
@@ -36,7 +38,7 @@ class Hangs(Sender):
         return Exchange(request, b"-", b"" if hangs else GOOD, answer, LIMIT_S * 1000 if hangs else 1.0)
 
 
-def _examined(hangs: Callable[[Request], bool], *wanted: str) -> tuple[dict[str, dict[str, Any]], Hangs, list[str]]:
+def _examined(hangs: Callable[[Request], bool], *wanted: str) -> tuple[dict[str, CaseResult], Hangs, list[str]]:
     sender, lines = Hangs(hangs), list[str]()
 
     return examine(profile("http://127.0.0.1:1/api/"), wanted, lines.append, sender=sender), sender, lines
@@ -52,8 +54,8 @@ def test_a_target_that_hangs_costs_a_few_limits_and_says_so() -> None:
     """Three ways in for each method, whatever the number of cases; each line says how much time was lost."""
     records, sender, lines = _examined(lambda _: True, f"{A}.", f"{B}.")
     assert sender.hung == sender.count == 6
-    assert {record["cause"]["kind"] for record in records.values()} == {Kind.TOO_SLOW}
-    assert "no complete answer within the time limit" in records[f"{B}.via-get.accepted"]["cause"]["text"]
+    assert {cause_of(record).kind for record in records.values()} == {Kind.TOO_SLOW}
+    assert "no complete answer within the time limit" in cause_of(records[f"{B}.via-get.accepted"]).text
     assert lines[0] == f"{A} gives no complete answer to a GET within 10 s; 10 s in all" or B in lines[0]
     assert 2 <= len(lines) <= 6
 
@@ -61,19 +63,19 @@ def test_a_target_that_hangs_costs_a_few_limits_and_says_so() -> None:
 def test_one_verb_that_hangs_does_not_hide_the_other() -> None:
     """The method is tested by what answers."""
     records, sender, _ = _examined(lambda request: request.verb == "GET", f"{B}.via-", "bad_redirect_uri.other-host")
-    assert records[f"{B}.bad_redirect_uri.other-host"]["verdict"] == "FAIL"
+    assert records[f"{B}.bad_redirect_uri.other-host"].verdict == "FAIL"
     assert sender.hung <= 2 * OF_A_WAY
 
 
 def test_refusals_that_hang_are_found_and_given_up() -> None:
     """The first ones are faults of the target; the rest is not sent, and says why."""
     records, sender, _ = _examined(_is_wrong, f"{B}.invalid_code", f"{B}.bad_client_secret", f"{B}.not_authed")
-    found = [record for record in records.values() if record["verdict"] == "FAIL"]
-    given_up = [record for record in records.values() if (record["cause"] or {}).get("kind") == Kind.TOO_SLOW]
-    silent = [record for record in found if record["findings"][0]["code"] == "no-answer"]
+    found = [record for record in records.values() if record.verdict == "FAIL"]
+    given_up = [record for record in records.values() if kind_of(record) == Kind.TOO_SLOW]
+    silent = [record for record in found if record.findings[0].code == "no-answer"]
     assert len(silent) >= OF_A_WAY
     assert given_up
-    assert "in a row" in given_up[-1]["cause"]["text"]
+    assert "in a row" in cause_of(given_up[-1]).text
     assert sender.hung <= 2 * OF_A_METHOD
 
 
@@ -83,4 +85,4 @@ def test_an_answer_begins_the_count_anew() -> None:
     records, _, _ = _examined(
         lambda request: _is_wrong(request) and next(requests) % 3 == 2, f"{B}.invalid_", f"{B}.bad_"
     )
-    assert Kind.TOO_SLOW not in {(record["cause"] or {}).get("kind") for record in records.values()}
+    assert Kind.TOO_SLOW not in {kind_of(record) for record in records.values()}

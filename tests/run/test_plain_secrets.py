@@ -16,13 +16,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from conformance.report.results import read_results
+from conformance.results.io import read_results
 from tests.run.words import CATALOG, WORDS, run, seeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from conformance.results.model import RecordedRequest
     from tests.run.conftest import Runner
 
 
@@ -52,7 +53,7 @@ def distinctive(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     with pytest.MonkeyPatch.context() as environment, seeded(folder, {}, environment) as profile:
         ran = run(profile, CASES, folder)
     assert ran.code == 1
-    return {record["id"]: record["verdict"] for record in ran.records}
+    return {record.id: record.verdict for record in ran.records}
 
 
 @settings(
@@ -69,26 +70,28 @@ def test_no_word_changes_a_result(tmp_path: Path, distinctive: dict[str, str], w
     tmp_path.mkdir()
     with pytest.MonkeyPatch.context() as environment, seeded(tmp_path, words, environment) as profile:
         ran = run(profile, CASES, tmp_path)
-    assert {record["id"]: record["verdict"] for record in ran.records} == distinctive
+    assert {record.id: record.verdict for record in ran.records} == distinctive
     assert ran.code == 1
     assert [case.id for case in ran.results.cases] == [case.id for case in CASES]
     HTMLParser().feed(ran.page)
     assert "FAIL" in ran.summary
     secrets = set(words.values())
     for record in ran.records:
-        for exchange in record["exchanges"]:
-            assert not secrets & set(_sent(exchange["request"])), exchange["request"]
-            assert not secrets & set(_strings(json.loads(exchange["answer"]["body"]))), exchange["answer"]
+        for exchange in record.exchanges:
+            assert not secrets & set(_sent(exchange.request)), exchange.request
+            assert not secrets & set(_strings(json.loads(exchange.answer.body if exchange.answer else "{}"))), (
+                exchange.answer
+            )
 
 
-def _sent(request: dict[str, Any]) -> Iterator[str]:
+def _sent(request: RecordedRequest) -> Iterator[str]:
     """Yield every value that a recorded request carries, read without any of our own code."""
-    headers = {name.lower(): value for name, value in request["headers"]}
+    headers = {name.lower(): value for name, value in request.headers}
     scheme, _, credentials = headers.get("authorization", "").partition(" ")
     if scheme:
         yield from credentials.split(":", 1) if scheme == "Basic" else (credentials,)
-    body, kind = request["body"] or "", headers.get("content-type", "")
-    yield from (value for _, value in parse_qsl(request["url"].partition("?")[2]))
+    body, kind = request.body or "", headers.get("content-type", "")
+    yield from (value for _, value in parse_qsl(request.url.partition("?")[2]))
     if kind.startswith("multipart/form-data; boundary"):
         parsed = BytesParser().parsebytes(f"Content-Type: {kind}\r\n\r\n{body}".encode())
         yield from (str(part.get_payload()) for part in parsed.walk() if not part.is_multipart())

@@ -1,37 +1,45 @@
-"""Records travel from xdist's workers, which carry plain values only."""
+"""Evidence becomes a result, whose fields from the catalog are checked against the catalog."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import pytest
+from msgspec.structs import replace
 
-from conformance.judge.causes import Kind
-from conformance.judge.model import Cause, Verdict, unexercised
-from conformance.run.record import cause_of, record_of
+from conformance.judge.model import unexercised
+from conformance.results.io import from_text, to_text
+from conformance.results.model import Cause, Kind
+from conformance.run.record import checked, record_of, rewritten
 from conformance.wire.redact import Redactor
 from tests.judge.build import CATALOG
+from tests.results.build import finding
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-PLAIN = {str, int, float, bool, type(None)}
-
-
-def _types(value: Any) -> Iterator[type]:  # noqa: ANN401 - any part of a record
-    match value:
-        case dict():
-            yield from (kind for item in value.items() for part in item for kind in _types(part))
-        case list():
-            yield from (kind for item in value for kind in _types(item))
-        case _:
-            yield type(value)
+CASE = CATALOG.cases[0]
 
 
 @pytest.mark.parametrize("kind", Kind)
-def test_a_record_of_a_case_that_was_not_tried_holds_plain_values_only(kind: Kind) -> None:
-    """A member of an enum is a string, and yet nothing that a worker can hand over."""
-    cause = Cause(kind, "Nothing listens there.", "A target.")
-    record = record_of(CATALOG.cases[0], unexercised(cause, Verdict.INCONCLUSIVE), None, Redactor(), 0)
-    assert set(_types(record)) <= PLAIN
-    assert set(_types(cause_of(cause, Redactor()))) == {str}
+def test_a_result_of_a_case_that_was_not_tried_survives_the_way_to_another_process(kind: Kind) -> None:
+    result = record_of(CASE, unexercised(Cause(kind, "Nothing listens there.", "A target.")), None, Redactor(), 0)
+    assert from_text(to_text(result)) == result
+    assert checked(result, CASE) is result
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"id": "a"}, {"rule": "a"}, {"also": ("a",)}, {"accept": ("a",)}, {"base": "a"}, {"findings": (finding(),)}],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_what_differs_from_the_catalog_is_never_recorded(changes: dict[str, object]) -> None:
+    result = record_of(CASE, unexercised(Cause(Kind.NO_VALUE, "x", "y")), None, Redactor(), 0)
+    with pytest.raises(ValueError, match=f"differs from the catalog in {next(iter(changes))}"):
+        checked(replace(result, **changes), CASE)
+
+
+def test_what_quotes_the_target_is_rewritten_and_the_rest_is_not() -> None:
+    cause = Cause(Kind.NO_VALUE, "x", "x")
+    result = replace(
+        record_of(CASE, unexercised(cause), None, Redactor(), 0), findings=(finding(got="x", expected="x"),)
+    )
+    changed = rewritten(result, lambda text: text.replace("x", "[hidden]"))
+    assert (changed.findings[0].got, changed.findings[0].expected) == ("[hidden]", "x")
+    assert changed.cause == Cause(Kind.NO_VALUE, "[hidden]", "[hidden]")
+    assert (changed.id, changed.expected) == (result.id, result.expected)

@@ -13,7 +13,7 @@ def test_ten_passes_over_one_sandbox() -> None:
     with Sandbox(catalog) as sandbox:
         for _ in range(10):
             examiner = Examiner(Engine(catalog, profile_of_url(sandbox.url, "again", sandbox.control)), keep_all=False)
-            records = [examiner.examine(case).record for case in catalog.cases]
+            records = [examiner.examine(case).result for case in catalog.cases]
             assert examiner.engine.withdrawn() == {}
             examiner.engine.close()
-            assert {record["id"]: record["verdict"] for record in records if record["verdict"] != "PASS"} == {}
+            assert {record.id: record.verdict for record in records if record.verdict != "PASS"} == {}

@@ -202,11 +202,11 @@ def test_one_report_that_cannot_be_written_costs_no_other(
 
 FULL = """
 import errno
-from conformance.run import results
+from conformance.results import io
 def pytest_runtest_logfinish():
     def write(self, line):
         raise OSError(errno.ENOSPC, "No space left on device")
-    results.ResultsWriter.write = write
+    io.ResultsWriter.write = write
 """
 
 
@@ -222,7 +222,7 @@ def test_a_disk_that_is_full_costs_only_what_comes_after(command: Runner, tmp_pa
 
 SIGNALS = """
 import os, signal
-from conformance.run.results import ResultsWriter
+from conformance.results.io import ResultsWriter
 from conformance.report import files
 {where}
 def send(*args, _before=before, **kwargs):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,14 +12,17 @@ from conformance.catalog.model import Edit
 from conformance.engine.plan import plan
 from conformance.engine.scripts import exercise
 from conformance.engine.session import Session
+from conformance.results.model import Kind, Verdict
 from conformance.target.profile import read_profile
 from conformance.target.world import Unreachable
+from tests.results.build import cause_of
 from tests.run.seeded import CATALOG, Target, carried, examined, target
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.catalog.model import Case
+    from conformance.results.model import CaseResult
 
 PERMISSIONS, OAUTH = CATALOG.methods["apps.permissions.request"], CATALOG.methods["oauth.access"]
 
@@ -28,7 +31,7 @@ def _cases(part: str) -> list[Case]:
     return [case for case in CATALOG.cases if part in case.id]
 
 
-def _examined(found: Target, part: str, *more: str, **specs: str) -> dict[str, Any]:
+def _examined(found: Target, part: str, *more: str, **specs: str) -> CaseResult:
     path = found.write(*more, **{name: found.listed(name) for name in ("trigger", "code")} | specs)
     (record,) = examined(path, _cases(part)).records.values()
     return record
@@ -42,22 +45,22 @@ def test_another_world_that_lends_the_healthy_token(
     with target(tmp_path) as found:
         monkeypatch.setenv("A_FAKE_TOKEN", found.values["token"])
         record = _examined(found, "oauth.access.token_revoked", "[state.app-removed]", f"token = {token}")
-    assert (record["verdict"], record["cause"]["kind"], record["exchanges"]) == ("INCONCLUSIVE", "no-value", [])
-    assert record["cause"]["text"].endswith(
+    assert (record.verdict, cause_of(record).kind, record.exchanges) == (Verdict.INCONCLUSIVE, Kind.NO_VALUE, ())
+    assert cause_of(record).text.endswith(
         "there is no token of app-removed to send, since [state.app-removed] gives the same one as [values]."
     )
-    assert "token in [state.app-removed]" in record["cause"]["needs"]
+    assert "token in [state.app-removed]" in cause_of(record).needs
 
 
 def test_a_state_whose_values_are_the_healthy_ones(tmp_path: Path) -> None:
     with target(tmp_path) as found:
         state = ("[state.email-unverified]", f"code = {found.listed('code')}")
         record = _examined(found, "oauth.access.user_email_unverified", *state)
-        assert (record["verdict"], record["cause"]["kind"]) == ("INCONCLUSIVE", "edit-not-shown")
-        assert "[state.email-unverified] gives the same as [values]" in record["cause"]["text"]
+        assert (record.verdict, cause_of(record).kind) == ("INCONCLUSIVE", "edit-not-shown")
+        assert "[state.email-unverified] gives the same as [values]" in cause_of(record).text
         state = ("[state.email-unverified]", 'code = { list = ["1.2.fake-code"] }')
         record = _examined(found, "oauth.access.user_email_unverified", *state)
-        assert record["cause"]["kind"] == "value-in-doubt"  # it was sent, and the code never worked
+        assert cause_of(record).kind == "value-in-doubt"  # it was sent, and the code never worked
 
 
 def test_a_state_that_no_value_of_the_request_tells(tmp_path: Path) -> None:
@@ -71,8 +74,8 @@ def test_a_state_that_no_value_of_the_request_tells(tmp_path: Path) -> None:
         only = replace(seeded, values={"token": seeded.values["token"]})
         run = examined(replace(profile, states={"two-factor-missing": only}), _cases("oauth.access.two_factor"))
     (record,) = run.records.values()
-    assert (record["verdict"], record["cause"]["kind"]) == ("INCONCLUSIVE", "edit-not-shown")
-    assert "gives only token, which is not part of it" in record["cause"]["text"]
+    assert (record.verdict, cause_of(record).kind) == ("INCONCLUSIVE", "edit-not-shown")
+    assert "gives only token, which is not part of it" in cause_of(record).text
 
 
 def test_a_literal_of_the_data_that_is_the_right_value(tmp_path: Path) -> None:
@@ -82,8 +85,8 @@ def test_a_literal_of_the_data_that_is_the_right_value(tmp_path: Path) -> None:
     literal = case.edit.value["client_id"]
     with target(tmp_path) as found:
         record = _examined(found, "invalid_client_id.unknown-by-form", client_id=json.dumps(literal))
-    assert (record["verdict"], record["cause"]["kind"]) == ("INCONCLUSIVE", "edit-not-shown")
-    assert "the edit does not change this request" in record["cause"]["text"]
+    assert (record.verdict, cause_of(record).kind) == ("INCONCLUSIVE", "edit-not-shown")
+    assert "the edit does not change this request" in cause_of(record).text
 
 
 def test_a_made_up_value_in_the_place_of_one_that_is_missing(tmp_path: Path) -> None:
@@ -103,10 +106,10 @@ def test_a_value_that_only_the_edit_needs(tmp_path: Path, name: str) -> None:
     part = {"scopes_mixed": "mixed_scope.two-types", "redirect_uri": "bad_redirect_uri.longer-path"}[name]
     with target(tmp_path) as found:
         record = _examined(found, part, **{name: ""})
-        assert (record["verdict"], record["cause"]["kind"]) == ("INCONCLUSIVE", "no-value")
-        assert f"there is no {name} to send" in record["cause"]["text"]
-        assert f"{name} in [values]" in record["cause"]["needs"]
-        assert _examined(found, part)["verdict"] == "PASS"
+        assert (record.verdict, cause_of(record).kind) == ("INCONCLUSIVE", "no-value")
+        assert f"there is no {name} to send" in cause_of(record).text
+        assert f"{name} in [values]" in cause_of(record).needs
+        assert _examined(found, part).verdict == "PASS"
 
 
 def test_without_a_redirect_uri_none_is_sent(tmp_path: Path) -> None:
@@ -114,7 +117,7 @@ def test_without_a_redirect_uri_none_is_sent(tmp_path: Path) -> None:
     with target(tmp_path) as found:
         path = found.write(redirect_uri="", **{name: found.listed(name) for name in ("trigger", "code")})
         run = examined(path, _cases("bad_redirect_uri"))
-    assert {one["cause"]["kind"] for one in run.records.values()} == {"no-value"}
+    assert {cause_of(one).kind for one in run.records.values()} == {"no-value"}
     assert run.having("FAIL", "WARN") == []
     assert not [request for request in run.requests if carried(request, "redirect_uri")]
 
@@ -168,7 +171,7 @@ def test_records_name_a_value_after_its_state(tmp_path: Path) -> None:
     with target(tmp_path) as found:
         state = ("[state.app-removed]", 'token = { list = ["xoxp-fake-of-a-removed-app"] }')
         record = _examined(found, "apps.permissions.request.token_revoked.app-removed", *state)
-    by_role = {one["role"]: dict(one["request"]["headers"])["Authorization"] for one in record["exchanges"]}
+    by_role = {one.role: dict(one.request.headers)["Authorization"] for one in record.exchanges}
     assert by_role == {"base": "Bearer $token", "edited": "Bearer $token_of_app_removed"}
     assert "xoxp-fake" not in json.dumps(record)
 

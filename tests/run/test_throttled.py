@@ -5,7 +5,7 @@ The run and the target share one clock, which goes on only when the run waits: w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,6 +22,7 @@ from conformance.target.profile import Profile
 if TYPE_CHECKING:
     from conformance.catalog.model import Case
     from conformance.engine.plan import Plan
+    from conformance.results.model import CaseResult
     from conformance.sandbox.intake import Call
     from conformance.sandbox.received import Received
 
@@ -67,7 +68,7 @@ class Tier2(Deviation):
         return Reply(document={"ok": False, "error": "ratelimited"}, status=429, headers=(("Retry-After", "1"),))
 
 
-def _run(cases: tuple[Case, ...], pace: float) -> tuple[Plan, list[dict[str, Any]], int, int, float]:
+def _run(cases: tuple[Case, ...], pace: float) -> tuple[Plan, list[CaseResult], int, int, float]:
     """Run the cases; return plan, records, requests sent, how many of them were refused, and the seconds it took."""
     clock = Clock()
     limited, begun = Tier2(clock), clock.now
@@ -75,7 +76,7 @@ def _run(cases: tuple[Case, ...], pace: float) -> tuple[Plan, list[dict[str, Any
         profile = Profile(sandbox.url, "tier 2", control=sandbox.control, pace=pace)
         planned = plan(CATALOG, profile, cases)
         examiner = Examiner(Engine(CATALOG, profile, clock=clock))
-        records = [examiner.examine(case).record for case in cases]
+        records = [examiner.examine(case).result for case in cases]
         assert examiner.engine.withdrawn() == {}
         examiner.engine.close()
     return planned, records, examiner.engine.session.sender.count, limited.refused, clock.now - begun
@@ -84,7 +85,7 @@ def _run(cases: tuple[Case, ...], pace: float) -> tuple[Plan, list[dict[str, Any
 def test_a_run_at_the_pace_of_the_tier_is_never_throttled() -> None:
     """To the end, with as many requests as the plan told, and in the time that it told."""
     planned, records, sent, refused, seconds = _run(CASES, float(TIER_2))
-    assert {record["verdict"] for record in records} == {"PASS"}
+    assert {record.verdict for record in records} == {"PASS"}
     assert (sent, refused) == (planned.target, 0)
     assert planned.seconds == pytest.approx(seconds, rel=0.1)
 
@@ -97,7 +98,7 @@ def test_no_throttled_request_is_counted_as_a_failure() -> None:
     cases = tuple(case for case in CASES if not exhausts(case))
     assert len(cases) > len(CASES) - 5
     planned, records, sent, refused, seconds = _run(cases, 1.5 * TIER_2)
-    assert {record["verdict"] for record in records} == {"PASS"}
+    assert {record.verdict for record in records} == {"PASS"}
     assert refused > 0
     assert sent == planned.target + refused
     assert seconds > planned.seconds

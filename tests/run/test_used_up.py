@@ -13,10 +13,12 @@ from conformance.sandbox.server import Sandbox
 from conformance.target.control import Control, HttpCaller
 from conformance.target.profile import read_profile
 from conformance.wire.sender import Sender
+from tests.results.build import cause_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conformance.results.model import CaseResult
     from tests.run.conftest import Runner
 
 CATALOG = load_catalog()
@@ -41,12 +43,12 @@ def _write_profile(folder: Path, sandbox: Sandbox, sender: Sender, codes: int) -
     )
 
 
-def _examined(folder: Path, codes: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+def _examined(folder: Path, codes: int) -> tuple[list[CaseResult], dict[str, Any]]:
     """Examine the rule's cases with so many codes; the target takes any redirect_uri in a form."""
     with Sandbox(CATALOG, deviation=find(f"{RULE}--any-by-form", CATALOG)) as sandbox, Sender() as sender:
         _write_profile(folder, sandbox, sender, codes)
         examiner = Examiner(Engine(CATALOG, read_profile(folder / "target.toml", CATALOG)))
-        records = [examiner.examine(case).record for case in CASES]
+        records = [examiner.examine(case).result for case in CASES]
         withdrawn = {case: cause.text for case, cause in examiner.engine.withdrawn().items()}
         examiner.engine.close()
     return records, withdrawn
@@ -56,17 +58,17 @@ def test_a_fail_stays_when_there_is_no_value_left_to_ask_the_bases_again(tmp_pat
     """The base is not asked without a value, to be taken for a broken one."""
     enough, withdrawn = _examined(tmp_path, 50)
     assert withdrawn == {}
-    (failed,) = [record["id"] for record in enough if record["verdict"] == "FAIL"]
+    (failed,) = [record.id for record in enough if record.verdict == "FAIL"]
     for codes in range(1, 16):
         records, withdrawn = _examined(tmp_path, codes)
         assert withdrawn == {}
-        verdicts = {record["id"]: record["verdict"] for record in records}
+        verdicts = {record.id: record.verdict for record in records}
         assert verdicts[failed] in {"FAIL", "INCONCLUSIVE"}
         if verdicts[failed] == "FAIL":
             break
     assert verdicts[failed] == "FAIL"
     assert "INCONCLUSIVE" in verdicts.values() or codes > len(CASES)
-    short = [record["cause"]["text"] for record in records if record["verdict"] == "INCONCLUSIVE"]
+    short = [cause_of(record).text for record in records if record.verdict == "INCONCLUSIVE"]
     assert all("code" in text for text in short)
 
 

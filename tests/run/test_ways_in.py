@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.judge.causes import Kind
+from conformance.results.model import Kind
+from tests.results.build import cause_of, kind_of
 from tests.run.small_servers import (
     REDIRECT,
     SECRET,
@@ -28,6 +29,7 @@ from tests.run.small_servers import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conformance.results.model import CaseResult
 
 PROBLEM = Said(
     json.dumps({"type": "about:blank", "title": "Method Not Allowed", "status": 405}), 405, "application/problem+json"
@@ -35,9 +37,9 @@ PROBLEM = Said(
 NOT_FOUND = Said("<!doctype html><title>404 Not Found</title>", 404, "text/html")
 
 
-def verdicts(records: dict[str, dict[str, Any]]) -> dict[str, str]:
+def verdicts(records: dict[str, CaseResult]) -> dict[str, str]:
     """Return the verdict of each case by the end of its id."""
-    return {name.removeprefix(f"{B}.").removeprefix(f"{A}."): record["verdict"] for name, record in records.items()}
+    return {name.removeprefix(f"{B}.").removeprefix(f"{A}."): record.verdict for name, record in records.items()}
 
 
 def test_the_mock_itself_is_found_right() -> None:
@@ -66,7 +68,7 @@ def test_a_server_that_takes_basic_only() -> None:
     assert found["bad_client_secret.wrong-by-basic"] == "PASS"
     assert found["via-post-form.accepted"] == "FAIL"
     assert found["bad_client_secret.wrong-by-form"] == "PASS"
-    assert records[f"{B}.bad_client_secret.wrong-by-form"]["base"] == "post-form-basic"
+    assert records[f"{B}.bad_client_secret.wrong-by-form"].base == "post-form-basic"
 
 
 def test_one_way_that_is_refused_moves_nothing() -> None:
@@ -78,9 +80,9 @@ def test_one_way_that_is_refused_moves_nothing() -> None:
     mock = Mock()
     with served(answer) as url:
         records = examine(profile(url), [f"{B}.via-get.", "wrong-by-form"])
-    cause = records[f"{B}.bad_client_secret.wrong-by-form"]["cause"]
-    assert cause["kind"] == Kind.WAY_NOT_TAKEN
-    assert 'with error "invalid_client_id", while get (GET, query string, ' in cause["text"]
+    cause = cause_of(records[f"{B}.bad_client_secret.wrong-by-form"])
+    assert cause.kind == Kind.WAY_NOT_TAKEN
+    assert 'with error "invalid_client_id", while get (GET, query string, ' in cause.text
 
 
 def test_a_token_that_is_read_from_the_form_alone() -> None:
@@ -95,8 +97,8 @@ def test_a_token_that_is_read_from_the_form_alone() -> None:
     found = verdicts(records)
     assert found["via-post-form.accepted"] == "FAIL"
     assert found["invalid_trigger.never-issued-by-form"] == "PASS"
-    assert records[f"{A}.invalid_trigger.never-issued-by-form"]["base"] == "post-form-body-token"
-    assert records[f"{A}.invalid_trigger.never-issued-by-get"]["cause"]["kind"] == Kind.WAY_NOT_TAKEN
+    assert records[f"{A}.invalid_trigger.never-issued-by-form"].base == "post-form-body-token"
+    assert cause_of(records[f"{A}.invalid_trigger.never-issued-by-get"]).kind == Kind.WAY_NOT_TAKEN
 
 
 def test_get_with_a_string_and_no_post_at_all() -> None:
@@ -109,12 +111,12 @@ def test_get_with_a_string_and_no_post_at_all() -> None:
         records = examine(profile(url), [f"{B}.via-", "bad_redirect_uri.other-host"])
     assert verdicts(records)["via-post-form.accepted"] == "FAIL"
     string = records[f"{B}.via-get.accepted"]
-    assert {finding["code"] for finding in string["findings"]} == {"unreadable"}
-    assert all(record["exchanges"] for name, record in records.items() if ".via-" in name)
-    cause = records[f"{B}.bad_redirect_uri.other-host"]["cause"]
-    assert cause["kind"] == Kind.UNREADABLE
-    assert "'ok' is a string, not a boolean" in cause["text"]
-    assert 'HTTP 404, text/html, "404 Not Found"' in cause["text"]
+    assert {finding.code for finding in string.findings} == {"unreadable"}
+    assert all(record.exchanges for name, record in records.items() if ".via-" in name)
+    cause = cause_of(records[f"{B}.bad_redirect_uri.other-host"])
+    assert cause.kind == Kind.UNREADABLE
+    assert "'ok' is a string, not a boolean" in cause.text
+    assert 'HTTP 404, text/html, "404 Not Found"' in cause.text
 
 
 def test_a_server_that_refuses_something_is_not_said_to_refuse_nothing() -> None:
@@ -125,7 +127,7 @@ def test_a_server_that_refuses_something_is_not_said_to_refuse_nothing() -> None
 
     with served(answer) as url:
         records = examine(profile(url), ["bad_client_secret.wrong-by", "invalid_code.never-issued-by-"])
-    assert Kind.INDISCRIMINATE not in {record["cause"]["kind"] for record in records.values() if record["cause"]}
+    assert Kind.INDISCRIMINATE not in {cause_of(record).kind for record in records.values() if record.cause}
     assert verdicts(records)["bad_client_secret.wrong-by-get"] == "PASS"
     assert verdicts(records)["invalid_code.never-issued-by-form"] == "FAIL"
 
@@ -146,7 +148,7 @@ def test_what_refuses_nothing_at_all_is_said_to() -> None:
     """Once, for every case but those that show it."""
     with served(lambda _: ok()) as url:
         records = examine(profile(url), ["bad_client_secret", f"{B}.via-"])
-    causes = {record["cause"]["kind"] for record in records.values() if record["cause"]}
+    causes = {cause_of(record).kind for record in records.values() if record.cause}
     assert causes == {Kind.INDISCRIMINATE}
     assert "PASS" not in verdicts(records).values()
 
@@ -166,11 +168,11 @@ def test_something_else_than_the_method(said: Said, kind: Kind, words: str) -> N
     """What it is, by status, type and first words; nobody is accused, and what was seen is kept."""
     with served(lambda _: said) as url:
         records = examine(profile(url), [f"{B}.via-", "invalid_code.expired"])
-    assert {record["verdict"] for record in records.values()} == {"INCONCLUSIVE"}
-    (cause,) = {json.dumps(record["cause"]) for record in records.values()}
-    assert json.loads(cause)["kind"] == kind
-    assert words in json.loads(cause)["text"]
-    assert records[f"{B}.via-post-form.accepted"]["exchanges"]
+    assert {record.verdict for record in records.values()} == {"INCONCLUSIVE"}
+    (cause,) = {cause_of(record) for record in records.values()}
+    assert cause.kind == kind
+    assert words in cause.text
+    assert records[f"{B}.via-post-form.accepted"].exchanges
 
 
 def test_post_only() -> None:
@@ -181,7 +183,7 @@ def test_post_only() -> None:
     assert verdicts(records)["via-post-form.accepted"] == "PASS"
     assert verdicts(records)["via-get.accepted"] == "FAIL"
     assert verdicts(records)["invalid_trigger.never-issued-by-form"] == "PASS"
-    assert records[f"{A}.invalid_trigger.never-issued-by-get"]["cause"]["kind"] == Kind.WAY_NOT_TAKEN
+    assert cause_of(records[f"{A}.invalid_trigger.never-issued-by-get"]).kind == Kind.WAY_NOT_TAKEN
 
 
 def test_a_missing_code_is_not_a_missing_method() -> None:
@@ -194,10 +196,10 @@ def test_a_missing_code_is_not_a_missing_method() -> None:
 
     with served(Mine()) as url:
         records = examine(profile(url, code=None), [f"{B}.via-"])
-    (cause,) = {json.dumps(record["cause"]) for record in records.values()}
-    assert "missing or retired" not in cause
-    assert "no code to send" in cause.lower()
-    assert "Values for code" in cause
+    (cause,) = {cause_of(record) for record in records.values()}
+    assert "missing or retired" not in cause.text
+    assert "no code to send" in cause.text
+    assert "Values for code" in cause.needs
 
 
 class OneScope(Mock):
@@ -215,8 +217,8 @@ def test_a_server_that_does_not_split_at_the_comma() -> None:
             profile(url), [f"{A}.via-post-form.", "scopes-comma-separated.several", "invalid_trigger.never"]
         )
     several = records[f"{A}.scopes-comma-separated.several"]
-    assert (several["verdict"], several["findings"][0]["code"]) == ("FAIL", "refused")
-    assert [exchange["role"] for exchange in several["exchanges"]] == ["base", "again", "edited"]
+    assert (several.verdict, several.findings[0].code) == ("FAIL", "refused")
+    assert [exchange.role for exchange in several.exchanges] == ["base", "again", "edited"]
     assert verdicts(records)["invalid_trigger.never-issued-by-form"] == "PASS"
     assert verdicts(records)["via-post-form.accepted"] == "PASS"
 
@@ -229,8 +231,8 @@ def test_a_list_that_may_be_wrong_accuses_nobody(scopes: str) -> None:
             profile(url, scopes=text(scopes)), ["scopes-comma-separated.several", "invalid_trigger.never"]
         )
     several = records[f"{A}.scopes-comma-separated.several"]
-    assert several["verdict"] == "INCONCLUSIVE"
-    assert several["cause"]["kind"] in {Kind.BASE_REFUSED, Kind.NO_VALUE}
+    assert several.verdict == "INCONCLUSIVE"
+    assert cause_of(several).kind in {Kind.BASE_REFUSED, Kind.NO_VALUE}
     assert verdicts(records)["invalid_trigger.never-issued-by-form"] == "PASS"
 
 
@@ -251,18 +253,18 @@ def test_an_optional_argument_that_is_refused_is_left_out(*, given: bool) -> Non
     found = verdicts(records)
     assert found["via-post-form.accepted"] == found["bad_client_secret.wrong-by-form"] == "PASS"
     about_it = [record for name, record in records.items() if "bad_redirect_uri" in name]
-    assert {record["verdict"] for record in about_it} == {"INCONCLUSIVE"}
+    assert {record.verdict for record in about_it} == {"INCONCLUSIVE"}
     said = 'refuses every documented way in with error "bad_redirect_uri" while redirect_uri is sent'
-    assert all(said in record["cause"]["text"] for record in about_it) or not given
+    assert all(said in cause_of(record).text for record in about_it) or not given
 
 
 def test_where_nothing_simpler_helps_the_values_are_named() -> None:
     """One sentence for all ways in."""
     with served(Mock()) as url:
         records = examine(profile(url, client_secret=text("not-the-secret")), [f"{B}.via-get", f"{B}.via-post-form."])
-    (cause,) = {json.dumps(record["cause"]) for record in records.values()}
-    assert json.loads(cause)["kind"] == Kind.BASE_REFUSED
-    assert "refuses every documented way in: " in json.loads(cause)["text"]
+    (cause,) = {cause_of(record) for record in records.values()}
+    assert cause.kind == Kind.BASE_REFUSED
+    assert "refuses every documented way in: " in cause.text
 
 
 class Clock:
@@ -296,7 +298,7 @@ class EachSecond:
 OURS = [f"{A}.via-", "invalid_trigger.never", f"{A}.invalid_auth", "second-of-a-bucket"]
 
 
-def throttled(said: Said, *, always: bool = False) -> tuple[dict[str, dict[str, Any]], Clock, list[str]]:
+def throttled(said: Said, *, always: bool = False) -> tuple[dict[str, CaseResult], Clock, list[str]]:
     """Run some cases against a target that throttles so; return records, the time that it took, and what was shown."""
     clock, lines = Clock(), list[str]()
 
@@ -308,14 +310,14 @@ def test_throttling_in_words_of_its_own_is_found_and_does_not_stop_the_run() -> 
     """Its code and the missing header are judged once, on what was seen; waiting for it costs seconds, not minutes."""
     records, clock, lines = throttled(error("slow_down", 429))
     one = records[f"{A}.ratelimited.second-of-a-bucket-of-one"]
-    assert [(finding["rule"], finding["code"]) for finding in one["findings"]] == [
+    assert [(finding.rule, finding.code) for finding in one.findings] == [
         (f"{A}.ratelimited", "undocumented-code"),
         (f"{A}.retry-after", "retry-after-missing"),
     ]
-    assert "so far" in one["got"]
-    assert "HTTP 429" in one["got"]
-    assert records[f"{A}.invalid_auth.unknown-token-by-form"]["verdict"] == "PASS"
-    assert not any((record["cause"] or {}).get("kind") == Kind.THROTTLED for record in records.values())
+    assert "so far" in one.got
+    assert "HTTP 429" in one.got
+    assert records[f"{A}.invalid_auth.unknown-token-by-form"].verdict == "PASS"
+    assert not any(kind_of(record) == Kind.THROTTLED for record in records.values())
     assert clock.now < 5
     assert len(lines) <= 2
 
@@ -323,7 +325,7 @@ def test_throttling_in_words_of_its_own_is_found_and_does_not_stop_the_run() -> 
 def test_proper_throttling_is_waited_for_and_passes() -> None:
     """What the target asks for is what is waited; the row is seen without any state, and the waiting is shown."""
     records, clock, lines = throttled(error("ratelimited", 429, Retry_After="3"))
-    assert records[f"{A}.ratelimited.second-of-a-bucket-of-one"]["verdict"] == "PASS"
+    assert records[f"{A}.ratelimited.second-of-a-bucket-of-one"].verdict == "PASS"
     assert clock.now % 3 == 0
     assert lines[0].startswith(
         f'{A} throttles (HTTP 429, application/json, error "ratelimited", Retry-After: 3): waiting 3 s'
@@ -336,7 +338,7 @@ def test_a_throttled_answer_that_cannot_be_read(body: str) -> None:
     """Body and header are both judged."""
     records, _, _ = throttled(Said(body, 429))
     one = records[f"{A}.ratelimited.second-of-a-bucket-of-one"]
-    assert {finding["code"] for finding in one["findings"]} == {"unreadable", "retry-after-missing"}
+    assert {finding.code for finding in one.findings} == {"unreadable", "retry-after-missing"}
 
 
 @pytest.mark.parametrize(
@@ -352,13 +354,13 @@ def test_a_throttled_answer_that_cannot_be_read(body: str) -> None:
 def test_a_target_that_only_throttles(said: Said, words: str) -> None:
     """What it said is in the cause; that it asks for time is said only where it does."""
     records, _, _ = throttled(said, always=True)
-    cause = records[f"{A}.via-get.accepted"]["cause"]
-    assert cause["kind"] == Kind.THROTTLED
-    assert words in cause["text"]
+    cause = cause_of(records[f"{A}.via-get.accepted"])
+    assert cause.kind == Kind.THROTTLED
+    assert words in cause.text
 
 
 def test_without_a_throttled_answer_the_row_stays_unreached() -> None:
     """Nothing is made of nothing."""
     with served(Mock()) as url:
         records = examine(profile(url), ["second-of-a-bucket"])
-    assert {record["cause"]["kind"] for record in records.values()} == {"no-state"}
+    assert {cause_of(record).kind for record in records.values()} == {"no-state"}

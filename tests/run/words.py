@@ -6,17 +6,17 @@ import contextlib
 import itertools
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.baseline.entries import Baseline
 from conformance.catalog.load import load_catalog
 from conformance.engine import Engine
 from conformance.lab.prove.deviations import find
 from conformance.report.files import write_reports
-from conformance.report.results import Results, read_results
-from conformance.run.account import Account
+from conformance.results.io import Results, ResultsWriter, read_results
+from conformance.results.model import Target, TargetKind
+from conformance.run.account import Account, header
 from conformance.run.evidence import Examiner
-from conformance.run.results import ResultsWriter, header
 from conformance.sandbox.minting import PlainMint
 from conformance.sandbox.server import Sandbox
 from conformance.sandbox.variant import PREFERRED
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pytest
 
     from conformance.catalog.model import Case
+    from conformance.results.model import CaseResult
     from conformance.sandbox.facts import TokenKind
 
 CATALOG = load_catalog()
@@ -82,7 +83,7 @@ def seeded(folder: Path, words: Mapping[str, str], environment: pytest.MonkeyPat
 class Ran:
     """What a run wrote and how it ended."""
 
-    records: list[dict[str, Any]]
+    records: list[CaseResult]
     results: Results
     code: int
     page: str
@@ -95,9 +96,9 @@ def run(profile_file: Path, cases: Sequence[Case], folder: Path) -> Ran:
     examiner = Examiner(Engine(CATALOG, profile))
     account = Account(CATALOG, tuple(CATALOG.methods), profile.name, Baseline())
     writer = ResultsWriter(folder / "results.jsonl")
-    writer.write(header(CATALOG, {"name": "it", "url": profile.url, "kind": "mock"}, None, tuple(CATALOG.methods)))
+    writer.write(header(CATALOG, Target("it", profile.url, TargetKind.MOCK), None, tuple(CATALOG.methods)))
     try:
-        records = [examiner.examine(case).record for case in cases]
+        records = [examiner.examine(case).result for case in cases]
     finally:
         examiner.engine.close()
     for record in records:

@@ -7,7 +7,8 @@ from itertools import chain
 
 import pytest
 
-from conformance.judge.model import Code, Verdict
+from conformance.results.model import Code, Level
+from conformance.summary import fault_kinds
 from conformance.summary.fault_kinds import named
 from conformance.summary.faults import faults, first_faults
 from tests.summary.build import found, not_refused, other_code, outcome, passing, unreadable, way_in
@@ -183,7 +184,7 @@ def test_the_heaviest_is_first_and_stands_for_its_case() -> None:
     many = [outcome(rule, verdict="WARN", findings=(found("media-type", level="WARN"),)) for rule in RULES]
     both = outcome("one_x", findings=(found("media-type", level="WARN"), found("not-refused")))
     first, second = faults([*many, both])
-    assert (first.level, second.level) == (Verdict.FAIL, Verdict.WARN)
+    assert (first.level, second.level) == (Level.FAIL, Level.WARN)
     assert second.cases[-1] == both.id
     assert first_faults([first, second])[both.id] is first
 
@@ -193,8 +194,13 @@ def test_what_is_known_or_was_not_tried_is_no_fault() -> None:
     assert faults([outcome("bad_a", verdict="KNOWN", findings=finding), outcome("bad_b", verdict="INCONCLUSIVE")]) == ()
 
 
-@pytest.mark.parametrize("code", [*Code, "of-a-later-version"])
-def test_every_kind_of_finding_has_a_title_of_bounded_length(code: str) -> None:
+@pytest.mark.parametrize("kinds", [fault_kinds._KINDS, {}], ids=["own", "plain"])
+@pytest.mark.parametrize("code", Code)
+def test_every_kind_of_finding_has_a_title_of_bounded_length(
+    code: Code, kinds: dict[Code, fault_kinds.FaultKind], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With and without an entry of its own."""
+    monkeypatch.setattr(fault_kinds, "_KINDS", kinds)
     flood = "x`\n" * 10_000
     (fault,) = faults([outcome("bad_a", observed=flood, findings=(found(code, flood, expected=flood),))])
     assert fault.title

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from conformance.judge.model import Verdict
+from conformance.results.model import Verdict
 from conformance.summary.faults import faults
 from conformance.summary.headline import Headline, split
 from tests.summary.build import found, not_refused, outcome

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from conformance.catalog.model import RuleKind
-from conformance.judge.model import Cause, Verdict
+from conformance.results.model import CaseResult, EditRecord, Rows, Verdict
 from conformance.summary.tally import Tally
 from tests.judge.build import CASES, CATALOG, A, B
+from tests.results.build import case_result, cause
 
 ROW = f"{B}.bad_redirect_uri"
 OTHER_HOST, DROPPED = f"{ROW}.other-host", f"{ROW}.dropped"
@@ -19,17 +20,22 @@ BASE, GET = f"{B}.via-post-form.accepted", f"{B}.via-get.accepted"
 ROWS = {rule.id for rule in CATALOG.rules if rule.kind is not RuleKind.STATEMENT}
 
 
-def record(case: str, verdict: str = "PASS", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - as records have them
-    """Return what a tally looks at in a record."""
-    cause = {"kind": more.pop("kind", ""), "text": more.pop("text", "x"), "needs": "y"}
-    fields = {"seen": False, "reading": None, "cause": cause if cause["kind"] else None, "observed": None, **more}
+def record(case: str, verdict: str = "PASS", *, kind: str = "", text: str = "x", **more: Any) -> CaseResult:  # noqa: ANN401
+    """Return the result of a case of the catalog, with a cause if a `kind` is given."""
     known = CASES[case]
-    about = {"method": known.method, "rule": known.rule.id, "base": known.base.name, "accept": sorted(known.accept)}
-    edit = None if known.edit is None else {"kind": known.edit.kind}
-    return {"id": case, "verdict": verdict, **about, "evidence": "request", "edit": edit, "findings": [], **fields}
+    fields = {
+        "id": case,
+        "base": known.base.name,
+        "accept": tuple(sorted(known.accept)),
+        "edit": None if known.edit is None else EditRecord(known.edit.kind, None),
+        "observed": None,
+        "cause": cause(kind, text, "y") if kind else None,
+        **more,
+    }
+    return case_result(known.rule.id, verdict=verdict, **fields)
 
 
-def tally(*records: dict[str, Any], methods: tuple[str, ...] = (B,)) -> Tally:
+def tally(*records: CaseResult, methods: tuple[str, ...] = (B,)) -> Tally:
     """Return a tally of these records."""
     counted = Tally(CATALOG, methods)
     for each in records:
@@ -44,12 +50,12 @@ def whole(verdict: str = "PASS", **more: Any) -> Tally:  # noqa: ANN401 - as rec
 
 def test_counts_name_every_verdict() -> None:
     counts = tally(record(OTHER_HOST), record(DROPPED, "FAIL"), record(CODE, "FAIL")).counts
-    assert counts == {"PASS": 1, "WARN": 0, "FAIL": 2, "INCONCLUSIVE": 0, "N/A": 0, "KNOWN": 0, "ENGINE": 0}
-    assert list(counts) == [str(verdict) for verdict in Verdict]
+    assert counts == {**dict.fromkeys(Verdict, 0), Verdict.PASS: 1, Verdict.FAIL: 2}
+    assert list(counts) == list(Verdict)
 
 
 def test_the_last_word_on_a_case_counts() -> None:
-    assert tally(record(CODE, "FAIL"), record(CODE)).counts["FAIL"] == 0
+    assert tally(record(CODE, "FAIL"), record(CODE)).counts[Verdict.FAIL] == 0
 
 
 def test_total_and_partial() -> None:
@@ -69,8 +75,7 @@ def test_cases_of_a_method_that_is_not_claimed_are_in_a_whole_run() -> None:
 def rows_of(verdicts: dict[str, str], *, seen: bool = False) -> str:
     """Return the list in which the row of these cases stands, empty if in none."""
     listed = tally(*(record(case, verdict, seen=seen) for case, verdict in verdicts.items())).rows()
-    assert set(listed) == {"seen", "other_reading", "not_reachable", "excluded"}
-    return next((name for name, rules in listed.items() if ROW in rules), "")
+    return next((name for name in Rows.__struct_fields__ if ROW in getattr(listed, name)), "")
 
 
 @pytest.mark.parametrize(
@@ -98,20 +103,20 @@ def test_rows(one: str, other: str, seen: bool, listed: str) -> None:  # noqa: F
 
 
 def test_rows_are_rows_that_ran_in_the_order_of_the_page() -> None:
-    assert tally(record(BASE, seen=True)).rows()["seen"] == []
+    assert tally(record(BASE, seen=True)).rows().seen == ()
     listed = whole(seen=True).rows()
-    assert set(listed["seen"]) <= ROWS
-    assert listed["seen"] == [rule.id for rule in CATALOG.rules if rule.id in set(listed["seen"])]
-    assert len(listed["seen"]) > 70
+    assert set(listed.seen) <= ROWS
+    assert list(listed.seen) == [rule.id for rule in CATALOG.rules if rule.id in set(listed.seen)]
+    assert len(listed.seen) > 70
 
 
 def test_readings() -> None:
-    one = record(TRIGGER_TABLE, reading=["DOC-01", "table"])
-    assert tally(one).readings == {"DOC-01": {"table": [TRIGGER_TABLE]}}
+    one = record(TRIGGER_TABLE, reading=("DOC-01", "table"))
+    assert tally(one).readings == {"DOC-01": {"table": (TRIGGER_TABLE,)}}
     assert tally(one).notes() == []
-    assert tally(one, record(TRIGGER_GET, reading=["DOC-01", "table"])).notes() == []
-    two = tally(one, record(TRIGGER_GET, reading=["DOC-01", "example"]))
-    assert two.readings["DOC-01"] == {"table": [TRIGGER_TABLE], "example": [TRIGGER_GET]}
+    assert tally(one, record(TRIGGER_GET, reading=("DOC-01", "table"))).notes() == []
+    two = tally(one, record(TRIGGER_GET, reading=("DOC-01", "example")))
+    assert two.readings["DOC-01"] == {"table": (TRIGGER_TABLE,), "example": (TRIGGER_GET,)}
     (note,) = two.notes()
     assert note == (
         "DOC-01: the target follows 2 readings for the same change, "
@@ -132,7 +137,7 @@ def test_readings() -> None:
 )
 def test_two_readings_in_two_kinds_of_request_are_no_contradiction(one: str, other: str) -> None:
     """A missing argument and an empty one, two values, worlds or methods: each may be understood in its own way."""
-    counted = tally(record(one, reading=["DOC-50", "a"]), record(other, reading=["DOC-50", "b"]), methods=(A, B))
+    counted = tally(record(one, reading=("DOC-50", "a")), record(other, reading=("DOC-50", "b")), methods=(A, B))
     assert counted.notes() == []
 
 
@@ -146,7 +151,7 @@ def test_two_readings_in_two_kinds_of_request_are_no_contradiction(one: str, oth
 )
 def test_two_readings_of_the_same_change_are_noted(one: str, other: str) -> None:
     """However the request is sent, and whichever rule its case is about."""
-    counted = tally(record(one, reading=["DOC-50", "a"]), record(other, reading=["DOC-50", "b"]), methods=(A, B))
+    counted = tally(record(one, reading=("DOC-50", "a")), record(other, reading=("DOC-50", "b")), methods=(A, B))
     (note,) = counted.notes()
     assert note.startswith("DOC-50: ")
     assert one in note
@@ -156,22 +161,22 @@ def test_two_readings_of_the_same_change_are_noted(one: str, other: str) -> None
 def test_notes_come_in_the_order_of_the_ledger() -> None:
     rows = [("DOC-09", "a"), ("DOC-01", "b"), ("DOC-09", "c"), ("DOC-01", "d")]
     cases = [BASE, TRIGGER_GET, GET, TRIGGER_TABLE]
-    noted = tally(*(record(case, reading=list(row)) for case, row in zip(cases, rows, strict=True))).notes()
+    noted = tally(*(record(case, reading=row) for case, row in zip(cases, rows, strict=True))).notes()
     assert [note[:6] for note in noted] == ["DOC-01", "DOC-09"]
 
 
 def test_withdrawn_cases_are_not_exercised_after_all() -> None:
-    cause = {"kind": "base-broken-at-end", "text": "The base broke.", "needs": "z"}
+    broke = cause("base-broken-at-end", "The base broke.", "z")
     counted = tally(
         record(OTHER_HOST), record(DROPPED, "FAIL"), record(CODE, "WARN"), record(BASE, "KNOWN"), record(GET, "N/A")
     )
-    counted.withdraw(dict.fromkeys([OTHER_HOST, DROPPED, CODE, BASE, GET, TRIGGER_GET], cause))
+    counted.withdraw(dict.fromkeys([OTHER_HOST, DROPPED, CODE, BASE, GET, TRIGGER_GET], broke))
     assert {case: str(verdict) for case, verdict in counted.verdicts.items()} == {
         **dict.fromkeys([OTHER_HOST, DROPPED, CODE, BASE], "INCONCLUSIVE"),
         GET: "N/A",
     }
-    assert counted.withdrawn == dict.fromkeys([OTHER_HOST, DROPPED, CODE, BASE], cause)
-    assert counted.outcomes[CODE].cause == Cause("base-broken-at-end", "The base broke.", "z")
+    assert counted.withdrawn == dict.fromkeys([OTHER_HOST, DROPPED, CODE, BASE], broke)
+    assert counted.cases[CODE].cause == broke
     assert counted.sentence("T").startswith(
         f"Partial run: 5 of {counted.total} cases. The base broke. Nothing could be tested on T. "
     )
@@ -189,8 +194,8 @@ def listed(counted: Tally) -> str:
     """Return the part of the sentence that counts."""
     rows = counted.rows()
     return (
-        f"{len(rows['seen'])} rows seen, {len(rows['other_reading'])} met by another reading, "
-        f"0 broken, {len(rows['not_reachable'])} not reachable, {len(rows['excluded'])} excluded."
+        f"{len(rows.seen)} rows seen, {len(rows.other_reading)} met by another reading, "
+        f"0 broken, {len(rows.not_reachable)} not reachable, {len(rows.excluded)} excluded."
     )
 
 
@@ -234,7 +239,7 @@ def test_sentence_names_rarer_verdicts_only_where_they_are() -> None:
     ],
 )
 def test_a_cause_that_concerns_a_whole_method_is_told_beside_the_headline(
-    records: list[dict[str, Any]], words: str
+    records: list[CaseResult], words: str
 ) -> None:
     sentence = tally(*records).sentence("T")
     assert sentence.startswith(f"Partial run: 2 of {len(CASES)} cases. {words}")

@@ -59,9 +59,9 @@ def test_a_world() -> None:
 def test_what_is_no_json_object_is_the_control_apis_fault(body: bytes, why: str) -> None:
     with pytest.raises(Unreachable) as raised:
         made("201 Created", body)
-    assert raised.value.kind == "control"
-    assert raised.value.text.startswith("The control API answered 201 with something other than a JSON object: ")
-    assert why in raised.value.text
+    assert raised.value.cause.kind == "control"
+    assert raised.value.cause.text.startswith("The control API answered 201 with something other than a JSON object: ")
+    assert why in raised.value.cause.text
 
 
 @pytest.mark.parametrize("values", [{"token": "a\r\nb"}, {"code": ["a\0"]}, {"trigger": ["\ud800"]}])
@@ -69,7 +69,7 @@ def test_a_value_that_cannot_be_sent_is_the_control_apis_fault(values: object) -
     body = json.dumps({**WORLD, "values": values}).encode()
     with pytest.raises(Unreachable) as raised:
         made("201 Created", body)
-    assert raised.value.kind == "control"
+    assert raised.value.cause.kind == "control"
 
 
 def test_an_answer_that_is_cut_is_not_read() -> None:
@@ -84,7 +84,7 @@ def test_a_value_that_no_request_takes_is_refused_if_it_is_known_which_they_take
         Control(HttpCaller("http://127.0.0.1:1/v1", Canned("201 Created", body)), names={"token", "code"}).new_world(
             "m", "healthy", 1
         )
-    assert raised.value.kind == "control"
+    assert raised.value.cause.kind == "control"
 
 
 def test_the_schema_of_a_world_names_the_values_that_requests_take() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.target.switch import Standing, Switch, Switches
+from conformance.target.switch import Switch, Switches, SwitchStanding
 from conformance.target.world import Unreachable
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def test_a_state_is_entered_once_and_left_at_the_end(tmp_path: Path) -> None:
         switches.put(DOWN)
         assert _log(tmp_path) == ["+down"]
     assert _log(tmp_path) == ["+down", "-down"]
-    assert switches.end() == Standing(entered=1)
+    assert switches.end() == SwitchStanding(entered=1)
 
 
 def test_a_state_is_left_before_another_is_entered_or_none(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_nothing_is_sent_to_a_target_that_could_not_be_left(tmp_path: Path) -> N
     for one in (switches, Switches(known, shared)):
         with pytest.raises(Unreachable, match="The target may still be in it") as raised, one.during(()):
             pass
-        assert raised.value.kind == "not-left"
+        assert raised.value.cause.kind == "not-left"
     assert "ended with status 4" in Switches(known, shared).end().broken
     assert _log(tmp_path) == ["+down", "-down"]
 
@@ -109,7 +109,7 @@ def test_what_a_command_says_is_kept_without_its_secrets(tmp_path: Path) -> None
     switches.hidden = lambda text: text.replace("fake-secret", "$secret")
     with pytest.raises(Unreachable) as raised, switches.during({DOWN}):
         switches.put(DOWN)
-    assert "ended with status 1: last $secret [1m." in raised.value.text
+    assert "ended with status 1: last $secret [1m." in raised.value.cause.text
     assert "fake-secret" not in shared.read_text("utf-8")
     assert "first" not in shared.read_text("utf-8")
 
@@ -133,14 +133,14 @@ def test_a_process_that_died_leaves_it_to_the_next(tmp_path: Path, states: tuple
     assert _log(tmp_path) == ["+down"]
     with Switches(known, shared).during(states):
         assert _log(tmp_path) == ["+down", "-down"]
-    assert Switches(known, shared).end() == Standing(entered=1)
+    assert Switches(known, shared).end() == SwitchStanding(entered=1)
 
 
 def test_the_end_of_a_run_leaves_what_a_process_has_left_behind(tmp_path: Path) -> None:
     """It knows of it by the file."""
     shared = tmp_path / "shared"
     shared.write_text(json.dumps({"state": DOWN, "entered": 5, "broken": ""}), encoding="utf-8")
-    assert Switches({DOWN: _switch(tmp_path)}, shared).end() == Standing(entered=5)
+    assert Switches({DOWN: _switch(tmp_path)}, shared).end() == SwitchStanding(entered=5)
     assert _log(tmp_path) == ["-down"]
 
 
@@ -164,4 +164,4 @@ def test_without_commands_nothing_is_held(tmp_path: Path) -> None:
     switches = Switches({}, tmp_path / "no such file")
     with switches.during({DOWN}):
         switches.put(DOWN)
-    assert switches.end() == Standing()
+    assert switches.end() == SwitchStanding()

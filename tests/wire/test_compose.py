@@ -14,7 +14,7 @@ from conformance.catalog.model import Base, Case, Edit, Method
 from conformance.wire.compose import Values, compose
 from conformance.wire.draft import FORM, Draft, form_text
 from conformance.wire.edits import EDITS
-from conformance.wire.request import Request, Sent
+from conformance.wire.request import BodySent, Request
 
 CATALOG = load_catalog()
 URL = "http://target.example/api/"
@@ -209,7 +209,7 @@ class TestEdits:
         half = request(B, base, Edit("body", {"send": "half"}))
         assert (half.body, half.sent, half.body_length_sent, half.malformed_framing) == (
             whole,
-            Sent.HALF,
+            BodySent.HALF,
             len(whole) // 2,
             True,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,11 +10,14 @@ from conformance.catalog.load import load_catalog
 from conformance.engine import Engine
 from conformance.run.evidence import Examiner
 from conformance.target.profile import read_profile
+from tests.results.build import cause_of
 from tests.witness.faults import FAULTS
 from tests.witness.server import Witness
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from conformance.results.model import CaseResult
 
 UNREACHABLE = {
     "apps.permissions.request.invalid_trigger.expired": "60 seconds would have to pass",
@@ -48,13 +51,13 @@ RIGHT_RULES = {
 """The rule that each fault breaks, by the place that its author names."""
 
 
-def _records(folder: Path, fault: str | None, rule: str = "") -> list[dict[str, Any]]:
+def _records(folder: Path, fault: str | None, rule: str = "") -> list[CaseResult]:
     """Return the records of every case, or of those that cite the rule."""
     catalog = load_catalog()
     cases = [case for case in catalog.cases if not rule or any(cited.id == rule for cited in case.rules)]
     with Witness(fault=fault) as witness:
         examiner = Examiner(Engine(catalog, read_profile(witness.write_profile(folder), catalog)))
-        records = [examiner.examine(case).record for case in cases]
+        records = [examiner.examine(case).result for case in cases]
         examiner.engine.close()
     return records
 
@@ -62,11 +65,11 @@ def _records(folder: Path, fault: str | None, rule: str = "") -> list[dict[str, 
 def test_the_witness_is_never_accused(tmp_path: Path) -> None:
     """Everything that its seeded credentials reach passes; the rest says what it would need."""
     records = _records(tmp_path, None)
-    others = {record["id"]: record for record in records if record["verdict"] != "PASS"}
-    assert {name: record["verdict"] for name, record in others.items()} == dict.fromkeys(UNREACHABLE, "INCONCLUSIVE")
+    others = {record.id: record for record in records if record.verdict != "PASS"}
+    assert {name: record.verdict for name, record in others.items()} == dict.fromkeys(UNREACHABLE, "INCONCLUSIVE")
     for name, words in UNREACHABLE.items():
-        assert words in others[name]["cause"]["text"]
-        assert others[name]["cause"]["needs"]
+        assert words in cause_of(others[name]).text
+        assert cause_of(others[name]).needs
 
 
 def test_every_fault_has_its_rule() -> None:
@@ -78,6 +81,6 @@ def test_every_fault_has_its_rule() -> None:
 def test_a_fault_is_found_by_the_right_rule(tmp_path: Path, fault: str) -> None:
     """The rule that the fault breaks is among the findings."""
     records = _records(tmp_path, fault, RIGHT_RULES[fault])
-    found = {finding["rule"] for record in records for finding in record["findings"]}
+    found = {finding.rule for record in records for finding in record.findings}
     assert RIGHT_RULES[fault] in found
-    assert not [record["id"] for record in records if record["verdict"] == "ENGINE"]
+    assert not [record.id for record in records if record.verdict == "ENGINE"]

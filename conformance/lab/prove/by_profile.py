@@ -14,10 +14,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load_catalog
-from conformance.judge.causes import Kind
-from conformance.judge.model import Verdict
 from conformance.lab.prove.model import Standing
 from conformance.lab.prove.trial import UNTHROTTLED, attempt, examined
+from conformance.results.model import Kind, Verdict
 from conformance.sandbox import Sandbox
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 from conformance.catalog.datafile import DataError, suggestion
 from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of
-from conformance.judge.model import Verdict
 from conformance.lab.prove import complaints as about
 from conformance.lab.prove.by_profile import out_of_reach, sentence_by_profile, sound_by_profile
 from conformance.lab.prove.deviations import all_deviations
@@ -23,6 +22,7 @@ from conformance.lab.prove.page import render
 from conformance.lab.prove.progress import Progress
 from conformance.lab.prove.runner import LostError, outcomes
 from conformance.lab.prove.trial import examined
+from conformance.results.model import Verdict
 from conformance.run.outcome import Exit
 from conformance.sandbox import Sandbox
 

@@ -16,10 +16,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.engine import Engine
-from conformance.judge.model import Cause, Verdict, unexercised
+from conformance.judge.model import unexercised
 from conformance.lab.prove.local import LocalCaller
 from conformance.lab.prove.seeding import seeded_profile, seeds_of
 from conformance.lab.prove.weigh import weigh
+from conformance.results.model import Cause, Kind, Verdict
+from conformance.results.words import NEEDS
 from conformance.sandbox import Sandbox
 from conformance.sandbox.variant import PREFERRED
 from conformance.target.control import Control
@@ -79,13 +81,13 @@ def judged_all(
         results = list(engine.results(cases))
         withdrawn = engine.withdrawn()
     judged = [(case, _final(result, withdrawn)) for case, result in zip(cases, results, strict=True)]
-    return judged, engine.session.requests["target"]
+    return judged, engine.session.requests.target
 
 
 def _final(result: JudgedCase, withdrawn: Mapping[str, Cause]) -> Judgement:
     """Return the judgement at the end of a run. Unlike that of a record, the text of a failure may be complete."""
     cause = withdrawn.get(result.case.id)
     if result.error is not None:
-        cause = Cause("engine", f"The suite itself failed: {result.error!r}", "A fix of the suite.")
+        cause = Cause(Kind.ENGINE, f"The suite itself failed: {result.error!r}", NEEDS[Kind.ENGINE])
         return unexercised(cause, Verdict.ENGINE)
     return result.judgement if cause is None else unexercised(cause)

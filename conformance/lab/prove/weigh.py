@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.judge.causes import Kind
 from conformance.judge.levels import level
-from conformance.judge.model import Code, Verdict
 from conformance.lab.prove.model import Collateral, Outcome, Standing, Symptom
+from conformance.results.model import Code, Kind, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

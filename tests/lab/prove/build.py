@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from conformance.catalog.load import load_catalog
-from conformance.judge.model import Cause, Code, Finding, Judgement, Verdict
+from conformance.judge.model import Judgement
 from conformance.lab.deviations.fault import Fault
 from conformance.lab.prove.model import Outcome, Standing, Symptom
+from conformance.results.model import Cause, Code, Finding, Kind, Level, Verdict
 
 CATALOG = load_catalog()
 METHOD = CATALOG.methods["oauth.access"]
@@ -21,15 +22,15 @@ def fault(**fields: object) -> Fault:
     return Fault(**about).bound(METHOD)  # type: ignore[arg-type]
 
 
-def finding(rule: str = RULE, level: Verdict = Verdict.FAIL, code: Code = Code.NOT_REFUSED) -> Finding:
+def finding(rule: str = RULE, level: Level = Level.FAIL, code: Code = Code.NOT_REFUSED) -> Finding:
     """Return a finding."""
-    return Finding(rule, code, level, 'error "bad_redirect_uri"', "ok:true")
+    return Finding(rule, code, level, 'error "bad_redirect_uri"', "ok:true", None)
 
 
 def judgement(*findings: Finding, verdict: Verdict | None = None, cause: str = "") -> Judgement:
     """Return a judgement with these findings, or with a cause of this kind."""
-    default = max((found.level for found in findings), default=Verdict.PASS)
-    because = Cause(cause, f"There is {cause}.", "") if cause else None
+    default = Verdict(max((str(found.level) for found in findings), default="PASS"))
+    because = Cause(Kind(cause), f"There is {cause}.", "") if cause else None
     return Judgement(verdict or default, "", "", "", findings=findings, cause=because)
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from conformance.catalog.schema import validator
-from conformance.judge.model import Code
 from conformance.lab.prove.grid import Run, grid
 from conformance.lab.prove.model import Collateral, Outcome, Standing
 from conformance.lab.prove.page import WORDS, render
+from conformance.results.model import Code
 from tests.lab.prove.build import CASE, CATALOG, OTHER_CASE, OTHER_RULE, RULE, outcome, symptom
 
 GOOD = outcome(collateral=(Collateral(OTHER_RULE, "They meet.", (OTHER_CASE,)),), requests=7)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.judge.model import Verdict
 from conformance.lab.deviations.fault import Fault
 from conformance.lab.deviations.kinds import Answers, Calls
 from conformance.lab.prove.deviations import all_deviations
 from conformance.lab.prove.model import Standing
 from conformance.lab.prove.runner import outcomes
 from conformance.lab.prove.trial import attempt, examined
+from conformance.results.model import Verdict
 from conformance.sandbox import Sandbox
 from tests.lab.prove.build import CATALOG, METHOD
 

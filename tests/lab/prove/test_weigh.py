@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.catalog.model import Strength
-from conformance.judge.model import Code, Judgement, Verdict
 from conformance.lab.prove.model import Outcome, Standing
 from conformance.lab.prove.weigh import weigh
+from conformance.results.model import Code, Level, Verdict
 from tests.lab.prove.build import CASE, CASES, OTHER_CASE, OTHER_RULE, RULE, RULES, fault, finding, judgement
 
 if TYPE_CHECKING:
+    from conformance.judge.model import Judgement
     from conformance.lab.deviations.fault import Fault
 
 
@@ -31,7 +32,7 @@ def test_a_finding_on_the_rule_at_its_level_kills() -> None:
 
 
 def test_a_weaker_finding_on_a_must_rule_does_not_kill() -> None:
-    outcome = weighed(fault(), {CASE: judgement(finding(level=Verdict.WARN))})
+    outcome = weighed(fault(), {CASE: judgement(finding(level=Level.WARN))})
     assert outcome.standing is Standing.SURVIVED
     assert RULE in outcome.why
 
@@ -39,14 +40,14 @@ def test_a_weaker_finding_on_a_must_rule_does_not_kill() -> None:
 @pytest.mark.parametrize(
     ("code", "level", "standing"),
     [
-        (Code.WRONG_CODE, Verdict.WARN, Standing.KILLED),
-        (Code.WRONG_CODE, Verdict.FAIL, Standing.SURVIVED),
-        (Code.NOT_REFUSED, Verdict.FAIL, Standing.KILLED),
-        (Code.NOT_REFUSED, Verdict.WARN, Standing.SURVIVED),
+        (Code.WRONG_CODE, Level.WARN, Standing.KILLED),
+        (Code.WRONG_CODE, Level.FAIL, Standing.SURVIVED),
+        (Code.NOT_REFUSED, Level.FAIL, Standing.KILLED),
+        (Code.NOT_REFUSED, Level.WARN, Standing.SURVIVED),
     ],
 )
 def test_what_should_be_weighs_a_warning_unless_nothing_was_refused(
-    code: Code, level: Verdict, standing: Standing
+    code: Code, level: Level, standing: Standing
 ) -> None:
     one = fault(strength=Strength.SHOULD)
     assert weighed(one, {CASE: judgement(finding(code=code, level=level))}).standing is standing

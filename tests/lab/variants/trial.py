@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load_catalog
 from conformance.engine import Engine
-from conformance.judge.model import Verdict
 from conformance.lab.variants.registry import all_variants, combined
+from conformance.results.model import Verdict
 from conformance.run.evidence import Examiner
 from conformance.sandbox import Sandbox
 from conformance.summary.tally import Tally
 from conformance.target.profile import profile_of_url
+from tests.results.build import cause_of
 
 if TYPE_CHECKING:
+    from conformance.results.model import CaseResult
     from conformance.sandbox.variant import Variant
 
 CATALOG = load_catalog()
@@ -53,9 +55,9 @@ def tried(variant: Variant) -> Outcome:
         examiner = Examiner(Engine(CATALOG, profile_of_url(sandbox.url, variant.name, sandbox.control)), keep_all=False)
         try:
             for case in CATALOG.cases:
-                record = examiner.examine(case).record
+                record = examiner.examine(case).result
                 tally.add(record)
-                drawn |= {finding["rule"] for finding in record["findings"]}
+                drawn |= {finding.rule for finding in record.findings}
                 if not _is_innocent(record, variant):
                     accusations.append(_told(record))
             accusations += [f"{case}: {cause.text}" for case, cause in examiner.engine.withdrawn().items()]
@@ -68,18 +70,18 @@ def tried(variant: Variant) -> Outcome:
     return Outcome(variant.name, len(CATALOG.cases), requests, seconds, tuple(accusations), frozenset(drawn))
 
 
-def _is_innocent(record: dict[str, Any], variant: Variant) -> bool:
+def _is_innocent(record: CaseResult, variant: Variant) -> bool:
     """Whether a verdict is one that the variant may draw: a WARN only where it declares one."""
-    match record["verdict"]:
+    match record.verdict:
         case Verdict.PASS:
             return True
         case Verdict.WARN:
-            return {finding["rule"] for finding in record["findings"]} <= variant.warns
+            return {finding.rule for finding in record.findings} <= variant.warns
         case _:
             return False
 
 
-def _told(record: dict[str, Any]) -> str:
-    said = "; ".join(f"{finding['rule']} {finding['code']}" for finding in record["findings"])
-    why = said or (record["cause"] or {}).get("text", "")
-    return f"{record['verdict']} {record['id']}: expected {record['expected']}, got {record['got']} ({why})"
+def _told(record: CaseResult) -> str:
+    said = "; ".join(f"{finding.rule} {finding.code}" for finding in record.findings)
+    why = said or (cause_of(record).text if record.cause else "")
+    return f"{record.verdict} {record.id}: expected {record.expected}, got {record.got} ({why})"

@@ -1,0 +1,291 @@
+"""Read and write results files, and carry single results between processes.
+
+A file is written line by line, so that a run that is cut off keeps everything recorded so far. Reading is strict: a
+line that does not have the documented form, or that contradicts another one, is an error that names file and line. A
+report made from half-understood results would be worse than none.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec.structs import replace
+
+from conformance.results.model import (
+    FORMAT,
+    CaseResult,
+    Footer,
+    Header,
+    LedgerRecord,
+    RecordedExchange,
+    RuleRecord,
+    Verdict,
+)
+from conformance.results.words import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+    from typing import BinaryIO
+
+_T = TypeVar("_T")
+
+_FORMER = frozenset({"partial"})
+"""What headers of this format held at first and no report needs: it was never true."""
+
+_ACCUSING = {Verdict.FAIL, Verdict.WARN, Verdict.KNOWN}
+
+_UNJUDGED = {Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE, Verdict.ENGINE}
+
+_MARK = b"\xef\xbb\xbf"
+"""The byte order mark, which an editor may have put before the first line."""
+
+
+class ResultsError(ValueError):
+    """A results file cannot be used; the text says which file, which line, and what is wrong."""
+
+
+class CutError(ResultsError):
+    """A results file ends before its footer; `results` is what there is."""
+
+    def __init__(self, message: str, results: Results) -> None:
+        """Keep the results that could be read, so that a report can show them, marked as cut."""
+        super().__init__(message)
+        self.results = results
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A results file as read; without a footer it is that of a run that was cut off."""
+
+    header: Header
+    cases: tuple[CaseResult, ...]
+    footer: Footer | None
+    rules: Mapping[str, RuleRecord] = field(init=False, repr=False, compare=False)
+    """Every rule by its id, in the pages' order."""
+
+    def __post_init__(self) -> None:
+        """Index the rules once; every report looks them up for every case."""
+        object.__setattr__(self, "rules", {rule.id: rule for rule in self.header.rules})
+
+    @property
+    def counts(self) -> Mapping[Verdict, int]:
+        """The number of cases with each verdict; withdrawn ones count as INCONCLUSIVE."""
+        found = Counter(case.verdict for case in self.cases)
+        return {verdict: found[verdict] for verdict in Verdict}
+
+    @property
+    def ledger(self) -> Mapping[str, LedgerRecord]:
+        """Every ledger row by its id."""
+        return self.header.ledger
+
+    @property
+    def sentence(self) -> str:
+        """The first sentence of every report; of a cut run, how far it came."""
+        if self.footer is not None:
+            return self.footer.sentence
+        cases = counted(self.header.cases, "case")
+        return f"Cut off: {len(self.cases)} of {cases} were judged, and nothing was summed up."
+
+
+class ResultsWriter:
+    """Writes each line at once, so that a run that is cut off keeps everything recorded so far."""
+
+    def __init__(self, path: Path) -> None:
+        """Create the file, and its folder if needed. Raises `OSError` if that fails."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.path = path
+        self._file: BinaryIO = path.open("wb")
+        self._body = 0
+
+    def write(self, line: Header | CaseResult | Footer) -> None:
+        """Write one line and flush it."""
+        self._file.write(msgspec.json.encode(line) + b"\n")
+        self._file.flush()
+
+    def write_footer(self, footer: Footer) -> None:
+        """Write the last line; a second call replaces it."""
+        self._body = self._body or self._file.tell()
+        self._file.seek(self._body)
+        self._file.truncate()
+        self.write(footer)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def to_text(case: CaseResult) -> str:
+    """Return a case as its line in the results file; xdist and pytest's own logs carry plain values only."""
+    return msgspec.json.encode(case).decode()
+
+
+def from_text(line: str) -> CaseResult:
+    """Return the case in a line of `to_text`."""
+    return _CASE.decode(line)
+
+
+def read_results(path: Path, *, every_exchange: bool = False) -> Results:
+    """Return the content of the file, validated, with the footer's withdrawals applied.
+
+    The exchanges of passing cases stay in the file unless `every_exchange`: no report shows them, and a large run would
+    be held in memory for nothing. Raises `CutError` with what there is when the footer is missing, and `ResultsError`
+    for everything else that keeps the file from being read as it was meant.
+    """
+    header: Header | None = None
+    cases: dict[str, CaseResult] = {}
+    footer: Footer | None = None
+    rules: set[str] = set()
+    for number, line in _lines(path):
+        if header is None:
+            header = _header(path, line)
+            rules = {rule.id for rule in header.rules}
+            continue
+        where = f"{path}: line {number}"
+        if footer is not None:
+            raise ResultsError(f"{where} stands after the footer; were two files joined?")
+        content = _decoded(_LINE, line, where)
+        if content is None:
+            break
+        if isinstance(content, Footer):
+            footer = content
+        else:
+            _check_case(content, cases, rules, where)
+            keep = every_exchange or content.verdict is not Verdict.PASS
+            cases[content.id] = content if keep else replace(content, exchanges=())
+    if header is None:
+        raise ResultsError(f"{path}: the file is empty.")
+    if footer is None:
+        results = Results(header, tuple(cases.values()), None)
+        message = (
+            f"{path}: the file ends without its footer: the run was cut off after {len(cases)} of "
+            f"{counted(header.cases, 'case')}."
+        )
+        raise CutError(message, results)
+    for name, cause in footer.withdrawn.items():
+        if name not in cases:
+            raise ResultsError(f"{path}: the footer withdraws {name}, which the file does not hold.")
+        cases[name] = cases[name].withdrawn(cause)
+    results = Results(header, tuple(cases.values()), footer)
+    _check_counts(path, results, footer)
+    return results
+
+
+def exchanges_in(path: Path) -> Iterator[RecordedExchange]:
+    """Yield every exchange of a results file; lines that are not whole cases are skipped, as of a run still going on.
+
+    Raises `ResultsError` if the file cannot be read.
+    """
+    for _, line in _lines(path):
+        with suppress(ValueError):
+            yield from _CASE.decode(line).exchanges
+
+
+def read_even_cut(path: Path) -> tuple[Results, str]:
+    """Return the results, and a message that is empty unless they were cut off. Raises `ResultsError`."""
+    try:
+        return read_results(path), ""
+    except CutError as error:
+        return error.results, str(error)
+
+
+class _Opening(msgspec.Struct):
+    """What the first line of any version of a results file has."""
+
+    type: object = None
+    format: object = None
+    suite: object = None
+
+
+_CASE = msgspec.json.Decoder(CaseResult)
+_LINE = msgspec.json.Decoder(CaseResult | Footer)
+_OPENING = msgspec.json.Decoder(_Opening)
+_ANY = msgspec.json.Decoder(dict[str, Any])
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """Yield every line with its number."""
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                yield number, line.removeprefix(_MARK) if number == 1 else line
+    except OSError as error:
+        raise ResultsError(f"{path}: cannot be read ({error.strerror}).") from None
+
+
+def _header(path: Path, line: bytes) -> Header:
+    """Return the header; its format version is checked first, since keys may differ between versions."""
+    where = f"{path}: line 1"
+    opening = _decoded(_OPENING, line, where) or _Opening()
+    if opening.type != "header":
+        raise ResultsError(f"{path}: does not begin with a header; it is not a results file of this suite.")
+    if opening.format != FORMAT:
+        raise ResultsError(
+            f"{path}: results format {opening.format!r}, written by suite {opening.suite!r}; this suite reads "
+            f"format {FORMAT}. Use the version that wrote it, or run again."
+        )
+    known = {key: value for key, value in _ANY.decode(line).items() if key not in _FORMER}
+    try:
+        return msgspec.convert(known, Header)
+    except msgspec.ValidationError as error:
+        raise ResultsError(f"{where}: {_in_words(error)}") from None
+
+
+def _decoded(decoder: msgspec.json.Decoder[_T], line: bytes, where: str) -> _T | None:
+    """Return the content of a line; `None` for an unfinished one, which is the last of a run that was cut off."""
+    try:
+        return decoder.decode(line)
+    except msgspec.ValidationError as error:
+        raise ResultsError(f"{where}: {_in_words(error)}") from None
+    except UnicodeDecodeError as error:
+        raise ResultsError(f"{where} is not UTF-8 ({error.reason}).") from None
+    except msgspec.DecodeError as error:
+        if not line.endswith(b"\n"):
+            return None
+        raise ResultsError(f"{where} is not JSON ({error}).") from None
+    except RecursionError:
+        raise ResultsError(f"{where} is nested more deeply than any line of ours.") from None
+
+
+def _in_words(error: msgspec.ValidationError) -> str:
+    """Return the problem with the path of the value before it."""
+    problem, _, path = str(error).partition(" - at `$.")
+    return f"{path.removesuffix('`')}: {problem}." if path else f"{problem}."
+
+
+def _check_case(case: CaseResult, cases: Mapping[str, CaseResult], rules: set[str], where: str) -> None:
+    if case.id in cases:
+        raise ResultsError(f"{where}: case {case.id} stands here twice.")
+    unknown = {case.rule, *case.also, *(finding.rule for finding in case.findings)} - rules
+    if unknown:
+        raise ResultsError(f"{where}: case {case.id} names {min(unknown)}, which is not a rule in the header.")
+    if case.verdict in _ACCUSING and not case.findings:
+        raise ResultsError(f"{where}: case {case.id} is {case.verdict}, but no finding says of what.")
+    if case.verdict in _UNJUDGED and case.cause is None:
+        raise ResultsError(f"{where}: case {case.id} is {case.verdict}, but no cause says why.")
+    for number, exchange in enumerate(case.exchanges):
+        if not _is_url(exchange.request.url):
+            place = f"exchanges[{number}].request.url"
+            raise ResultsError(f"{where}: case {case.id}: {place}: {exchange.request.url!r} is not a URL.")
+
+
+def _is_url(text: str) -> bool:
+    """Whether the URL can be parsed; its content does not matter."""
+    try:
+        _ = urlsplit(text).port
+    except ValueError:
+        return False
+    return True
+
+
+def _check_counts(path: Path, results: Results, footer: Footer) -> None:
+    """Raise `ResultsError` if the footer's counts differ from the lines, as after an edit or a loss."""
+    for verdict, found in results.counts.items():
+        said = footer.counts.get(verdict, "nothing")
+        if said != found:
+            raise ResultsError(f"{path}: the footer counts {said} {verdict}, the lines {found}: the file is not whole.")

@@ -1,0 +1,495 @@
+"""The content of a results file: header, case results, footer, and their parts.
+
+Everything that a run finds out passes through these classes. The judge returns findings and causes, the run records
+case results, and the terminal, the HTML page, the Markdown summary, annotations, baselines and comparisons read them.
+There is no second model of a case.
+
+    line      class         written when
+    --------  ------------  ------------------------------------------------------------
+    header    `Header`      before the first case: target, rules, ledger
+    case      `CaseResult`  as the case ends
+    footer    `Footer`      at the end of the run; a file without one was cut off
+
+They are structs of msgspec rather than dataclasses, since only a struct can refuse unknown keys. No field has a
+default: a line has every key, and a reader never guesses. `schemas/results.schema.json` is generated from this module,
+with its docstrings as descriptions: `python -m tests.results.schema` writes it.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Final, Literal, Self
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from conformance.catalog.model import GATEWAY, OK, Concern, Evidence, RuleKind, Strength
+
+FORMAT: Final = 1
+"""The version of the format that this suite writes and reads."""
+
+Moment = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9:]+)$")]
+CaseId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]+$")]
+Count = Annotated[int, Meta(ge=0)]
+Amount = Annotated[float, Meta(ge=0)]
+
+
+class Verdict(StrEnum):
+    """The result of a case, in the order in which counts are shown."""
+
+    PASS = "PASS"  # noqa: S105 - not a password
+    WARN = "WARN"
+    FAIL = "FAIL"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    NOT_APPLICABLE = "N/A"
+    KNOWN = "KNOWN"
+    ENGINE = "ENGINE"
+
+
+class Level(StrEnum):
+    """How much a finding weighs; the worst one decides the verdict."""
+
+    FAIL = "FAIL"
+    WARN = "WARN"
+
+
+class Code(StrEnum):
+    """The stable name of a kind of finding. `results.words` has the wording of each."""
+
+    WRONG_CODE = "wrong-code"
+    UNDOCUMENTED_CODE = "undocumented-code"
+    NOT_REFUSED = "not-refused"
+    REFUSED = "refused"
+    NO_ANSWER = "no-answer"
+    UNREADABLE = "unreadable"
+    WARNING_MISSING = "warning-missing"
+    WARNING_UNEXPECTED = "warning-unexpected"
+    WARNING_ONE_PLACE = "warning-in-one-place"
+    WARNING_SHAPE = "warning-shape"
+    RETRY_AFTER_MISSING = "retry-after-missing"
+    RETRY_AFTER_UNREADABLE = "retry-after-unreadable"
+    SHAPE = "shape"
+    STATUS = "status"
+    MEDIA_TYPE = "media-type"
+    PRESENTED = "presented"
+    DECLARED_READING = "declared-reading"
+
+
+class Kind(StrEnum):
+    """The kind of reason why a case could not be judged; docs/reports.md says what helps against each."""
+
+    NOTHING_THERE = "nothing-there"
+    """No connection: nothing listens, the host name does not resolve, or the TLS handshake fails."""
+    TOO_SLOW = "too-slow"
+    """No complete answer within the time limit of an exchange."""
+    TARGET_DOWN = "target-down"
+    """Connections end without an HTTP answer, or the target stopped answering during the run."""
+    ANOTHER_API = "another-api"
+    """Something else answers in the method's place: a web page, a gateway, another API."""
+    METHOD_MISSING = "method-missing"
+    """The target reports that it does not have the method."""
+    METHOD_RETIRED = "method-retired"
+    """Every way in gets a code for a retired method."""
+    WAY_NOT_TAKEN = "way-not-taken"
+    """This way to send the request is rejected whatever the values are: another way succeeds, or the status says so."""
+    UNREADABLE = "unreadable"
+    """The method itself answers, but not in the documented form."""
+    NO_VALUE = "no-value"
+    """The profile has no value, or none left, for something that the request needs."""
+    USED_VALUE = "used-value"
+    """The target reports that a single-use value from the profile was used already."""
+    VALUE_IN_DOUBT = "value-in-doubt"
+    """A single-use value from the profile may explain the refusal."""
+    NOT_SHOWN = "edit-not-shown"
+    """The request would be the same without the edit, or would carry no value of the state."""
+    LEFT_OUT = "left-out"
+    """The case is about an argument that is left out, because no request with it succeeds."""
+    BASE_REFUSED = "base-refused"
+    """The method refuses a base that should succeed with the profile's values."""
+    BASE_NOT_SILENT = "base-not-silent"
+    """The base already gets a warning, so a warning after the edit proves nothing."""
+    BASE_BROKEN_AT_END = "base-broken-at-end"
+    """The base succeeded at the start of the run and failed at its end."""
+    INDISCRIMINATE = "indiscriminate"
+    """Every request gets the same answer, whatever it contains."""
+    THROTTLED = "throttled"
+    """The target asks for a longer wait than the profile's `wait_s`, or throttles in spite of waiting."""
+    NO_STATE = "no-state"
+    """There is no way to put the target into the state."""
+    NOT_ENTERED = "not-entered"
+    """A command that puts the target into the state failed."""
+    NOT_LEFT = "not-left"
+    """A command that takes the target out of a state failed, so later answers cannot be trusted."""
+    UNAVAILABLE = "unavailable"
+    """The profile declares the state as unavailable."""
+    NO_TIME = "no-time"
+    """More time would have to pass than the profile allows."""
+    NOT_ALLOWED = "not-allowed"
+    """The profile does not allow what the case does."""
+    NOT_REFUSED = "not-refused"
+    """The script needs a refused request first, and that request was accepted."""
+    NOT_CLAIMED = "not-claimed"
+    """The profile excludes the case."""
+    CONTROL = "control"
+    """A call to the control API failed."""
+    ENGINE = "engine"
+    """The suite itself failed."""
+
+
+OF_A_METHOD = frozenset(
+    {
+        Kind.NOTHING_THERE,
+        Kind.TOO_SLOW,
+        Kind.TARGET_DOWN,
+        Kind.ANOTHER_API,
+        Kind.METHOD_MISSING,
+        Kind.METHOD_RETIRED,
+        Kind.UNREADABLE,
+        Kind.INDISCRIMINATE,
+        Kind.THROTTLED,
+        Kind.CONTROL,
+        Kind.BASE_BROKEN_AT_END,
+    }
+)
+"""Kinds that concern a whole method, so a report names them in its first sentence."""
+
+
+class TargetKind(StrEnum):
+    """Whether the target is a mock or the real service; results of the two are never combined."""
+
+    MOCK = "mock"
+    REAL = "real"
+
+
+class Role(StrEnum):
+    """What an exchange was for."""
+
+    BASE = "base"
+    EDITED = "edited"
+    AGAIN = "again"
+    RECHECK = "recheck"
+
+
+class Finding(Struct, frozen=True, forbid_unknown_fields=True):
+    """One way in which an answer breaks a rule."""
+
+    rule: str
+    """The id of the rule that is broken: the case's own, or another one that the exchange shows."""
+    code: Code
+    """The kind of the finding."""
+    level: Level
+    """How much it weighs."""
+    expected: str
+    """What is documented, in one line."""
+    got: str
+    """What the target did, in one line."""
+    nearest: str | None
+    """The documented code that the target probably meant, if the code in the answer is not documented."""
+
+
+class Cause(Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a case could not be judged, or does not apply."""
+
+    kind: Kind
+    """The kind of the cause."""
+    text: str
+    """A sentence that is the same for all cases with this cause."""
+    needs: str
+    """What would make the case testable."""
+
+
+class EditRecord(Struct, frozen=True, forbid_unknown_fields=True):
+    """The one difference between base and edited request."""
+
+    kind: str
+    """The kind of the edit, as in the case's data."""
+    value: object
+    """The parameter of the edit."""
+
+
+Headers = tuple[tuple[str, str], ...]
+"""Names and values, in the order in which they were sent."""
+
+
+class RecordedRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    r"""A request as sent: secrets are replaced by $names, and bytes that are not UTF-8 by \xNN."""
+
+    verb: str
+    """The HTTP method."""
+    url: str
+    """The URL with its query."""
+    headers: Headers
+    """Names and values, in the order in which they were sent."""
+    body: str | None
+    """The body as text, null if there was none."""
+    raw: bool
+    """Whether the bytes were written to a socket, since no HTTP client would send them."""
+    note: str
+    """What else is unusual about the bytes, as a phrase."""
+
+
+class RecordedAnswer(Struct, frozen=True, forbid_unknown_fields=True):
+    """An answer as received: every part of it is the target's own text, redacted."""
+
+    status: int
+    """The HTTP status."""
+    reason: str
+    """The reason phrase."""
+    headers: Headers
+    """Names and values, in the order in which they came."""
+    body: str
+    """The body as text, decompressed, and cut if it is long."""
+
+
+class RecordedExchange(Struct, frozen=True, forbid_unknown_fields=True):
+    """One request as sent and its answer as received."""
+
+    role: Role
+    """What it was for."""
+    request: RecordedRequest
+    """The request."""
+    answer: RecordedAnswer | None
+    """The answer, null if nothing readable was received."""
+    problem: str | None
+    """What was wrong with the answer, as a phrase."""
+    ms: Amount
+    """The time from the first byte sent to the last byte received, in milliseconds."""
+
+
+class Known(Struct, frozen=True, forbid_unknown_fields=True):
+    """The terms on which a baseline accepts a deviation for now."""
+
+    issue: str
+    """Link to the issue under which it will be fixed."""
+    owner: str
+    """Who answers for it."""
+    expires: date
+    """The last day on which it is accepted."""
+    reason: str
+    """Why it is accepted until then."""
+
+
+_TRIED = frozenset({Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.KNOWN})
+
+
+class CaseResult(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="case"):
+    """One line for each case, in the order of completion.
+
+    Fields from catalog and judge are never redacted; those that hold or quote what was on the wire always are.
+    """
+
+    id: CaseId
+    """Method, rule and case; the only key in results, baselines and history."""
+    method: str
+    """The method under test."""
+    rule: str
+    """The id of the rule that the case tests."""
+    also: tuple[str, ...]
+    """The ids of other rules that the same exchange tests."""
+    concern: Concern
+    """The concern of the rule."""
+    strength: Strength
+    """The strength with which the case is judged."""
+    evidence: Evidence
+    """What it takes to test the case."""
+    differential: bool
+    """Whether the case was judged against a base that was refused for another reason; it can prove, never fail."""
+    verdict: Verdict
+    """The verdict."""
+    observed: str | None
+    """The observed outcome: ok, the error code, no-answer or unreadable; null if nothing was sent."""
+    seen: bool
+    """Whether the rule's own code or warning came back in a passing case."""
+    reading: tuple[str, str] | None
+    """The ledger row and the reading that the answer follows, null if no row applies."""
+    expected: str
+    """What is documented, in one line."""
+    got: str
+    """What the target did, in one line."""
+    accept: tuple[str, ...]
+    """The accepted outcomes."""
+    findings: tuple[Finding, ...]
+    """What the exchanges show against rules; empty in a passing case."""
+    cause: Cause | None
+    """Why the case could not be judged, or does not apply."""
+    base: str
+    """The name of the base."""
+    edit: EditRecord | None
+    """The one difference from the base, null for the base's own case."""
+    edit_text: str
+    """The edit as a phrase."""
+    state: str
+    """The state of the world in which the edited request was sent."""
+    exchanges: tuple[RecordedExchange, ...]
+    """Every request and its answer, in the order sent."""
+    known: Known | None
+    """The entry of the baseline that accepts this deviation for now."""
+    ms: Amount
+    """How long the case took, in milliseconds."""
+    worker: str
+    """The process that ran the case."""
+
+    @property
+    def tried(self) -> bool:
+        """Whether the case was sent and judged."""
+        return self.verdict in _TRIED
+
+    @property
+    def must_be_refused(self) -> bool:
+        """Whether every accepted outcome is a refusal."""
+        return OK not in self.accept
+
+    @property
+    def must_succeed(self) -> bool:
+        """Whether the case is about a request that must succeed."""
+        return self.edit is None or self.accept == (OK,)
+
+    @property
+    def error(self) -> str:
+        """The error code of the answer; empty if it has none or cannot be read."""
+        observed = self.observed or ""
+        return "" if observed in {OK, Code.NO_ANSWER, Code.UNREADABLE} or observed.startswith(GATEWAY) else observed
+
+    @property
+    def rule_name(self) -> str:
+        """The rule's id without its method."""
+        return self.rule.removeprefix(f"{self.method}.")
+
+    def withdrawn(self, cause: Cause) -> Self:
+        """Return the case as INCONCLUSIVE with this cause."""
+        return replace(self, verdict=Verdict.INCONCLUSIVE, findings=(), seen=False, cause=cause)
+
+
+class Target(Struct, frozen=True, forbid_unknown_fields=True):
+    """The target of a run."""
+
+    name: str
+    """Its name in reports."""
+    url: str
+    """The URL below which its methods are found."""
+    kind: TargetKind
+    """Whether it is a mock or the real service."""
+
+
+class RuleRecord(Struct, frozen=True, forbid_unknown_fields=True):
+    """One documented requirement, as the run knew it."""
+
+    id: str
+    """Method and name."""
+    method: str
+    """The method that it belongs to."""
+    name: str
+    """The code of a row, or the name of a statement."""
+    kind: RuleKind
+    """Whether it is a row of a table or a statement of the text."""
+    strength: Strength
+    """How strictly it binds."""
+    concern: Concern
+    """What it is about."""
+    place: str
+    """The place in the page."""
+    page: str
+    """The file name of the page."""
+    summary: str
+    """What is documented, in our own words."""
+    hidden: bool
+    """Whether the page marks the row as hidden."""
+    untestable: str | None
+    """Why no case can prove the rule, null when one can."""
+    source: str
+    """The source of a rule that is not on the page; else empty."""
+
+
+class LedgerRecord(Struct, frozen=True, forbid_unknown_fields=True):
+    """One place where the pages contradict themselves or say nothing."""
+
+    title: str
+    """The contradiction in one sentence."""
+    places: tuple[str, ...]
+    """The places that contradict each other or say nothing."""
+    readings: Mapping[str, tuple[str, ...]]
+    """The accepted outcomes of each reading."""
+    preferred: str
+    """The reading that the sandbox follows."""
+    because: str
+    """Why that one."""
+
+
+class Header(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="header"):
+    """The first line: the suite, the target, and the documented rules."""
+
+    format: Literal[1]
+    """The version of this format; readers reject any other."""
+    suite: str
+    """The version of the suite that wrote the file."""
+    catalog: str
+    """SHA-256 of the data files: two runs with the same hash were judged by the same rules."""
+    started: Moment
+    """When the run started, in UTC."""
+    target: Target
+    """The target."""
+    profile: str | None
+    """The profile of the target, null if there is none."""
+    methods: tuple[str, ...]
+    """The methods that the target claims; cases of any other are N/A."""
+    cases: Count
+    """Number of cases in a complete run; fewer lines mean that the run was partial or cut."""
+    environment: Mapping[str, str]
+    """Versions, by name."""
+    rules: tuple[RuleRecord, ...]
+    """Every rule that the suite knows, in the order of the pages."""
+    ledger: Mapping[str, LedgerRecord]
+    """The rows of the ledger, by id."""
+
+
+class Rows(Struct, frozen=True, forbid_unknown_fields=True):
+    """Coverage of the documented rows, by rule id."""
+
+    seen: tuple[str, ...]
+    """Rules whose own code or warning came back."""
+    other_reading: tuple[str, ...]
+    """Rules that were answered by another reading only."""
+    not_reachable: tuple[str, ...]
+    """Rules that could not be exercised."""
+    excluded: tuple[str, ...]
+    """Rules that do not apply to this target, or cannot be tested."""
+
+
+class RequestCount(Struct, frozen=True, forbid_unknown_fields=True):
+    """Number of requests to the target and to its control API."""
+
+    target: Count
+    """Requests to the target."""
+    control: Count
+    """Calls to its control API."""
+
+    def __add__(self, other: "RequestCount") -> "RequestCount":
+        """Return the sums."""
+        return RequestCount(self.target + other.target, self.control + other.control)
+
+
+class Footer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="footer"):
+    """The last line, which sums the run up; a file without it was cut off."""
+
+    finished: Moment
+    """When the run ended, in UTC."""
+    seconds: Amount
+    """How long the run took."""
+    counts: Annotated[Mapping[Verdict, Count], Meta(extra_json_schema={"required": [*Verdict]})]
+    """Number of cases by verdict, with withdrawn ones counted as INCONCLUSIVE."""
+    rows: Rows
+    """Coverage of the documented rows."""
+    requests: RequestCount
+    """Number of requests."""
+    readings: Mapping[str, Mapping[str, tuple[str, ...]]]
+    """By ledger row and reading: the cases whose answer follows it."""
+    withdrawn: Mapping[str, Cause]
+    """Cases whose base failed when it was sent again at the end: every reader treats them as INCONCLUSIVE."""
+    notes: tuple[str, ...]
+    """Further remarks about the run."""
+    sentence: str
+    """The first sentence of every report."""
+    exit: int
+    """The exit code of the run."""
+    cut: str | None
+    """What ended the run early, null if it is complete."""
