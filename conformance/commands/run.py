@@ -10,10 +10,10 @@ import pytest
 
 from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of
-from conformance.run.folder import MADE, RESULTS, leave, take
+from conformance.plugin.life_cycle import CommandReports
+from conformance.run.folder import FOREIGN, OWN, leave, take
+from conformance.run.inputs import find_profile
 from conformance.run.options import Options
-from conformance.run.pytest_reports import ALLURE, FILES, PytestReports
-from conformance.run.target import find_profile
 
 if TYPE_CHECKING:
     import argparse
@@ -46,15 +46,15 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     arguments += [f"--conformance-{name}" for name in flags if getattr(options, name.replace("-", "_"))]
     if options.plan:
         return int(pytest.main([*arguments, *rest]))
-    take(folder, "--reports", [RESULTS, *MADE, *FILES], [ALLURE])
-    pytest_reports = PytestReports(folder, rest)
+    *files, allure = FOREIGN
+    take(folder, "--reports", [*OWN, *files], [allure])
+    reports = CommandReports(folder.absolute(), rest)
+    arguments += [f"--conformance-reports={folder.absolute()}", *rest]
     try:
-        code = int(
-            pytest.main([*arguments, f"--conformance-reports={folder.absolute()}", *rest], plugins=[pytest_reports])
-        )
+        code = int(pytest.main(arguments, plugins=[reports]))
     finally:
         leave(folder)
-    if pytest_reports.idle:
+    if reports.idle:
         sys.stderr.write("slack-conformance: no case was tried, so nothing is known; earlier reports are kept.\n")
     return code
 

@@ -1,4 +1,4 @@
-"""Write the reports that are made from a results file alone; read results that may have been cut off."""
+"""Write the reports that are made from a results file alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from conformance.report.diff import diff
 from conformance.report.html import write_html
 from conformance.report.markdown import render_markdown
-from conformance.results.io import CutError, read_results
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,11 +28,3 @@ def write_reports(results: Results, folder: Path, previous: Results | None = Non
     finally:
         summary.write_text(render_markdown(results, changes), encoding="utf-8", newline="\n")
     return page, summary
-
-
-def read_even_cut(path: Path) -> tuple[Results, str]:
-    """Return the results, and a message that is empty unless they were cut off. Raises `ResultsError`."""
-    try:
-        return read_results(path), ""
-    except CutError as error:
-        return error.results, str(error)

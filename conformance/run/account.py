@@ -13,20 +13,19 @@ from conformance.baseline.staleness import Staleness
 from conformance.results.model import FORMAT, Footer, Header, LedgerRecord, RequestCount, RuleRecord, Verdict
 from conformance.run.github import annotates, workflow_commands
 from conformance.run.outcome import Exit, exit_code
-from conformance.run.switched import in_words
-from conformance.run.totals import used_in_words
+from conformance.run.process_report import used_in_words
 from conformance.summary.causes import in_lines, obstacles
 from conformance.summary.faults import fault_lines
 from conformance.summary.tally import Tally
 from conformance.target.switch import SwitchStanding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from conformance.baseline.entries import Baseline
     from conformance.catalog.model import Catalog, Rule
     from conformance.results.model import CaseResult, Target
-    from conformance.run.totals import Totals
+    from conformance.run.process_report import Totals
 
 
 class Account:
@@ -56,7 +55,7 @@ class Account:
         self.tally.add(case)
         self._staleness.see(case)
 
-    def settle(self, totals: list[Totals]) -> None:
+    def settle(self, totals: Sequence[Totals]) -> None:
         """Add the totals of all processes. Call it once, after the last record."""
         for one in totals:
             self.tally.withdraw(one.withdrawn)
@@ -95,7 +94,7 @@ class Account:
             requests=self._requests,
             readings=self.tally.readings,
             withdrawn=self.tally.withdrawn,
-            notes=(*self.tally.notes(), *self._stale, *self._used, *in_words(self.standing)),
+            notes=(*self.tally.notes(), *self._stale, *self._used, *standing_in_words(self.standing)),
             sentence=self.sentence,
             exit=code,
             cut=cut,
@@ -108,7 +107,7 @@ class Account:
         yield from (f"NOTE  {note}" for note in self.tally.notes())
         yield from (f"BASELINE  {change}" for change in self._stale)
         yield from self._used
-        yield from in_words(self.standing)
+        yield from standing_in_words(self.standing)
 
     def annotations(self) -> Iterator[str]:
         """Yield workflow commands of GitHub Actions if the run is in a workflow, else nothing."""
@@ -156,3 +155,12 @@ def _rule(rule: Rule, page: str) -> RuleRecord:
 def _now() -> str:
     """Return the current time in UTC in ISO 8601 format, to the second."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def standing_in_words(standing: SwitchStanding) -> Iterator[str]:
+    """Yield lines about a target that commands of the profile switch, for the end of a run."""
+    if standing.broken:
+        yield f"STATE  {standing.broken}"
+    elif standing.entered:
+        times = "once" if standing.entered == 1 else f"{standing.entered} times"
+        yield f"STATE  The profile's commands put the target into a state {times}, and out of it each time."

@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
     from conformance.summary.tally import Tally
 
-COLLECTED = "conformance_collected"
-"""Key in an xdist worker's output for the ids of its cases; they are the same for all workers."""
-
 _NAMED_AT_MOST = 20
 
 

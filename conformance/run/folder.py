@@ -1,15 +1,33 @@
-"""The folder of the reports: create it, check that reports can be written, and lock it against other runs."""
+"""The folder of the reports: who may write there, when old reports go, and when new ones appear.
+
+    before the first request   `take` locks the folder, and complains of what is in the way of a report
+    at the first result        `Reports` deletes the reports of the earlier run, and opens the results file
+    during the run             each result is written as a line of the results file, in place
+    at the end                 every other report is written into `.unfinished` and moved to its place when complete
+    after the run              `leave` deletes `.unfinished` and unlocks the folder
+
+So a run that records nothing leaves everything as it was, and no report is ever seen half-written. Only the results
+file grows in place: it is what a run that is killed leaves behind, and by its missing footer readers know that it is
+cut off. The folder itself is never replaced, since it may be a mount point, or hold files of others.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError
+from conformance.results.io import ResultsError, ResultsWriter, read_results
+from conformance.run.github import append_summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from conformance.results.io import Results
+    from conformance.results.model import CaseResult, Footer, Header
 
 try:
     import fcntl
@@ -17,11 +35,22 @@ except ImportError:  # pragma: no cover - Windows has none; two runs in one fold
     fcntl = None  # type: ignore[assignment]
 
 RESULTS = "results.jsonl"
-MADE = ("conformance.html", "summary.md")
-"""Reports that are made from the results file, and stale once that is overwritten."""
+SUMMARY = "summary.md"
+OWN = (RESULTS, "conformance.html", SUMMARY)
+"""The results file, and the reports that are made from it."""
 
-_HELD: dict[Path, int] = {}
-"""Folders that this process has locked. The command does so before the plugin would."""
+FOREIGN = ("junit.xml", "pytest.html", "allure-results")
+"""Reports that pytest and its plugins write, at the request of `slack-conformance run`. The last one is a folder."""
+
+_UNFINISHED = ".unfinished"
+
+_TAKEN: dict[Path, int | None] = {}
+"""Folders that this process has taken, with the file descriptor that holds the lock, if there is one."""
+
+
+def unfinished(folder: Path) -> Path:
+    """Return the folder in which reports are written until they are complete."""
+    return folder / _UNFINISHED
 
 
 def take(folder: Path, where: str, files: Iterable[str] = (), folders: Iterable[str] = ()) -> None:
@@ -31,8 +60,7 @@ def take(folder: Path, where: str, files: Iterable[str] = (), folders: Iterable[
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        held = folder.resolve()
-        _hold(held)
+        _lock(folder.resolve())
     except BlockingIOError:
         hint = f"Wait for its end, or name another folder with {where}."
         raise DataError(str(folder), "", "another run writes its reports here.", hint) from None
@@ -51,24 +79,140 @@ def take(folder: Path, where: str, files: Iterable[str] = (), folders: Iterable[
 
 
 def leave(folder: Path) -> None:
-    """Release the lock, so that other runs can use the folder."""
-    number = _HELD.pop(folder.resolve(), None)
-    if number is not None:
-        os.close(number)
+    """Delete what is unfinished, and release the lock, so that other runs can use the folder."""
+    folder = folder.resolve()
+    if folder in _TAKEN:
+        _delete(unfinished(folder))
+        number = _TAKEN.pop(folder)
+        if number is not None:
+            os.close(number)
 
 
-def _hold(folder: Path) -> None:
+def _lock(folder: Path) -> None:
     """Lock the folder itself, since a lock file would lie among the reports. Raises `OSError`."""
-    if fcntl is None or folder in _HELD:
+    if folder in _TAKEN:
         return
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(number)
-        raise
-    except OSError:
-        # The file system does not support locks. The run is worth more than the lock.
-        os.close(number)
-        return
-    _HELD[folder] = number
+    number = None
+    if fcntl is not None:
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(number)
+            if isinstance(error, BlockingIOError):
+                raise
+            number = None  # The file system does not support locks. The run is worth more than the lock.
+    _TAKEN[folder] = number
+    _delete(unfinished(folder))  # of a run that was killed
+
+
+def _delete(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+class Reports:
+    """The reports of one run, in a folder that is taken.
+
+    A file that cannot be written does not end the run: `problems` says which, and the run ends with an error.
+    """
+
+    def __init__(self, folder: Path, previous: Results | None = None) -> None:
+        """Touch nothing yet; the reports will show what has changed since the `previous` results."""
+        self.problems: list[str] = []
+        self.written: list[Path] = []
+        """The reports that are in their place."""
+        self._folder, self._previous = folder, previous
+        self._names: list[str] = []
+        self._path = folder / RESULTS
+        self._writer: ResultsWriter | None = None
+
+    def replace(self, names: Iterable[str]) -> None:
+        """Delete the reports of an earlier run that have these names, and publish those of this one at its end."""
+        for name in names:
+            _delete(self._folder / name)
+            self._names.append(name)
+
+    def begin(self, header: Header) -> None:
+        """Replace our own reports, and create the results file with this header. Raises `OSError`."""
+        self.replace(OWN)
+        self._writer = ResultsWriter(self._path)
+        self.write(header)
+
+    def write(self, line: Header | CaseResult) -> None:
+        """Write a line of the results file; after a failed write this does nothing."""
+        if self._writer is not None:
+            try:
+                self._writer.write(line)
+            except OSError as error:
+                self._give_up(error)
+
+    def conclude(self, footer: Footer) -> None:
+        """Write the footer, and make the reports that follow from the results; a second call replaces them."""
+        if self._writer is None:
+            return
+        try:
+            self._writer.write_footer(footer)
+        except OSError as error:
+            self._give_up(error)
+            return
+        from conformance.report.files import write_reports  # noqa: PLC0415 - Jinja2 is only loaded for a report
+
+        try:
+            unfinished(self._folder).mkdir(exist_ok=True)
+            write_reports(read_results(self._path), unfinished(self._folder), self._previous)
+        except OSError as error:
+            self._note(unwritten(error))
+        except ResultsError as error:
+            self._note(str(error))
+
+    def publish(self) -> None:
+        """Move every report that is complete to its place."""
+        for name in self._names:
+            path, made = self._folder / name, unfinished(self._folder) / name
+            if made.exists():
+                try:
+                    if made.is_dir():
+                        _delete(path)
+                    made.replace(path)
+                except OSError as error:
+                    self._note(f"{path}: cannot be written ({error.strerror}).")
+                    _delete(made)
+        names = [name for name in (*OWN, *FOREIGN) if name in self._names]
+        self.written = [self._folder / name for name in names if (self._folder / name).exists()]
+
+    def close(self) -> str:
+        """Close the results file, and append the summary to that of the CI step, which can only be appended to.
+
+        Return a remark if that fails, else an empty string.
+        """
+        if self._writer is not None:
+            with suppress(OSError):
+                self._writer.close()
+            self._writer = None
+        summary = self._folder / SUMMARY
+        try:
+            if summary in self.written:
+                append_summary(summary.read_text(encoding="utf-8"))
+        except OSError as error:
+            return f"NOTE  GITHUB_STEP_SUMMARY: cannot be written ({error})."
+        return ""
+
+    def _give_up(self, error: OSError) -> None:
+        """Close the results file after an error, and write nothing more to it."""
+        self._note(f"{self._path}: {error.strerror}. Earlier lines are kept.")
+        with suppress(OSError):
+            if self._writer is not None:
+                self._writer.close()
+        self._writer = None
+
+    def _note(self, problem: str) -> None:
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+def unwritten(error: OSError) -> str:
+    """Return a message about a file that cannot be written."""
+    return f"{error.filename or 'a report'}: cannot be written ({error.strerror})."

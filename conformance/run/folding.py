@@ -9,9 +9,8 @@ Allure have every case. With `-vv`, `-r` or an explicit `--tb`, pytest prints ev
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
-
-import pytest
 
 from conformance.results.model import Verdict
 from conformance.results.words import counted
@@ -19,7 +18,7 @@ from conformance.run.failure_text import visible
 from conformance.summary.faults import ids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from _pytest.terminal import TerminalReporter
 
@@ -37,29 +36,28 @@ _USUAL_CHARS = "fE"
 
 
 class Folding:
-    """Cuts the terminal reporter's list of failures. Its hook wraps all others around the summary."""
+    """Narrows the terminal reporter's list of failures while the reporter prints them."""
 
-    def __init__(self, faults: Callable[[], Sequence[TargetFault]]) -> None:
-        """Keep `faults`, which returns the faults of the run once every case has ended."""
-        self._faults = faults
-        self.all: list[Any] | None = None
+    def __init__(self) -> None:
+        """Start with a complete list."""
+        self._all: list[Any] | None = None
         """The reports of everything that failed, while the terminal reporter sees only some of them."""
-        self.named: list[Any] = []
+        self._named: list[Any] = []
         """The reports that the short summary is to name."""
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> Generator[None, None, None]:
-        """Cut the list to the first case of each fault before the terminal reporter prints it."""
-        stats, option = terminalreporter.stats, terminalreporter.config.option
+    @contextmanager
+    def folded(self, reporter: TerminalReporter, faults: Sequence[TargetFault]) -> Iterator[None]:
+        """Cut the list to the first case of each fault, for everything in this block but what is `unfolded`."""
+        stats, option = reporter.stats, reporter.config.option
         failed = stats.get("failed", [])
         usual = option.tbstyle in _USUAL_TB and option.verbose < _VERBOSE
-        shown = _first_of_each(failed, self._faults()) if usual else []
+        shown = _first_of_each(failed, faults) if usual else []
         if not shown:
             yield
             return
         others = [report for report in failed if not _is_ours(report)]
-        self.all = failed
-        self.named = failed if option.reportchars != _USUAL_CHARS else others + [r for r, _ in shown[:_FAILED_LINES]]
+        self._all = failed
+        self._named = failed if option.reportchars != _USUAL_CHARS else others + [r for r, _ in shown[:_FAILED_LINES]]
         proofs = _within(_LINES, shown)
         for report, fault in proofs:
             report.sections.append(_beside(report, fault))
@@ -68,29 +66,21 @@ class Folding:
             yield
         finally:
             stats["failed"] = failed
-            self.all = None
+            self._all = None
             for report, _ in proofs:
                 report.sections.pop()
 
-
-class Unfolding:
-    """Restores the full list for other plugins. Its hook is the innermost around the summary."""
-
-    def __init__(self, folding: Folding) -> None:
-        """Keep the `Folding` whose cut is to be undone."""
-        self._folding = folding
-
-    @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> Generator[None, None, None]:
-        """Restore all reports for the plugins, then cut the list again for the short summary that follows."""
-        if self._folding.all is None:
+    @contextmanager
+    def unfolded(self, reporter: TerminalReporter) -> Iterator[None]:
+        """Restore all reports for other plugins, then cut the list again for the short summary that follows."""
+        if self._all is None:
             yield
             return
-        terminalreporter.stats["failed"] = self._folding.all
+        reporter.stats["failed"] = self._all
         try:
             yield
         finally:
-            terminalreporter.stats["failed"] = self._folding.named
+            reporter.stats["failed"] = self._named
 
 
 def _is_ours(report: Any) -> bool:  # noqa: ANN401 - whatever pytest or a plugin keeps there

@@ -9,12 +9,9 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import pytest
+from typing import TYPE_CHECKING
 
 from conformance.catalog.paths import expanded
 from conformance.results.io import exchanges_in
@@ -22,17 +19,18 @@ from conformance.results.words import counted
 from conformance.run.folder import RESULTS
 from conformance.run.options import read_options
 from conformance.run.outcome import Exit
-from conformance.run.target import profile_of_run
-from conformance.run.terminal import write_line
 from conformance.secrecy.of_profile import public_text, secrets_of_profile
 from conformance.secrecy.secrets import Secrets
 from conformance.wire.redact import OF_HTTP, Redactor
 from conformance.wire.vocabulary import distinctive
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
+
+    import pytest
 
     from conformance.results.model import RecordedExchange
+    from conformance.target.profile import Profile
 
 QUARANTINE = "quarantine"
 """Folder for files that must not be published. It is beside the reports, since CI uploads those."""
@@ -44,11 +42,6 @@ _PIECE, _OVERLAP = 250_000, 65_536
 _NAMED_AT_MOST = 12
 _CLOCK_S = 2
 """Seconds by which a file system's clock may be behind ours."""
-
-_KEY = "conformance_secrets"
-
-SECRETS: pytest.StashKey[Secrets] = pytest.StashKey()
-"""The secrets of this process, as soon as it has a target."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,79 +106,40 @@ def message(leaks: list[Leak], root: Path) -> Iterator[str]:
     yield "  Redaction has a gap: please report which encoding the target answered with, not the value."
 
 
-class Watch:
-    """Searches the files of a run once every report is complete; idle if the run has no secrets."""
+def search(config: pytest.Config, begun: float, known: Iterable[tuple[str, str]], profile: Profile | None) -> list[str]:
+    """Search every file that this run may have written, move those with secrets aside, and return lines about them.
 
-    def __init__(self, config: pytest.Config) -> None:
-        """Note the start of the run, since older files belong to others."""
-        self._config = config
-        self._begun = time.time() - _CLOCK_S
-        self._known: list[tuple[str, str]] = []
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401, ARG002 - xdist's
-        """Take a worker's secrets."""
-        self._known += ((name, value) for name, value in getattr(node, "workeroutput", {}).get(_KEY, ()))
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
-        """Search after all other hooks, in which pytest-html, JUnit and our own reports are written."""
-        try:
-            return (yield)
-        finally:
-            self._look(session)
-
-    def _look(self, session: pytest.Session) -> None:
-        if SECRETS in self._config.stash:
-            self._known += self._config.stash[SECRETS].pairs()
-        if not self._known:
-            return
-        profile = profile_of_run(self._config)
-        fixed, public = list(secrets_of_profile(profile)), public_text(profile)
-        written = set(self._written())
-        leaks = scan(written, Secrets([*self._known, *fixed], public=public))
-        for path in written - {leak.path for leak in leaks}:
-            if path.name == RESULTS and (names := in_place(path, fixed, public)):
-                leaks.append(Leak(path, names))
-        if leaks:
-            session.exitstatus = Exit.SECRET
-            folder = self._quarantine()
-            self._tell(list(message([put_aside(leak, folder) for leak in leaks], self._root)))
-
-    @property
-    def _root(self) -> Path:
-        return self._config.invocation_params.dir
-
-    def _written(self) -> Iterator[Path]:
-        """Yield every file that this run may have written, if it changed since the run began."""
-        options = vars(self._config.option)
-        named = [read_options(self._config).reports, *(options.get(name) for name in _WRITTEN_BY_OPTION)]
-        named.append(self._config.getini("log_file"))
-        named += [str(Path(page).parent / "assets")] if (page := options.get("htmlpath")) else []
-        places = [self._root / expanded(name) for name in named if name and isinstance(name, str)]
-        places += [Path(os.environ["GITHUB_STEP_SUMMARY"])] if os.environ.get("GITHUB_STEP_SUMMARY") else []
-        for file in (file for place in places for file in _files(place)):
-            if file.stat().st_mtime >= self._begun:
-                yield file
-
-    def _quarantine(self) -> Path:
-        reports = self._root / expanded(read_options(self._config).reports or QUARANTINE)
-        return (reports if reports.resolve() == self._root.resolve() else reports.parent) / QUARANTINE
-
-    def _tell(self, lines: list[str]) -> None:
-        for line in lines:
-            write_line(self._config, line, red=True)
+    `begun` is the time at which the run began, `known` are the secrets that its processes met. Older files belong to
+    others. The lines are empty if nothing was found.
+    """
+    known = list(known)
+    if not known:
+        return []
+    fixed, public = list(secrets_of_profile(profile)), public_text(profile)
+    root, reports = config.invocation_params.dir, read_options(config).reports
+    written = set(written_since(begun, config))
+    leaks = scan(written, Secrets([*known, *fixed], public=public))
+    for path in written - {leak.path for leak in leaks}:
+        if path.name == RESULTS and (names := in_place(path, fixed, public)):
+            leaks.append(Leak(path, names))
+    if not leaks:
+        return []
+    folder = root / expanded(reports or QUARANTINE)
+    quarantine = (folder if folder.resolve() == root.resolve() else folder.parent) / QUARANTINE
+    return list(message([put_aside(leak, quarantine) for leak in leaks], root))
 
 
-class WorkerSecrets:
-    """Sends the secrets of an xdist worker to the controller, in memory."""
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Add them to the worker's output, which xdist transfers."""
-        config: Any = session.config
-        if SECRETS in config.stash:
-            config.workeroutput[_KEY] = [list(pair) for pair in config.stash[SECRETS].pairs()]
+def written_since(begun: float, config: pytest.Config) -> Iterator[Path]:
+    """Yield every file that a run may write, if it changed since then."""
+    options, root = vars(config.option), config.invocation_params.dir
+    named = [read_options(config).reports, *(options.get(name) for name in _WRITTEN_BY_OPTION)]
+    named.append(config.getini("log_file"))
+    named += [str(Path(page).parent / "assets")] if (page := options.get("htmlpath")) else []
+    places = [root / expanded(name) for name in named if name and isinstance(name, str)]
+    places += [Path(os.environ["GITHUB_STEP_SUMMARY"])] if os.environ.get("GITHUB_STEP_SUMMARY") else []
+    for file in (file for place in places for file in _files(place)):
+        if file.stat().st_mtime >= begun - _CLOCK_S:
+            yield file
 
 
 def _files(path: Path) -> Iterator[Path]:

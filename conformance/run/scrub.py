@@ -9,64 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.run.cases import case_of
-from conformance.run.leaks import SECRETS
 from conformance.run.outcome import EngineError, NotExercised, Violation
 
 if TYPE_CHECKING:
     import warnings
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
 
     from conformance.secrecy.secrets import Secrets
-
-
-class Scrub:
-    """One per process; idle until secrets are known."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        """Keep the configuration, in whose stash the secrets will be."""
-        self._config = config
-
-    @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Replace an exception that is not ours, with its variables, and rewrite captured output.
-
-        Allure reads the exception, the others the report; both are clean when they come to it.
-        """
-        secrets = self._config.stash.get(SECRETS, None) if case_of(item) is not None else None
-        if secrets is not None and call.excinfo is not None:
-            call.excinfo = _harmless(call.excinfo, secrets)
-        report = yield
-        if secrets is not None:
-            report.sections = [(title, secrets.hidden_in_prose(text)) for title, text in report.sections]
-        return report
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Remove arguments from an interrupt's traceback, which `--full-trace` shows."""
-        if SECRETS in self._config.stash:
-            _without_arguments(excinfo)
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_internalerror(self, excrepr: Any) -> None:  # noqa: ANN401 - pytest does not make its class public
-        """Remove arguments, variables and secrets from the traceback of a failed hook."""
-        secrets = self._config.stash.get(SECRETS, None)
-        if secrets is not None:
-            for entry in (entry for part in excrepr.chain for entry in part[0].reprentries):
-                entry.lines[:] = [secrets.hidden_in_prose(line) for line in entry.lines]
-                entry.reprfuncargs = entry.reprlocals = None
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
-        """Rewrite a warning that contains a secret, before it is shown or sent to another process."""
-        secrets = self._config.stash.get(SECRETS, None)
-        if secrets is not None:
-            said = str(warning_message.message)
-            shown = secrets.hidden_in_prose(said)
-            if shown != said:
-                warning_message.message = warning_message.category(shown)
 
 
 @contextlib.contextmanager
@@ -91,14 +40,30 @@ def logs_without(secrets: Secrets) -> Iterator[None]:
         logging.setLogRecordFactory(make)
 
 
-def _without_arguments(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-    """Show only places and source lines, without chained exceptions."""
+def scrub_traceback(shown: Any, secrets: Secrets) -> None:  # noqa: ANN401 - pytest does not make its class public
+    """Remove arguments, variables and secrets from the traceback of a failed hook."""
+    for entry in (entry for part in shown.chain for entry in part[0].reprentries):
+        entry.lines[:] = [secrets.hidden_in_prose(line) for line in entry.lines]
+        entry.reprfuncargs = entry.reprlocals = None
+
+
+def scrub_warning(warned: warnings.WarningMessage, secrets: Secrets) -> None:
+    """Rewrite a warning that contains a secret."""
+    text = str(warned.message)
+    shown = secrets.hidden_in_prose(text)
+    if shown != text:
+        warned.message = warned.category(shown)
+
+
+def without_arguments(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    """Leave only places and source lines in a traceback, without chained exceptions."""
     excinfo.value.__cause__ = excinfo.value.__context__ = None
     entries = [entry.with_repr_style("short") for entry in excinfo.traceback]
     excinfo.traceback = type(excinfo.traceback)(entries)
 
 
-def _harmless(raised: pytest.ExceptionInfo[BaseException], secrets: Secrets) -> pytest.ExceptionInfo[BaseException]:
+def harmless(raised: pytest.ExceptionInfo[BaseException], secrets: Secrets) -> pytest.ExceptionInfo[BaseException]:
+    """Return the exception; one that is not ours is replaced by its text without secrets and without variables."""
     if not isinstance(raised.value, Exception) or isinstance(raised.value, Violation | NotExercised | EngineError):
         return raised
     return _raised(secrets.hidden_in_prose("".join(traceback.format_exception(raised.value))))

@@ -10,8 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from conformance.catalog.load import load_catalog
+from conformance.plugin.pytest_html import PytestHtml
 from conformance.report.allure_labels import label, labels
-from conformance.report.pytest_html import PytestHtml
 from tests.results.build import case_result
 
 if TYPE_CHECKING:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.results.io import read_results
-from conformance.run.folding import Folding, Unfolding
+from conformance.run.folding import Folding
 from conformance.summary.faults import faults
 from tests.run.systematic import NAME, faulty, in_refusals, with_document, without_field
 from tests.summary.build import not_refused, passing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from conformance.sandbox.reply import Reply
@@ -102,16 +102,12 @@ def printed(reports: Sequence[Report], **more: Any) -> tuple[list[Report], list[
     outcomes = [*broken, *map(passing, "defg")]
     option = SimpleNamespace(**{"tbstyle": "auto", "verbose": 0, "reportchars": "fE", **more})
     terminal: Any = SimpleNamespace(stats={"failed": list(reports)}, config=SimpleNamespace(option=option))
-    folding = Folding(lambda: faults(outcomes))
-    outer: Iterator[None] = folding.pytest_terminal_summary(terminal)
-    next(outer)
-    proved = terminal.stats["failed"]
-    inner = Unfolding(folding).pytest_terminal_summary(terminal)
-    next(inner)
-    seen = terminal.stats["failed"]
-    next(inner, None)
-    named = terminal.stats["failed"]
-    next(outer, None)
+    folding = Folding()
+    with folding.folded(terminal, faults(outcomes)):
+        proved = terminal.stats["failed"]
+        with folding.unfolded(terminal):
+            seen = terminal.stats["failed"]
+        named = terminal.stats["failed"]
     assert terminal.stats["failed"] == list(reports)
     assert [report.sections for report in reports] == [[]] * len(reports)
     return proved, seen, named

@@ -12,7 +12,7 @@ from conformance.catalog.load import load_catalog
 from conformance.results.model import RequestCount
 from conformance.results.words import rerun_command
 from conformance.run.account import Account
-from conformance.run.totals import Totals
+from conformance.run.process_report import Totals
 from tests.results.build import cause, finding
 from tests.run.baselines import CASE, NOT_REFUSED, RULE
 from tests.run.targets import deviating

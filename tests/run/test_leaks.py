@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.catalog.load import load_catalog
+from conformance.plugin.state import end_cases
 from conformance.results.model import Cause, Kind, RequestCount
-from conformance.run.hooks import EXAMINER, settle
 from conformance.run.leaks import Leak, message, put_aside, scan
 from conformance.secrecy.secrets import Secrets
 from conformance.target.profile import profile_of_url
@@ -101,9 +101,7 @@ def test_a_secret_is_hidden_though_what_a_base_draws_at_the_end_is_cut_in_its_mi
             session=SimpleNamespace(requests=RequestCount(1, 0)),
         ),
     )
-    config: Any = SimpleNamespace(stash=pytest.Stash())
-    config.stash[EXAMINER] = examiner
-    told = settle(config)
+    _, told = end_cases(examiner)
     assert told.startswith("The base succeeded")
     assert CORE.search(told) is None, told
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
-from conformance.run.leaks import Watch
+from conformance.run.leaks import written_since
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,11 +29,12 @@ class _Config:
 
 
 def _written(folder: Path, files: list[str], ini: dict[str, str], **options: str) -> set[str]:
-    watch = Watch(cast("pytest.Config", _Config(folder, ini, **options)))
+    begun = time.time()
+    config = cast("pytest.Config", _Config(folder, ini, **options))
     for name in files:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("x", encoding="utf-8")
-    return {path.relative_to(folder).as_posix() for path in watch._written()}
+    return {path.relative_to(folder).as_posix() for path in written_since(begun, config)}
 
 
 def test_the_assets_of_pytest_html_are_beside_its_page(tmp_path: Path) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
-import threading
 import time
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError, suggestion
@@ -24,12 +22,12 @@ from conformance.lab.prove.runner import LostError, outcomes
 from conformance.lab.prove.trial import examined
 from conformance.results.model import Verdict
 from conformance.run.outcome import Exit
+from conformance.run.signals import Signals
 from conformance.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
-    from types import FrameType
 
     from conformance.catalog.model import Catalog
     from conformance.lab.deviations.fault import Fault
@@ -78,11 +76,11 @@ def prove_by_profile(prefix: str = "", jobs: int | None = None) -> int:
 def _tried(catalog: Catalog, names: list[str], jobs: int, *, by_profile: bool = False) -> _Trial:
     """Try these deviations; after an interrupt the result contains those done so far, in the order of `names`."""
     trial = _Trial(catalog, names, by_profile=by_profile)
-    with _sigterm_as_interrupt() as signals:
+    with Signals() as signals:
         try:
             trial.hold(jobs)
         except KeyboardInterrupt:
-            trial.cut = signals[0] if signals else "SIGINT"
+            trial.cut = signals.cut or "SIGINT"
         except LostError:
             trial.cut = "the death of a process"
     trial.found.sort(key=lambda outcome: names.index(outcome.name))
@@ -121,25 +119,6 @@ class _Trial:
                     progress.step(outcome)
         finally:
             progress.end()
-
-
-@contextmanager
-def _sigterm_as_interrupt() -> Iterator[list[str]]:
-    """Turn SIGTERM into `KeyboardInterrupt`; yield a list that then contains its name."""
-    signals: list[str] = []
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        signals.append("SIGTERM")
-        raise KeyboardInterrupt
-
-    if threading.current_thread() is not threading.main_thread():
-        yield signals
-        return
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield signals
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def chosen(prefix: str, catalog: Catalog) -> dict[str, Fault]:

@@ -1,16 +1,16 @@
-"""Totals that each process has after its last case, and their transfer from xdist's workers to the controller."""
+"""What each process of a run has to report at its end.
+
+A run has one process, or xdist's workers and their controller. Workers send their report in encoded form, and a process
+without workers hands its own to the same code.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
-import pytest
 
 from conformance.results.model import Cause, RequestCount
 from conformance.results.words import counted
-from conformance.run.cases import case_of
-from conformance.run.counting import COLLECTED
 from conformance.target.profile import Profile
 from conformance.target.stock import InFile
 
@@ -29,41 +29,24 @@ class Taken:
 
 @dataclass(frozen=True)
 class Totals:
-    """Requests by receiver, withdrawn cases with their cause, and the values taken from each list."""
+    """What a process sent and took, and the cases that it withdrew, each with the cause."""
 
     requests: RequestCount
     withdrawn: Mapping[str, Cause]
     used: Mapping[str, Taken]
 
 
-TOTALS: pytest.StashKey[Totals] = pytest.StashKey()
+class ProcessReport(msgspec.Struct, frozen=True):
+    """What a process tells at its end; xdist's workers send it to the controller."""
 
-PROBLEM = "conformance_problem"
-"""Key in a worker's output for the reason why it runs nothing."""
-
-_SAID = "conformance"
-
-
-class WorkerTotals:
-    """Sends an xdist worker's totals, and the ids of its cases, to the controller."""
-
-    def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Add the ids to the worker's output; every worker collects the same cases."""
-        config: Any = session.config
-        config.workeroutput[COLLECTED] = [case.id for item in session.items if (case := case_of(item)) is not None]
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Add the totals to the worker's output."""
-        config: Any = session.config
-        if TOTALS in config.stash:
-            config.workeroutput[_SAID] = msgspec.to_builtins(config.stash[TOTALS])
-
-
-def totals_of(output: dict[str, Any]) -> Totals | None:
-    """Return the totals in a worker's output, or `None` if it had no case."""
-    said = output.get(_SAID)
-    return None if said is None else msgspec.convert(said, Totals)
+    problem: str = ""
+    """Why it ran nothing; empty if it did."""
+    collected: tuple[str, ...] = ()
+    """The ids of its cases, which are the same in all workers."""
+    totals: Totals | None = None
+    """`None` if it had no case to run."""
+    secrets: tuple[tuple[str, str], ...] = ()
+    """Name and value of every secret that it met. They never leave the memory of the processes."""
 
 
 def taken_by(profile: Profile) -> dict[str, Taken]:

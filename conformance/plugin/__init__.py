@@ -1,0 +1,59 @@
+"""Entry point of the pytest plugin: declares the options, and loads the rest when the suite is collected.
+
+It is loaded in every pytest run of an environment, so this module imports nothing but the options. `life_cycle` has the
+hooks of a run of the suite, in the order in which pytest calls them, and `state` what they know and find out.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from conformance.run.options import ALLURE_OF_WORKER, add_options
+
+_PACKAGE = Path(__file__).parents[1]
+_LIFE_CYCLE = "conformance.plugin.life_cycle"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare our options."""
+    add_options(parser)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the hooks of a run at once in xdist's controller, which does not collect."""
+    if hasattr(config, "workerinput"):
+        if ALLURE_OF_WORKER in config.workerinput and hasattr(config.option, "allure_report_dir"):
+            config.option.allure_report_dir = config.workerinput[ALLURE_OF_WORKER]
+        return
+    if config.pluginmanager.has_plugin("html"):
+        from conformance.plugin.pytest_html import PytestHtml  # noqa: PLC0415 - only runs with pytest-html need it
+
+        # Here, since pytest-html asks for its columns before anything is collected.
+        config.pluginmanager.register(PytestHtml(partial(_sentence, config)), "conformance-pytest-html")
+    if getattr(config.option, "numprocesses", None):
+        load(config)
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> None:
+    """Load the hooks of a run before the first module of the suite; other runs never load them."""
+    if module_path.parent == _PACKAGE:
+        load(parent.config)
+
+
+def load(config: pytest.Config) -> None:
+    """Register the hooks of a run, once."""
+    if not config.pluginmanager.has_plugin(_LIFE_CYCLE):
+        config.pluginmanager.register(import_module(_LIFE_CYCLE), _LIFE_CYCLE)
+
+
+def _sentence(config: pytest.Config) -> str:
+    """Return the first sentence of every report; pytest-html asks for it only if there was a result."""
+    from conformance.plugin.state import RUN  # noqa: PLC0415 - loaded by then
+
+    account = config.stash[RUN].account
+    return account.sentence if account is not None else ""

@@ -1,0 +1,442 @@
+"""Every pytest hook of a run of the suite, in the order in which pytest calls them.
+
+    hook                     plain run             xdist's controller    xdist's worker
+    -----------------------  --------------------  --------------------  --------------------------
+    configure                make the state        make the state        make the state
+    configure_node                                 tell a worker paths
+    collection_modifyitems   read the inputs                             read the inputs
+    report_collectionfinish  print the plan
+    runtestloop              around all cases      around all cases      around all cases
+      (fixtures)             send and judge                              send and judge
+      runtest_makereport     attach the result                           attach the result
+      report_to_serializable                                             encode the result
+      report_from_serial...                        decode the result
+      runtest_logreport      take the result       take the result
+      runtest_teardown       send the bases again                        send the bases again
+      testnodedown                                 take worker's report
+    sessionfinish            finish the reports    finish the reports    send the process's report
+    terminal_summary         fold, conclude        fold, conclude
+    unconfigure              release everything    release everything    release everything
+
+A plain run takes its own results and its own `ProcessReport` by the same functions that a controller uses for those of
+its workers. What the hooks know is in `plugin.state.Run`. The module is registered when the first module of the suite
+is collected, so it does nothing in other runs; see `plugin/__init__.py`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from conformance.engine import Engine
+from conformance.engine.preflight import ruled_out
+from conformance.engine.scripts import exhausts
+from conformance.judge.model import unexercised
+from conformance.plugin import load
+from conformance.plugin.state import RUN, SHARED_KEY, Run
+from conformance.report.allure_labels import label
+from conformance.results.io import from_text, to_text
+from conformance.results.model import Cause, Kind, Verdict
+from conformance.results.words import rerun_command
+from conformance.run.cases import case_of, catalog, mark_names
+from conformance.run.evidence import ExaminedCase, Examiner, require_verdict
+from conformance.run.failure_text import headline, known_in_words, visible
+from conformance.run.folder import FOREIGN, unfinished
+from conformance.run.options import ALLURE_OF_WORKER, EMBEDDED
+from conformance.run.outcome import EngineError, Exit, NotExercised, Violation
+from conformance.run.process_report import ProcessReport
+from conformance.run.record import record_of
+from conformance.run.scrub import harmless, logs_without, scrub_traceback, scrub_warning, without_arguments
+from conformance.run.terminal import write_line
+from conformance.target.profile import profile_of_url
+from conformance.wire.redact import Redactor
+
+if TYPE_CHECKING:
+    import warnings
+    from collections.abc import Generator, Iterator, Sequence
+    from pathlib import Path
+
+    from _pytest.terminal import TerminalReporter
+
+    from conformance.catalog.model import Case
+    from conformance.results.model import CaseResult
+
+_REPORT_KEY = "conformance_report"
+"""Key in a worker's output for its `ProcessReport`."""
+
+
+_OPTIONS = {
+    "junit.xml": ("xmlpath", ("--junitxml", "--junit-xml")),
+    "pytest.html": ("htmlpath", ("--html",)),
+    "allure-results": ("allure_report_dir", ("--alluredir",)),
+}
+"""For each report of a plugin the attribute in which it finds its output, and the options that name another one."""
+
+_WRITERS = ("_pytest.junitxml", "pytest_html.")
+"""Modules of plugins that write at the end of every session, even if no test ran, and then print where."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the state, register the hooks, and declare the marks where cases are collected."""
+    run = config.stash[RUN] = Run(config)
+    controller = run.worker is None and getattr(config.option, "numprocesses", None)
+    if run.options.plan and controller:
+        text = "--conformance-plan and -n exclude each other: the plan is that of one process."
+        raise pytest.UsageError(text)
+    config.pluginmanager.register(LifeCycle(run), "conformance-life-cycle")
+    if run.worker is None:
+        config.pluginmanager.register(AroundTheSummary(run), "conformance-folding")
+    if not controller:
+        for name, text in mark_names():
+            config.addinivalue_line("markers", f"{name}: {text}")
+
+
+class LifeCycle:
+    """The hooks of a run in one process. Methods stand in the order of the table above."""
+
+    def __init__(self, run: Run) -> None:
+        """Keep the state."""
+        self._run = run
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:  # noqa: ANN401 - xdist's
+        """Send a worker the paths of files that processes share."""
+        self._run.signals.catch()  # SIGTERM must not end this process before the target is out of a state
+        node.workerinput[SHARED_KEY] = str(self._run.shared_file())
+        place = getattr(node.config.option, "allure_report_dir", None)
+        if place:
+            # Workers write Allure's results themselves, and have only the options that the user gave.
+            node.workerinput[ALLURE_OF_WORKER] = str(node.config.invocation_params.dir / place)
+
+    # Collection
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Note collection errors, which `--continue-on-collection-errors` must not turn into success."""
+        self._run.foreign_failure |= report.failed
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """If there is a case, read what the run needs, order the cases, and skip those that the profile excludes."""
+        run, ours = self._run, [(item, case) for item in items if (case := case_of(item)) is not None]
+        if not ours:
+            return
+        run.signals.catch()
+        # Cases that use up a rate limit run last, where they cannot throttle others.
+        items.sort(key=lambda item: (case := case_of(item)) is not None and exhausts(case))
+        for item, case in ours:
+            label(item, case)
+        try:
+            run.read_inputs()
+        except pytest.UsageError as error:
+            if run.worker is None:
+                raise
+            # A worker that fails at collection looks like a crash, so the controller reports the problem instead.
+            run.problem = str(error)
+            items.clear()
+            return
+        for item, case in ours:
+            reason = ruled_out(case, run.profile) if run.profile is not None else ""
+            if reason:
+                cause = Cause(Kind.NOT_CLAIMED, reason, "Nothing, by the profile.")
+                judgement = unexercised(cause, Verdict.NOT_APPLICABLE)
+                run.results[item.nodeid] = record_of(case, judgement, None, Redactor(), 0)
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note which cases must be counted at the end."""
+        self._run.collected = tuple(case.id for item in session.items if (case := case_of(item)) is not None)
+
+    def pytest_report_collectionfinish(self, items: Sequence[pytest.Item]) -> list[str]:
+        """Print the plan in short before the first request."""
+        plan = self._run.plan(items)
+        return [] if plan is None else [f"conformance: {line}" for line in plan.lines()]
+
+    # The cases
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
+        """With `--conformance-plan`, print the whole plan and run nothing. Else run the cases, then defer signals."""
+        run = self._run
+        if run.options.plan:
+            plan = run.plan(session.items)
+            for line in plan.lines(whole=True) if plan is not None else ["no case is selected"]:
+                write_line(session.config, line)
+            session.items.clear()
+        try:
+            return (yield)
+        finally:
+            if run.recorded:
+                run.signals.defer()  # from here on, a signal would cut the reports, and not the run
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Put the redacted outcome of the case, and its result, into pytest's report.
+
+        An exception that is not ours is replaced first: Allure reads it, others read the report; both must be clean.
+        """
+        run, case = self._run, case_of(item)
+        if case is None:
+            return (yield)
+        if run.secrets is not None and call.excinfo is not None:
+            call.excinfo = harmless(call.excinfo, run.secrets)
+        report = yield
+        if run.secrets is not None:
+            report.sections = [(title, run.secrets.hidden_in_prose(text)) for title, text in report.sections]
+        _attach(report, case, run.results.get(item.nodeid), call)
+        if call.when == "teardown":
+            run.results.pop(item.nodeid, None)
+        return report
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_report_to_serializable(
+        self, report: pytest.CollectReport | pytest.TestReport
+    ) -> Generator[None, dict[str, Any], dict[str, Any]]:
+        """Encode the result in a report: xdist's workers, and plugins that log reports, carry plain values only."""
+        data = yield
+        result = getattr(report, "conformance", None)
+        return data if result is None else {**data, "conformance": to_text(result)}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_report_from_serializable(
+        self, data: dict[str, Any]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Decode the result in a report from a worker."""
+        report = yield
+        if "conformance" in data:
+            report.conformance = from_text(data["conformance"])  # type: ignore[attr-defined]  # set by `_attach`
+        return report
+
+    def pytest_report_teststatus(
+        self, report: pytest.CollectReport | pytest.TestReport
+    ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
+        """Return the words and letters for WARN, KNOWN and INCONCLUSIVE."""
+        result: CaseResult | None = getattr(report, "conformance", None)
+        match result.verdict if result else None:
+            case Verdict.WARN if report.passed:
+                return "warn", "W", ("WARN", {"yellow": True})
+            case Verdict.KNOWN:
+                return "known", "K", ("KNOWN", {"yellow": True})
+            case Verdict.INCONCLUSIVE:
+                return "inconclusive", "I", ("INCONCLUSIVE", {"yellow": True})
+            case _:
+                return None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Take the result of a case, here or from a worker."""
+        if self._run.worker is None:
+            self._run.see(report)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(self, item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, None, None]:
+        """After the last case of a process, send the bases again. Raises `NotExercised` if cases are withdrawn."""
+        broken = self._run.end_cases() if nextitem is None and case_of(item) is not None else ""
+        yield
+        if broken:
+            raise NotExercised(broken)
+
+    # What may happen at any time
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
+        """Rewrite a warning that contains a secret, before it is shown or sent to another process."""
+        if self._run.secrets is not None:
+            scrub_warning(warning_message, self._run.secrets)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_internalerror(self, excrepr: Any) -> None:  # noqa: ANN401 - pytest does not make its class public
+        """Remove arguments, variables and secrets from the traceback of a failed hook."""
+        if self._run.secrets is not None:
+            scrub_traceback(excrepr, self._run.secrets)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Note that the run is cut, before teardown would send the bases again."""
+        run = self._run
+        if run.secrets is not None:
+            without_arguments(excinfo)  # `--full-trace` would show them
+        run.signals.cut = run.signals.cut or ("SIGINT" if excinfo.errisinstance(KeyboardInterrupt) else "pytest.exit")
+        if run.recorded:
+            # A signal may arrive between two lines; pytest cannot show such a frame, and would fail with a traceback.
+            excinfo.traceback = excinfo.traceback.filter(_has_line)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:  # noqa: ANN401, ARG002 - xdist's
+        """Take what a worker has to report at its end; one that died has nothing."""
+        report = getattr(node, "workeroutput", {}).get(_REPORT_KEY)
+        if report is not None:
+            self._run.take(msgspec.convert(report, ProcessReport))
+
+    # The end
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
+        """After the other plugins have written their reports, finish ours and set the exit code.
+
+        As the innermost wrapper it comes before pytest prints its summary, and before a worker sends its output.
+        """
+        run, result = self._run, None
+        try:
+            result = yield
+        except OSError as error:
+            run.note_unwritten(error)
+        if run.worker is not None:
+            session.config.workeroutput[_REPORT_KEY] = msgspec.to_builtins(run.process_report())  # type: ignore[attr-defined]  # xdist's
+            return result
+        run.finish(session, int(exitstatus))
+        if not session.config.pluginmanager.has_plugin("terminalreporter"):
+            for line in (*run.problems(), *run.leaks):
+                write_line(session.config, line)
+        return result
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> Generator[None, None, None]:
+        """Let other plugins see every failure, then print what pytest's own lines do not show, our sentence last."""
+        run = self._run
+        with run.folding.unfolded(terminalreporter):
+            yield
+        for problem in run.problems():
+            terminalreporter.write_line(problem, red=True)
+        if run.recorded:
+            terminalreporter.section("conformance", sep="=", blue=True)
+        for line in run.closing_lines():
+            terminalreporter.write_line(visible(line))
+        if run.account is not None:
+            terminalreporter.write_line(visible(run.account.sentence), bold=True)
+        for line in run.leaks:
+            terminalreporter.write_line(line, red=True)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_unconfigure(self) -> None:
+        """Restore the signal handlers, and release the folder of the reports."""
+        self._run.close()
+
+
+class AroundTheSummary:
+    """The outermost hook around the terminal's summary; `LifeCycle` has the innermost one."""
+
+    def __init__(self, run: Run) -> None:
+        """Keep the state."""
+        self._run = run
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> Generator[None, None, None]:
+        """Fold the list of failures while pytest prints it."""
+        account = self._run.account
+        with self._run.folding.folded(terminalreporter, account.tally.faults() if account is not None else ()):
+            yield
+
+
+@pytest.fixture(scope="session")
+def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
+    """Yield the examiner of this process; starts the embedded sandbox unless another target is named."""
+    run, known = pytestconfig.stash[RUN], catalog()
+    profile, options = run.profile, run.options
+    with contextlib.ExitStack() as stack:
+        if profile is None:
+            from conformance.sandbox.server import Sandbox  # noqa: PLC0415 - only a run that needs it may load it
+
+            sandbox = stack.enter_context(Sandbox(known))
+            profile = profile_of_url(sandbox.url, EMBEDDED, sandbox.control)
+        examiner = run.examiner = Examiner(
+            stack.enter_context(Engine(known, profile)),
+            lambda case: rerun_command(case, options.profile, options.target),
+            keep_all=options.reports is not None,
+            baseline=run.baseline,
+        )
+        if run.worker is None:  # a worker of xdist has no terminal
+            examiner.show_waiting(lambda line: write_line(pytestconfig, f"conformance: {line}"))
+        with logs_without(examiner.secrets):
+            yield examiner
+            run.end_cases()
+
+
+@pytest.fixture
+def evidence(request: pytest.FixtureRequest, case: Case, conformance_examiner: Examiner) -> ExaminedCase:
+    """Exercise and judge one case. Raises `NotExercised` or `EngineError` if there is no verdict on the target."""
+    found = conformance_examiner.examine(case)
+    request.config.stash[RUN].results[request.node.nodeid] = found.result
+    if found.result.verdict is not Verdict.PASS:
+        import allure  # noqa: PLC0415 - a part of allure-pytest that is loaded already where it is used
+
+        allure.attach(found.proof, name="proof", attachment_type=allure.attachment_type.TEXT)
+    return require_verdict(found)
+
+
+def _attach(report: Any, case: Case, result: CaseResult | None, call: pytest.CallInfo[None]) -> None:  # noqa: ANN401 - with attributes of ours
+    """Attach to pytest's report the id of the case, its result, and whether the result accounts for a failure."""
+    report.conformance_case = case.id
+    if call.excinfo is not None and isinstance(call.excinfo.value, Violation | NotExercised | EngineError):
+        # A scrubbed exception of another plugin is an `EngineError` too, for which no result accounts.
+        of_the_suite = result is not None and result.verdict is Verdict.ENGINE
+        report.accounted = of_the_suite or not isinstance(call.excinfo.value, EngineError)
+        shown: Any = call.excinfo.getrepr(style="value")
+        text = headline(result) if result is not None and call.when != "teardown" else str(call.excinfo.value)
+        shown.reprcrash.message = text.partition("\n")[0]
+        report.longrepr = shown
+    if result is None:
+        return
+    if result.verdict is Verdict.KNOWN and call.when == "call":
+        report.outcome = "skipped"
+        report.wasxfail = visible(known_in_words(result))
+    if call.when == "call" or (call.when == "setup" and not report.passed):
+        report.conformance = result
+
+
+def _has_line(entry: Any) -> bool:  # noqa: ANN401 - pytest does not make its class public
+    try:
+        return bool(entry.lineno >= 0)
+    except TypeError:
+        return False
+
+
+class CommandReports:
+    """The plugin by which `slack-conformance run` has pytest's plugins write reports into its folder.
+
+    They write into the folder of unfinished reports. The reports are moved to their place if there was an outcome.
+    """
+
+    def __init__(self, folder: Path, arguments: Sequence[str]) -> None:
+        """Write into this folder; `arguments` are those that the user passed on to pytest."""
+        self._folder, self._arguments = folder, arguments
+        self._unregistered: list[object] = []
+        self.names: list[str] = []
+        """The names of the reports, without those that the user put elsewhere or switched off."""
+        self.idle = False
+        """Whether the session ended well, but nothing was tried at all."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Set the plugins' output before they read it, and load the hooks, also for a run that collects nothing."""
+        for name in FOREIGN:
+            attribute, options = _OPTIONS[name]
+            chosen = any(word == one or word.startswith(f"{one}=") for word in self._arguments for one in options)
+            if hasattr(config.option, attribute) and not chosen:
+                setattr(config.option, attribute, str(unfinished(self._folder) / name))
+                self.names.append(name)
+                if name == "pytest.html":
+                    config.option.self_contained_html = True
+        load(config)
+        config.stash[RUN].command = self
+
+    def end(self, session: pytest.Session, *, tried: bool) -> None:
+        """Keep the writers from printing where they wrote. A run that tried nothing, and was to, is not good."""
+        for plugin in session.config.pluginmanager.get_plugins():
+            if type(plugin).__module__.startswith(_WRITERS):
+                session.config.pluginmanager.unregister(plugin)
+                self._unregistered.append(plugin)
+        option = session.config.option
+        only_shows = option.conformance_plan or option.showfixtures or option.show_fixtures_per_test
+        self.idle = not tried and session.exitstatus == Exit.GOOD and not only_shows
+        if self.idle:
+            session.exitstatus = Exit.NO_TESTS
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_unconfigure(self, config: pytest.Config) -> None:
+        """Register the writers again, since they unregister themselves now."""
+        while self._unregistered:
+            config.pluginmanager.register(self._unregistered.pop())

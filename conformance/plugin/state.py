@@ -1,0 +1,354 @@
+"""The state of a run of the suite in one process: what it was asked for, what it has read, and what it has found out.
+
+pytest's stash holds one `Run` under one key. In a worker of xdist it runs cases. In xdist's controller it collects
+results. In a run without workers it does both.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from msgspec.structs import replace as replaced
+
+from conformance.catalog.datafile import DataError
+from conformance.catalog.paths import path_of
+from conformance.engine.plan import plan
+from conformance.results.io import ResultsError
+from conformance.results.model import Target, TargetKind
+from conformance.results.words import counted
+from conformance.run import folder, inputs
+from conformance.run.account import Account, header, standing_in_words
+from conformance.run.cases import case_of, catalog
+from conformance.run.counting import Counting
+from conformance.run.failure_text import visible
+from conformance.run.folding import Folding
+from conformance.run.leaks import search
+from conformance.run.options import EMBEDDED, read_options
+from conformance.run.outcome import Exit, exit_code
+from conformance.run.process_report import ProcessReport, Totals, taken_by
+from conformance.run.record import redacted
+from conformance.run.signals import Signals
+from conformance.run.terminal import RunProgress, write_line
+from conformance.target.profile import profile_of_url, share_of
+from conformance.target.switch import Switches, SwitchStanding
+from conformance.wire.redact import Redactor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.baseline.entries import Baseline
+    from conformance.engine.plan import Plan
+    from conformance.plugin.life_cycle import CommandReports
+    from conformance.results.io import Results
+    from conformance.results.model import CaseResult
+    from conformance.run.evidence import Examiner
+    from conformance.secrecy.secrets import Secrets
+    from conformance.target.profile import Profile
+
+SHARED_KEY = "conformance_shared"
+"""Key in a worker's input for the path of the file in which the processes share the target's state."""
+
+_OPTION = "--conformance-reports"
+
+
+class Run:
+    """The state of a run in this process."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        """Begin with nothing read, nothing sent and nothing written."""
+        self.config, self.options = config, read_options(config)
+        self.worker: dict[str, Any] | None = getattr(config, "workerinput", None)
+        """What xdist's controller sent to this process; `None` if it is not a worker."""
+        self.command: CommandReports | None = None
+        """The reports that `slack-conformance run` has other plugins write; `None` in a run by `pytest`."""
+        self.signals, self.folding = Signals(), Folding()
+        self._begun = time.time()
+        self._shared: Path | None = None
+
+        # Of a process that runs cases:
+        self.examiner: Examiner | None = None
+        self.results: dict[str, CaseResult] = {}
+        """The results of cases that have not been reported yet, by node id."""
+        self.collected: tuple[str, ...] = ()
+        """The ids of the collected cases."""
+        self.totals: Totals | None = None
+        self.problem = ""
+        """Why this process, or a worker, runs nothing."""
+
+        # Of the process that collects results:
+        self._account: Account | None = None
+        self._reports: folder.Reports | None = None
+        self._processes: list[ProcessReport] = []
+        self.counting, self._progress = Counting(), RunProgress()
+        self.foreign_failure = False
+        """Whether something failed that no verdict accounts for."""
+        self.tried = False
+        """Whether any test, of this suite or another, had an outcome."""
+        self._settled = False
+        self._standing = SwitchStanding()
+        self._miscounted: list[str] = []
+        self._unwritten: list[str] = []
+        self._remarks: list[str] = []
+        self.leaks: list[str] = []
+        """Lines about files that held secrets."""
+
+    # What was asked for. Each property reads its file at the first call, and raises `pytest.UsageError`.
+
+    @cached_property
+    def profile(self) -> Profile | None:
+        """The profile of the target, `None` for the embedded sandbox; of a worker its share of the values."""
+        with _usage_errors():
+            profile = inputs.find_profile(self.options, catalog(), self._root)
+        if profile is not None and self.worker is not None:
+            number = int(self.worker["workerid"].removeprefix("gw"))
+            profile = share_of(profile, number, self.worker["workercount"])
+        if profile is not None and profile.switches:
+            profile = replace(profile, shared=self.shared_file())
+        return profile
+
+    @cached_property
+    def baseline(self) -> Baseline:
+        """The deviations that are accepted for now."""
+        with _usage_errors():
+            return inputs.find_baseline(self.options.baseline, catalog(), self._root)
+
+    @cached_property
+    def previous(self) -> tuple[Results | None, str]:
+        """The results of an earlier run with a remark; read before this run may overwrite that file."""
+        with _usage_errors():
+            return inputs.find_previous(self.options, self._root)
+
+    def read_inputs(self) -> None:
+        """Read everything that was asked for. Raises `pytest.UsageError`."""
+        _ = self.profile, self.baseline, self.previous
+
+    @property
+    def _root(self) -> Path:
+        return self.config.invocation_params.dir
+
+    def shared_file(self) -> Path:
+        """Return the path of the file that all processes of this run share; the first call creates it."""
+        if self.worker is not None:
+            return Path(self.worker[SHARED_KEY])
+        if self._shared is None:
+            number, name = tempfile.mkstemp(prefix="slack-conformance-")
+            os.close(number)
+            self._shared = Path(name)
+        return self._shared
+
+    def plan(self, items: Sequence[pytest.Item]) -> Plan | None:
+        """Return the plan of these items, made on the first call; `None` if there is no case to run."""
+        if self._plan is None:
+            cases = [case for item in items if (case := case_of(item)) and not item.get_closest_marker("skip")]
+            if cases:
+                profile = self.profile or replace(
+                    profile_of_url("http://127.0.0.1/api/", EMBEDDED), control="http://127.0.0.1/conformance/v1"
+                )
+                self._plan = plan(catalog(), profile, cases)
+        return self._plan
+
+    _plan: Plan | None = None
+
+    # What a process that runs cases has found out.
+
+    @property
+    def secrets(self) -> Secrets | None:
+        """The secrets of this process, as soon as it has a target."""
+        return None if self.examiner is None else self.examiner.secrets
+
+    def end_cases(self) -> str:
+        """Send the bases once more, once per process; return why and how many cases are withdrawn, or nothing."""
+        if self.examiner is None or self.totals is not None:
+            return ""
+        self.totals, broken = end_cases(self.examiner, cut=bool(self.signals.cut))
+        return broken
+
+    def process_report(self) -> ProcessReport:
+        """Return what this process has to report at its end."""
+        secrets = tuple(self.secrets.pairs()) if self.secrets else ()
+        return ProcessReport(self.problem, self.collected, self.totals, secrets)
+
+    # What the process that collects results does with them.
+
+    def take(self, report: ProcessReport) -> None:
+        """Take what a process has to report at its end."""
+        self._processes.append(report)
+        self.problem = report.problem or self.problem
+        self.counting.expect(report.collected)
+
+    def see(self, report: pytest.TestReport) -> None:
+        """Count a report, and write the result in it. Raises `pytest.UsageError` if the folder cannot be used."""
+        self.counting.see(report)
+        self.foreign_failure |= report.failed and not getattr(report, "accounted", False)
+        if not self.tried and (report.when == "call" or not report.passed):
+            self.tried = True
+            if self.command is not None:
+                self._open_reports().replace(self.command.names)
+        result: CaseResult | None = getattr(report, "conformance", None)
+        if result is None:
+            return
+        if self._account is None:
+            self.signals.catch()
+            self._account = self._begin()
+        result = replaced(result, worker=getattr(report, "worker_id", "master"))
+        self._account.add(result)
+        if self._reports is not None:
+            self._reports.write(result)
+        self._show_progress(len(self._account.tally.verdicts))
+
+    @property
+    def recorded(self) -> bool:
+        """Whether there is a result."""
+        return self._account is not None
+
+    @property
+    def account(self) -> Account | None:
+        """The account of the whole run, once every case has ended; `None` without a result."""
+        if self._account is not None and not self._settled:
+            self._settled = True
+            processes = [*self._processes, self.process_report()]
+            self._account.settle([one.totals for one in processes if one.totals is not None])
+        return self._account
+
+    def note_unwritten(self, error: OSError) -> None:
+        """Note that a report of another plugin could not be written."""
+        self._unwritten.append(folder.unwritten(error))
+
+    def finish(self, session: pytest.Session, status: int) -> None:
+        """Write the footer and the reports, set the exit code, and search what was written for secrets."""
+        self._standing = self._leave_state()
+        self.counting.expect(self.collected)
+        if self.account is not None:
+            self.account.standing = self._standing
+            cut = session.shouldstop or session.shouldfail or self.signals.cut
+            whole = status in {Exit.GOOD, Exit.FAIL} and not cut
+            self._miscounted = list(self.counting.problems(self.account.tally, whole=whole))
+        written = None
+        # A signal or an error during the writing must appear in the reports too, so write them again.
+        while written != (written := (self.signals.noted, tuple(self.problems()))):
+            self._conclude(session, Exit.INTERRUPTED if self.signals.noted else status)
+        if self._reports is not None:
+            self._remarks = [f"NOTE  --conformance-previous: {self.previous[1]}"] if self.previous[1] else []
+            self._remarks += [f"written: {path}" for path in self._reports.written]
+            self._remarks += filter(None, [self._reports.close()])
+        if self.command is not None:
+            self.command.end(session, tried=self.tried)
+        known = [pair for one in (*self._processes, self.process_report()) for pair in one.secrets]
+        self.leaks = search(self.config, self._begun, known, self.profile) if known else []
+        if self.leaks:
+            session.exitstatus = Exit.SECRET
+
+    def problems(self) -> Iterator[str]:
+        """Yield a line for each problem of the run itself."""
+        problems = [self.problem] if self.problem else []
+        problems += [*self._miscounted, *self._unwritten, *(self._reports.problems if self._reports else ())]
+        yield from (f"ERROR: {visible(problem)}" for problem in problems)
+
+    def closing_lines(self) -> Iterator[str]:
+        """Yield what pytest's own lines do not show; without a result only the state of a switched target."""
+        if self._account is None:
+            yield from standing_in_words(self._standing)
+        else:
+            yield from (*self._account.remarks(), *self._remarks, *self._account.annotations())
+
+    def close(self) -> None:
+        """Restore the signal handlers, release the folder of the reports, and delete the shared file."""
+        self.signals.restore()
+        if self._reports is not None:
+            folder.leave(self._folder())
+        if self._shared is not None:
+            self._shared.unlink(missing_ok=True)
+
+    def _begin(self) -> Account:
+        """Return a new account; opens the results file if reports are wanted. Raises `pytest.UsageError`."""
+        known, profile = catalog(), self.profile
+        methods = (profile.methods if profile else ()) or tuple(known.methods)
+        if self.options.reports:
+            try:
+                self._open_reports().begin(header(known, _target(profile), self.options.profile, methods))
+            except OSError as error:
+                raise pytest.UsageError(f"{_OPTION}: {folder.unwritten(error)}") from None
+        name = profile.name if profile else EMBEDDED
+        return Account(known, methods, name, self.baseline, strict=self.options.strict)
+
+    def _open_reports(self) -> folder.Reports:
+        if self._reports is None:
+            with _usage_errors():
+                folder.take(self._folder(), _OPTION, folder.OWN)
+            self._reports = folder.Reports(self._folder(), self.previous[0])
+        return self._reports
+
+    def _folder(self) -> Path:
+        with _usage_errors():
+            return path_of(self.options.reports or "", _OPTION, self._root)
+
+    def _show_progress(self, done: int) -> None:
+        line = self._progress.line(done, self._plan.cases, self._plan.seconds) if self._plan else None
+        if line is not None:
+            write_line(self.config, line)
+
+    def _leave_state(self) -> SwitchStanding:
+        """Take the target out of the state that it may be in, and return the final standing."""
+        try:
+            profile = self.profile if self._shared is not None else None
+        except pytest.UsageError:
+            return SwitchStanding()  # the run did not begin
+        return SwitchStanding() if profile is None else Switches(profile.switches, profile.shared).end()
+
+    def _conclude(self, session: pytest.Session, status: int) -> None:
+        """Set the exit code, then write the footer and the reports, which contain it."""
+        account = self.account
+        reasons = [status if account is None else account.exit_code(status, foreign_failure=self.foreign_failure)]
+        reasons += [Exit.USAGE] if self.problem else []
+        reasons += [Exit.ENGINE] if len(list(self.problems())) > bool(self.problem) else []
+        if reasons != [status]:
+            session.exitstatus = exit_code(*reasons)
+        if self._reports is not None:
+            if account is not None:
+                cut = self.signals.cut or self.signals.noted or ("interrupted" if status == Exit.INTERRUPTED else None)
+                seconds = time.monotonic() - self._progress.begun
+                self._reports.conclude(account.footer(int(session.exitstatus), seconds, cut))
+            self._reports.publish()
+
+
+RUN: pytest.StashKey[Run] = pytest.StashKey()
+
+
+def end_cases(examiner: Examiner, *, cut: bool = False) -> tuple[Totals, str]:
+    """Send the bases once more, unless the run was `cut`; return the totals, and why and how many cases are withdrawn.
+
+    The text is empty if no case is withdrawn.
+    """
+    causes = {} if cut else examiner.engine.withdrawn()
+    # A text of the target may be cut in the middle of a secret; only the redactor recognises its beginning.
+    known = examiner.secrets.redactor() if causes else Redactor()
+    hidden = examiner.secrets.hidden
+    withdrawn = {case: redacted(cause, lambda text: hidden(known.sentence(text))) for case, cause in causes.items()}
+    texts = sorted({cause.text for cause in withdrawn.values()})
+    broken = " ".join([*texts, f"{counted(len(causes), 'case')} rested on it."]) if texts else ""
+    return Totals(examiner.engine.session.requests, withdrawn, taken_by(examiner.engine.profile)), broken
+
+
+@contextmanager
+def _usage_errors() -> Iterator[None]:
+    """Turn errors of the user's files into those that pytest shows in one line."""
+    try:
+        yield
+    except DataError as error:
+        raise pytest.UsageError(str(error)) from None
+    except ResultsError as error:
+        raise pytest.UsageError(f"--conformance-previous: {error}") from None
+
+
+def _target(profile: Profile | None) -> Target:
+    if profile is None:
+        return Target(EMBEDDED, "embedded", TargetKind.MOCK)
+    return Target(profile.name, profile.url, TargetKind(profile.kind))

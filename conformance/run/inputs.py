@@ -1,0 +1,60 @@
+"""What a run reads before its first request: the profile, the baseline, the results of an earlier run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.baseline.entries import Baseline, read_baseline
+from conformance.catalog.datafile import DataError
+from conformance.catalog.paths import path_of
+from conformance.results.io import read_even_cut
+from conformance.target.profile import profile_of_url, reaches_production, read_profile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.catalog.model import Catalog
+    from conformance.results.io import Results
+    from conformance.run.options import Options
+    from conformance.target.profile import Profile
+
+
+def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | None:
+    """Return the profile of the target, or `None` for the embedded sandbox.
+
+    Raises `DataError` if the profile or URL cannot be used, if both are given, or if it is production and not allowed.
+    """
+    if options.embedded:
+        return None
+    if options.target and options.profile:
+        hint = "A profile holds the url itself."
+        raise DataError("--conformance-target", "", "a profile is given as well; name one of the two.", hint)
+    if options.profile:
+        profile = read_profile(path_of(options.profile, "--conformance-profile", root), catalog)
+    else:
+        profile = profile_of_url(options.target or "")
+    if reaches_production(profile) and not options.allow_production:
+        option = "--allow-production (--conformance-allow-production to pytest)"
+        hint = f"Name a sandbox, or say {option} if you own the workspace and mean it."
+        raise DataError(profile.url, "", "this is a host of the production service.", hint)
+    return profile
+
+
+def find_baseline(file: str | None, catalog: Catalog, root: Path) -> Baseline:
+    """Return the baseline in this file, or an empty one without a file. Raises `DataError` if it is unusable."""
+    if not file:
+        return Baseline()
+    path = path_of(file, "--conformance-baseline", root)
+    shown = path.relative_to(root) if path.is_relative_to(root) else path
+    return replace(read_baseline(path, (case.id for case in catalog.cases)), file=str(shown))
+
+
+def find_previous(options: Options, root: Path) -> tuple[Results | None, str]:
+    """Return the results of an earlier run, and a remark that is empty unless they were cut off.
+
+    They are `None` if no file is named, or if no report would show them. Raises `DataError` and `ResultsError`.
+    """
+    if options.previous is None or options.reports is None:
+        return None, ""
+    return read_even_cut(path_of(options.previous, "--conformance-previous", root))
