@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.catalog.model import Case
-from conformance.results.model import CaseResult
+    from conformance.results.model import CaseResult
 
 PERMISSIONS, OAUTH = CATALOG.methods["apps.permissions.request"], CATALOG.methods["oauth.access"]
 
