@@ -147,11 +147,11 @@ def read_results(path: Path, *, every_exchange: bool = False) -> Results:
             rules = {rule.id for rule in header.rules}
             continue
         where = f"{path}: line {number}"
+        if not line.endswith(b"\n") and not _is_json(line):
+            break  # a run that is cut off may leave its last line unfinished
         if footer is not None:
             raise ResultsError(f"{where} stands after the footer; were two files joined?")
         content = _decoded(_LINE, line, where)
-        if content is None:
-            break
         if isinstance(content, Footer):
             footer = content
         else:
@@ -221,7 +221,7 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 def _header(path: Path, line: bytes) -> Header:
     """Return the header; its format version is checked first, since keys may differ between versions."""
     where = f"{path}: line 1"
-    opening = _decoded(_OPENING, line, where) or _Opening()
+    opening = _decoded(_OPENING, line, where)
     if opening.type != "header":
         raise ResultsError(f"{path}: does not begin with a header; it is not a results file of this suite.")
     if opening.format != FORMAT:
@@ -236,8 +236,8 @@ def _header(path: Path, line: bytes) -> Header:
         raise ResultsError(f"{where}: {_in_words(error)}") from None
 
 
-def _decoded(decoder: msgspec.json.Decoder[_T], line: bytes, where: str) -> _T | None:
-    """Return the content of a line; `None` for an unfinished one, which is the last of a run that was cut off."""
+def _decoded(decoder: msgspec.json.Decoder[_T], line: bytes, where: str) -> _T:
+    """Return the content of a line. Raises `ResultsError`."""
     try:
         return decoder.decode(line)
     except msgspec.ValidationError as error:
@@ -245,11 +245,17 @@ def _decoded(decoder: msgspec.json.Decoder[_T], line: bytes, where: str) -> _T |
     except UnicodeDecodeError as error:
         raise ResultsError(f"{where} is not UTF-8 ({error.reason}).") from None
     except msgspec.DecodeError as error:
-        if not line.endswith(b"\n"):
-            return None
         raise ResultsError(f"{where} is not JSON ({error}).") from None
     except RecursionError:
         raise ResultsError(f"{where} is nested more deeply than any line of ours.") from None
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        msgspec.json.decode(line)
+    except ValueError:
+        return False
+    return True
 
 
 def _in_words(error: msgspec.ValidationError) -> str:

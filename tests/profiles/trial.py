@@ -18,7 +18,7 @@ from conformance.lab.prove.deviations import all_deviations
 from conformance.lab.prove.seeding import seeds_of
 from conformance.lab.prove.trial import UNTHROTTLED, attempt, judged_all
 from conformance.lab.variants.registry import all_variants
-from conformance.results.model import Verdict
+from conformance.results.model import Kind, Verdict
 from conformance.sandbox import Sandbox
 from tests.profiles.drawing import drawn, written
 from tests.witness.server import Witness
@@ -105,17 +105,22 @@ def tried(seed: int, *, helping: bool = False) -> Outcome:
 def hunted(seed: int) -> Outcome | None:
     """Put one random fault into a sandbox that is reached by a random profile; say if no case names it.
 
-    `None` where the fault cannot show: no case that names it otherwise can be judged with this profile.
+    `None` where the fault cannot show with this profile: each case that names it otherwise cannot be judged on the
+    healthy sandbox, or the answers of the faulty one look as if the profile's values had been used before.
+    A finding of a rule that the fault breaks besides, as declared, names it too.
     """
     random = Random(seed)  # noqa: S311 - no secret
     fault = random.choice(_faults())
     healthy, faulty = (_seen(seed, one) for one in (None, fault))
+    naming = {red.case for red in attempt(fault, CATALOG).kills}
     tried_here = {case for case, said in healthy.items() if said.verdict is Verdict.PASS and not said.differential}
-    if not tried_here & {red.case for red in attempt(fault, CATALOG).kills}:
+    unexplained = {case for case, said in faulty.items() if said.cause is None or said.cause.kind != Kind.USED_VALUE}
+    if not tried_here & unexplained & naming:
         return None
     outcome = Outcome(f"seed {seed}, {fault.name}", len(faulty))
     named = {finding.rule for said in faulty.values() for finding in said.findings}
-    if not named & set(fault.rules):
+    collateral = {f"{fault.method}.{rule}" for rule in fault.breaks}
+    if not named & {*fault.rules, *collateral}:
         outcome.helpless.append(f"{fault.name} is not named; found: {', '.join(sorted(named)) or 'nothing'}")
     return outcome
 

@@ -11,6 +11,7 @@ import pytest
 from conformance.results.io import read_results
 from conformance.run.folding import Folding
 from conformance.summary.faults import faults
+from tests.results.build import case_result
 from tests.run.systematic import NAME, faulty, in_refusals, with_document, without_field
 from tests.summary.build import not_refused, passing
 
@@ -93,7 +94,7 @@ class Report:
         self.longreprtext = "line\n" * lines
         self.sections: list[tuple[str, str]] = []
         if case:
-            self.conformance: Any = {"id": case, "verdict": "FAIL"}
+            self.conformance = case_result("things.make.x", verdict="FAIL", id=case)
 
 
 def printed(reports: Sequence[Report], **more: Any) -> tuple[list[Report], list[Report], list[Report]]:  # noqa: ANN401
