@@ -1,10 +1,10 @@
 """The kinds of edits: one class for each kind in `schemas/rule.schema.json`, with everything that depends on the kind.
 
 An edit is the one difference between a base and the request under test. A new kind is a class here, listed in `EDITS`,
-and its entry in the schema. Its fields are the parameters. It defines `words` and, if it changes the request, `apply`;
-what else a class may say is documented in `Edit`. Most kinds change the request. An `Order` leaves it as it is: what
-differs is when, how often, or in which state it is sent. `engine/scripts.py` has the script of each order that takes
-more than a base and one more request.
+and its entry in the schema. Its fields are the parameters, and its `phrase` puts them into words. If it changes the
+request, `apply` does so; what else a class may say is documented in `Edit`. An `Order` leaves the request as it is:
+what differs is when, how often, or in which state it is sent. `engine/scripts.py` has the script of each order that
+takes more than a base and one more request.
 """
 
 from __future__ import annotations
@@ -12,14 +12,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
-from conformance.catalog.model import (
-    BorrowedValue,
-    Edit,
-    ExtendedValue,
-    RepeatedText,
-    Value,
-    name_in_state,
-)
+from conformance.catalog.model import BorrowedValue, Edit, ExtendedValue, RepeatedText, Value, name_in_state
 from conformance.catalog.schema import validator
 from conformance.wire.request import BodySent
 
@@ -62,21 +55,6 @@ class _NamedValue(Edit):
         """The table with its one key."""
         name, value = asdict(self).values()
         return {name: value}
-
-
-class _Table(Edit):
-    """An edit whose parameter is a table with the names of the fields as keys."""
-
-    @classmethod
-    def read(cls, value: Any) -> Self:  # noqa: ANN401 - as in `Edit`
-        """Return the edit with this table as its parameter."""
-        make: Callable[..., Self] = cls
-        return make(**value)
-
-    @property
-    def data(self) -> object:
-        """The fields that are given."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -161,7 +139,7 @@ class RenameArgument(_NamedValue):
 
 
 @dataclass(frozen=True)
-class LengthenName(_Table):
+class LengthenName(Edit):
     """An argument under a name that repeats the letters of its own up to a length."""
 
     kind = "lengthen_name"
@@ -238,7 +216,7 @@ class Drop(Edit):
 
 
 @dataclass(frozen=True)
-class ChangeBody(_Table):
+class ChangeBody(Edit):
     """Exact bytes of the body (`text` or `hex`), bytes behind it, or only part of it sent."""
 
     kind = "body"

@@ -168,13 +168,14 @@ class Edit:
     def read(cls, value: Any) -> Self:  # noqa: ANN401 - what the schema allows for this kind
         """Return the edit with this parameter, as the data and results files have it."""
         make: Callable[..., Self] = cls
-        return make(value)
+        return make(**value) if isinstance(value, dict) else make(value)
 
     @property
     def data(self) -> object:
         """The parameter, in the form that `read` takes."""
-        (value,) = asdict(self).values()
-        return value
+        parameters = asdict(self)
+        given = {name: value for name, value in parameters.items() if value is not None}
+        return given if len(parameters) > 1 else next(iter(given.values()))
 
     def words(self) -> str:
         """Return the edit as one line for terminal and reports."""
