@@ -13,15 +13,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from conformance.catalog.model import Replay
 from conformance.results.model import CaseResult, EditRecord, RecordedAnswer, RecordedExchange, RecordedRequest
-from conformance.run.edit_text import edit_in_words
 from conformance.wire.answer import BODY_CAP
 from conformance.wire.by_name import by_name, header_by_name
 from conformance.wire.request import BodySent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from conformance.catalog.model import Case
     from conformance.engine.session import Trial
@@ -45,7 +43,7 @@ def record_of(  # noqa: PLR0913 - what a line is made of
     """Return the result of a case, redacted; unless `whole`, without the exchanges. `ms` is its duration."""
     known = redactor if trial is None else redactor.extended(secrets_of(trial))
     sent = trial.sent if trial is not None and whole else ()
-    public = tuple(_literals(case)) if sent else ()
+    public = case.edit.literals if sent and case.edit is not None else frozenset()
     return CaseResult(
         id=case.id,
         method=case.method,
@@ -65,8 +63,8 @@ def record_of(  # noqa: PLR0913 - what a line is made of
         findings=tuple(replace(finding, got=known.sentence(finding.got)) for finding in judgement.findings),
         cause=None if judgement.cause is None else redacted(judgement.cause, known.sentence),
         base=case.base.name,
-        edit=None if case.edit is None else EditRecord(case.edit.kind, _plain(case.edit.value)),
-        edit_text=edit_in_words(case.edit),
+        edit=None if case.edit is None else EditRecord(case.edit.kind, case.edit.data),
+        edit_text="" if case.edit is None else case.edit.words(),
         state=case.state,
         exchanges=tuple(_exchange(one.role, one.exchange, known, public) for one in sent),
         known=None,
@@ -145,22 +143,7 @@ def secrets_of(trial: Trial) -> Iterable[tuple[str, str]]:
         yield from world.secrets()
 
 
-def _plain(value: object) -> object:
-    if isinstance(value, Replay):
-        return {"client": value.client, "version": value.version}
-    return value
-
-
-def _literals(case: Case) -> Iterator[str]:
-    """Yield the literals that a case sends in place of a secret; they are public and must stay readable."""
-    edit = case.edit
-    if edit is not None and edit.kind in {"set_argument", "add_argument"} and isinstance(edit.value, dict):
-        yield from (text for text in edit.value.values() if isinstance(text, str) and not text.startswith("$"))
-    if edit is not None and edit.kind == "set_header" and isinstance(edit.value, dict):
-        yield from edit.value.values()
-
-
-def _exchange(role: Role, exchange: Exchange, known: Redactor, public: tuple[str, ...]) -> RecordedExchange:
+def _exchange(role: Role, exchange: Exchange, known: Redactor, public: frozenset[str]) -> RecordedExchange:
     return RecordedExchange(
         role=role,
         request=_request(exchange.request, known, public),
@@ -170,7 +153,7 @@ def _exchange(role: Role, exchange: Exchange, known: Redactor, public: tuple[str
     )
 
 
-def _request(request: Request, known: Redactor, public: tuple[str, ...]) -> RecordedRequest:
+def _request(request: Request, known: Redactor, public: frozenset[str]) -> RecordedRequest:
     note = ""
     if request.sent is not BodySent.WHOLE:
         whole, part = len(request.body or b""), request.body_length_sent

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from conformance.catalog.model import Replay, RuleKind
+from conformance.catalog.edits import Replay
+from conformance.catalog.model import RuleKind
 from conformance.results.model import OF_A_METHOD, Rows, Verdict
 from conformance.results.words import counted
 from conformance.summary.faults import TargetFault, faults
@@ -18,8 +19,10 @@ from conformance.summary.headline import Headline
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.catalog.model import Case, Catalog
+    from conformance.catalog.model import Case, Catalog, Edit
     from conformance.results.model import CaseResult, Cause
+
+    _Change = tuple[str, str, Edit | type[Edit] | None]
 
 
 @dataclass
@@ -119,14 +122,14 @@ class Tally:
 
     def _by_change(self, found: Mapping[str, tuple[str, ...]]) -> Iterable[Mapping[str, list[str]]]:
         """Return the readings of one row with their cases, separately for each change of a request."""
-        changes: dict[tuple[str, ...], dict[str, list[str]]] = {}
+        changes: dict[_Change, dict[str, list[str]]] = {}
         for reading, cases in found.items():
             for case in cases:
                 changes.setdefault(self._change[case], {}).setdefault(reading, []).append(case)
         return changes.values()
 
     @cached_property
-    def _change(self) -> dict[str, tuple[str, ...]]:
+    def _change(self) -> dict[str, _Change]:
         """What each case changes, by id. Cases with an equal change differ only in the way to send the request."""
         return {case.id: _change_of(case) for case in self.catalog.cases}
 
@@ -172,11 +175,9 @@ _BROKEN = {Verdict.FAIL, Verdict.KNOWN, Verdict.ENGINE}
 _ALWAYS = {Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.INCONCLUSIVE}
 
 
-def _change_of(case: Case) -> tuple[str, ...]:
+def _change_of(case: Case) -> _Change:
     """Return method, world and edit of a case as a key; replays of real clients share one key."""
-    edit = case.edit
-    what = "" if edit is None else edit.kind if isinstance(edit.value, Replay) else f"{edit.kind} {edit.value!r}"
-    return case.method, case.world, what
+    return case.method, case.world, Replay if isinstance(case.edit, Replay) else case.edit
 
 
 def _common_cause(cases: Iterable[CaseResult]) -> str:
