@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.clients import REAL_CLIENTS, read_clients
+from conformance.catalog.clients import REAL_CLIENTS, read_clients, unlike
 from conformance.catalog.datafile import DataError, files_in, read_toml, suggestion
+from conformance.catalog.edits import Replay, read_edit
 from conformance.catalog.model import (
     HEALTHY,
     OK,
@@ -18,23 +19,22 @@ from conformance.catalog.model import (
     Case,
     Catalog,
     Concern,
-    Edit,
     Evidence,
     Gate,
     LedgerRow,
     Method,
-    Replay,
     Rule,
     RuleKind,
     State,
     Strength,
 )
 from conformance.catalog.place import data_root
-from conformance.catalog.unlike import unlike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from conformance.catalog.model import Edit
 
 Table = dict[str, Any]
 
@@ -192,10 +192,9 @@ class _Builder:
         if entry["base"] not in self.bases:
             hint = suggestion(entry["base"], self.bases)
             raise self._error(f"{key}.base", f"{self.name} has no base {entry['base']!r}.", hint)
-        edit = Edit(*next(iter(entry["edit"].items()))) if "edit" in entry else None
-        if edit is not None and isinstance(edit.value, Replay):
-            differences = unlike(edit.value, self.bases[entry["base"]], self.arguments)
-            edit = Edit(edit.kind, replace(edit.value, unlike=differences))
+        edit = read_edit(*next(iter(entry["edit"].items()))) if "edit" in entry else None
+        if isinstance(edit, Replay):
+            edit = replace(edit, unlike=unlike(edit, self.bases[entry["base"]], self.arguments))
         own_accept = "accept" in entry
         ledger = [*([] if own_accept else rule.ledger), *entry.get("ledger", ())]
         readings = {
@@ -238,18 +237,15 @@ class _Builder:
     def _evidence(self, key: str, entry: Table, edit: Edit | None) -> Evidence:
         """Derive the evidence class from the states that the case needs."""
         names = [entry["world"]] if "world" in entry else []
-        if edit is not None and edit.kind == "state":
-            names.append(str(edit.value))
         if edit is not None:
-            names += edit.donors
+            names += [*filter(None, [edit.state]), *edit.borrows]
         for name in [*names, *filter(None, [entry.get("instead")])]:
             if name not in self.states:
                 hint = suggestion(name, self.states)
                 raise self._error(key, f"states.toml has no state {name!r}.", hint)
         if names:
             return max((self.states[name].evidence for name in names), key=list(Evidence).index)
-        timed = edit is not None and edit.kind in {"advance_s", "again_after"}
-        return Evidence.STATE if timed else Evidence.REQUEST
+        return Evidence.STATE if edit is not None and edit.wait else Evidence.REQUEST
 
     def _ledger_row(self, key: str, row: str) -> LedgerRow:
         if row not in self.ledger:

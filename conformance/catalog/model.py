@@ -8,13 +8,14 @@ contradict themselves or say nothing, a *ledger row* lists the possible readings
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
+
+    from conformance.wire.draft import Draft, Text
 
 OK = "ok"
 """The outcome of an answer with `ok: true`; any other outcome is an error code or that of a gateway."""
@@ -115,43 +116,109 @@ class Base:
 
 
 @dataclass(frozen=True, slots=True)
-class Edit:
-    """The one difference between a base and the request under test; `kind` names a function in the edit registry."""
+class BorrowedValue:
+    """A value (`$name`) of another world, which is in the state `of`."""
 
-    kind: str
-    value: object
-
-    @property
-    def donors(self) -> dict[str, str]:
-        """States of other worlds from which the edit takes a value, mapped to the name of the value."""
-        if not isinstance(self.value, dict):
-            return {}
-        wanted = (value for value in self.value.values() if isinstance(value, dict) and "of" in value)
-        return {value["of"]: value["value"].removeprefix("$") for value in wanted}
+    value: str
+    of: str
 
 
 @dataclass(frozen=True, slots=True)
-class Replay:
-    """A complete request as a real client sends it, which replaces the request of the base.
+class ExtendedValue:
+    """A value (`$name`) of the world, with text behind it."""
 
-    Values are text or `$name`; `None` is a name without an equals sign. Characters in `safe` are not escaped. Headers
-    are the client's, except those that follow from target, credentials and body.
-    """
+    value: str
+    then: str
 
-    id: str
-    client: str
-    version: str
-    variant: str
-    derived: bool
-    verb: str
-    headers: tuple[tuple[str, str], ...]
-    authorization: str | None = None
-    query: tuple[tuple[str, str | None], ...] = ()
-    form: tuple[tuple[str, str | None], ...] = ()
-    json: str | None = None
-    safe: str = ""
-    unlike: tuple[str, ...] = ()
-    """The differences from the base, as phrases."""
+
+@dataclass(frozen=True, slots=True)
+class RepeatedText:
+    """A text, repeated."""
+
+    repeat: str
+    times: int
+
+
+Value: TypeAlias = str | BorrowedValue | ExtendedValue | RepeatedText
+"""What to send, in any form that the data allows. A string is literal, or `$name` for a value of the world."""
+
+
+def name_taken(value: Value | None) -> str:
+    """Return the name of the world's value that this takes; empty if it takes none."""
+    reference = value.value if isinstance(value, BorrowedValue | ExtendedValue) else value
+    return reference[1:] if isinstance(reference, str) and reference.startswith("$") else ""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """The one difference between a base and the request under test; `catalog/edits.py` has a class for each kind."""
+
+    kind: ClassVar[str]
+    """The name of the kind in the data and in results files."""
+    phrase: ClassVar[str] = ""
+    """The edit as one line, with the fields in braces."""
+    names: ClassVar[tuple[str, ...]] = ()
+    """The fields that hold the name of an argument or header."""
+    sends_before: ClassVar[bool] = False
+    """Whether what was sent before the last request is part of the difference, so that it must be sent again too."""
+    wait: ClassVar[str] = ""
+    """The time that must pass before the last request, as a sentence for somebody who repeats it in a shell."""
+
+    @classmethod
+    def read(cls, value: Any) -> Self:  # noqa: ANN401 - what the schema allows for this kind
+        """Return the edit with this parameter, as the data and results files have it."""
+        make: Callable[..., Self] = cls
+        return make(**value) if isinstance(value, dict) else make(value)
+
+    @property
+    def data(self) -> object:
+        """The parameter, in the form that `read` takes."""
+        parameters = asdict(self)
+        given = {name: value for name, value in parameters.items() if value is not None}
+        return given if len(parameters) > 1 else next(iter(given.values()))
+
+    def words(self) -> str:
+        """Return the edit as one line for terminal and reports."""
+        return self.phrase.format_map(asdict(self))
+
+    def apply(self, draft: Draft, resolve: Callable[[Value], Text]) -> None:
+        """Change the draft of the base's request; `resolve` turns a value of the data into the text to send."""
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """What the edit sends in place of, or beside, the values of the base."""
+        return ()
+
+    @property
+    def literals(self) -> frozenset[str]:
+        """Texts that are sent where a secret is expected. They are public, and reports show them."""
+        return frozenset()
+
+    @property
+    def touches(self) -> frozenset[str]:
+        """The arguments and headers that differ, in lower case; empty if anything may differ."""
+        return frozenset(getattr(self, field).lower() for field in self.names)
+
+    @property
+    def borrows(self) -> dict[str, str]:
+        """States of other worlds from which the edit takes a value, mapped to the name of the value."""
+        return {value.of: name_taken(value) for value in self.values if isinstance(value, BorrowedValue)}
+
+    @property
+    def state(self) -> str:
+        """The state in which the request is sent; empty if it is that of its base."""
+        return ""
+
+    def is_about(self, argument: str, reference: str) -> bool:
+        """Whether the edit sends, changes or drops this argument, or sends its value, `reference`, elsewhere."""
+        return argument in self.touches or reference in self.values
+
+    def conditions(self) -> Iterator[str]:
+        """Yield a sentence for each thing to do by hand when somebody repeats the request in a shell."""
+        for state, name in self.borrows.items():
+            yield f"{name_in_state(name, state).upper()} is the {name} of a world in the state {state}."
+        if self.wait:
+            yield self.wait.format_map(asdict(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,15 +321,13 @@ class Case:
     @property
     def state(self) -> str:
         """The state in which the edited request needs its world."""
-        if self.edit is not None and self.edit.kind == "state":
-            return str(self.edit.value)
-        return self.world
+        return (self.edit and self.edit.state) or self.world
 
     @property
     def states(self) -> frozenset[str]:
         """Every state that the case needs: for its base, its edited request, and worlds that it borrows values from."""
-        donors = self.edit.donors if self.edit is not None else {}
-        return frozenset({self.world, self.state, *donors} - {HEALTHY})
+        borrowed = self.edit.borrows if self.edit is not None else {}
+        return frozenset({self.world, self.state, *borrowed} - {HEALTHY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,22 +396,7 @@ class Catalog:
     def value_names(self) -> frozenset[str]:
         """The names of all values of a world that a request can take."""
         methods = self.methods.values()
-        taken: list[object] = [argument.value for method in methods for argument in method.arguments.values()]
-        taken += [base.extra for method in methods for base in method.bases.values()]
-        taken += [case.edit.value for case in self.cases if case.edit is not None]
-        return frozenset(text[1:] for value in taken for text in _texts(value) if text.startswith("$"))
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Yield every string in a value of the data."""
-    match value:
-        case str():
-            yield value
-        case Mapping():
-            for inner in value.values():
-                yield from _texts(inner)
-        case tuple() | list():
-            for inner in value:
-                yield from _texts(inner)
-        case Replay():
-            yield from _texts((value.query, value.form))
+        taken: list[Value | None] = [argument.value for method in methods for argument in method.arguments.values()]
+        taken += [value for method in methods for base in method.bases.values() for value in base.extra.values()]
+        taken += [value for case in self.cases if case.edit is not None for value in case.edit.values]
+        return frozenset(map(name_taken, taken)) - {""}

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @cache
 def validator(name: str) -> Validator:
-    """Return the validator for `schemas/<name>`."""
+    """Return the validator for `schemas/<name>`; a name with a pointer, `rule.schema.json#/$defs/edit`, is a part."""
     from jsonschema import Draft202012Validator, FormatChecker  # noqa: PLC0415 - importing it takes longer than importing this whole package
 
     return Draft202012Validator(schema(name), format_checker=FormatChecker())
@@ -22,12 +22,11 @@ def validator(name: str) -> Validator:
 
 @cache
 def schema(name: str) -> Any:  # noqa: ANN401 - a schema is an object or a boolean
-    """Return `schemas/<name>` with every reference inlined.
+    """Return `schemas/<name>`, or a part of it, with every reference inlined.
 
     Resolving references at every value takes twenty times as long as the rest of the validation.
     """
-    document = _document(name)
-    return _written_out(document, document)
+    return _written_out({"$ref": name}, {})
 
 
 @cache

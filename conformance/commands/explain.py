@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING
 from conformance.catalog.datafile import DataError, suggestion
 from conformance.catalog.load import load_catalog
 from conformance.commands import explain_entry
-from conformance.engine.composing import donor_states
 from conformance.judge import words
-from conformance.run.edit_text import edit_in_words
 from conformance.wire.compose import Values, compose
 from conformance.wire.redact import Redactor
 
@@ -91,7 +89,7 @@ def _rule_with_cases(rule: Rule, catalog: Catalog) -> Iterator[str]:
     if own:
         yield "cases"
     for case in own:
-        change = edit_in_words(case.edit) or "the base as it is"
+        change = case.edit.words() if case.edit else "the base as it is"
         yield f"  {case.id}  base {case.base.name}: {change}"
     if others:
         yield f"also proved by {others[0].id}" + (f" and {len(others) - 1} more" if len(others) > 1 else "")
@@ -119,7 +117,7 @@ def _case(case: Case, catalog: Catalog) -> Iterator[str]:
     yield f"case {case.id}"
     yield f"  base      {case.base.name}, which must have shown: {case.gate}"
     if case.edit is not None:
-        yield f"  edit      {edit_in_words(case.edit)}"
+        yield f"  edit      {case.edit.words()}"
     state = catalog.states.get(case.state)
     if state is not None:
         yield from textwrap.wrap(f"  state     {case.state}: {state.fact}", _WIDTH, subsequent_indent=" " * 12)
@@ -140,7 +138,7 @@ def _case(case: Case, catalog: Catalog) -> Iterator[str]:
 
 def _example(case: Case, edit: Edit | None, catalog: Catalog) -> Request:
     values = {name: _value(name) for name in _NAMES}
-    donors = dict.fromkeys(donor_states(edit), values)
+    donors = dict.fromkeys(edit.borrows if edit else (), values)
     return compose(catalog.methods[case.method], case.base, edit, _EXAMPLE_URL, Values(values, donors))
 
 

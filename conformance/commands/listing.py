@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from conformance.catalog.load import load_catalog
 from conformance.lab.variants.registry import all_choices
 from conformance.run.cases import marks_of
-from conformance.run.edit_text import edit_in_words
 from conformance.target.telling import told_by
 
 if TYPE_CHECKING:
@@ -101,7 +100,7 @@ def _rules(catalog: Catalog) -> Iterator[Row]:
 
 def _cases(catalog: Catalog) -> Iterator[Row]:
     for case in catalog.cases:
-        edit = edit_in_words(case.edit) or "the base as it is"
+        edit = case.edit.words() if case.edit else "the base as it is"
         yield {"id": case.id, "marks": " ".join(marks_of(case)), "base": case.base.name, "edit": edit}
 
 

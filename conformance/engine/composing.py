@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from conformance.catalog.edits import Order
 from conformance.catalog.model import HEALTHY
 from conformance.judge.causes import Kind
 from conformance.target.world import PUBLIC_VALUES, Unreachable
 from conformance.wire.compose import Values, compose
-from conformance.wire.edits import EDITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,10 +59,10 @@ class Composer:
         Raises `Unreachable` if the request would not show the edit or the world's state.
         """
         taken = world.draw() if values is None else values
-        donors = {state: self._worlds.provide(method.name, state, 1) for state in donor_states(edit)}
+        donors = {state: self._worlds.provide(method.name, state, 1) for state in (edit.borrows if edit else ())}
         wanted = Values(taken, {state: _given_by(donor) for state, donor in donors.items()})
         request = compose(method, base, edit, self._url, wanted)
-        if edit is not None and edit.kind in EDITS:
+        if edit is not None and not isinstance(edit, Order):
             unedited = Values(_Other(taken, world))
             if request == compose(method, base, None, self._url, unedited):
                 names = sorted({*unedited.missing, *_left_out(method, world)})
@@ -98,11 +98,6 @@ def needs_of(names: Mapping[str, str], state: str = HEALTHY) -> str:
     others = [f"{name.partition(' of ')[0]} in [state.{name.partition(' of ')[2]}]" for name in names if " of " in name]
     places = [f"{', '.join(own)} in {table}"] if own else []
     return f"Values in the profile: {', '.join([*places, *others])}; or a control API."
-
-
-def donor_states(edit: Edit | None) -> set[str]:
-    """Return the states of the other worlds from which an edit takes a value."""
-    return set() if edit is None else set(edit.donors)
 
 
 class _OwnOnly(dict[str, str]):

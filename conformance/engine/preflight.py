@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.catalog.edits import Order
 from conformance.catalog.model import OK, Evidence, RuleKind
 from conformance.engine.delivery import taken
 from conformance.engine.scripts import exercise
@@ -147,7 +148,7 @@ def _probes(method: Method, base: Base) -> list[Case]:
     chosen: dict[str, Case] = {}
     for case in method.cases:
         refused = case.rule.kind is RuleKind.ERROR and OK not in case.accept and case.base is base
-        plain = case.edit is not None and case.edit.kind not in {"again", "again_after", "advance_s"}
+        plain = case.edit is not None and not isinstance(case.edit, Order)
         if refused and plain and case.evidence is Evidence.REQUEST:
             chosen.setdefault(case.rule.concern, case)
     return list(chosen.values())[:_PROBES]

@@ -1,6 +1,6 @@
 """Scripts: what is sent for a case and in which order, by the kind of its edit.
 
-A script returns a trial; the judge compares two of its exchanges. `_SCRIPTS` has the script for each kind of edit that
+A script returns a trial; the judge compares two of its exchanges. `_script` has the script for each kind of edit that
 needs more than one changed request. All other kinds use `_edited`:
 
     kind of edit         exchanges, in order                                      base          edited
@@ -24,7 +24,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import HEALTHY, OK, Edit
+from conformance.catalog.edits import AddArgument, Advance, Again, AgainAfter, AgainAfterRefusal, EachThenAll, InState
+from conformance.catalog.model import HEALTHY, OK
 from conformance.engine.composing import without_more
 from conformance.engine.session import Session, asked_wait_s
 from conformance.engine.simpler import SEPARATOR
@@ -55,11 +56,10 @@ def exercise(session: Session, case: Case) -> Trial:
         raise Unreachable(Kind.NOT_ALLOWED, text, "exhaust = true in the profile.")
     session.check(case)
     case = session.delivered(case)
-    script = _SCRIPTS.get(case.edit.kind if case.edit is not None else "", _edited)
-    trial = script(session, case)
+    trial = _script(session, case)
     if any(one.exchange.reused and one.exchange.answer.flaw is Flaw.NOTHING for one in trial.sent):
         # A kept-alive connection may be closed between two requests, which is not a fault.
-        trial = script(session, case)
+        trial = _script(session, case)
     if not trial.shown.edited.usable and trial.shown.base is not None and trial.shown.base.usable:
         sent, world, _ = session.recheck(trial.shown.method, case.base, trial.shown.missing, case.world)
         trial.sent.append(sent)
@@ -80,19 +80,33 @@ def _by_values(session: Session, case: Case) -> Case | None:
     by_itself = all(map(reached, case.states)) if case.states else session.control is not None
     if not case.instead or by_itself or profile.seeded(case.instead, method) is None:
         return None
-    return replace(case, world=HEALTHY, edit=Edit("state", case.instead))
+    return replace(case, world=HEALTHY, edit=InState(case.instead))
 
 
 def exhausts(case: Case) -> bool:
     """Whether the case uses up a rate limit on purpose; such cases run last."""
-    waits = case.edit is not None and case.edit.kind == "again_after"
-    return waits or any(rule.check == "retry-after" for rule in case.rules)
+    return isinstance(case.edit, AgainAfter) or any(rule.check == "retry-after" for rule in case.rules)
 
 
 def _due(case: Case, method: Method) -> frozenset[str]:
     """Return the outcomes that are not repeated after a wait; throttling is one only if the case is about it."""
     about_it = exhausts(case) or case.rule.code == method.throttled_code
     return case.accept if about_it else case.accept - {method.throttled_code or ""}
+
+
+def _script(session: Session, case: Case) -> Trial:
+    """Send what the case needs, in the order that its kind of edit asks for."""
+    match case.edit:
+        case Again(how=how):
+            return _again(session, case, fresh=how == "fresh")
+        case AgainAfter():
+            return _again_after(session, case)
+        case AgainAfterRefusal(name=name, value=value):
+            return _again_after_refusal(session, case, AddArgument(name, value))
+        case EachThenAll(name=name):
+            return _each_then_all(session, case, name)
+        case _:
+            return _edited(session, case)
 
 
 def _edited(session: Session, case: Case) -> Trial:
@@ -115,10 +129,9 @@ def _edited(session: Session, case: Case) -> Trial:
     return _trial(session, case, [("base", base), ("edited", edited)], [base_world, world], (first, composed))
 
 
-def _again(session: Session, case: Case) -> Trial:
+def _again(session: Session, case: Case, *, fresh: bool) -> Trial:
     """Send the base twice in one world: the same bytes, or with fresh single-use values."""
     method = session.catalog.methods[case.method]
-    fresh = case.edit is not None and case.edit.value == "fresh"
     world = session.worlds.provide(method.name, case.state, 2 if fresh else 1)
     one = other = session.compose(method, case.base, None, world)
     first = session.send(method, one.request)
@@ -144,13 +157,12 @@ def _again_after(session: Session, case: Case) -> Trial:
     return _trial(session, case, sent, [world], (one, other))
 
 
-def _again_after_refusal(session: Session, case: Case) -> Trial:
+def _again_after_refusal(session: Session, case: Case, more: AddArgument) -> Trial:
     """Send the base with an argument for which it is refused, then without it, with the same single-use values."""
     method = session.catalog.methods[case.method]
     shared = session.base(method, case.base)
     world = session.worlds.provide(method.name, case.state, 1)
     values = session.values(method, world)
-    more = Edit("add_argument", case.edit.value if case.edit else None)
     due = method.error_codes - {method.throttled_code or ""}
     longer = without_more(method, session.compose(method, case.base, more, world, values), shared.missing)
     shared.cases.append(case.id)
@@ -166,14 +178,14 @@ def _again_after_refusal(session: Session, case: Case) -> Trial:
     return trial
 
 
-def _each_then_all(session: Session, case: Case) -> Trial:
+def _each_then_all(session: Session, case: Case, listed: str) -> Trial:
     """Send the first element of a list alone, then the list; if that is refused, every other element alone too.
 
     Raises `Unreachable` if the values of the list may be the reason: one of them is refused alone, or the target
     reports that they do not go together.
     """
     method = session.catalog.methods[case.method]
-    argument = method.arguments[str(case.edit.value if case.edit else "")]
+    argument = method.arguments[listed]
     name = (argument.value or "")[1:]
     elements, whole = _elements(session, case, name)
 
@@ -221,9 +233,9 @@ def _elements(session: Session, case: Case, name: str) -> tuple[list[str], str]:
 
 def _expiring(session: Session, case: Case, world: World) -> Callable[[], None]:
     """Return a function that lets the values of a composed request expire. Raises `Unreachable`."""
-    if case.edit is None or case.edit.kind != "advance_s":
+    if not isinstance(case.edit, Advance):
         return lambda: None
-    seconds, granted_s = int(str(case.edit.value)), session.profile.expiry_wait_s
+    seconds, granted_s = case.edit.seconds, session.profile.expiry_wait_s
     instead = f", or values for [state.{case.instead}]" if case.instead else ""
     return _passing(session, world, seconds, granted_s, "expiry_wait_s", instead=instead)
 
@@ -269,11 +281,3 @@ def _trial(
     trial = Trial(shown, [Sent(role, exchange) for role, exchange in sent], worlds)
     session.journal(trial, worlds[-1])
     return trial
-
-
-_SCRIPTS: dict[str, Callable[[Session, Case], Trial]] = {
-    "again": _again,
-    "again_after": _again_after,
-    "each_then_all": _each_then_all,
-    "again_after_refusal": _again_after_refusal,
-}

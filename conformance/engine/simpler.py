@@ -11,13 +11,14 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from conformance.catalog.edits import SetArgument
 from conformance.judge.causes import Kind
 from conformance.target.world import Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.catalog.model import Edit, Method, Replay
+    from conformance.catalog.model import Edit, Method
     from conformance.target.world import Drawn, World
 
 SEPARATOR = ","
@@ -52,7 +53,7 @@ class Simpler:
         if self.first_of and _sends_list(edit, self.first_of, method):
             text = f"{method.name} refuses a list of {self.first_of} with {self.refused}, whatever is in it."
             raise Unreachable(Kind.LEFT_OUT, text, "A target that takes several in one list.")
-        if not self.without or not _is_about(edit, self.without, method):
+        if not self.without or not edit.is_about(self.without, method.arguments[self.without].value or ""):
             return
         text = f"{method.name} refuses every documented way in with {self.refused} while {self.without} is sent, and "
         text += "succeeds without it, so that it is left out."
@@ -78,18 +79,6 @@ def simplifications(method: Method, world: World, missing: frozenset[str]) -> It
 def _sends_list(edit: Edit, value: str, method: Method) -> bool:
     """Whether an edit sets the argument for this value to a list, or to something that may be one."""
     names = {one.name for one in method.arguments.values() if one.value == f"${value}"}
-    if edit.kind != "set_argument" or not isinstance(edit.value, dict):
+    if not isinstance(edit, SetArgument) or edit.name not in names:
         return False
-    return any(name in names and (SEPARATOR in str(text) or str(text)[:1] == "$") for name, text in edit.value.items())
-
-
-def _is_about(edit: Edit, argument: str, method: Method) -> bool:
-    """Whether an edit sends, changes or drops this argument, or sends its value elsewhere."""
-    if edit.kind == "replay":
-        replay: Replay = edit.value  # type: ignore[assignment]  # what an edit of this kind holds
-        return any(name == argument for name, _ in (*replay.query, *replay.form))
-    if edit.kind == "drop_argument":
-        return edit.value == argument
-    value = method.arguments[argument].value
-    named = edit.value if isinstance(edit.value, dict) else {}
-    return argument in named or value in named.values()
+    return not isinstance(edit.value, str) or SEPARATOR in edit.value or edit.value.startswith("$")

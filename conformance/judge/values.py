@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.catalog.edits import Again, AgainAfterRefusal, SetArgument
 from conformance.catalog.model import OK
 from conformance.judge import words
 from conformance.judge.model import Cause
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 _OF_THE_VALUE = ("unknown", "used", "expired")
 _UNBOUND = {"token", "comma-separated"}
 """Kinds of arguments whose values a target checks on their own, without comparing them with another value."""
-
-_REUSED = {"again_after_refusal"}
 
 
 def doubtful(method: Method, once: Iterable[str]) -> frozenset[str]:
@@ -36,9 +35,9 @@ def doubtful(method: Method, once: Iterable[str]) -> frozenset[str]:
 def _is_about(case: Case, argument: Argument) -> bool:
     """Whether the case changes nothing but this argument, to a bad value."""
     edit = case.edit
-    if edit is None or edit.kind != "set_argument" or not isinstance(edit.value, dict):
-        return edit is not None and (edit.kind, edit.value) == ("again", "same")
-    return bool(edit.value.get(argument.name))
+    if isinstance(edit, SetArgument):
+        return edit.name == argument.name and edit.value != ""
+    return edit == Again("same")
 
 
 def _by_any_reading(method: Method, codes: set[str]) -> frozenset[str]:
@@ -51,9 +50,9 @@ def used_value(shown: Shown) -> Cause | None:
 
     Returns `None` if the case is about a second use: such a refusal is then the subject of the case.
     """
-    edit = shown.case.edit
-    reused = edit is not None and (edit.kind in _REUSED or (edit.kind, edit.value) == ("again", "same"))
-    return None if reused else used_before(shown.method, shown.edited, shown.once)
+    if shown.case.edit == Again("same") or isinstance(shown.case.edit, AgainAfterRefusal):
+        return None
+    return used_before(shown.method, shown.edited, shown.once)
 
 
 def used_before(method: Method, answer: Answer, once: Mapping[str, str]) -> Cause | None:

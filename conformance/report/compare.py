@@ -10,6 +10,7 @@ from urllib.parse import unquote_plus, urlsplit
 
 from markupsafe import Markup
 
+from conformance.catalog.edits import recorded_edit
 from conformance.report.visible import plain, shortened
 from conformance.summary.counted import counted
 
@@ -93,7 +94,8 @@ def _mark(text: str) -> Markup:
 def side_by_side(base: Request, edited: Request, edit: EditRecord | None) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     """Return both requests in lines, with the lines that the edit changed marked in each."""
     left, right = _lines(base), _lines(edited)
-    touched = _touched(edit)
+    change = None if edit is None else recorded_edit(edit.kind, edit.value)
+    touched = frozenset() if change is None else change.touches
     one: list[Line] = []
     two: list[Line] = []
     matcher = SequenceMatcher(None, left, right, autojunk=False)
@@ -110,26 +112,11 @@ def request_lines(request: Request) -> tuple[Line, ...]:
     return _capped([Line(shortened(text, _LINE_LIMIT)) for text in _lines(request)])
 
 
-def _kind_of(text: str, touched: set[str], other: list[str]) -> str:
+def _kind_of(text: str, touched: frozenset[str], other: list[str]) -> str:
     name = _name(text)
     if name in touched or not touched:
         return "follows" if name == "content-length" and any(_name(line) == name for line in other) else "edit"
     return "follows"
-
-
-def _touched(edit: EditRecord | None) -> set[str]:
-    """Return the arguments or headers that the edit names, nothing where it changes the body or the whole."""
-    if edit is None:
-        return set()
-    match edit.kind, edit.value:
-        case (("set_argument" | "add_argument" | "set_header" | "move_argument"), dict(value)):
-            return {str(name).lower() for name in value}
-        case "rename_argument", dict(value):
-            return {str(name).lower() for pair in value.items() for name in pair}
-        case (("drop_argument" | "drop_header"), str(name)):
-            return {name.lower()}
-        case _:
-            return set()
 
 
 def _name(line: str) -> str:

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from conformance.catalog.model import HEALTHY, name_in_state
+from conformance.catalog.edits import recorded_edit
+from conformance.catalog.model import HEALTHY
 from conformance.report.records import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.catalog.model import Edit
     from conformance.report.records import CaseRecord, Exchange, Request
 
 _PIECE = re.compile(
@@ -64,19 +66,9 @@ def _conditions(case: CaseRecord, variables: tuple[str, ...]) -> Iterator[str]:
         yield f"Set {', '.join(variables)} first{state}."
     elif state:
         yield f"The target must be in the state {case.state}."
-    if case.edit is None:
-        return
-    if isinstance(case.edit.value, dict):
-        for donor in (one for one in case.edit.value.values() if isinstance(one, dict) and "of" in one):
-            name = str(donor["value"]).removeprefix("$")
-            yield f"{name_in_state(name, donor['of']).upper()} is the {name} of a world in the state {donor['of']}."
-    match case.edit.kind, case.edit.value:
-        case "advance_s", seconds:
-            yield f"Let {seconds} seconds pass between the issue of these values and the request."
-        case "again_after", _:
-            yield "Between the last two lines, wait as long as the answer's Retry-After says."
-        case _:
-            return
+    edit = _edit(case)
+    if edit is not None:
+        yield from edit.conditions()
 
 
 def line(request: Request) -> str:
@@ -87,9 +79,14 @@ def line(request: Request) -> str:
 def _deciding(case: CaseRecord) -> tuple[Exchange, ...]:
     bases = [exchange for exchange in case.exchanges if exchange.role is Role.BASE]
     edited = [exchange for exchange in case.exchanges if exchange.role in {Role.EDITED, Role.AGAIN}]
-    if case.edit is not None and case.edit.kind.startswith("again"):
+    edit = _edit(case)
+    if edit is not None and edit.sends_before:
         return (*bases[:1], *edited)
     return tuple(edited[-1:] or bases[-1:])
+
+
+def _edit(case: CaseRecord) -> Edit | None:
+    return None if case.edit is None else recorded_edit(case.edit.kind, case.edit.value)
 
 
 def _curl(request: Request) -> str:

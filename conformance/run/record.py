@@ -12,15 +12,13 @@ import dataclasses
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.model import Replay
 from conformance.judge.model import Verdict
-from conformance.run.edit_text import edit_in_words
 from conformance.wire.answer import BODY_CAP
 from conformance.wire.by_name import by_name, header_by_name
-from conformance.wire.request import Sent as HowMuch
+from conformance.wire.request import BodySent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from conformance.catalog.model import Case
     from conformance.engine.trial import Trial
@@ -45,7 +43,7 @@ def record_of(  # noqa: PLR0913 - what a line is made of
     """Return the record of a case, redacted; unless `whole`, without the exchanges. `ms` is its duration."""
     known = redactor if trial is None else redactor.extended(secrets_of(trial))
     sent = trial.sent if trial is not None and whole else ()
-    public = tuple(_literals(case)) if sent else ()
+    public = case.edit.literals if sent and case.edit is not None else frozenset()
     return {
         "type": "case",
         "id": case.id,
@@ -66,8 +64,8 @@ def record_of(  # noqa: PLR0913 - what a line is made of
         "findings": [_finding(finding, known) for finding in judgement.findings],
         "cause": None if judgement.cause is None else cause_of(judgement.cause, known),
         "base": case.base.name,
-        "edit": None if case.edit is None else {"kind": case.edit.kind, "value": _plain(case.edit.value)},
-        "edit_text": edit_in_words(case.edit),
+        "edit": None if case.edit is None else {"kind": case.edit.kind, "value": case.edit.data},
+        "edit_text": "" if case.edit is None else case.edit.words(),
         "state": case.state,
         "exchanges": [_exchange(one.role, one.exchange, known, public) for one in sent],
         "known": None,
@@ -147,22 +145,7 @@ def _finding(finding: Finding, known: Redactor) -> Record:
     return {**dataclasses.asdict(finding), **redacted}
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever the data holds
-    if isinstance(value, Replay):
-        return {"client": value.client, "version": value.version}
-    return value
-
-
-def _literals(case: Case) -> Iterator[str]:
-    """Yield the literals that a case sends in place of a secret; they are public and must stay readable."""
-    edit = case.edit
-    if edit is not None and edit.kind in {"set_argument", "add_argument"} and isinstance(edit.value, dict):
-        yield from (text for text in edit.value.values() if isinstance(text, str) and not text.startswith("$"))
-    if edit is not None and edit.kind == "set_header" and isinstance(edit.value, dict):
-        yield from edit.value.values()
-
-
-def _exchange(role: str, exchange: Exchange, known: Redactor, public: tuple[str, ...]) -> Record:
+def _exchange(role: str, exchange: Exchange, known: Redactor, public: frozenset[str]) -> Record:
     return {
         "role": role,
         "request": _request(exchange.request, known, public),
@@ -172,9 +155,9 @@ def _exchange(role: str, exchange: Exchange, known: Redactor, public: tuple[str,
     }
 
 
-def _request(request: Request, known: Redactor, public: tuple[str, ...]) -> Record:
+def _request(request: Request, known: Redactor, public: frozenset[str]) -> Record:
     note = ""
-    if request.sent is not HowMuch.WHOLE:
+    if request.sent is not BodySent.WHOLE:
         whole, part = len(request.body or b""), request.body_length_sent
         note = f"{whole} bytes of body are announced, {part} are sent, then the sending side is closed"
     body = None if request.body is None else request.body[: request.body_length_sent]

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.model import Replay, RuleKind
+from conformance.catalog.edits import Replay
+from conformance.catalog.model import RuleKind
 from conformance.judge.causes import OF_A_METHOD
 from conformance.judge.model import Cause, Verdict
 from conformance.summary.counted import counted
@@ -18,7 +19,9 @@ from conformance.summary.outcome import Outcome, outcome_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.catalog.model import Case, Catalog
+    from conformance.catalog.model import Case, Catalog, Edit
+
+    _Change = tuple[str, str, Edit | type[Edit] | None]
 
 
 @dataclass
@@ -115,14 +118,14 @@ class Tally:
 
     def _by_change(self, found: Mapping[str, list[str]]) -> Iterable[Mapping[str, list[str]]]:
         """Return the readings of one row with their cases, separately for each change of a request."""
-        changes: dict[tuple[str, ...], dict[str, list[str]]] = {}
+        changes: dict[_Change, dict[str, list[str]]] = {}
         for reading, cases in found.items():
             for case in cases:
                 changes.setdefault(self._change[case], {}).setdefault(reading, []).append(case)
         return changes.values()
 
     @cached_property
-    def _change(self) -> dict[str, tuple[str, ...]]:
+    def _change(self) -> dict[str, _Change]:
         """What each case changes, by id. Cases with an equal change differ only in the way to send the request."""
         return {case.id: _change_of(case) for case in self.catalog.cases}
 
@@ -168,11 +171,9 @@ _BROKEN = {Verdict.FAIL, Verdict.KNOWN, Verdict.ENGINE}
 _ALWAYS = {"PASS", "WARN", "FAIL", "INCONCLUSIVE"}
 
 
-def _change_of(case: Case) -> tuple[str, ...]:
+def _change_of(case: Case) -> _Change:
     """Return method, world and edit of a case as a key; replays of real clients share one key."""
-    edit = case.edit
-    what = "" if edit is None else edit.kind if isinstance(edit.value, Replay) else f"{edit.kind} {edit.value!r}"
-    return case.method, case.world, what
+    return case.method, case.world, Replay if isinstance(case.edit, Replay) else case.edit
 
 
 def _common_cause(outcomes: Iterable[Outcome]) -> str:

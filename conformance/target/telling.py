@@ -40,7 +40,7 @@ def needs(case: Case, state: str) -> bool:
 
 
 def _needed(state: State, case: Case, method: Method) -> set[str]:
-    borrowed = case.edit.donors if case.edit is not None else {}
+    borrowed = case.edit.borrows if case.edit is not None else {}
     if state.name in borrowed:
         return {borrowed[state.name]}
     return set(state.gives) & _carried(method, case.base)

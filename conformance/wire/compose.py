@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from conformance.catalog.model import BorrowedValue, ExtendedValue, RepeatedText, name_taken
 from conformance.wire.draft import Draft
-from conformance.wire.edits import EDITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.catalog.model import Argument, Base, Edit, Method
+    from conformance.catalog.model import Argument, Base, Edit, Method, Value
     from conformance.wire.draft import Text
     from conformance.wire.request import Request
 
@@ -32,22 +32,20 @@ class Values:
     placeholders: Mapping[str, str] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
 
-    def resolve(self, value: Any) -> str:  # noqa: ANN401 - see the schema's `value`
-        """Return the text to send for a value in the data, in any form that the schema allows."""
+    def resolve(self, value: Value) -> str:
+        """Return the text to send for a value in the data."""
+        name = name_taken(value)
         match value:
-            case {"value": str(reference), "of": str(state)}:
-                name = reference[1:]
+            case BorrowedValue(of=state):
                 return self._named(name, self.of.get(state, {}), f"{name} of {state}")
-            case {"value": str(reference), "then": str(more)}:
-                return self._named(reference[1:], self.own) + more
-            case {"repeat": str(text), "times": int(times)}:
+            case ExtendedValue(then=more):
+                return self._named(name, self.own) + more
+            case RepeatedText(repeat=text, times=times):
                 return text * times
-            case str() if value.startswith("$"):
-                return self._named(value[1:], self.own)
-            case _:
-                return str(value)
+            case str():
+                return self._named(name, self.own) if name else value
 
-    def later(self, value: Any) -> Text:  # noqa: ANN401 - as above
+    def later(self, value: Value) -> Text:
         """Return a callable for the text to send, so that no value is used up for a part that an edit removes."""
         return partial(self.resolve, value)
 
@@ -72,8 +70,8 @@ def compose(method: Method, base: Base, edit: Edit | None, url: str, values: Val
     arguments = [argument for argument in method.arguments.values() if argument.value and argument.placeholder]
     values = replace(values, placeholders={str(one.value)[1:]: str(one.placeholder) for one in arguments})
     draft = _draft(method, base, values)
-    if edit is not None and edit.kind in EDITS:
-        EDITS[edit.kind](draft, edit.value, values.later)
+    if edit is not None:
+        edit.apply(draft, values.later)
     return draft.finish(url + method.name)
 
 

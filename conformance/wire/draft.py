@@ -10,7 +10,7 @@ from urllib.parse import quote_plus
 
 from urllib3.filepost import encode_multipart_formdata
 
-from conformance.wire.request import Request, Sent
+from conformance.wire.request import BodySent, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,7 +43,7 @@ class Draft:
     body: bytes | None = field(default=None, repr=False)
     headers: dict[str, Text] = field(default_factory=dict, repr=False)
     dropped: set[str] = field(default_factory=set)
-    sent: Sent = Sent.WHOLE
+    sent: BodySent = BodySent.WHOLE
     safe: str = ""
 
     def at(self, place: str) -> Pairs:

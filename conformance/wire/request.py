@@ -7,7 +7,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 
-class Sent(StrEnum):
+class BodySent(StrEnum):
     """How much of the announced body is sent before the sending side is closed."""
 
     WHOLE = "whole"
@@ -26,7 +26,7 @@ class Request:
     url: str = field(repr=False)
     headers: tuple[tuple[str, str], ...] = field(repr=False)
     body: bytes | None = field(default=None, repr=False)
-    sent: Sent = Sent.WHOLE
+    sent: BodySent = BodySent.WHOLE
 
     @property
     def target(self) -> str:
@@ -42,18 +42,18 @@ class Request:
     @property
     def malformed_framing(self) -> bool:
         """Whether less body is sent than Content-Length announces, which no ordinary client does."""
-        return self.sent is not Sent.WHOLE
+        return self.sent is not BodySent.WHOLE
 
     @property
     def body_length_sent(self) -> int:
         """How many bytes of the body are sent."""
         length = len(self.body or b"")
         match self.sent:
-            case Sent.WHOLE:
+            case BodySent.WHOLE:
                 return length
-            case Sent.HALF:
+            case BodySent.HALF:
                 return length // 2
-            case Sent.NOTHING:
+            case BodySent.NOTHING:
                 return 0
 
     def header(self, name: str) -> str | None:

@@ -9,8 +9,9 @@ from urllib.parse import quote_plus
 import pytest
 
 from conformance.catalog.clients import REAL_CLIENTS
+from conformance.catalog.edits import Replay
 from conformance.catalog.load import load_catalog
-from conformance.catalog.model import OK, Case, Replay
+from conformance.catalog.model import OK, Case
 
 RECORDED = Path(__file__).parents[2].parent / "shared" / "client-requests.jsonl"
 VALUES = {
@@ -28,7 +29,7 @@ FROM_ELSEWHERE = {"host", "content-length", "authorization", "connection"}
 
 def _replays() -> list[tuple[Case, Replay]]:
     cases = [case for case in load_catalog().cases if case.rule.name == REAL_CLIENTS]
-    return [(case, case.edit.value) for case in cases if case.edit is not None and isinstance(case.edit.value, Replay)]
+    return [(case, case.edit) for case in cases if isinstance(case.edit, Replay)]
 
 
 def test_31_requests_are_recorded_and_those_of_slackkit_derived() -> None:

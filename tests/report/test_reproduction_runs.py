@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.catalog.edits import Advance, recorded_edit
 from conformance.catalog.load import load_catalog
 from conformance.report import reproduce
 from conformance.report.decode import decoder
@@ -52,16 +53,15 @@ def environment(case: CaseRecord, control: Control, count: int) -> tuple[str, di
     for name, texts in world.fresh.items():
         called = world.name_of(name).upper()
         values |= {f"{called}{f'_{n}' if n > 1 else ''}": text for n, text in enumerate(texts, 1)}
-    if case.edit is not None and isinstance(case.edit.value, dict):
-        for donor in (one for one in case.edit.value.values() if isinstance(one, dict) and "of" in one):
-            name = donor["value"][1:]
-            other = control.new_world(case.method, donor["of"], 1)
-            values[other.name_of(name).upper()] = {
-                **other.values,
-                **{key: texts[0] for key, texts in other.fresh.items()},
-            }[name]
-    if case.edit is not None and case.edit.kind == "advance_s":
-        control.advance(world.id, int(str(case.edit.value)))
+    edit = None if case.edit is None else recorded_edit(case.edit.kind, case.edit.value)
+    for state, name in edit.borrows.items() if edit else ():
+        other = control.new_world(case.method, state, 1)
+        values[other.name_of(name).upper()] = {
+            **other.values,
+            **{key: texts[0] for key, texts in other.fresh.items()},
+        }[name]
+    if isinstance(edit, Advance):
+        control.advance(world.id, edit.seconds)
     return world.id, values
 
 

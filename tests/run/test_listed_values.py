@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.catalog.edits import Again, AgainAfterRefusal
 from conformance.engine.plan import plan
 from conformance.sandbox.deviation import Deviation
 from conformance.sandbox.reply import Reply
@@ -69,8 +70,7 @@ def test_as_many_values_are_taken_as_requests_carry_one(tmp_path: Path) -> None:
     assert len(taken["code"]) == len(set(taken["code"])) < len(run.requests)
     carrying = [request for request in run.requests if any(carried(request, code) for code in taken["code"])]
     # Two cases send one value twice: a second use, and a request that follows a refused one.
-    twice = [case for case in ABOUT_CODES if case.edit and case.edit.kind == "again_after_refusal"]
-    twice += [case for case in ABOUT_CODES if case.edit and (case.edit.kind, case.edit.value) == ("again", "same")]
+    twice = [case for case in ABOUT_CODES if isinstance(case.edit, AgainAfterRefusal) or case.edit == Again("same")]
     assert len(carrying) == len(taken["code"]) + len(twice)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.catalog.model import Edit
+from conformance.catalog.edits import SetArgument
 from conformance.engine.plan import plan
 from conformance.engine.scripts import exercise
 from conformance.engine.session import Session
@@ -77,9 +77,8 @@ def test_a_state_that_no_value_of_the_request_tells(tmp_path: Path) -> None:
 
 def test_a_literal_of_the_data_that_is_the_right_value(tmp_path: Path) -> None:
     (case,) = _cases("invalid_client_id.unknown-by-form")
-    assert case.edit is not None
-    assert isinstance(case.edit.value, dict)
-    literal = case.edit.value["client_id"]
+    assert isinstance(case.edit, SetArgument)
+    literal = case.edit.value
     with target(tmp_path) as found:
         record = _examined(found, "invalid_client_id.unknown-by-form", client_id=json.dumps(literal))
     assert (record["verdict"], record["cause"]["kind"]) == ("INCONCLUSIVE", "edit-not-shown")
@@ -92,9 +91,9 @@ def test_a_made_up_value_in_the_place_of_one_that_is_missing(tmp_path: Path) -> 
         path = found.write(trigger=found.listed("trigger"))
         session = Session(CATALOG, read_profile(path, CATALOG))
         world = session.worlds.provide(OAUTH.name, "healthy", 1)
-        code = OAUTH.arguments["code"].placeholder
+        code = OAUTH.arguments["code"].placeholder or ""
         with pytest.raises(Unreachable, match="does not change this request, since there is no code"):
-            session.compose(OAUTH, OAUTH.bases["post-form"], Edit("set_argument", {"code": code}), world)
+            session.compose(OAUTH, OAUTH.bases["post-form"], SetArgument("code", code), world)
         session.close()
 
 

@@ -9,12 +9,28 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from conformance.catalog.edits import (
+    EDITS,
+    AddArgument,
+    ChangeBody,
+    Drop,
+    DropArgument,
+    DropHeader,
+    LengthenName,
+    MoveArgument,
+    Order,
+    RenameArgument,
+    Replay,
+    SetArgument,
+    SetHeader,
+    recorded_edit,
+)
 from conformance.catalog.load import load_catalog
-from conformance.catalog.model import Base, Case, Edit, Method
+from conformance.catalog.model import Base, BorrowedValue, Case, Edit, Method, RepeatedText
+from conformance.catalog.schema import schema
 from conformance.wire.compose import Values, compose
 from conformance.wire.draft import FORM, Draft, form_text
-from conformance.wire.edits import EDITS
-from conformance.wire.request import Request, Sent
+from conformance.wire.request import BodySent, Request
 
 CATALOG = load_catalog()
 URL = "http://target.example/api/"
@@ -74,14 +90,30 @@ def changes(method: Method, base: Base, edit: Edit) -> dict[str, tuple[Any, Any]
     }
 
 
-def test_every_edit_of_the_data_is_known_and_used() -> None:
+def test_every_kind_of_edit_is_in_the_schema_and_used() -> None:
     used = {case.edit.kind for case in CATALOG.cases if case.edit is not None}
-    assert used - set(EDITS) == {"again", "again_after", "again_after_refusal", "advance_s", "each_then_all", "state"}
-    assert set(EDITS) - used == set()
+    assert used == set(EDITS)
+    assert set(schema("rule.schema.json#/$defs/edit")["properties"]) == used - {"replay"}
 
 
-REQUEST_EDITS = [case for case in CATALOG.cases if case.edit is not None and case.edit.kind in set(EDITS) - {"replay"}]
-REPLAYS = [case for case in CATALOG.cases if case.edit is not None and case.edit.kind == "replay"]
+@pytest.mark.parametrize("case", [case for case in CATALOG.cases if case.edit], ids=lambda case: case.id)
+def test_an_edit_is_recorded_as_it_stands_in_the_data(case: Case) -> None:
+    """A replay is recorded by the name of its client alone."""
+    assert case.edit is not None
+    again = recorded_edit(case.edit.kind, case.edit.data)
+    assert again == (None if isinstance(case.edit, Replay) else case.edit)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("set_argument", {"a": {"of": "x"}}), ("set_argument", 5), ("drop_argument", None), ("new", "x")],
+)
+def test_an_edit_that_no_schema_allows_is_not_read(kind: str, value: object) -> None:
+    assert recorded_edit(kind, value) is None
+
+
+REQUEST_EDITS = [case for case in CATALOG.cases if case.edit and not isinstance(case.edit, Order | Replay)]
+REPLAYS = [case for case in CATALOG.cases if isinstance(case.edit, Replay)]
 
 
 @pytest.mark.parametrize("case", REQUEST_EDITS, ids=lambda case: case.id)
@@ -90,18 +122,14 @@ def test_exactly_one_thing_changes(case: Case) -> None:
     assert case.edit is not None
     changed = changes(method, case.base, case.edit)
     where = {"header authorization", "query", "body"}
-    match case.edit.kind:
-        case "set_header" | "drop_header":
-            name = next(iter(case.edit.value)) if isinstance(case.edit.value, dict) else str(case.edit.value)
+    match case.edit:
+        case SetHeader(name=name) | DropHeader(name=name):
             assert set(changed) - ({"body"} if name.lower() == "content-type" else set()) == {f"header {name.lower()}"}
             assert request(method, case.base, case.edit).body == request(method, case.base).body
-        case "move_argument":
+        case MoveArgument() | Drop():
             assert changed
             assert set(changed) <= where | {"header content-type"}
-        case "drop":
-            assert set(changed) <= where | {"header content-type"}
-            assert changed
-        case "body":
+        case ChangeBody():
             assert set(changed) <= {"body", "sent"}
             assert changed
         case _:
@@ -128,37 +156,37 @@ class TestEdits:
     """Each kind of edit, on a real base."""
 
     def test_set_argument(self) -> None:
-        changed = changes(B, B.bases["post-form"], Edit("set_argument", {"redirect_uri": "x"}))
+        changed = changes(B, B.bases["post-form"], SetArgument("redirect_uri", "x"))
         ((before, after),) = changed.values()
         assert [pair for pair in before if pair not in after] == [("redirect_uri", OWN["redirect_uri"])]
         assert [pair for pair in after if pair not in before] == [("redirect_uri", "x")]
 
     def test_set_argument_of_a_credential_that_travels_in_a_header(self) -> None:
-        assert changes(A, A.bases["get"], Edit("set_argument", {"token": "xoxa-fake-other"})) == {
+        assert changes(A, A.bases["get"], SetArgument("token", "xoxa-fake-other")) == {
             "header authorization": ("Bearer xoxa-fake-own", "Bearer xoxa-fake-other"),
         }
         for name, pair in (("client_id", "x:not-a-secret"), ("client_secret", "123.456:x")):
-            changed = changes(B, B.bases["get-basic"], Edit("set_argument", {name: "x"}))
+            changed = changes(B, B.bases["get-basic"], SetArgument(name, "x"))
             assert changed["header authorization"][1] == f"Basic {base64.b64encode(pair.encode()).decode()}"
             assert len(changed) == 1
 
     def test_set_argument_takes_values_of_this_world_and_of_others_and_repeated_text(self) -> None:
-        edit = Edit("set_argument", {"code": {"value": "$code", "of": "app-removed"}})
+        edit = SetArgument("code", BorrowedValue("$code", "app-removed"))
         assert ("code", "1.2.fake-code-of-app-removed") in pairs(B, "post-form", edit)
-        assert ("code", "ababab") in pairs(B, "post-form", Edit("set_argument", {"code": {"repeat": "ab", "times": 3}}))
-        assert ("code", "123.456") in pairs(B, "post-form", Edit("set_argument", {"code": "$client_id"}))
+        assert ("code", "ababab") in pairs(B, "post-form", SetArgument("code", RepeatedText("ab", 3)))
+        assert ("code", "123.456") in pairs(B, "post-form", SetArgument("code", "$client_id"))
 
     def test_drop_argument(self) -> None:
-        names = [name for name, _ in pairs(B, "post-form", Edit("drop_argument", "code"))]
+        names = [name for name, _ in pairs(B, "post-form", DropArgument("code"))]
         assert names == [name for name, _ in pairs(B, "post-form") if name != "code"]
-        assert set(changes(A, A.bases["get"], Edit("drop_argument", "token"))) == {"header authorization"}
+        assert set(changes(A, A.bases["get"], DropArgument("token"))) == {"header authorization"}
         for name, pair in (("client_id", ":not-a-secret"), ("client_secret", "123.456:")):
-            sent = request(B, B.bases["get-basic"], Edit("drop_argument", name))
+            sent = request(B, B.bases["get-basic"], DropArgument(name))
             assert sent.header("authorization") == f"Basic {base64.b64encode(pair.encode()).decode()}"
 
     @pytest.mark.parametrize("base", B.bases)
     def test_add_argument_travels_with_the_others(self, base: str) -> None:
-        plain, more = request(B, B.bases[base]), request(B, B.bases[base], Edit("add_argument", {"note": "ä b"}))
+        plain, more = request(B, B.bases[base]), request(B, B.bases[base], AddArgument("note", "ä b"))
         where = "json" if B.bases[base].arguments == "json" else B.bases[base].arguments
         in_query = ("note", "ä b") in parse_qsl(urlsplit(more.url).query)
         assert in_query == (where == "query")
@@ -166,34 +194,30 @@ class TestEdits:
             assert more.body == plain.body
 
     def test_rename_and_lengthen(self) -> None:
-        assert [n for n, _ in pairs(B, "post-form", Edit("rename_argument", {"code": "code[]"}))] == [
+        assert [n for n, _ in pairs(B, "post-form", RenameArgument("code", "code[]"))] == [
             "code[]" if name == "code" else name for name, _ in pairs(B, "post-form")
         ]
-        (long,) = (
-            n
-            for n, _ in pairs(B, "post-form-unlisted", Edit("lengthen_name", {"argument": "note", "to": 30}))
-            if "not" in n
-        )
+        (long,) = (n for n, _ in pairs(B, "post-form-unlisted", LengthenName("note", 30)) if "not" in n)
         assert long == ("note" * 8)[:30]
 
     def test_move_argument(self) -> None:
-        moved = request(A, A.bases["post-form"], Edit("move_argument", {"token": "query"}))
+        moved = request(A, A.bases["post-form"], MoveArgument("token", "query"))
         assert moved.header("Authorization") is None
         assert parse_qsl(urlsplit(moved.url).query) == [("token", "xoxa-fake-own")]
-        other = request(A, A.bases["post-form"], Edit("move_argument", {"scopes": "query"}))
+        other = request(A, A.bases["post-form"], MoveArgument("scopes", "query"))
         assert parse_qsl(urlsplit(other.url).query) == [("scopes", OWN["scopes"])]
         assert b"scopes" not in (other.body or b"")
 
     def test_headers_are_found_in_any_case(self) -> None:
-        sent = request(B, B.bases["post-form"], Edit("set_header", {"content-TYPE": "text/x"}))
+        sent = request(B, B.bases["post-form"], SetHeader("content-TYPE", "text/x"))
         assert [value for name, value in sent.headers if name.lower() == "content-type"] == ["text/x"]
-        gone = request(B, B.bases["post-form"], Edit("drop_header", "CONTENT-type"))
+        gone = request(B, B.bases["post-form"], DropHeader("CONTENT-type"))
         assert gone.header("Content-Type") is None
         assert gone.body == request(B, B.bases["post-form"]).body
 
     def test_drop_credentials(self) -> None:
         for name in ("post-form", "get", "get-basic"):
-            sent = request(B, B.bases[name], Edit("drop", "credentials"))
+            sent = request(B, B.bases[name], Drop())
             assert sent.header("Authorization") is None
             text = sent.url + (sent.body or b"").decode()
             assert "client_id" not in text
@@ -203,31 +227,32 @@ class TestEdits:
     def test_body(self) -> None:
         base = B.bases["post-form"]
         whole = request(B, base).body or b""
-        assert request(B, base, Edit("body", {"append": "&x"})).body == whole + b"&x"
-        assert request(B, base, Edit("body", {"text": "ä"})).body == "ä".encode()
-        assert request(B, base, Edit("body", {"hex": "ff00"})).body == b"\xff\x00"
-        half = request(B, base, Edit("body", {"send": "half"}))
+        assert request(B, base, ChangeBody(append="&x")).body == whole + b"&x"
+        assert request(B, base, ChangeBody(text="ä")).body == "ä".encode()
+        assert request(B, base, ChangeBody(hex="ff00")).body == b"\xff\x00"
+        half = request(B, base, ChangeBody(send="half"))
         assert (half.body, half.sent, half.body_length_sent, half.malformed_framing) == (
             whole,
-            Sent.HALF,
+            BodySent.HALF,
             len(whole) // 2,
             True,
         )
         values = Values({})
-        nothing = compose(B, base, Edit("body", {"send": "nothing"}), URL, values)
+        nothing = compose(B, base, ChangeBody(send="nothing"), URL, values)
         assert (nothing.body_length_sent, nothing.header("Content-Length")) == (0, str(len(nothing.body or b"")))
         assert (bool(nothing.body), values.missing) == (True, set())
         assert (request(B, base).body_length_sent, request(B, base).malformed_framing) == (len(whole), False)
 
     def test_a_changed_body_leaves_the_query_alone(self) -> None:
         query = urlsplit(request(A, A.bases["post-query"]).url).query
-        sent = request(A, A.bases["post-query"], Edit("body", {"text": "x"}))
+        sent = request(A, A.bases["post-query"], ChangeBody(text="x"))
         assert query
         assert (urlsplit(sent.url).query, sent.body) == (query, b"x")
 
     @pytest.mark.parametrize("case", REPLAYS, ids=lambda case: case.id)
     def test_replay_sends_what_the_client_sends_and_nothing_of_the_base(self, case: Case) -> None:
-        replay: Any = case.edit.value if case.edit else None
+        replay = case.edit
+        assert isinstance(replay, Replay)
         sent = request(CATALOG.methods[case.method], case.base, case.edit)
         assert sent.verb == replay.verb
         for name, value in replay.headers:
@@ -249,7 +274,7 @@ def test_a_value_that_is_not_to_be_had_is_noted_and_replaced() -> None:
     assert Values({}).resolve("$nothing") == "no-nothing"
     assert Values({}).resolve("text") == "text"
     other = Values({"code": "1.2"})
-    assert other.resolve({"value": "$code", "of": "nowhere"}) == "no-code"
+    assert other.resolve(BorrowedValue("$code", "nowhere")) == "no-code"
     assert other.missing == {"code of nowhere"}
 
 
@@ -271,12 +296,12 @@ class Watched(dict[str, str]):
     ("edit", "asked"),
     [
         (None, {"client_id", "client_secret", "code", "redirect_uri"}),
-        (Edit("set_argument", {"code": "1.2.made-up"}), {"client_id", "client_secret", "redirect_uri"}),
-        (Edit("drop_argument", "code"), {"client_id", "client_secret", "redirect_uri"}),
-        (Edit("drop", "credentials"), {"code", "redirect_uri"}),
-        (Edit("body", {"text": "{}"}), {"redirect_uri"}),
-        (Edit("body", {"send": "nothing"}), {"redirect_uri"}),
-        (Edit("add_argument", {"token": "$token"}), {"client_id", "client_secret", "code", "redirect_uri", "token"}),
+        (SetArgument("code", "1.2.made-up"), {"client_id", "client_secret", "redirect_uri"}),
+        (DropArgument("code"), {"client_id", "client_secret", "redirect_uri"}),
+        (Drop(), {"code", "redirect_uri"}),
+        (ChangeBody(text="{}"), {"redirect_uri"}),
+        (ChangeBody(send="nothing"), {"redirect_uri"}),
+        (AddArgument("token", "$token"), {"client_id", "client_secret", "code", "redirect_uri", "token"}),
     ],
 )
 def test_a_value_is_asked_for_only_if_the_request_carries_it(edit: Edit | None, asked: set[str]) -> None:

@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 from conformance.wire.answer import BODY_CAP, HEADER_CAP, Flaw
-from conformance.wire.request import Request, Sent
+from conformance.wire.request import BodySent, Request
 from conformance.wire.sender import Sender, Transport
 from tests.wire.servers import GOOD, PATIENCE_S, Server, answering, read_request
 
@@ -26,7 +26,7 @@ SHORT = Transport(limit_s=0.3)
 """For servers that never answer; a server that does may take longer on a busy machine."""
 
 
-def post(url: str, sent: Sent = Sent.WHOLE, body: bytes = BODY) -> Request:
+def post(url: str, sent: BodySent = BodySent.WHOLE, body: bytes = BODY) -> Request:
     """Return a POST."""
     return Request("POST", url, (("User-Agent", "x"), FORM[0], ("Content-Length", str(len(body)))), body, sent)
 
@@ -76,14 +76,14 @@ def test_a_gzip_bomb_stays_compressed() -> None:
         assert (exchange.received, exchange.answer.flaw) == (answer, Flaw.SIZE)
 
 
-@pytest.mark.parametrize("sent", [Sent.HALF, Sent.NOTHING])
-def test_a_half_sent_body_ends_by_closing_the_sending_side(sent: Sent) -> None:
+@pytest.mark.parametrize("sent", [BodySent.HALF, BodySent.NOTHING])
+def test_a_half_sent_body_ends_by_closing_the_sending_side(sent: BodySent) -> None:
     with Server(answering(GOOD)) as server, Sender() as sender:
         exchange = sender.send(post(server.url, sent))
         assert exchange.answer.outcome == "ok"
         head, _, body = server.received[0].partition(b"\r\n\r\n")
         assert f"Content-Length: {len(BODY)}".encode() in head
-        assert body == BODY[: len(BODY) // 2 if sent is Sent.HALF else 0]
+        assert body == BODY[: len(BODY) // 2 if sent is BodySent.HALF else 0]
         assert exchange.sent == server.received[0]
         assert sender.send(post(server.url)).answer.outcome == "ok"
         assert server.connections == 2
@@ -239,16 +239,18 @@ class TestTls:
             assert (exchange.sent, exchange.received) == (server.received[0], GOOD)
             assert sender.send(post(server.url)).reused
 
-    @pytest.mark.parametrize("sent", [Sent.HALF, Sent.NOTHING])
+    @pytest.mark.parametrize("sent", [BodySent.HALF, BodySent.NOTHING])
     @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
-    def test_a_half_sent_body(self, authority: trustme.CA, tmp_path: Path, sent: Sent, version: ssl.TLSVersion) -> None:
+    def test_a_half_sent_body(
+        self, authority: trustme.CA, tmp_path: Path, sent: BodySent, version: ssl.TLSVersion
+    ) -> None:
         trusted = Transport(verify=file_of(authority.cert_pem, tmp_path, "ca.pem"))
         tls = tls_of(authority)
         tls.maximum_version = version
         with Server(answering(GOOD), tls=tls) as server, Sender(trusted) as sender:
             exchange = sender.send(post(server.url, sent))
             assert (exchange.answer.why, exchange.answer.outcome) == ("", "ok")
-            assert server.received[0].endswith(b"\r\n\r\n" + BODY[: len(BODY) // 2 if sent is Sent.HALF else 0])
+            assert server.received[0].endswith(b"\r\n\r\n" + BODY[: len(BODY) // 2 if sent is BodySent.HALF else 0])
 
     def test_an_authority_that_nobody_trusts(self, authority: trustme.CA) -> None:
         with Server(answering(GOOD), tls=tls_of(authority)) as server:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from conformance.catalog.model import OK, Replay
+from conformance.catalog.edits import Replay
+from conformance.catalog.model import OK
 from conformance.lab.deviations.fault import Fault, always
 from conformance.lab.deviations.kinds import Refuses
 from conformance.lab.deviations.rows import OTHER
@@ -35,9 +36,9 @@ class Takes(Fault):
 def of_clients(catalog: Catalog) -> Iterator[Fault]:
     """Yield one fault per recorded request: a valid one is refused, or an invalid one accepted."""
     for case in catalog.cases:
-        if case.edit is None or not isinstance(case.edit.value, Replay) or case.why:
+        if not isinstance(case.edit, Replay) or case.why:
             continue
-        replay, method = case.edit.value, catalog.methods[case.method]
+        replay, method = case.edit, catalog.methods[case.method]
         name, strength, when = f"{replay.client} {replay.version}", case.strength, _sent_by(replay)
         label = case.id.rpartition(".")[2]
         if OK in case.accept:
