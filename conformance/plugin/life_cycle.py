@@ -302,7 +302,7 @@ class LifeCycle:
         for problem in run.problems():
             terminalreporter.write_line(problem, red=True)
         if run.recorded:
-            terminalreporter.section("conformance", sep="=", blue=True)
+            terminalreporter.write_sep("=", "conformance", blue=True)
         for line in run.closing_lines():
             terminalreporter.write_line(visible(line))
         if run.account is not None:
