@@ -7,32 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conformance.report.templating import environment, own_text, policy
+from conformance.results.words import FINDINGS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 _TEMPLATES = Path(__file__).parent / "templates"
-
-WORDS = {
-    "not-refused": "succeeded, though it is to be refused",
-    "refused": "was refused, though it is to succeed",
-    "wrong-code": "came with another documented code",
-    "undocumented-code": "came with a code that no page has",
-    "no-answer": "got no answer",
-    "unreadable": "got an answer that cannot be read",
-    "warning-missing": "lacked its warning",
-    "warning-unexpected": "got a warning that is not due",
-    "warning-in-one-place": "had its warning in one of the two places only",
-    "warning-shape": "had a warning of the wrong shape",
-    "retry-after-missing": "did not say when to try again",
-    "retry-after-unreadable": "said when to try again, but not readably",
-    "shape": "came in another shape than documented",
-    "status": "came with another HTTP status",
-    "media-type": "came with another media type",
-    "declared-reading": "was answered otherwise than the profile declares",
-    "presented": "did what it must not do, or did not do what it said",
-}
-"""The meaning of each kind of finding, as a phrase about the request of a case."""
 
 
 def render(grid: dict[str, Any]) -> str:
@@ -66,7 +46,7 @@ def _templates() -> Environment:
     templates.tests["bad"] = _is_bad
     templates.tests["surviving"] = _survives
     templates.filters["short"] = _short
-    templates.globals |= {"style": style, "policy": policy(style), "words": WORDS}
+    templates.globals |= {"style": style, "policy": policy(style), "words": FINDINGS}
     return templates
 
 

@@ -12,8 +12,7 @@ import pytest
 from conformance.catalog.schema import validator
 from conformance.lab.prove.grid import Run, grid
 from conformance.lab.prove.model import Collateral, Outcome, Standing
-from conformance.lab.prove.page import WORDS, render
-from conformance.results.model import Code
+from conformance.lab.prove.page import render
 from tests.lab.prove.build import CASE, CATALOG, OTHER_CASE, OTHER_RULE, RULE, outcome, symptom
 
 GOOD = outcome(collateral=(Collateral(OTHER_RULE, "They meet.", (OTHER_CASE,)),), requests=7)
@@ -44,10 +43,6 @@ def test_a_partial_proof_says_so_first() -> None:
 
 def test_undeclared_findings_are_in_the_sentence() -> None:
     assert "Findings that no fault declares: 1." in str(made(outcome(undeclared=(symptom(),)))["sentence"])
-
-
-def test_every_kind_of_finding_has_its_words() -> None:
-    assert WORDS.keys() == set(Code)
 
 
 class _Tags(HTMLParser):
