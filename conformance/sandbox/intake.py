@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from conformance.sandbox import forms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from conformance.sandbox.received import Received
 
@@ -23,16 +23,19 @@ MEDIA_TYPES = (JSON, *FORMS, TEXT)
 CHARSETS = ("utf-8", "iso-8859-1")
 
 
-class Fault(StrEnum):
-    """What can be wrong with the body of a POST."""
+class BodyFault(StrEnum):
+    """What can be wrong with the body of a POST, in the order in which it is checked.
+
+    Each one is the condition `body.<value>`, to which the pages give a code.
+    """
 
     CUT = "cut"
     WITHOUT_TYPE = "without-type"
     UNKNOWN_TYPE = "unknown-type"
     UNKNOWN_CHARSET = "unknown-charset"
+    EMPTY_FORM = "empty-form"
     BROKEN_FORM = "broken-form"
     BARE_NAME = "bare-name"
-    EMPTY_FORM = "empty-form"
     JSON_AS_FORM = "json-as-form"
     BROKEN_JSON = "broken-json"
     JSON_NOT_OBJECT = "json-not-object"
@@ -66,10 +69,11 @@ class Call:
     form: Mapping[str, str] = field(default_factory=dict)
     bearer: str | None = None
     basic: tuple[str, str] | None = None
-    faults: frozenset[Fault] = frozenset()
-    warnings: tuple[str, ...] = ()
+    faults: frozenset[BodyFault] = frozenset()
     media_type: str | None = None
     """The media type of a POST, from its Content-Type."""
+    charset: str | None = None
+    """The charset of a POST, from its Content-Type."""
     json: Mapping[str, str] | None = None
     """The content of a JSON body; methods that accept no JSON arguments ignore it."""
 
@@ -83,11 +87,23 @@ class Call:
         """The token in the header or in a POST argument; a token in the query string is ignored."""
         return self.bearer or self.form.get("token") or None
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The conditions to warn of, to which the pages give a name."""
+        return tuple(condition for condition, holds in WARNINGS.items() if holds(self))
+
     def client(self, name: str, *, first: bool) -> str | None:
         """Return the client's id (`first`) or secret, from Basic credentials if present, else from this argument."""
         if self.basic is not None:
             return self.basic[0 if first else 1] or None
         return self.arguments.get(name) or None
+
+
+WARNINGS: dict[str, Callable[[Call], bool]] = {
+    "charset.superfluous": lambda call: call.media_type in FORMS and call.charset in CHARSETS,
+    "charset.missing": lambda call: call.media_type in {JSON, TEXT} and call.charset is None,
+}
+"""What a target warns of, by condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +143,10 @@ class _Body:
     """The result of parsing a body so far."""
 
     media_type: str | None = None
+    charset: str | None = None
     form: Mapping[str, str] = field(default_factory=dict)
     json: Mapping[str, str] | None = None
-    faults: set[Fault] = field(default_factory=set)
-    warnings: tuple[str, ...] = ()
+    faults: set[BodyFault] = field(default_factory=set)
 
 
 def understand(request: Received, habits: Habits = USUAL) -> Call:
@@ -144,8 +160,8 @@ def understand(request: Received, habits: Habits = USUAL) -> Call:
         bearer=bearer,
         basic=basic,
         faults=frozenset(body.faults),
-        warnings=body.warnings,
         media_type=body.media_type,
+        charset=body.charset,
         json=body.json,
     )
 
@@ -153,16 +169,16 @@ def understand(request: Received, habits: Habits = USUAL) -> Call:
 def _body(request: Received, habits: Habits) -> _Body:
     """Parse the body according to its Content-Type and collect the faults of both."""
     header = (request.header("Content-Type") or "").strip()
-    faults = set() if request.complete else {Fault.CUT}
+    faults = set() if request.complete else {BodyFault.CUT}
     if not header:
-        return _Body(faults=faults | ({Fault.WITHOUT_TYPE} if request.body else set()))
+        return _Body(faults=faults | ({BodyFault.WITHOUT_TYPE} if request.body else set()))
     content_type = ContentType.of(header, literal=habits.literal_names)
     if content_type.media_type not in MEDIA_TYPES:
-        return _Body(content_type.media_type, faults=faults | {Fault.UNKNOWN_TYPE})
+        return _Body(content_type.media_type, content_type.charset, faults=faults | {BodyFault.UNKNOWN_TYPE})
     charset = content_type.charset
     if charset is not None and charset not in CHARSETS:
-        faults.add(Fault.UNKNOWN_CHARSET)
-    body = _Body(content_type.media_type, faults=faults, warnings=_warnings(content_type))
+        faults.add(BodyFault.UNKNOWN_CHARSET)
+    body = _Body(content_type.media_type, charset, faults=faults)
     if not faults:
         _read(request.body, content_type, body, habits)
     return body
@@ -185,20 +201,20 @@ def _read(content: bytes, content_type: ContentType, body: _Body, habits: Habits
                 errors = "replace" if habits.lenient_unicode else "strict"
                 _read_json(content.decode(charset, errors), body)
     except forms.FormError:
-        body.faults.add(Fault.BROKEN_FORM)
+        body.faults.add(BodyFault.BROKEN_FORM)
     except (ValueError, RecursionError):
-        body.faults.add(Fault.BROKEN_JSON)
+        body.faults.add(BodyFault.BROKEN_JSON)
 
 
 def _read_form(content: bytes, charset: str, body: _Body, habits: Habits) -> None:
     if not content:
-        body.faults.add(Fault.EMPTY_FORM)
+        body.faults.add(BodyFault.EMPTY_FORM)
     if _is_json(content):
-        body.faults.add(Fault.JSON_AS_FORM)
+        body.faults.add(BodyFault.JSON_AS_FORM)
         return
     body.form = dict(forms.urlencoded(content, charset, lenient=habits.lenient_escapes))
     if forms.has_bare_name(content):
-        body.faults.add(Fault.BARE_NAME)
+        body.faults.add(BodyFault.BARE_NAME)
 
 
 def _read_json(content: str, body: _Body) -> None:
@@ -206,7 +222,7 @@ def _read_json(content: str, body: _Body) -> None:
     if isinstance(value, dict):
         body.json = {name: item if isinstance(item, str) else json.dumps(item) for name, item in value.items()}
     else:
-        body.faults.add(Fault.JSON_NOT_OBJECT)
+        body.faults.add(BodyFault.JSON_NOT_OBJECT)
 
 
 def _is_json(content: bytes) -> bool:
@@ -218,13 +234,6 @@ def _is_json(content: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def _warnings(content_type: ContentType) -> tuple[str, ...]:
-    charset = content_type.charset
-    if content_type.media_type in FORMS:
-        return ("superfluous_charset",) if charset in CHARSETS else ()
-    return ("missing_charset",) if charset is None else ()
 
 
 def _authorization(header: str | None) -> tuple[str | None, tuple[str, str] | None]:

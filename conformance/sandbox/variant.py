@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.sandbox.checks import Phase
-from conformance.sandbox.intake import TEXT, USUAL, Fault, Habits
+from conformance.sandbox.intake import TEXT, USUAL, BodyFault, Habits
 from conformance.sandbox.minting import PlainMint
 from conformance.sandbox.presentation import Presentation
 
@@ -138,9 +138,9 @@ class Variant:
     def understood(self, call: Call, method: Method | None) -> Call:
         """Return the parsed request as this variant interprets it where the pages leave that open."""
         if (call.method, call.media_type) in self.refused_types:
-            call = replace(call, faults=call.faults | {Fault.UNKNOWN_TYPE})
+            call = replace(call, faults=call.faults | {BodyFault.UNKNOWN_TYPE})
         if (call.method, call.media_type) in self.unread_types:
-            call = replace(call, form={}, faults=call.faults - {Fault.BROKEN_FORM})
+            call = replace(call, form={}, faults=call.faults - {BodyFault.BROKEN_FORM})
         if call.media_type == TEXT and self.query_of_text_unread:
             call = replace(call, query={})
         in_query = call.query.get("token")

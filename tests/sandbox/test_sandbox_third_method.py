@@ -19,7 +19,16 @@ if TYPE_CHECKING:
 
 METHOD = "things.open"
 SHA = "0" * 64
-CODES = ("not_authed", "invalid_auth", "no_such_trigger", "trigger_spent", "not_boolean", "invalid_arguments", "is_bot")
+CODES = {
+    "not_authed": ["credentials.absent"],
+    "invalid_auth": ["token.unknown"],
+    "no_such_trigger": [],
+    "trigger_spent": [],
+    "not_boolean": [],
+    "invalid_arguments": ["argument.other"],
+    "is_bot": ["token.of-bot"],
+}
+"""The error table of its page, with what leads to a code unless an argument names it."""
 ROWS = "".join(
     f"""
 [[row]]
@@ -30,8 +39,9 @@ concern = "errors"
 strength = "must"
 summary = "Invented."
 untestable = "Tried by a test of the sandbox."
+{f"conditions = {conditions}" if conditions else ""}
 """
-    for number, code in enumerate(CODES, 1)
+    for number, (code, conditions) in enumerate(CODES.items(), 1)
 )
 PAGE = f"""
 method = "{METHOD}"

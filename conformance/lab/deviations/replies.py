@@ -82,7 +82,7 @@ def without_warnings(reply: Reply, context: Context) -> Reply:
     return without("warning")(without("response_metadata")(reply, context), context)
 
 
-def as_failure(reply: Reply, context: Context) -> Reply:
+def as_failure(reply: Reply, _context: Context) -> Reply:
     """Turn the first warning into an error."""
-    error = context.call.warnings[0]
+    error = str((reply.document or {}).get("warning")).partition(",")[0]
     return replace(reply, document={"ok": False, "error": error})
