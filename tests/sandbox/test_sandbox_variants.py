@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.lab.variants.readings import readings
+from conformance.lab.variants.choices import readings
 from conformance.sandbox import Deviation, Sandbox, Variant
 from conformance.sandbox.access import CHECKS
 from conformance.sandbox.facts import AppKind
