@@ -15,7 +15,7 @@ from conformance.catalog.load import load_catalog
 from conformance.catalog.model import HEALTHY
 from conformance.engine.ruled_out import ruled_out
 from conformance.judge.model import Verdict
-from conformance.lab.prove.deviations import all_deviations
+from conformance.lab.deviations import all_deviations
 from conformance.lab.prove.seeding import seeds_of
 from conformance.lab.prove.trial import UNTHROTTLED, Judging, attempt
 from conformance.lab.variants.registry import all_variants
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.judge.model import Judgement
-    from conformance.lab.deviations.fault import Fault
+    from conformance.lab.deviations.kinds import Fault
 
 CATALOG = load_catalog()
 VARIANTS = 10

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.catalog.load import load_catalog
 from conformance.judge.model import Verdict
-from conformance.lab.prove.deviations import find
+from conformance.lab.deviations import find
 from conformance.run.counting import Counting
 from conformance.sandbox.server import Sandbox
 from conformance.summary.tally import Tally

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.catalog.load import load_catalog
-from conformance.lab.prove.deviations import find
+from conformance.lab.deviations import find
 from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
 from conformance.sandbox.values import ONE_SHOT_KINDS, values_of

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.baseline.entries import Baseline
 from conformance.catalog.load import load_catalog
-from conformance.lab.prove.deviations import find
+from conformance.lab.deviations import find
 from conformance.report.files import write_reports
 from conformance.report.results import Results, read_results
 from conformance.run.account import Account

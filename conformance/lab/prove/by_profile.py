@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Catalog
     from conformance.judge.model import Judgement
-    from conformance.lab.deviations.fault import Fault
+    from conformance.lab.deviations.kinds import Fault
     from conformance.lab.prove.model import Outcome
 
 

@@ -15,9 +15,9 @@ from conformance.catalog.datafile import DataError, suggestion
 from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of
 from conformance.judge.model import Verdict
+from conformance.lab.deviations import all_deviations
 from conformance.lab.prove import complaints as about
 from conformance.lab.prove.by_profile import out_of_reach, sentence_by_profile, sound_by_profile
-from conformance.lab.prove.deviations import all_deviations
 from conformance.lab.prove.grid import Run, grid
 from conformance.lab.prove.page import render
 from conformance.lab.prove.progress import Progress
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from conformance.catalog.model import Catalog
-    from conformance.lab.deviations.fault import Fault
+    from conformance.lab.deviations.kinds import Fault
     from conformance.lab.prove.model import Outcome
 
 OUT = "reports/prove"

@@ -11,14 +11,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load_catalog
+from conformance.lab.deviations import all_deviations
 from conformance.lab.prove.by_profile import attempt_by_profile
-from conformance.lab.prove.deviations import all_deviations
 from conformance.lab.prove.trial import attempt
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
-    from conformance.lab.deviations.fault import Fault
+    from conformance.lab.deviations.kinds import Fault
     from conformance.lab.prove.model import Outcome
 
 

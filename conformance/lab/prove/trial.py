@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.catalog.model import Case, Catalog
-    from conformance.lab.deviations.fault import Fault
+    from conformance.lab.deviations.kinds import Fault
     from conformance.lab.prove.model import Outcome
     from conformance.lab.prove.weigh import Judged
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Case, Rule
     from conformance.judge.model import Judgement
-    from conformance.lab.deviations.fault import Fault
+    from conformance.lab.deviations.kinds import Fault
 
     Judged = tuple[Case, Judgement]
 

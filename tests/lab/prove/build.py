@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.catalog.load import load_catalog
 from conformance.judge.model import Cause, Code, Finding, Judgement, Verdict
-from conformance.lab.deviations.fault import Fault
+from conformance.lab.deviations.kinds import Fault
 from conformance.lab.prove.model import Outcome, Standing, Symptom
 
 CATALOG = load_catalog()

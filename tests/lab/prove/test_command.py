@@ -15,9 +15,9 @@ import pytest
 from conformance import cli
 from conformance.catalog.datafile import DataError
 from conformance.catalog.schema import validator
+from conformance.lab.deviations import find
 from conformance.lab.prove import command
 from conformance.lab.prove.command import prove
-from conformance.lab.prove.deviations import find
 from conformance.lab.prove.model import Standing
 from conformance.lab.prove.runner import LostError
 from tests.lab.prove.build import CATALOG, outcome

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.judge.model import Verdict
-from conformance.lab.deviations.fault import Fault
-from conformance.lab.deviations.kinds import Answers, Calls
-from conformance.lab.prove.deviations import all_deviations
+from conformance.lab.deviations import all_deviations
+from conformance.lab.deviations.kinds import Answers, Fault, Renames
 from conformance.lab.prove.model import Standing
 from conformance.lab.prove.runner import outcomes
 from conformance.lab.prove.trial import attempt, examined
@@ -58,7 +57,7 @@ def test_a_deviation_that_does_nothing_is_void() -> None:
 
 
 def test_a_deviation_that_nobody_sees_survives() -> None:
-    def noted(reply: Reply, _context: Context) -> Reply:
+    def noted(reply: Reply) -> Reply:
         return replace(reply, headers=(*reply.headers, ("x-note", "1")))
 
     fault = _bound(Answers(rule="bad_redirect_uri", fault="noted", summary="A header more.", change=noted))
@@ -70,7 +69,7 @@ def test_a_deviation_that_crashes_the_sandbox_is_broken() -> None:
         raise KeyError("deliberate")
 
     met = "redirect_uri.mismatch"
-    fault = Calls(rule="bad_redirect_uri", fault="crash", summary="It crashes.", found=met, code="", when=crash)
+    fault = Renames(rule="bad_redirect_uri", fault="crash", summary="It crashes.", found=met, code="", when=crash)
     outcome = attempt(_bound(fault), CATALOG)
     assert outcome.standing is Standing.BROKEN
     assert "deliberate" in outcome.why
@@ -81,7 +80,8 @@ def test_collateral_that_is_not_declared_is_seen() -> None:
         rule="bad_redirect_uri",
         fault="broad",
         summary="Every refusal has the same code.",
-        change=lambda reply, context: type(reply)({"ok": False, "error": "bad_redirect"}) if context.code else reply,
+        change=lambda reply: type(reply)({"ok": False, "error": "bad_redirect"}),
+        when=lambda context: context.code is not None,
     )
     outcome = attempt(_bound(everything), CATALOG)
     assert outcome.standing is Standing.KILLED

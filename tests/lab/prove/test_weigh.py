@@ -13,7 +13,7 @@ from conformance.lab.prove.weigh import weigh
 from tests.lab.prove.build import CASE, CASES, OTHER_CASE, OTHER_RULE, RULE, RULES, fault, finding, judgement
 
 if TYPE_CHECKING:
-    from conformance.lab.deviations.fault import Fault
+    from conformance.lab.deviations.kinds import Fault
 
 
 def weighed(
@@ -59,7 +59,7 @@ def test_a_finding_on_another_rule_does_not_kill_and_is_collateral() -> None:
 
 
 def test_each_rule_that_a_fault_breaks_must_be_named() -> None:
-    one = fault(with_rules=("invalid_code",))
+    one = fault(also=("invalid_code",))
     assert weighed(one, {CASE: judgement(finding())}).standing is Standing.SURVIVED
     both = {CASE: judgement(finding()), OTHER_CASE: judgement(finding(rule=OTHER_RULE))}
     assert weighed(one, both).standing is Standing.KILLED
