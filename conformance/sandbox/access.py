@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from conformance.sandbox.context import Context
-    from conformance.sandbox.facts import OneShot, Token, World
+    from conformance.sandbox.facts import OneShot, Token, WorldFacts
 
 
 def _no_credential(context: Context) -> bool:
@@ -53,7 +53,7 @@ def _address_refused(context: Context) -> bool:
     return not all(world.workspace.admits_address for world in context.involved)
 
 
-def _known(context: Context) -> Iterator[tuple[Token, World]]:
+def _known(context: Context) -> Iterator[tuple[Token, WorldFacts]]:
     """Yield the token with its world, if the request carries one that was issued."""
     if context.token is not None and context.token_world is not None:
         yield context.token, context.token_world
@@ -163,7 +163,7 @@ def _access(condition: str, holds: Callable[[Context], bool]) -> Check:
     return Check(condition, Phase.ACCESS, holds)
 
 
-def _in_world(condition: str, fact: Callable[[World], bool]) -> Check:
+def _in_world(condition: str, fact: Callable[[WorldFacts], bool]) -> Check:
     return Check(condition, Phase.ACCESS, in_any_world(fact))
 
 

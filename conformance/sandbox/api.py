@@ -14,19 +14,19 @@ from conformance.sandbox import access, arguments, transport
 from conformance.sandbox.checks import Phase, documented
 from conformance.sandbox.context import Context
 from conformance.sandbox.effects import EFFECTS
+from conformance.sandbox.facts import StorageFailure
 from conformance.sandbox.intake import PREFIX, WARNINGS, understand
 from conformance.sandbox.reply import FIXED_HEADERS, Reply
-from conformance.sandbox.storage import Storage, StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from conformance.catalog.model import Catalog, Method
     from conformance.sandbox.checks import Check
     from conformance.sandbox.deviation import Applied
     from conformance.sandbox.received import Received
     from conformance.sandbox.variant import Variant
-    from conformance.sandbox.worlds import Worlds
+    from conformance.sandbox.worlds import WorldStore
 
     Found = tuple[str, str, Mapping[str, object]]
     """What a check found: condition, code, and further fields of the refusal."""
@@ -43,10 +43,33 @@ NOT_FOUND = Reply(
 )
 
 
+class StorageError(Exception):
+    """The storage did not carry out an operation, or cannot tell whether it did."""
+
+
+class Storage:
+    """The storage of one world for the duration of one request."""
+
+    def __init__(self, failure: StorageFailure) -> None:
+        """Take the point at which it fails, if at all, from the facts of the world."""
+        self._failure = failure
+
+    def read(self) -> None:
+        """Read the facts. Raises `StorageError` if that fails."""
+        if self._failure is StorageFailure.AT_READ:
+            raise StorageError
+
+    def commit(self, change: Callable[[], None]) -> None:
+        """Make the change. Raises `StorageError` if something fails after it was made."""
+        change()
+        if self._failure is StorageFailure.AFTER_COMMIT:
+            raise StorageError
+
+
 class Api:
     """Answers every method of a catalog from the facts of the worlds."""
 
-    def __init__(self, catalog: Catalog, worlds: Worlds, applied: Applied, variant: Variant) -> None:
+    def __init__(self, catalog: Catalog, worlds: WorldStore, applied: Applied, variant: Variant) -> None:
         """Prepare the checks of each method from the error codes and arguments on its page.
 
         Raises `DataError` if the page of a method gives a code to a condition that nothing here ever finds.

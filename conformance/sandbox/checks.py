@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Method
     from conformance.sandbox.context import Context
-    from conformance.sandbox.facts import World
+    from conformance.sandbox.facts import WorldFacts
 
 
 class Phase(IntEnum):
@@ -37,7 +37,7 @@ def nothing(_context: Context) -> Mapping[str, object]:
     return {}
 
 
-def in_any_world(fact: Callable[[World], bool]) -> Callable[[Context], bool]:
+def in_any_world(fact: Callable[[WorldFacts], bool]) -> Callable[[Context], bool]:
     """Return a condition: the fact is true in one of the worlds that the request involves."""
     return lambda context: any(map(fact, context.involved))
 

@@ -42,7 +42,7 @@ class BodyFault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class ParsingHabits:
     """How a target parses a body where the pages leave that open."""
 
     literal_names: bool = False
@@ -57,7 +57,7 @@ class Habits:
     """Whether plain text with an equals sign is parsed as a form."""
 
 
-USUAL = Habits()
+USUAL = ParsingHabits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class _Body:
     faults: set[BodyFault] = field(default_factory=set)
 
 
-def understand(request: Received, habits: Habits = USUAL) -> Call:
+def understand(request: Received, habits: ParsingHabits = USUAL) -> Call:
     """Parse a request; every verb except POST is treated like GET, without a body."""
     bearer, basic = _authorization(request.header("Authorization"))
     body = _body(request, habits) if request.verb == "POST" else _Body()
@@ -166,7 +166,7 @@ def understand(request: Received, habits: Habits = USUAL) -> Call:
     )
 
 
-def _body(request: Received, habits: Habits) -> _Body:
+def _body(request: Received, habits: ParsingHabits) -> _Body:
     """Parse the body according to its Content-Type and collect the faults of both."""
     header = (request.header("Content-Type") or "").strip()
     faults = set() if request.complete else {BodyFault.CUT}
@@ -184,7 +184,7 @@ def _body(request: Received, habits: Habits) -> _Body:
     return body
 
 
-def _read(content: bytes, content_type: ContentType, body: _Body, habits: Habits) -> None:
+def _read(content: bytes, content_type: ContentType, body: _Body, habits: ParsingHabits) -> None:
     charset = content_type.charset or "utf-8"
     try:
         match content_type.media_type:
@@ -206,7 +206,7 @@ def _read(content: bytes, content_type: ContentType, body: _Body, habits: Habits
         body.faults.add(BodyFault.BROKEN_JSON)
 
 
-def _read_form(content: bytes, charset: str, body: _Body, habits: Habits) -> None:
+def _read_form(content: bytes, charset: str, body: _Body, habits: ParsingHabits) -> None:
     if not content:
         body.faults.add(BodyFault.EMPTY_FORM)
     if _is_json(content):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.sandbox.context import Context
-    from conformance.sandbox.facts import World
+    from conformance.sandbox.facts import WorldFacts
 
 LONGEST_NAME = 128
 """The page says "very long" without a number; all documented names are far shorter than this."""
@@ -65,7 +65,7 @@ ONLY_BY_SOME_READINGS = {
 """Faults of a body that a variant may refuse; all others always are."""
 
 
-def _service(condition: str, fact: Callable[[World], bool]) -> Check:
+def _service(condition: str, fact: Callable[[WorldFacts], bool]) -> Check:
     return Check(f"service.{condition}", Phase.SERVICE, in_any_world(fact))
 
 

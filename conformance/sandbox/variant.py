@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.sandbox.checks import Phase
-from conformance.sandbox.intake import TEXT, USUAL, BodyFault, Habits
+from conformance.sandbox.intake import TEXT, USUAL, BodyFault, ParsingHabits
 from conformance.sandbox.minting import PlainMint
 from conformance.sandbox.presentation import Presentation
 
@@ -94,7 +94,7 @@ class Variant:
     requests_a_minute: Mapping[str, int] = field(default_factory=dict)
     """Different rates than the tier's, by method."""
 
-    habits: Habits = USUAL
+    habits: ParsingHabits = USUAL
     refused_types: frozenset[tuple[str, str]] = frozenset()
     """Pairs of method and listed media type that is refused all the same, since the method's own list is shorter."""
     unread_types: frozenset[tuple[str, str]] = frozenset()
@@ -129,7 +129,7 @@ class Variant:
             held = getattr(self, name)
             if isinstance(held, dict | frozenset):
                 grown[name] = held | value
-            elif isinstance(held, Presentation | Habits):
+            elif isinstance(held, Presentation | ParsingHabits):
                 grown[name] = replace(held, **value)
             else:
                 grown[name] = value

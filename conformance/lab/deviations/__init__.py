@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.catalog.model import Catalog, Method
-    from conformance.lab.deviations.kinds import Fault
+    from conformance.lab.deviations.kinds import DeliberateFault
 
 
-def all_deviations(catalog: Catalog) -> dict[str, Fault]:
+def all_deviations(catalog: Catalog) -> dict[str, DeliberateFault]:
     """Return every deviation by name. Raises `DataError` if the data of one is wrong or two have the same name."""
-    known: dict[str, Fault] = {}
+    known: dict[str, DeliberateFault] = {}
     for method in catalog.methods.values():
         for fault in _of(method):
             if fault.name in known:
@@ -33,7 +33,7 @@ def all_deviations(catalog: Catalog) -> dict[str, Fault]:
     return known
 
 
-def find(name: str, catalog: Catalog) -> Fault:
+def find(name: str, catalog: Catalog) -> DeliberateFault:
     """Return the deviation of this name. Raises `DataError` with a suggestion if there is none."""
     known = all_deviations(catalog)
     if name not in known:
@@ -41,10 +41,12 @@ def find(name: str, catalog: Catalog) -> Fault:
     return known[name]
 
 
-def _of(method: Method) -> Iterator[Fault]:
+def _of(method: Method) -> Iterator[DeliberateFault]:
     entries = entries_of(method.name)
     written = faults_of(method, entries)
     in_parts = {fault.rule for fault in written if isinstance(fault, Ignores)}
     derived = [*of_rows(method, in_parts), *of_bases(method)]
-    yield from declare_collateral(method, [fault.bound(method) for fault in (*derived, *written)], entries)
+    bound = [fault.bound(method) for fault in (*derived, *written)]
+    declare_collateral(method, bound, entries)
+    yield from bound
     yield from of_clients(method)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from conformance.catalog.model import Base, Method, Rule
-    from conformance.lab.deviations.kinds import Fault
+    from conformance.lab.deviations.kinds import DeliberateFault
     from conformance.lab.deviations.predicates import When
     from conformance.sandbox.context import Context
 
@@ -31,7 +31,7 @@ OF_EVERY_REQUEST = {"host", "authorization", "content-length", "connection"}
 _TYPES = {"form": URLENCODED, "multipart": MULTIPART, "json": JSON, "query": None, "none": None}
 
 
-def of_rows(method: Method, in_parts: Collection[str]) -> Iterator[Fault]:
+def of_rows(method: Method, in_parts: Collection[str]) -> Iterator[DeliberateFault]:
     """Yield the faults of every error row: not enforced, another code, or no usable answer.
 
     Rows in `in_parts` have faults for parts of their condition, and none for the whole. Nor has a row that no case
@@ -49,7 +49,7 @@ def of_rows(method: Method, in_parts: Collection[str]) -> Iterator[Fault]:
             yield from _without_usable_answer(rule)
 
 
-def _with_another_code(code: str) -> Iterator[Fault]:
+def _with_another_code(code: str) -> Iterator[DeliberateFault]:
     other = OTHER if code != OTHER else OTHERS_OTHER
     unknown = code.replace("_", "-") if "_" in code else f"{code}-error"
     for fault, answered, where in (
@@ -60,7 +60,7 @@ def _with_another_code(code: str) -> Iterator[Fault]:
         yield Renames(rule=code, fault=fault, summary=summary, found=code, code=answered)
 
 
-def _without_usable_answer(rule: Rule) -> Iterator[Fault]:
+def _without_usable_answer(rule: Rule) -> Iterator[DeliberateFault]:
     code = rule.name
     for fault, words, change in ((fault, *failure) for fault, failure in FAILURES.items()):
         summary = f"Instead of answering {code}, {words}."
@@ -71,7 +71,7 @@ def _refused_with(code: str) -> When:
     return lambda context: context.code == code
 
 
-def of_bases(method: Method) -> Iterator[Fault]:
+def of_bases(method: Method) -> Iterator[DeliberateFault]:
     """Yield a fault for each documented way to send a request: it is refused."""
     for name, base in method.bases.items():
         if base.promised and base.arguments != "json":
@@ -110,7 +110,7 @@ def _sent_like(base: Base) -> When:
     return like
 
 
-def of_clients(method: Method) -> Iterator[Fault]:
+def of_clients(method: Method) -> Iterator[DeliberateFault]:
     """Yield one fault per recorded request: a valid one is refused, or an invalid one accepted."""
     for case in method.cases:
         if case.edit is None or not isinstance(case.edit.value, Replay) or case.why:

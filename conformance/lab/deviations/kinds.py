@@ -27,7 +27,7 @@ def always(_context: Context) -> bool:
 
 
 @dataclass(kw_only=True, eq=False)
-class Fault(Deviation):
+class DeliberateFault(Deviation):
     """A deviation of one method; rules and bases are named as in the method's file.
 
     It is defined without a method and bound to one. `breaks` names further rules whose cases must fail too, and `bases`
@@ -75,7 +75,7 @@ class Fault(Deviation):
 
 
 @dataclass(kw_only=True, eq=False)
-class Ignores(Fault):
+class Ignores(DeliberateFault):
     """A condition is ignored, together with all that follow, so that the request succeeds."""
 
     found: str
@@ -90,7 +90,7 @@ class Ignores(Fault):
 
 
 @dataclass(kw_only=True, eq=False)
-class IgnoresAll(Fault):
+class IgnoresAll(DeliberateFault):
     """Requests succeed whatever is wrong with them."""
 
     def refusal(self, code: str, context: Context) -> str | None:
@@ -99,7 +99,7 @@ class IgnoresAll(Fault):
 
 
 @dataclass(kw_only=True, eq=False)
-class Renames(Fault):
+class Renames(DeliberateFault):
     """A condition is refused with another code."""
 
     found: str
@@ -112,7 +112,7 @@ class Renames(Fault):
 
 
 @dataclass(kw_only=True, eq=False)
-class Refuses(Fault):
+class Refuses(DeliberateFault):
     """A valid request is refused."""
 
     code: str
@@ -123,7 +123,7 @@ class Refuses(Fault):
 
 
 @dataclass(kw_only=True, eq=False)
-class Spends(Fault):
+class Spends(DeliberateFault):
     """A refused request uses up its one-shot values."""
 
     def spends(self, context: Context) -> bool:
@@ -132,7 +132,7 @@ class Spends(Fault):
 
 
 @dataclass(kw_only=True, eq=False)
-class Answers(Fault):
+class Answers(DeliberateFault):
     """The decision is right but the answer is wrong."""
 
     change: Callable[[Reply], Reply]
@@ -143,7 +143,7 @@ class Answers(Fault):
 
 
 @dataclass(kw_only=True, eq=False)
-class Loses(Fault):
+class Loses(DeliberateFault):
     """Part of the request never arrives."""
 
     change: Callable[[Received], Received]
@@ -154,7 +154,7 @@ class Loses(Fault):
 
 
 @dataclass(kw_only=True, eq=False)
-class Misreads(Fault):
+class Misreads(DeliberateFault):
     """The request is parsed wrongly."""
 
     change: Callable[[Call], Call]
@@ -165,7 +165,7 @@ class Misreads(Fault):
 
 
 @dataclass(kw_only=True, eq=False)
-class Presents(Fault):
+class Presents(DeliberateFault):
     """A refused permission request is presented to the user all the same."""
 
     found: str

@@ -12,7 +12,7 @@ from conformance.catalog.place import data_root
 from conformance.lab.deviations.changes import CALLS, REPLIES, REPLIES_WITH, REQUESTS, SHAPES, change_of_reply
 from conformance.lab.deviations.kinds import (
     Answers,
-    Fault,
+    DeliberateFault,
     Ignores,
     Loses,
     Misreads,
@@ -25,7 +25,7 @@ from conformance.lab.deviations.kinds import (
 from conformance.lab.deviations.predicates import all_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from conformance.catalog.model import Method
@@ -37,7 +37,7 @@ T = TypeVar("T")
 SCHEMA = "fault.schema.json"
 
 
-class Entry(NamedTuple):
+class FaultEntry(NamedTuple):
     """One `fault` table: where it stands, the rule that it breaks, and its content."""
 
     file: Path
@@ -53,7 +53,7 @@ class Entry(NamedTuple):
 
 
 @cache
-def entries_of(method: str, fixtures: Path | None = None) -> tuple[Entry, ...]:
+def entries_of(method: str, fixtures: Path | None = None) -> tuple[FaultEntry, ...]:
     """Return the `fault` tables of a method's file in this folder, and of the shared rules that it claims.
 
     Raises `DataError` if one does not match its schema or is not of exactly one kind.
@@ -68,7 +68,7 @@ def entries_of(method: str, fixtures: Path | None = None) -> tuple[Entry, ...]:
     return entries
 
 
-def faults_of(method: Method, entries: Iterable[Entry]) -> list[Fault]:
+def faults_of(method: Method, entries: Iterable[FaultEntry]) -> list[DeliberateFault]:
     """Return the faults of these entries that the method can have, not yet bound to it.
 
     A fault of a shared rule is left out if the method has not all of its rules and bases. Raises `DataError` if a fault
@@ -85,8 +85,8 @@ def faults_of(method: Method, entries: Iterable[Entry]) -> list[Fault]:
     return faults
 
 
-def declare_collateral(method: Method, faults: Sequence[Fault], entries: Iterable[Entry]) -> Sequence[Fault]:
-    """Add to the faults of a method what these entries say that they break besides; return the faults.
+def declare_collateral(method: Method, faults: Iterable[DeliberateFault], entries: Iterable[FaultEntry]) -> None:
+    """Add to the bound faults of a method what these entries say that they break besides.
 
     Raises `DataError` if there is no such fault, or no such rule.
     """
@@ -100,10 +100,9 @@ def declare_collateral(method: Method, faults: Sequence[Fault], entries: Iterabl
             fault.declare(tuple(entry.content.get("also", ())), entry.content.get("breaks", {}))
             if missing := sorted(fault.missing(method)):
                 raise entry.error("breaks", f"{method.name} has no rule {missing[0]!r} that can be tested.")
-    return faults
 
 
-def _entries(path: Path, content: Table, shared: dict[str, tuple[Path, Table]]) -> Iterator[Entry]:
+def _entries(path: Path, content: Table, shared: dict[str, tuple[Path, Table]]) -> Iterator[FaultEntry]:
     """Yield the entries of a method file, and of the shared rules that it claims."""
     for base, fields in content["base"].items():
         yield from _listed(path, f"base.{base}", f"{VIA}{base}", fields)
@@ -116,12 +115,12 @@ def _entries(path: Path, content: Table, shared: dict[str, tuple[Path, Table]]) 
             yield from _listed(path, f"{kind}[{index}]", fields[name], fields)
 
 
-def _listed(file: Path, key: str, rule: str, fields: Table, *, shared: bool = False) -> Iterator[Entry]:
+def _listed(file: Path, key: str, rule: str, fields: Table, *, shared: bool = False) -> Iterator[FaultEntry]:
     for index, content in enumerate(fields.get("fault", ())):
-        yield Entry(file, f"{key}.fault[{index}]", rule, shared, content)
+        yield FaultEntry(file, f"{key}.fault[{index}]", rule, shared, content)
 
 
-def _require_valid(entry: Entry) -> None:
+def _require_valid(entry: FaultEntry) -> None:
     check(entry.content, SCHEMA, f"{entry.file}: {entry.key}")
     kinds = [*KINDS, "shapes", "of"]
     if sum(kind in entry.content for kind in kinds) != 1:
@@ -133,7 +132,7 @@ def _toml(path: Path) -> Table:
     return tomllib.loads(path.read_text(encoding="utf-8-sig"))
 
 
-def _faults(entry: Entry) -> Iterator[Fault]:
+def _faults(entry: FaultEntry) -> Iterator[DeliberateFault]:
     """Yield the fault of an entry, or one for each of its shapes; none if it is about other faults."""
     content = entry.content
     if "of" in content:
@@ -155,12 +154,12 @@ def _faults(entry: Entry) -> Iterator[Fault]:
         yield _of_kind(entry, {"fault": content["name"], "summary": content["summary"], **common})
 
 
-def _of_kind(entry: Entry, common: Table) -> Fault:
+def _of_kind(entry: FaultEntry, common: Table) -> DeliberateFault:
     kind = next(kind for kind in KINDS if kind in entry.content)
     return KINDS[kind](entry, entry.content[kind], common)
 
 
-def _when(entry: Entry) -> When:
+def _when(entry: FaultEntry) -> When:
     condition, predicates = entry.content.get("found"), entry.content.get("when", ())
     try:
         holds = all_of(predicates) if predicates else always
@@ -171,7 +170,7 @@ def _when(entry: Entry) -> When:
     return lambda context: context.condition == condition and holds(context)
 
 
-def _change(entry: Entry, change: str | Table) -> Callable[[Any], Any]:
+def _change(entry: FaultEntry, change: str | Table) -> Callable[[Any], Any]:
     try:
         return change_of_reply(change)
     except KeyError as error:
@@ -180,13 +179,13 @@ def _change(entry: Entry, change: str | Table) -> Callable[[Any], Any]:
         raise entry.error("answers", f"there is no change {name!r}.", hint) from None
 
 
-def _named(entry: Entry, key: str, known: dict[str, T], name: str) -> T:
+def _named(entry: FaultEntry, key: str, known: dict[str, T], name: str) -> T:
     if name not in known:
         raise entry.error(key, f"there is no {name!r}.", suggestion(name, known))
     return known[name]
 
 
-KINDS: dict[str, Callable[[Entry, Any, Table], Fault]] = {
+KINDS: dict[str, Callable[[FaultEntry, Any, Table], DeliberateFault]] = {
     "ignores": lambda _, condition, common: Ignores(found=condition, **common),
     "renames": lambda entry, condition, common: Renames(found=condition, code=entry.content["code"], **common),
     "refuses": lambda _, code, common: Refuses(code=code, **common),

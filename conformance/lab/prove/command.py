@@ -20,7 +20,7 @@ from conformance.lab.prove import complaints as about
 from conformance.lab.prove.by_profile import out_of_reach, sentence_by_profile, sound_by_profile
 from conformance.lab.prove.grid import Run, grid
 from conformance.lab.prove.page import render
-from conformance.lab.prove.progress import Progress
+from conformance.lab.prove.progress import ProofProgress
 from conformance.lab.prove.runner import LostError, outcomes
 from conformance.lab.prove.trial import examined
 from conformance.run.outcome import Exit
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from conformance.catalog.model import Catalog
-    from conformance.lab.deviations.kinds import Fault
-    from conformance.lab.prove.model import Outcome
+    from conformance.lab.deviations.kinds import DeliberateFault
+    from conformance.lab.prove.model import TrialOutcome
 
 OUT = "reports/prove"
 DATA, PAGE = "kill-grid.json", "kill-grid.html"
@@ -103,7 +103,7 @@ class _Trial:
         self._catalog, self._names, self._by_profile = catalog, names, by_profile
         self.accused: list[str] = []
         self.requests = 0
-        self.found: list[Outcome] = []
+        self.found: list[TrialOutcome] = []
         self.cut: str | None = None
 
     def hold(self, jobs: int) -> None:
@@ -112,7 +112,7 @@ class _Trial:
             self.accused, self.requests = sound_by_profile(self._catalog)
         else:
             self.accused, self.requests = sound(self._catalog)
-        progress = Progress(len(self._names), sys.stderr)
+        progress = ProofProgress(len(self._names), sys.stderr)
         try:
             with closing(outcomes(self._names, jobs, by_profile=self._by_profile)) as coming:
                 for outcome in coming:
@@ -142,7 +142,7 @@ def _sigterm_as_interrupt() -> Iterator[list[str]]:
         signal.signal(signal.SIGTERM, before)
 
 
-def chosen(prefix: str, catalog: Catalog) -> dict[str, Fault]:
+def chosen(prefix: str, catalog: Catalog) -> dict[str, DeliberateFault]:
     """Return the deviations of the rules with this prefix. Raises `DataError` if there are none."""
     known = all_deviations(catalog)
     found = {name: fault for name, fault in known.items() if any(rule.startswith(prefix) for rule in fault.rules)}
@@ -164,7 +164,7 @@ def sound(catalog: Catalog) -> tuple[list[str], int]:
     return accused, requests
 
 
-def _complaints(catalog: Catalog, found: Sequence[Outcome], prefix: str, *, whole: bool) -> Iterator[str]:
+def _complaints(catalog: Catalog, found: Sequence[TrialOutcome], prefix: str, *, whole: bool) -> Iterator[str]:
     yield from about.complaints(found)
     if not whole:
         # Deviations that were not tried yet would be reported as missing.

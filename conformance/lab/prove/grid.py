@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import conformance
-from conformance.lab.prove.model import Standing
+from conformance.lab.prove.model import TrialStanding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.catalog.model import Catalog, Method, Rule
-    from conformance.lab.prove.model import Outcome, Symptom
+    from conformance.lab.prove.model import Symptom, TrialOutcome
 
 FORMAT = 1
 
-_TRIED = [standing for standing in Standing if standing is not Standing.OUT_OF_REACH]
+_TRIED = [standing for standing in TrialStanding if standing is not TrialStanding.OUT_OF_REACH]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Run:
     """What ended the proof early, e.g. a signal; `None` if it is complete."""
 
 
-def grid(catalog: Catalog, outcomes: Sequence[Outcome], run: Run) -> dict[str, Any]:
+def grid(catalog: Catalog, outcomes: Sequence[TrialOutcome], run: Run) -> dict[str, Any]:
     """Return the grid in the format of `schemas/kill-grid.schema.json`."""
     counts = _counts(catalog, outcomes, run)
     return {
@@ -54,7 +54,7 @@ def grid(catalog: Catalog, outcomes: Sequence[Outcome], run: Run) -> dict[str, A
     }
 
 
-def _counts(catalog: Catalog, outcomes: Sequence[Outcome], run: Run) -> dict[str, int]:
+def _counts(catalog: Catalog, outcomes: Sequence[TrialOutcome], run: Run) -> dict[str, int]:
     broken = {rule for outcome in outcomes for rule in outcome.rules}
     testable = [rule for rule in catalog.rules if not rule.untestable and rule.id.startswith(run.prefix)]
     return {
@@ -91,7 +91,7 @@ def sentence(counts: dict[str, int], run: Run) -> str:
     return f"{said} Nothing else turned red beyond what a fault declares.{rest}"
 
 
-def _method(method: Method, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def _method(method: Method, outcomes: Sequence[TrialOutcome]) -> dict[str, Any]:
     return {
         "method": method.name,
         "title": method.title,
@@ -100,7 +100,7 @@ def _method(method: Method, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def _rule(rule: Rule, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def _rule(rule: Rule, outcomes: Sequence[TrialOutcome]) -> dict[str, Any]:
     return {
         "id": rule.id,
         "name": rule.name,
@@ -113,7 +113,7 @@ def _rule(rule: Rule, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def _deviation(outcome: Outcome, rule: str) -> dict[str, Any]:
+def _deviation(outcome: TrialOutcome, rule: str) -> dict[str, Any]:
     return {
         "name": outcome.name,
         "summary": outcome.summary,

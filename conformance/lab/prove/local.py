@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from conformance.sandbox.control import ROOT
-from conformance.sandbox.control import Control as Answering
+from conformance.sandbox.control import ROOT, ControlApi
 from conformance.sandbox.received import Received
 from conformance.target.control import Control
 
@@ -25,9 +24,9 @@ class LocalControl(Control):
     def __init__(self, sandbox: Sandbox, catalog: Catalog, sender: Sender) -> None:
         """Take the sandbox to control; the sender is not used."""
         super().__init__("", sender)
-        self._answering = Answering(catalog, sandbox.worlds, None)
+        self._api = ControlApi(catalog, sandbox.worlds, None)
 
     def _call(self, verb: str, path: str, content: dict[str, Any] | None) -> tuple[int, dict[str, Any]]:
         body = b"" if content is None else json.dumps(content).encode()
-        reply = self._answering.answer(Received(verb, ROOT + path, body=body))
+        reply = self._api.answer(Received(verb, ROOT + path, body=body))
         return reply.status, json.loads(reply.body or b"{}")

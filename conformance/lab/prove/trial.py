@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.catalog.model import Case, Catalog
-    from conformance.lab.deviations.kinds import Fault
-    from conformance.lab.prove.model import Outcome
+    from conformance.lab.deviations.kinds import DeliberateFault
+    from conformance.lab.prove.model import TrialOutcome
     from conformance.lab.prove.weigh import Judged
 
 LIMIT_S = 30.0
@@ -41,7 +41,7 @@ UNTHROTTLED = PREFERRED.changed(
 """A sandbox whose one healthy world accepts all requests of a run at once; small buckets stay small."""
 
 
-def attempt(fault: Fault, catalog: Catalog, *, by_profile: bool = False) -> Outcome:
+def attempt(fault: DeliberateFault, catalog: Catalog, *, by_profile: bool = False) -> TrialOutcome:
     """Return the outcome of running the suite against a sandbox with this fault.
 
     Only the cases of its method are run, since a fault does not affect other methods.

@@ -11,7 +11,7 @@ from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
 from conformance.catalog.model import Strength
 from conformance.catalog.place import data_root
-from conformance.lab.deviations.kinds import Answers, Fault, Ignores, Refuses, Renames
+from conformance.lab.deviations.kinds import Answers, DeliberateFault, Ignores, Refuses, Renames
 from conformance.lab.deviations.load import declare_collateral, entries_of, faults_of
 from conformance.sandbox.reply import Reply
 
@@ -63,13 +63,15 @@ FAULT = """
 """
 
 
-def loaded(folder: Path, fault: str) -> list[Fault]:
+def loaded(folder: Path, fault: str) -> list[DeliberateFault]:
     """Return the faults of an invented method whose row carries this fault."""
     shutil.copytree(data_root() / "fixtures", folder / "fixtures")
     (folder / "fixtures" / "methods" / f"{METHOD}.toml").write_text(PAGE + fault, encoding="utf-8")
     method = load_catalog(folder).methods[METHOD]
     entries = entries_of(METHOD, folder / "fixtures")
-    return list(declare_collateral(method, [one.bound(method) for one in faults_of(method, entries)], entries))
+    bound = [fault.bound(method) for fault in faults_of(method, entries)]
+    declare_collateral(method, bound, entries)
+    return bound
 
 
 def test_a_fault_is_bound_to_its_method(tmp_path: Path) -> None:
