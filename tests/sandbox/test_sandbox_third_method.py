@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
 from conformance.catalog.place import data_root
 from conformance.sandbox import Sandbox
@@ -94,6 +95,14 @@ def things(tmp_path: Path) -> Iterator[Client]:
     with Sandbox(load_catalog(tmp_path)) as sandbox:
         yield Client(sandbox)
         assert sandbox.failures == []
+
+
+def test_a_row_with_a_condition_that_nothing_finds_is_refused(tmp_path: Path) -> None:
+    shutil.copytree(data_root() / "fixtures", tmp_path / "fixtures")
+    page = PAGE.replace("credentials.absent", "credentials.abesnt")
+    (tmp_path / "fixtures" / "methods" / f"{METHOD}.toml").write_text(page, encoding="utf-8")
+    with pytest.raises(DataError, match=r"things\.open\.not_authed\.conditions: .* Did you mean 'credentials\.absent'"):
+        Sandbox(load_catalog(tmp_path))
 
 
 def test_it_answers_what_its_data_say(things: Client) -> None:
