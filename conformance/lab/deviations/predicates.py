@@ -129,6 +129,7 @@ WITH_PARAMETER: dict[str, Callable[[str], When]] = {
     "type": lambda name: lambda context: context.call.media_type == name,
     "charset": lambda name: lambda context: charset(context) == name,
     "sent": lambda name: lambda context: name in context.arguments,
+    "warned-of": lambda condition: lambda context: condition in context.call.warnings,
     "in-form": lambda name: lambda context: name in context.call.form,
     "token": lambda kind: lambda context: context.token is not None and context.token.kind == kind,
     "app": lambda kind: lambda context: context.world.app.kind == kind,
