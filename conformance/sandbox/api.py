@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Catalog, Method
     from conformance.sandbox.checks import Check
     from conformance.sandbox.deviation import Applied
-    from conformance.sandbox.received import Received
+    from conformance.sandbox.intake import Received
     from conformance.sandbox.variant import Variant
     from conformance.sandbox.worlds import WorldStore
 
@@ -214,8 +214,13 @@ def _checks_of(method: Method) -> tuple[Check, ...]:
     return (*transport.CHECKS, *access.CHECKS, *arguments.checks_of(method), *access.GRANT_CHECKS)
 
 
+def conditions_of(method: Method) -> set[str]:
+    """Return every condition that the sandbox can find in a request to this method, or warn of."""
+    return {LOST_BEFORE, LOST_AFTER, *WARNINGS, *(check.condition for check in _checks_of(method))}
+
+
 def _require_known(method: Method) -> None:
-    known = {LOST_BEFORE, LOST_AFTER, arguments.OTHER, *WARNINGS, *(check.condition for check in _checks_of(method))}
+    known = {arguments.OTHER, *conditions_of(method)}
     for rule in method.rules:
         for condition in rule.conditions:
             if condition not in known:

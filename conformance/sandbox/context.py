@@ -10,8 +10,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Argument, Method
     from conformance.sandbox.facts import App, OneShot, Token, WorldFacts
-    from conformance.sandbox.intake import Call
-    from conformance.sandbox.received import Received
+    from conformance.sandbox.intake import Call, Received
     from conformance.sandbox.variant import Variant
     from conformance.sandbox.worlds import WorldStore
 

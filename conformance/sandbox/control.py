@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Catalog
     from conformance.sandbox.facts import PermissionRequest, WorldFacts
-    from conformance.sandbox.received import Received
+    from conformance.sandbox.intake import Received
     from conformance.sandbox.worlds import WorldStore
 
 ROOT = "/conformance/v1"

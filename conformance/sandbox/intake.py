@@ -1,4 +1,4 @@
-"""Parsing of a received request into what a method sees: arguments, credentials, and faults of the body."""
+"""A received request, and parsing it into what a method sees: arguments, credentials, and faults of the body."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from conformance.sandbox import forms
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from conformance.sandbox.received import Received
 
 PREFIX = "/api/"
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -21,6 +20,33 @@ FORMS = (URLENCODED, MULTIPART)
 JSON, TEXT = "application/json", "text/plain"
 MEDIA_TYPES = (JSON, *FORMS, TEXT)
 CHARSETS = ("utf-8", "iso-8859-1")
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One request: verb, target and headers as sent, and as much of the body as arrived."""
+
+    verb: str
+    target: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    complete: bool = True
+    """Whether the whole announced body arrived."""
+
+    def header(self, name: str) -> str | None:
+        """Return the value of the first header with this name (case-insensitive), or `None`."""
+        name = name.lower()
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+    @property
+    def path(self) -> str:
+        """The request target without its query string."""
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        """The query string, as sent."""
+        return self.target.partition("?")[2].partition("#")[0]
 
 
 class BodyFault(StrEnum):

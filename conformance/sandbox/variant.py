@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from conformance.sandbox.checks import Phase
 from conformance.sandbox.intake import TEXT, USUAL, BodyFault, ParsingHabits
 from conformance.sandbox.minting import PlainMint
-from conformance.sandbox.presentation import Presentation
+from conformance.sandbox.reply import Presentation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -20,8 +20,7 @@ from tests.run.gateways import forward_proxy, tls_front
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.sandbox.intake import Call
-    from conformance.sandbox.received import Received
+    from conformance.sandbox.intake import Call, Received
 
 
 def _examine(profile: Path, part: str = "") -> list[dict[str, Any]]:

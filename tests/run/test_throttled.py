@@ -22,8 +22,7 @@ from conformance.target.profile import Profile
 if TYPE_CHECKING:
     from conformance.catalog.model import Case
     from conformance.engine.plan import Plan
-    from conformance.sandbox.intake import Call
-    from conformance.sandbox.received import Received
+    from conformance.sandbox.intake import Call, Received
 
 CATALOG = load_catalog()
 CASES = tuple(case for case in CATALOG.cases if case.method == "apps.permissions.request")

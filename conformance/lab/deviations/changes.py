@@ -13,7 +13,7 @@ from conformance.sandbox.reply import Reply
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from conformance.sandbox.received import Received
+    from conformance.sandbox.intake import Received
 
 ChangeOfReply = Callable[[Reply], Reply]
 

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Method, Strength
     from conformance.lab.deviations.predicates import When
     from conformance.sandbox.context import Context
-    from conformance.sandbox.intake import Call
-    from conformance.sandbox.received import Received
+    from conformance.sandbox.intake import Call, Received
     from conformance.sandbox.reply import Reply
 
 

@@ -23,9 +23,10 @@ from conformance.lab.deviations.kinds import (
     always,
 )
 from conformance.lab.deviations.predicates import all_of
+from conformance.sandbox.api import conditions_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
     from conformance.catalog.model import Method
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SCHEMA = "fault.schema.json"
+OF_CONDITIONS = ("ignores", "renames", "presents", "found")
+OF_CODES = ("code", "refuses")
 
 
 class FaultEntry(NamedTuple):
@@ -72,10 +75,12 @@ def faults_of(method: Method, entries: Iterable[FaultEntry]) -> list[DeliberateF
     """Return the faults of these entries that the method can have, not yet bound to it.
 
     A fault of a shared rule is left out if the method has not all of its rules and bases. Raises `DataError` if a fault
-    names a predicate, a change, a rule or a base that does not exist.
+    names a condition, code, predicate, change, rule or base that does not exist.
     """
     faults = []
+    conditions = conditions_of(method)
     for entry in entries:
+        _require_known(entry, conditions, method.error_codes)
         for fault in _faults(entry):
             missing = sorted(fault.missing(method))
             if not missing:
@@ -125,6 +130,14 @@ def _require_valid(entry: FaultEntry) -> None:
     kinds = [*KINDS, "shapes", "of"]
     if sum(kind in entry.content for kind in kinds) != 1:
         raise DataError(str(entry.file), entry.key, f"a fault has exactly one of these keys: {', '.join(kinds)}.")
+
+
+def _require_known(entry: FaultEntry, conditions: Collection[str], codes: Collection[str]) -> None:
+    for keys, known, what in ((OF_CONDITIONS, conditions, "condition"), (OF_CODES, codes, "error code")):
+        for key in keys:
+            name = entry.content.get(key)
+            if name is not None and name not in known:
+                raise entry.error(key, f"there is no {what} {name!r}.", suggestion(name, known))
 
 
 def _toml(path: Path) -> Table:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from conformance.sandbox.control import ROOT, ControlApi
-from conformance.sandbox.received import Received
+from conformance.sandbox.intake import Received
 from conformance.target.control import Control
 
 if TYPE_CHECKING:

@@ -7,7 +7,9 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError, read_toml, suggestion
+from conformance.catalog.load import load_catalog
 from conformance.catalog.place import data_root
+from conformance.sandbox.api import conditions_of
 from conformance.sandbox.checks import Phase
 from conformance.sandbox.variant import PREFERRED, Variant
 
@@ -52,7 +54,8 @@ def rules(*names: str, methods: tuple[str, ...] = BOTH) -> frozenset[str]:
 def readings() -> tuple[Choice, ...]:
     """Return a choice for each variant in the ledger.
 
-    Raises `DataError` if a variant follows a reading that its row does not have, or sets a field that no sandbox has.
+    Raises `DataError` if a variant follows a reading that its row does not have, or names a field or a condition that
+    the sandbox does not have.
     """
     return tuple(_read(data_root() / "fixtures" / "ledger.toml"))
 
@@ -69,6 +72,10 @@ def _read(file: Path) -> Iterator[Choice]:
             for name in fields.keys() - {"before_names", *Variant.__slots__}:
                 hint = suggestion(name, Variant.__slots__)
                 raise DataError(str(file), f"{key}.sandbox", f"a sandbox has no field {name!r}.", hint)
+            known = set().union(*(conditions_of(load_catalog().methods[method]) for method in methods))
+            for condition in variant.get("codes", {}).keys() - known:
+                problem = f"the sandbox knows no condition {condition!r}."
+                raise DataError(str(file), f"{key}.codes", problem, suggestion(condition, known))
             changes = _changes(fields, variant.get("codes", {}), methods)
             yield Choice(row, variant["name"], changes, (row, variant["reading"]))
 

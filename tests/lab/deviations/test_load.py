@@ -86,12 +86,12 @@ def test_a_fault_is_bound_to_its_method(tmp_path: Path) -> None:
 
 
 def test_the_key_names_the_kind(tmp_path: Path) -> None:
-    renames = FAULT + 'renames = "token.unknown"\ncode = "other"\n'
-    refuses = FAULT.replace("invented", "second") + 'refuses = "other"\n'
+    renames = FAULT + 'renames = "token.unknown"\ncode = "no_thing"\n'
+    refuses = FAULT.replace("invented", "second") + 'refuses = "no_thing"\n'
     first, second = loaded(tmp_path, renames + refuses)
     assert isinstance(first, Renames)
     assert isinstance(second, Refuses)
-    assert (first.found, first.code, second.code) == ("token.unknown", "other", "other")
+    assert (first.found, first.code, second.code) == ("token.unknown", "no_thing", "no_thing")
 
 
 def test_each_shape_is_a_fault(tmp_path: Path) -> None:
@@ -117,6 +117,8 @@ def test_what_a_fault_breaks_besides_may_stand_apart(tmp_path: Path) -> None:
         ('[[row.fault]]\nname = "invented"\nspends = true\n', r"row\[0\]\.fault\[0\]: key 'summary' is missing"),
         (FAULT + 'renames = "token.unknown"\n', "key 'code' is missing"),
         (FAULT + 'ignores = "token.unknown"\nwhen = ["fform"]\n', r"fault\[0\]\.when: .*'fform'.*Did you mean 'form'"),
+        (FAULT + 'ignores = "token.unknwon"\n', "no condition 'token.unknwon'. Did you mean 'token.unknown'"),
+        (FAULT + 'refuses = "no_thign"\n', "no error code 'no_thign'. Did you mean 'no_thing'"),
         (FAULT + 'answers = "nonsense"\n', r"fault\[0\]\.answers: there is no change 'nonsense'"),
         (FAULT + "answers = { headers = 1 }\n", "Did you mean 'header'"),
         (FAULT + 'shapes = ["array", "aray"]\n', "Did you mean 'array'"),
