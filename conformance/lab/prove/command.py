@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Catalog
     from conformance.lab.deviations.kinds import DeliberateFault
+    from conformance.lab.prove.grid import Grid
     from conformance.lab.prove.model import TrialOutcome
 
 OUT = "reports/prove"
@@ -194,10 +195,8 @@ def _write(path: Path, text: str) -> None:
         raise DataError(str(path), "", f"cannot be written ({error.strerror}).") from None
 
 
-def _cost(content: dict[str, object]) -> str:
-    counts = content["counts"]
-    assert isinstance(counts, dict)  # noqa: S101 - for the type checker
-    return f"{counts['requests']} requests in {content['seconds']} s, {content['jobs']} at a time"
+def _cost(content: Grid) -> str:
+    return f"{content['counts']['requests']} requests in {content['seconds']} s, {content['jobs']} at a time"
 
 
 def _print(said: Sequence[str], last: str) -> None:

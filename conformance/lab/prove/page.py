@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.report.templating import environment, own_text, policy
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+    from conformance.lab.prove.grid import Grid, GridDeviation, GridMethod, GridRule
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
@@ -35,13 +37,13 @@ WORDS = {
 """The meaning of each kind of finding, as a phrase about the request of a case."""
 
 
-def render(grid: dict[str, Any]) -> str:
+def render(grid: Grid) -> str:
     """Return the page; deterministic for the same grid."""
     template = _templates().get_template("kill-grid.html.j2")
     return template.render(grid=grid, methods=[_sorted(method) for method in grid["methods"]])
 
 
-def _sorted(method: dict[str, Any]) -> dict[str, Any]:
+def _sorted(method: GridMethod) -> dict[str, object]:
     """Return the method with unproved rules first and untestable ones separate."""
     testable = [rule for rule in method["rules"] if rule["untestable"] is None and rule["deviations"]]
     return {
@@ -51,11 +53,11 @@ def _sorted(method: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _survives(rule: dict[str, Any]) -> bool:
+def _survives(rule: GridRule) -> bool:
     return any(_is_bad(deviation) for deviation in rule["deviations"])
 
 
-def _is_bad(deviation: dict[str, Any]) -> bool:
+def _is_bad(deviation: GridDeviation) -> bool:
     return deviation["standing"] != "killed" or bool(deviation["undeclared"])
 
 
