@@ -27,7 +27,10 @@ def charset(context: Context) -> str | None:
 
 
 def all_of(predicates: Iterable[str]) -> When:
-    """Return the conjunction of these predicates. Raises `ValueError` with a suggestion if one is unknown."""
+    """Return the conjunction of these predicates.
+
+    Raises `ValueError` with a suggestion if one is unknown, or if a pattern is not a regular expression.
+    """
     parsed = [_parsed(text) for text in predicates]
     return lambda context: all(holds(context) for holds in parsed)
 
@@ -38,7 +41,10 @@ def _parsed(text: str) -> When:
     if positive in PLAIN:
         holds = PLAIN[positive]
     elif parameter and name in WITH_PARAMETER:
-        holds = WITH_PARAMETER[name](parameter)
+        try:
+            holds = WITH_PARAMETER[name](parameter)
+        except re.error as error:
+            raise ValueError(f"{parameter!r} is not a regular expression: {error}.") from None
     else:
         raise ValueError(f"there is no predicate {positive!r}. {suggestion(positive, {*PLAIN, *WITH_PARAMETER})}")
     return holds if positive == text else lambda context: not holds(context)
@@ -107,7 +113,8 @@ PLAIN: dict[str, When] = {
 
 def _argument(parameter: str) -> When:
     name, _, pattern = parameter.partition("=")
-    return lambda context: re.fullmatch(pattern, context.arguments.get(name, ""), re.DOTALL) is not None
+    compiled = re.compile(pattern, re.DOTALL)
+    return lambda context: compiled.fullmatch(context.arguments.get(name, "")) is not None
 
 
 def _body(pattern: str) -> When:
