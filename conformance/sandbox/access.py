@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.model import REQUESTS_A_MINUTE
 from conformance.sandbox.checks import Check, Phase, in_any_world
-from conformance.sandbox.facts import AppKind, Migration, TokenKind
+from conformance.sandbox.facts import AppKind, Migration, StorageFailure, TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from conformance.sandbox.context import Context
     from conformance.sandbox.facts import OneShot, Token, WorldFacts
+
+
+def _storage_fails(context: Context) -> bool:
+    """Whether the facts about the credentials cannot be read."""
+    return context.world.service.storage_failure is StorageFailure.AT_READ
 
 
 def _no_credential(context: Context) -> bool:
@@ -180,6 +185,7 @@ def _resource_closed(value: OneShot) -> bool:
 
 
 CHECKS = (
+    _authentication("storage.read", _storage_fails),
     _authentication("credentials.absent", _no_credential),
     _authentication("token.empty", _token_empty),
     _authentication("token.in-query", _token_in_refused_place),

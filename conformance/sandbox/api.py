@@ -19,7 +19,7 @@ from conformance.sandbox.intake import PREFIX, WARNINGS, understand
 from conformance.sandbox.reply import FIXED_HEADERS, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from conformance.catalog.model import Catalog, Method
     from conformance.sandbox.checks import Check
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     """What a check found: condition, code, and further fields of the refusal."""
 
 THROTTLED_STATUS = 429
-LOST_BEFORE, LOST_AFTER = "storage.read", "storage.commit"
-"""The conditions of a storage failure before and after a change was made."""
+LOST_AFTER = "storage.commit"
+"""The condition of a storage failure after a change was made."""
 PROMISED = frozenset({"access_token"})
 """Fields of a success that the pages promise beside `ok`."""
 NOT_FOUND = Reply(
@@ -41,29 +41,6 @@ NOT_FOUND = Reply(
     headers=(("content-type", "text/html"),),
     body=b"<!DOCTYPE html><title>Not found</title><p>Methods are below /api/.",
 )
-
-
-class StorageError(Exception):
-    """The storage did not carry out an operation, or cannot tell whether it did."""
-
-
-class Storage:
-    """The storage of one world for the duration of one request."""
-
-    def __init__(self, failure: StorageFailure) -> None:
-        """Take the point at which it fails, if at all, from the facts of the world."""
-        self._failure = failure
-
-    def read(self) -> None:
-        """Read the facts. Raises `StorageError` if that fails."""
-        if self._failure is StorageFailure.AT_READ:
-            raise StorageError
-
-    def commit(self, change: Callable[[], None]) -> None:
-        """Make the change. Raises `StorageError` if something fails after it was made."""
-        change()
-        if self._failure is StorageFailure.AFTER_COMMIT:
-            raise StorageError
 
 
 class Api:
@@ -119,15 +96,9 @@ class Api:
 
     def _found(self, context: Context) -> Iterator[Found]:
         """Yield the findings in order, lazily: a later one is only looked for if the earlier ones are not enforced."""
-        storage = Storage(context.world.service.storage_failure)
         checks_of = self._checks[context.method.name]
         context.authenticated = False
         for phase in self._variant.phases:
-            if phase is Phase.AUTHENTICATION:
-                try:
-                    storage.read()
-                except StorageError:
-                    yield from self._lost(LOST_BEFORE, context)
             for check, code in self._variant.order(checks_of[phase]):
                 if check.holds(context):
                     yield check.condition, code, check.details(context)
@@ -136,20 +107,11 @@ class Api:
         if condemned is not None:
             yield "deviation", condemned, {}
         context.document, change = EFFECTS[str(context.method.effect.get("kind", "none"))](context)
-
-        def changed() -> None:
-            change()
-            self._spend(context)
-
-        try:
-            storage.commit(changed)
-        except StorageError:
-            yield from self._lost(LOST_AFTER, context)
-
-    def _lost(self, condition: str, context: Context) -> Iterator[Found]:
-        code = self._codes[context.method.name].get(condition)
-        if code is not None:
-            yield condition, code, {}
+        change()
+        self._spend(context)
+        lost = self._codes[context.method.name].get(LOST_AFTER)
+        if lost is not None and context.world.service.storage_failure is StorageFailure.AFTER_COMMIT:
+            yield LOST_AFTER, lost, {}
 
     def _spend(self, context: Context) -> None:
         one_shots = context.one_shots
@@ -216,7 +178,7 @@ def _checks_of(method: Method) -> tuple[Check, ...]:
 
 def conditions_of(method: Method) -> set[str]:
     """Return every condition that the sandbox can find in a request to this method, or warn of."""
-    return {LOST_BEFORE, LOST_AFTER, *WARNINGS, *(check.condition for check in _checks_of(method))}
+    return {LOST_AFTER, *WARNINGS, *(check.condition for check in _checks_of(method))}
 
 
 def _require_known(method: Method) -> None:
