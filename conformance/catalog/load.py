@@ -186,6 +186,7 @@ class _Builder:
             ledger=tuple(fields.get("ledger", ())),
             untestable=fields.get("untestable"),
             source=fields.get("source", ""),
+            conditions=tuple(fields.get("conditions", ())),
         )
 
     def _case(self, key: str, rule: Rule, entry: Table) -> Case:

@@ -277,6 +277,8 @@ class Rule:
     ledger: tuple[str, ...] = ()
     untestable: str | None = None
     source: str = ""
+    conditions: tuple[str, ...] = ()
+    """What a server finds in a request or its world when it gives this answer, in the sandbox's words."""
 
     @property
     def code(self) -> str | None:
@@ -352,6 +354,14 @@ class Method:
     def error_codes(self) -> frozenset[str]:
         """Every error code on the page, including hidden rows."""
         return frozenset(rule.name for rule in self.rules if rule.kind is RuleKind.ERROR)
+
+    @property
+    def codes(self) -> dict[str, str]:
+        """The error or warning for each condition that the page describes: of its rows, and of misused arguments."""
+        misuses = {
+            f"{arg.name}.{misuse}": code for arg in self.arguments.values() for misuse, code in arg.codes.items()
+        }
+        return misuses | {condition: rule.name for rule in self.rules for condition in rule.conditions}
 
     @property
     def throttled_code(self) -> str | None:

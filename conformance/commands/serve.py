@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
-from conformance.lab.prove.deviations import find
+from conformance.lab.deviations import find
 from conformance.lab.variants.registry import find_variant
 from conformance.sandbox.serve import serve
 

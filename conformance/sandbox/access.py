@@ -1,4 +1,4 @@
-"""Authentication and access checks: the token, app, user and workspace behind the request."""
+"""Checks of what stands behind a request: token, app, user and workspace, and the grant behind a code."""
 
 from __future__ import annotations
 
@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.model import REQUESTS_A_MINUTE
 from conformance.sandbox.checks import Check, Phase, in_any_world
-from conformance.sandbox.facts import Migration, TokenKind
+from conformance.sandbox.facts import AppKind, Migration, StorageFailure, TokenKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from conformance.sandbox.context import Context
-    from conformance.sandbox.facts import Token, World
+    from conformance.sandbox.facts import OneShot, Token, WorldFacts
+
+
+def _storage_fails(context: Context) -> bool:
+    """Whether the facts about the credentials cannot be read."""
+    return context.world.service.storage_failure is StorageFailure.AT_READ
 
 
 def _no_credential(context: Context) -> bool:
@@ -53,7 +58,7 @@ def _address_refused(context: Context) -> bool:
     return not all(world.workspace.admits_address for world in context.involved)
 
 
-def _known(context: Context) -> Iterator[tuple[Token, World]]:
+def _known(context: Context) -> Iterator[tuple[Token, WorldFacts]]:
     """Yield the token with its world, if the request carries one that was issued."""
     if context.token is not None and context.token_world is not None:
         yield context.token, context.token_world
@@ -145,55 +150,71 @@ def _outside_conversation(context: Context) -> bool:
     return conversation is not None and not conversation.has_app_as_member
 
 
-def _migration(stage: Migration, name: str, other: str) -> Check:
-    return Check(
-        f"workspace.migration-{stage.name.lower()}",
-        Phase.ACCESS,
-        (name, other),
-        in_any_world(lambda world: world.workspace.migration is stage),
-    )
+def _refresh_token_unknown(context: Context) -> bool:
+    return context.refreshing and context.arguments.get("refresh_token") not in context.world.refresh_tokens
+
+
+def _single_channel_of_other_app(context: Context) -> bool:
+    """Whether a single channel is requested with an app other than a workspace app."""
+    exchanges = context.method.effect.get("kind") == "exchange-code"
+    return context.switched_on("single_channel") and exchanges and context.world.app.kind is not AppKind.WORKSPACE
+
+
+def _authentication(condition: str, holds: Callable[[Context], bool]) -> Check:
+    return Check(condition, Phase.AUTHENTICATION, holds)
+
+
+def _access(condition: str, holds: Callable[[Context], bool]) -> Check:
+    return Check(condition, Phase.ACCESS, holds)
+
+
+def _in_world(condition: str, fact: Callable[[WorldFacts], bool]) -> Check:
+    return Check(condition, Phase.ACCESS, in_any_world(fact))
+
+
+def _grant(condition: str, fact: Callable[[OneShot], bool]) -> Check:
+    return Check(condition, Phase.GRANT, lambda context: any(fact(value) for value in context.one_shots))
+
+
+def _resource_gone(value: OneShot) -> bool:
+    return value.conversation is not None and value.conversation.deleted
+
+
+def _resource_closed(value: OneShot) -> bool:
+    return value.conversation is not None and not value.conversation.admits_app
 
 
 CHECKS = (
-    Check("credentials.absent", Phase.AUTHENTICATION, ("not_authed",), _no_credential),
-    Check("token.empty", Phase.AUTHENTICATION, ("not_authed",), _token_empty),
-    Check("token.in-query", Phase.AUTHENTICATION, ("invalid_auth",), _token_in_refused_place),
-    Check("token.unknown", Phase.AUTHENTICATION, ("invalid_auth",), _token_unknown),
-    Check("address.refused", Phase.AUTHENTICATION, ("invalid_auth",), _address_refused),
-    Check("token.of-bot-gone", Phase.AUTHENTICATION, ("account_inactive",), _bot_gone),
-    Check("token.void", Phase.AUTHENTICATION, ("token_revoked", "account_inactive"), _token_void),
-    Check("token.ended", Phase.AUTHENTICATION, ("token_expired", "invalid_auth"), _token_ended),
-    Check("rate.exceeded", Phase.RATE, ("ratelimited",), _rate_exceeded),
-    _migration(Migration.CLOSED, "org_login_required", "team_added_to_org"),
-    _migration(Migration.AWAY, "team_added_to_org", "org_login_required"),
-    Check(
-        "app.outdated",
-        Phase.ACCESS,
-        ("upgrade_required",),
-        in_any_world(lambda world: world.app.outdated),
-    ),
-    Check(
-        "workspace.enterprise-wide",
-        Phase.ACCESS,
-        ("enterprise_is_restricted",),
-        in_any_world(lambda world: world.app.enterprise_wide),
-    ),
-    Check("user.without-two-factor", Phase.ACCESS, ("two_factor_setup_required",), _two_factor_missing),
-    Check("token.of-bot", Phase.ACCESS, ("is_bot",), _is_bot),
-    Check("token.of-refused-type", Phase.ACCESS, ("not_allowed_token_type",), _type_refused),
-    Check("token.needless", Phase.ACCESS, ("not_allowed_token_type",), _needless),
-    Check(
-        "token.not-granted-here",
-        Phase.ACCESS,
-        ("team_access_not_granted",),
-        _not_granted_here,
-    ),
-    Check("token.without-scope", Phase.ACCESS, ("missing_scope",), _scope_missing, _scopes),
-    Check("token.outside-conversation", Phase.ACCESS, ("no_permission",), _outside_conversation),
-    Check(
-        "workspace.posting-suspended",
-        Phase.ACCESS,
-        ("ekm_access_denied",),
-        in_any_world(lambda world: world.workspace.posting_suspended),
-    ),
+    _authentication("storage.read", _storage_fails),
+    _authentication("credentials.absent", _no_credential),
+    _authentication("token.empty", _token_empty),
+    _authentication("token.in-query", _token_in_refused_place),
+    _authentication("token.unknown", _token_unknown),
+    _authentication("address.refused", _address_refused),
+    _authentication("token.of-bot-gone", _bot_gone),
+    _authentication("token.void", _token_void),
+    _authentication("token.ended", _token_ended),
+    Check("rate.exceeded", Phase.RATE, _rate_exceeded),
+    _in_world("workspace.migration-closed", lambda world: world.workspace.migration is Migration.CLOSED),
+    _in_world("workspace.migration-away", lambda world: world.workspace.migration is Migration.AWAY),
+    _in_world("app.outdated", lambda world: world.app.outdated),
+    _in_world("workspace.enterprise-wide", lambda world: world.app.enterprise_wide),
+    _access("user.without-two-factor", _two_factor_missing),
+    _access("token.of-bot", _is_bot),
+    _access("token.of-refused-type", _type_refused),
+    _access("token.needless", _needless),
+    _access("token.not-granted-here", _not_granted_here),
+    Check("token.without-scope", Phase.ACCESS, _scope_missing, _scopes),
+    _access("token.outside-conversation", _outside_conversation),
+    _in_world("workspace.posting-suspended", lambda world: world.workspace.posting_suspended),
 )
+"""The checks before those of the arguments."""
+GRANT_CHECKS = (
+    Check("grant.single-channel-of-other-app", Phase.VALUES, _single_channel_of_other_app),
+    _grant("grant.by-other-url", lambda value: not value.by_first_url),
+    _grant("grant.email-unverified", lambda value: not value.user.email_verified),
+    _grant("grant.resource-gone", _resource_gone),
+    _grant("grant.resource-closed", _resource_closed),
+    Check("grant.refresh-token-unknown", Phase.GRANT, _refresh_token_unknown),
+)
+"""The checks after those of the arguments."""

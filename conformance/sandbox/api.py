@@ -8,14 +8,15 @@ from dataclasses import replace
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 
+from conformance.catalog.datafile import DataError, suggestion
 from conformance.catalog.model import GATEWAY, OK
-from conformance.sandbox import access, arguments, grants, transport
+from conformance.sandbox import access, arguments, transport
 from conformance.sandbox.checks import Phase, documented
 from conformance.sandbox.context import Context
 from conformance.sandbox.effects import EFFECTS
-from conformance.sandbox.intake import PREFIX, understand
+from conformance.sandbox.facts import StorageFailure
+from conformance.sandbox.intake import PREFIX, WARNINGS, understand
 from conformance.sandbox.reply import FIXED_HEADERS, Reply
-from conformance.sandbox.storage import Storage, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,16 +24,16 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Catalog, Method
     from conformance.sandbox.checks import Check
     from conformance.sandbox.deviation import Applied
-    from conformance.sandbox.received import Received
+    from conformance.sandbox.intake import Received
     from conformance.sandbox.variant import Variant
-    from conformance.sandbox.worlds import Worlds
+    from conformance.sandbox.worlds import WorldStore
 
     Found = tuple[str, str, Mapping[str, object]]
     """What a check found: condition, code, and further fields of the refusal."""
 
 THROTTLED_STATUS = 429
-LOST_BEFORE, LOST_AFTER = "internal_error", "fatal_error"
-"""The error codes of a storage failure before and after a change was made."""
+LOST_AFTER = "storage.commit"
+"""The condition of a storage failure after a change was made."""
 PROMISED = frozenset({"access_token"})
 """Fields of a success that the pages promise beside `ok`."""
 NOT_FOUND = Reply(
@@ -45,10 +46,20 @@ NOT_FOUND = Reply(
 class Api:
     """Answers every method of a catalog from the facts of the worlds."""
 
-    def __init__(self, catalog: Catalog, worlds: Worlds, applied: Applied, variant: Variant) -> None:
-        """Prepare the checks of each method from the error codes and arguments on its page."""
+    def __init__(self, catalog: Catalog, worlds: WorldStore, applied: Applied, variant: Variant) -> None:
+        """Prepare the checks of each method from the error codes and arguments on its page.
+
+        Raises `DataError` if the page of a method gives a code to a condition that nothing here ever finds.
+        """
+        for method in catalog.methods.values():
+            _require_known(method)
         self._catalog, self._worlds, self._applied, self._variant = catalog, worlds, applied, variant
-        self._checks = {name: self._checks_of(method) for name, method in catalog.methods.items()}
+        methods = catalog.methods.values()
+        self._checks = {method.name: documented(_checks_of(method), method) for method in methods}
+        self._codes = {method.name: method.codes for method in methods}
+        self._warnings = {
+            name: code for codes in self._codes.values() for name, code in codes.items() if name in WARNINGS
+        }
 
     def answer(self, request: Received) -> Reply:
         """Answer one request."""
@@ -85,15 +96,9 @@ class Api:
 
     def _found(self, context: Context) -> Iterator[Found]:
         """Yield the findings in order, lazily: a later one is only looked for if the earlier ones are not enforced."""
-        storage = Storage(context.world.service.storage_failure)
         checks_of = self._checks[context.method.name]
         context.authenticated = False
         for phase in self._variant.phases:
-            if phase is Phase.AUTHENTICATION:
-                try:
-                    storage.read()
-                except StorageError:
-                    yield "storage.read", LOST_BEFORE, {}
             for check, code in self._variant.order(checks_of[phase]):
                 if check.holds(context):
                     yield check.condition, code, check.details(context)
@@ -102,15 +107,11 @@ class Api:
         if condemned is not None:
             yield "deviation", condemned, {}
         context.document, change = EFFECTS[str(context.method.effect.get("kind", "none"))](context)
-
-        def changed() -> None:
-            change()
-            self._spend(context)
-
-        try:
-            storage.commit(changed)
-        except StorageError:
-            yield "storage.commit", LOST_AFTER, {}
+        change()
+        self._spend(context)
+        lost = self._codes[context.method.name].get(LOST_AFTER)
+        if lost is not None and context.world.service.storage_failure is StorageFailure.AFTER_COMMIT:
+            yield LOST_AFTER, lost, {}
 
     def _spend(self, context: Context) -> None:
         one_shots = context.one_shots
@@ -134,7 +135,9 @@ class Api:
     def _with_warnings(self, reply: Reply, context: Context) -> Reply:
         """Add the warnings that the page lists, in both places."""
         variant, known = self._variant, context.method.warning_codes
-        warnings = [code for code in context.call.warnings if code in known or variant.warns_everywhere]
+        warnings = [self._warnings[condition] for condition in context.call.warnings if condition in self._warnings]
+        if not variant.warns_everywhere:
+            warnings = [code for code in warnings if code in known]
         if context.code is not None and not variant.warns_on_failure:
             warnings = []
         warnings += filter(None, [variant.unlisted_warning])
@@ -168,9 +171,23 @@ class Api:
             return str(wait)
         return formatdate(math.ceil(time.time()) + wait, usegmt=True)
 
-    def _checks_of(self, method: Method) -> Mapping[Phase, tuple[tuple[Check, str], ...]]:
-        own = arguments.checks_of(method)
-        return documented((*transport.CHECKS, *access.CHECKS, *own, *grants.CHECKS), method)
+
+def _checks_of(method: Method) -> tuple[Check, ...]:
+    return (*transport.CHECKS, *access.CHECKS, *arguments.checks_of(method), *access.GRANT_CHECKS)
+
+
+def conditions_of(method: Method) -> set[str]:
+    """Return every condition that the sandbox can find in a request to this method, or warn of."""
+    return {LOST_AFTER, *WARNINGS, *(check.condition for check in _checks_of(method))}
+
+
+def _require_known(method: Method) -> None:
+    known = {arguments.OTHER, *conditions_of(method)}
+    for rule in method.rules:
+        for condition in rule.conditions:
+            if condition not in known:
+                problem = f"the sandbox knows no condition {condition!r}."
+                raise DataError("fixtures", f"{rule.id}.conditions", problem, suggestion(condition, known))
 
 
 def _refusal(code: str, details: Mapping[str, object]) -> Reply:

@@ -1,4 +1,4 @@
-"""Checks of arguments: a registry with one function per kind of argument; the codes come from the method's data."""
+"""Checks of arguments: a registry with one function per kind of argument."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 KINDS: dict[str, Kind] = {}
 """The checks for each kind of argument."""
-GENERIC = "invalid_arguments"
-"""The code for a misuse without a code of its own on the page."""
+OTHER = "argument.other"
+"""The condition whose code is used for a misuse without a code of its own on the page."""
 BOOLEANS = frozenset({"0", "1", "true", "false"})
 
 
@@ -42,8 +42,8 @@ def _check(
     argument: Argument, misuse: str, holds: Callable[[Context], bool], *other: str, phase: Phase = Phase.VALUES
 ) -> Check:
     """Return the check for one misuse; `other` are misuses whose code is used if this one has none."""
-    names = (argument.codes[key] for key in (misuse, *other) if key in argument.codes)
-    return Check(f"{argument.name}.{misuse}", phase, (*names, GENERIC), holds)
+    instead = (*(f"{argument.name}.{key}" for key in other), OTHER)
+    return Check(f"{argument.name}.{misuse}", phase, holds, instead=instead)
 
 
 def _never(_context: Context) -> bool:
@@ -56,9 +56,9 @@ def _missing(argument: Argument, *, unless: Callable[[Context], bool] = _never) 
         yield Check(
             f"{argument.name}.missing",
             Phase.MISSING,
-            (*filter(None, [argument.codes.get("missing")]), GENERIC),
             lambda context: not unless(context) and not context.arguments.get(argument.name),
             lambda _context: {"response_metadata": {"messages": [f"[ERROR] missing required field: {argument.name}"]}},
+            (OTHER,),
         )
 
 

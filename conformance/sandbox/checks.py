@@ -1,4 +1,8 @@
-"""The checks that precede the effect of a method, in order; each has a condition and candidate error codes."""
+"""The checks that precede the effect of a method, in order.
+
+A check knows its condition ("body.cut") and how to find it in a request or its world. It knows no error code: which
+code the condition leads to is in the data of each method's page, and a condition without a code there is not enforced.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Method
     from conformance.sandbox.context import Context
-    from conformance.sandbox.facts import World
+    from conformance.sandbox.facts import WorldFacts
 
 
 class Phase(IntEnum):
@@ -33,29 +37,30 @@ def nothing(_context: Context) -> Mapping[str, object]:
     return {}
 
 
-def in_any_world(fact: Callable[[World], bool]) -> Callable[[Context], bool]:
+def in_any_world(fact: Callable[[WorldFacts], bool]) -> Callable[[Context], bool]:
     """Return a condition: the fact is true in one of the worlds that the request involves."""
     return lambda context: any(map(fact, context.involved))
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A condition, its candidate codes (the first one on the method's page is used), and a predicate."""
+    """A condition and the predicate that finds it."""
 
     condition: str
     phase: Phase
-    names: tuple[str, ...]
     holds: Callable[[Context], bool]
     details: Callable[[Context], Mapping[str, object]] = nothing
     """Returns the fields of a refusal beside its code."""
+    instead: tuple[str, ...] = ()
+    """Conditions whose code is used if the page has none for this one."""
 
 
 def documented(checks: Iterable[Check], method: Method) -> dict[Phase, tuple[tuple[Check, str], ...]]:
     """Return by phase the checks for which the method's page has a code, with that code."""
-    listed = method.error_codes
+    codes = method.codes
     found: dict[Phase, list[tuple[Check, str]]] = {phase: [] for phase in Phase}
     for check in checks:
-        code = next((name for name in check.names if name in listed), None)
+        code = next((codes[name] for name in (check.condition, *check.instead) if name in codes), None)
         if code is not None:
             found[check.phase].append((check, code))
     return {phase: tuple(entries) for phase, entries in found.items()}

@@ -9,11 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.catalog.model import Argument, Method
-    from conformance.sandbox.facts import App, OneShot, Token, World
-    from conformance.sandbox.intake import Call
-    from conformance.sandbox.received import Received
+    from conformance.sandbox.facts import App, OneShot, Token, WorldFacts
+    from conformance.sandbox.intake import Call, Received
     from conformance.sandbox.variant import Variant
-    from conformance.sandbox.worlds import Worlds
+    from conformance.sandbox.worlds import WorldStore
 
 
 @dataclass(slots=True)
@@ -23,14 +22,14 @@ class Context:
     method: Method
     request: Received
     call: Call
-    worlds: Worlds
+    worlds: WorldStore
     variant: Variant
-    world: World
+    world: WorldFacts
     """The world that the request acts in; an empty world if no credential is known."""
-    involved: tuple[World, ...]
+    involved: tuple[WorldFacts, ...]
     """Every world to which a credential of the request belongs."""
     token: Token | None
-    token_world: World | None
+    token_world: WorldFacts | None
     app: App | None
     """The app with the request's client id."""
     arguments: Mapping[str, str]
@@ -44,7 +43,7 @@ class Context:
     """The fields of a success beside `ok`."""
 
     @classmethod
-    def of(cls, method: Method, request: Received, call: Call, /, worlds: Worlds, variant: Variant) -> Context:
+    def of(cls, method: Method, request: Received, call: Call, /, worlds: WorldStore, variant: Variant) -> Context:
         """Create the context; find the worlds by token, client id and one-shot values."""
         arguments = call.arguments
         client_id = next((a for a in method.arguments.values() if a.kind == "client-id"), None)

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import hmac
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
-from conformance.sandbox.events import decided
 from conformance.sandbox.reply import Reply
 from conformance.sandbox.states import STATES
-from conformance.sandbox.values import MOST_ONE_SHOT, ONE_SHOT_KINDS, names_for, values_of
-from conformance.sandbox.worlds import EXPIRES_S
+from conformance.sandbox.worlds import EXPIRES_S, MOST_ONE_SHOT, ONE_SHOT_KINDS, names_for, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.catalog.model import Catalog
-    from conformance.sandbox.facts import World
-    from conformance.sandbox.received import Received
-    from conformance.sandbox.worlds import Worlds
+    from conformance.sandbox.facts import PermissionRequest, WorldFacts
+    from conformance.sandbox.intake import Received
+    from conformance.sandbox.worlds import WorldStore
 
 ROOT = "/conformance/v1"
 VERSION = 1
 CAN = ("advance", "decide")
 LONGEST_ADVANCE_S = 10_000_000
 _HEADERS = (("content-type", "application/json; charset=utf-8"), ("cache-control", "no-store"))
+
+
+DECISIONS: dict[str, tuple[str, str | None]] = {
+    "approve": ("approved", "scope_granted"),
+    "deny": ("denied", "scope_denied"),
+    "ignore": ("ignored", None),
+}
+"""The resulting status of each decision and the event that it emits, if any."""
 
 
 class ControlError(Exception):
@@ -36,10 +43,10 @@ class ControlError(Exception):
         self.reply = _json(status, {"problem": problem, **details})
 
 
-class Control:
+class ControlApi:
     """Answers the five operations of the control API on its two paths."""
 
-    def __init__(self, catalog: Catalog, worlds: Worlds, key: str | None) -> None:
+    def __init__(self, catalog: Catalog, worlds: WorldStore, key: str | None) -> None:
         """Serve these worlds; if there is a key, only to clients that send it."""
         self._catalog, self._worlds, self._key = catalog, worlds, key
         self._states = sorted({"healthy", *catalog.states} & STATES.keys(), key=lambda name: (name != "healthy", name))
@@ -109,7 +116,7 @@ class Control:
         values = {name: value for name, value in values_of(world).items() if name in names}
         return _json(201, {"world": world.id, "values": values, "expires_s": EXPIRES_S})
 
-    def _change(self, world: World, request: Received) -> Reply:
+    def _change(self, world: WorldFacts, request: Received) -> Reply:
         asked = _object(request, {"decide", "advance_s"})
         if len(asked) != 1:
             raise ControlError(422, "one-change-at-a-time", known=["advance_s", "decide"])
@@ -124,12 +131,41 @@ class Control:
                 raise ControlError(422, "unknown-decision", decide=asked["decide"], known=["approve", "deny", "ignore"])
             return _json(200, journal_of(world))
 
-    def _delete(self, world: World) -> Reply:
+    def _delete(self, world: WorldFacts) -> Reply:
         self._worlds.delete(world.id)
         return Reply(status=204, headers=())
 
 
-def journal_of(world: World) -> dict[str, object]:
+def decided(world: WorldFacts, decision: object, identify: Callable[[str], str]) -> bool:
+    """Apply the user's decision to every open request; return `False` if the decision is unknown."""
+    if not isinstance(decision, str) or decision not in DECISIONS:
+        return False
+    outcome, event = DECISIONS[decision]
+    for request in world.journal.permission_requests:
+        if request.decision is not None:
+            continue
+        request.decision = outcome
+        if decision == "approve":
+            world.token.scopes.extend(scope for scope in request.scopes if scope not in world.token.scopes)
+        if event is not None:
+            world.journal.events.append(_event(world, request, event, identify("Ev")))
+    return True
+
+
+def _event(world: WorldFacts, request: PermissionRequest, name: str, event_id: str) -> dict[str, object]:
+    return {
+        "token": "fake-verification-token",
+        "team_id": world.workspace.id,
+        "api_app_id": world.app.id,
+        "event": {"type": name, "scopes": request.scopes, "trigger_id": request.trigger},
+        "type": "event_callback",
+        "authed_teams": [],
+        "event_id": event_id,
+        "event_time": int(time.time()),
+    }
+
+
+def journal_of(world: WorldFacts) -> dict[str, object]:
     """Return the journal of a world as JSON data."""
     with world.lock:
         return {

@@ -15,8 +15,7 @@ T = TypeVar("T")
 
 if TYPE_CHECKING:
     from conformance.sandbox.context import Context
-    from conformance.sandbox.intake import Call
-    from conformance.sandbox.received import Received
+    from conformance.sandbox.intake import Call, Received
     from conformance.sandbox.reply import Reply
 
 

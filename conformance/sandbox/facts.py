@@ -43,7 +43,7 @@ class Migration(StrEnum):
     AWAY = "comes and goes, away now"
 
 
-class Failure(StrEnum):
+class StorageFailure(StrEnum):
     """At which point the storage fails."""
 
     NEVER = "never"
@@ -143,7 +143,7 @@ class Service:
     method_retired: bool = False
     address_retired: bool = False
     network_admitted: bool = True
-    storage_failure: Failure = Failure.NEVER
+    storage_failure: StorageFailure = StorageFailure.NEVER
 
 
 @dataclass(slots=True)
@@ -170,14 +170,14 @@ class Bucket:
 
 
 @dataclass(slots=True)
-class Clock:
+class WorldClock:
     """The time of a world; it advances on request, and with real time only if so configured."""
 
     source: Callable[[], float] | None = None
     advanced: float = 0.0
 
     @classmethod
-    def started(cls, *, real_time: bool) -> Clock:
+    def started(cls, *, real_time: bool) -> WorldClock:
         """Return a new clock, which advances with real time if `real_time`."""
         return cls(time.monotonic if real_time else None)
 
@@ -210,11 +210,11 @@ class Journal:
 
 
 @dataclass(slots=True)
-class World:
+class WorldFacts:
     """A private workspace with one app, its users, tokens, one-shot values, buckets and journal."""
 
     id: str
-    clock: Clock
+    clock: WorldClock
     workspace: Workspace
     app: App
     user: User

@@ -1,4 +1,4 @@
-"""Parsing of a received request into what a method sees: arguments, credentials, and faults of the body."""
+"""A received request, and parsing it into what a method sees: arguments, credentials, and faults of the body."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from conformance.sandbox import forms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from conformance.sandbox.received import Received
 
 PREFIX = "/api/"
 URLENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -23,23 +22,53 @@ MEDIA_TYPES = (JSON, *FORMS, TEXT)
 CHARSETS = ("utf-8", "iso-8859-1")
 
 
-class Fault(StrEnum):
-    """What can be wrong with the body of a POST."""
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One request: verb, target and headers as sent, and as much of the body as arrived."""
+
+    verb: str
+    target: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    complete: bool = True
+    """Whether the whole announced body arrived."""
+
+    def header(self, name: str) -> str | None:
+        """Return the value of the first header with this name (case-insensitive), or `None`."""
+        name = name.lower()
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+    @property
+    def path(self) -> str:
+        """The request target without its query string."""
+        return self.target.partition("?")[0]
+
+    @property
+    def query(self) -> str:
+        """The query string, as sent."""
+        return self.target.partition("?")[2].partition("#")[0]
+
+
+class BodyFault(StrEnum):
+    """What can be wrong with the body of a POST, in the order in which it is checked.
+
+    Each one is the condition `body.<value>`, to which the pages give a code.
+    """
 
     CUT = "cut"
     WITHOUT_TYPE = "without-type"
     UNKNOWN_TYPE = "unknown-type"
     UNKNOWN_CHARSET = "unknown-charset"
+    EMPTY_FORM = "empty-form"
     BROKEN_FORM = "broken-form"
     BARE_NAME = "bare-name"
-    EMPTY_FORM = "empty-form"
     JSON_AS_FORM = "json-as-form"
     BROKEN_JSON = "broken-json"
     JSON_NOT_OBJECT = "json-not-object"
 
 
 @dataclass(frozen=True, slots=True)
-class Habits:
+class ParsingHabits:
     """How a target parses a body where the pages leave that open."""
 
     literal_names: bool = False
@@ -54,7 +83,7 @@ class Habits:
     """Whether plain text with an equals sign is parsed as a form."""
 
 
-USUAL = Habits()
+USUAL = ParsingHabits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +95,11 @@ class Call:
     form: Mapping[str, str] = field(default_factory=dict)
     bearer: str | None = None
     basic: tuple[str, str] | None = None
-    faults: frozenset[Fault] = frozenset()
-    warnings: tuple[str, ...] = ()
+    faults: frozenset[BodyFault] = frozenset()
     media_type: str | None = None
     """The media type of a POST, from its Content-Type."""
+    charset: str | None = None
+    """The charset of a POST, from its Content-Type."""
     json: Mapping[str, str] | None = None
     """The content of a JSON body; methods that accept no JSON arguments ignore it."""
 
@@ -83,11 +113,23 @@ class Call:
         """The token in the header or in a POST argument; a token in the query string is ignored."""
         return self.bearer or self.form.get("token") or None
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The conditions to warn of, to which the pages give a name."""
+        return tuple(condition for condition, holds in WARNINGS.items() if holds(self))
+
     def client(self, name: str, *, first: bool) -> str | None:
         """Return the client's id (`first`) or secret, from Basic credentials if present, else from this argument."""
         if self.basic is not None:
             return self.basic[0 if first else 1] or None
         return self.arguments.get(name) or None
+
+
+WARNINGS: dict[str, Callable[[Call], bool]] = {
+    "charset.superfluous": lambda call: call.media_type in FORMS and call.charset in CHARSETS,
+    "charset.missing": lambda call: call.media_type in {JSON, TEXT} and call.charset is None,
+}
+"""What a target warns of, by condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +169,13 @@ class _Body:
     """The result of parsing a body so far."""
 
     media_type: str | None = None
+    charset: str | None = None
     form: Mapping[str, str] = field(default_factory=dict)
     json: Mapping[str, str] | None = None
-    faults: set[Fault] = field(default_factory=set)
-    warnings: tuple[str, ...] = ()
+    faults: set[BodyFault] = field(default_factory=set)
 
 
-def understand(request: Received, habits: Habits = USUAL) -> Call:
+def understand(request: Received, habits: ParsingHabits = USUAL) -> Call:
     """Parse a request; every verb except POST is treated like GET, without a body."""
     bearer, basic = _authorization(request.header("Authorization"))
     body = _body(request, habits) if request.verb == "POST" else _Body()
@@ -144,31 +186,31 @@ def understand(request: Received, habits: Habits = USUAL) -> Call:
         bearer=bearer,
         basic=basic,
         faults=frozenset(body.faults),
-        warnings=body.warnings,
         media_type=body.media_type,
+        charset=body.charset,
         json=body.json,
     )
 
 
-def _body(request: Received, habits: Habits) -> _Body:
+def _body(request: Received, habits: ParsingHabits) -> _Body:
     """Parse the body according to its Content-Type and collect the faults of both."""
     header = (request.header("Content-Type") or "").strip()
-    faults = set() if request.complete else {Fault.CUT}
+    faults = set() if request.complete else {BodyFault.CUT}
     if not header:
-        return _Body(faults=faults | ({Fault.WITHOUT_TYPE} if request.body else set()))
+        return _Body(faults=faults | ({BodyFault.WITHOUT_TYPE} if request.body else set()))
     content_type = ContentType.of(header, literal=habits.literal_names)
     if content_type.media_type not in MEDIA_TYPES:
-        return _Body(content_type.media_type, faults=faults | {Fault.UNKNOWN_TYPE})
+        return _Body(content_type.media_type, content_type.charset, faults=faults | {BodyFault.UNKNOWN_TYPE})
     charset = content_type.charset
     if charset is not None and charset not in CHARSETS:
-        faults.add(Fault.UNKNOWN_CHARSET)
-    body = _Body(content_type.media_type, faults=faults, warnings=_warnings(content_type))
+        faults.add(BodyFault.UNKNOWN_CHARSET)
+    body = _Body(content_type.media_type, charset, faults=faults)
     if not faults:
         _read(request.body, content_type, body, habits)
     return body
 
 
-def _read(content: bytes, content_type: ContentType, body: _Body, habits: Habits) -> None:
+def _read(content: bytes, content_type: ContentType, body: _Body, habits: ParsingHabits) -> None:
     charset = content_type.charset or "utf-8"
     try:
         match content_type.media_type:
@@ -185,20 +227,20 @@ def _read(content: bytes, content_type: ContentType, body: _Body, habits: Habits
                 errors = "replace" if habits.lenient_unicode else "strict"
                 _read_json(content.decode(charset, errors), body)
     except forms.FormError:
-        body.faults.add(Fault.BROKEN_FORM)
+        body.faults.add(BodyFault.BROKEN_FORM)
     except (ValueError, RecursionError):
-        body.faults.add(Fault.BROKEN_JSON)
+        body.faults.add(BodyFault.BROKEN_JSON)
 
 
-def _read_form(content: bytes, charset: str, body: _Body, habits: Habits) -> None:
+def _read_form(content: bytes, charset: str, body: _Body, habits: ParsingHabits) -> None:
     if not content:
-        body.faults.add(Fault.EMPTY_FORM)
+        body.faults.add(BodyFault.EMPTY_FORM)
     if _is_json(content):
-        body.faults.add(Fault.JSON_AS_FORM)
+        body.faults.add(BodyFault.JSON_AS_FORM)
         return
     body.form = dict(forms.urlencoded(content, charset, lenient=habits.lenient_escapes))
     if forms.has_bare_name(content):
-        body.faults.add(Fault.BARE_NAME)
+        body.faults.add(BodyFault.BARE_NAME)
 
 
 def _read_json(content: str, body: _Body) -> None:
@@ -206,7 +248,7 @@ def _read_json(content: str, body: _Body) -> None:
     if isinstance(value, dict):
         body.json = {name: item if isinstance(item, str) else json.dumps(item) for name, item in value.items()}
     else:
-        body.faults.add(Fault.JSON_NOT_OBJECT)
+        body.faults.add(BodyFault.JSON_NOT_OBJECT)
 
 
 def _is_json(content: bytes) -> bool:
@@ -218,13 +260,6 @@ def _is_json(content: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def _warnings(content_type: ContentType) -> tuple[str, ...]:
-    charset = content_type.charset
-    if content_type.media_type in FORMS:
-        return ("superfluous_charset",) if charset in CHARSETS else ()
-    return ("missing_charset",) if charset is None else ()
 
 
 def _authorization(header: str | None) -> tuple[str | None, tuple[str, str] | None]:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 import h11
 
-from conformance.sandbox.presentation import Presentation
-from conformance.sandbox.received import Received
-from conformance.sandbox.reply import Reply, written
+from conformance.sandbox.intake import Received
+from conformance.sandbox.reply import Presentation, Reply, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable

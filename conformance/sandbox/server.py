@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Self
 
 from conformance.catalog.load import load_catalog
 from conformance.sandbox.api import Api
-from conformance.sandbox.control import ROOT, Control
+from conformance.sandbox.control import ROOT, ControlApi
 from conformance.sandbox.deviation import Applied
 from conformance.sandbox.intake import PREFIX
 from conformance.sandbox.listener import Listener
-from conformance.sandbox.values import ONE_SHOT_KINDS, STANDING_ONE_SHOTS, values_of
 from conformance.sandbox.variant import PREFERRED
-from conformance.sandbox.worlds import Worlds
+from conformance.sandbox.worlds import ONE_SHOT_KINDS, STANDING_ONE_SHOTS, WorldStore, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,13 +51,15 @@ class Sandbox:
             raise SandboxError(f"The control API at {host} can be reached from other machines: give it a key.")
         variant = variant or PREFERRED
         catalog = catalog or load_catalog()
-        self.worlds = Worlds(variant.mint(), real_time=real_time, lives_s=variant.lives_s, window_s=variant.window_s)
+        self.worlds = WorldStore(
+            variant.mint(), real_time=real_time, lives_s=variant.lives_s, window_s=variant.window_s
+        )
         self.applied = Applied(deviation)
         api = Api(catalog, self.worlds, self.applied, variant)
         self._listener = _bound(host, port, lambda: Listener(host, port, api.answer, variant.presentation))
         self._control: Listener | None = None
         if control:
-            answer = Control(catalog, self.worlds, control_key).answer
+            answer = ControlApi(catalog, self.worlds, control_key).answer
             try:
                 self._control = _bound(host, control_port, lambda: Listener(host, control_port, answer))
             except SandboxError:

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from conformance.sandbox.checks import Phase
-from conformance.sandbox.intake import TEXT, USUAL, Fault, Habits
+from conformance.sandbox.intake import TEXT, USUAL, BodyFault, ParsingHabits
 from conformance.sandbox.minting import PlainMint
-from conformance.sandbox.presentation import Presentation
+from conformance.sandbox.reply import Presentation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -94,7 +94,7 @@ class Variant:
     requests_a_minute: Mapping[str, int] = field(default_factory=dict)
     """Different rates than the tier's, by method."""
 
-    habits: Habits = USUAL
+    habits: ParsingHabits = USUAL
     refused_types: frozenset[tuple[str, str]] = frozenset()
     """Pairs of method and listed media type that is refused all the same, since the method's own list is shorter."""
     unread_types: frozenset[tuple[str, str]] = frozenset()
@@ -129,7 +129,7 @@ class Variant:
             held = getattr(self, name)
             if isinstance(held, dict | frozenset):
                 grown[name] = held | value
-            elif isinstance(held, Presentation | Habits):
+            elif isinstance(held, Presentation | ParsingHabits):
                 grown[name] = replace(held, **value)
             else:
                 grown[name] = value
@@ -138,9 +138,9 @@ class Variant:
     def understood(self, call: Call, method: Method | None) -> Call:
         """Return the parsed request as this variant interprets it where the pages leave that open."""
         if (call.method, call.media_type) in self.refused_types:
-            call = replace(call, faults=call.faults | {Fault.UNKNOWN_TYPE})
+            call = replace(call, faults=call.faults | {BodyFault.UNKNOWN_TYPE})
         if (call.method, call.media_type) in self.unread_types:
-            call = replace(call, form={}, faults=call.faults - {Fault.BROKEN_FORM})
+            call = replace(call, form={}, faults=call.faults - {BodyFault.BROKEN_FORM})
         if call.media_type == TEXT and self.query_of_text_unread:
             call = replace(call, query={})
         in_query = call.query.get("token")

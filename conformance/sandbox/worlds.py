@@ -8,12 +8,13 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from conformance.sandbox.facts import App, Bucket, Clock, OneShot, Token, TokenKind, User, Workspace, World
+from conformance.sandbox.facts import App, Bucket, OneShot, Token, TokenKind, User, Workspace, WorldClock, WorldFacts
 from conformance.sandbox.states import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from conformance.catalog.model import Method
     from conformance.sandbox.minting import Mint
 
 EXPIRES_S = 300
@@ -42,7 +43,19 @@ ASKED_SCOPES = "channels:read,chat:write"
 MIXED_SCOPES = "channels:read,identity.basic"
 
 
-class Worlds:
+ONE_SHOT_KINDS = ("trigger", "code")
+"""Names of one-shot values, which are handed out as lists since each successful request uses one up."""
+STANDING_ONE_SHOTS = 150
+"""Number of one-shot values of each kind in the world that is handed out at the start: enough for a run."""
+MOST_ONE_SHOT = 100
+"""Maximum number of one-shot values of each kind in one world."""
+ALWAYS = ("token", "scopes_mixed")
+"""Values that may be sent to any method, whether its page lists an argument for them or not."""
+CREDENTIALS = ("client_id", "client_secret", "refresh_token")
+"""Credentials that are sent together with a code."""
+
+
+class WorldStore:
     """All worlds, indexed by the tokens, client ids, codes, triggers and refresh tokens that belong to them."""
 
     def __init__(
@@ -61,8 +74,8 @@ class Worlds:
         self._mint, self._real_time, self._clock = mint, real_time, clock
         self._lives_s, self._window_s = {**LIVES_S, **(lives_s or {})}, window_s
         self._touched: dict[str, float] = {}
-        self._worlds: dict[str, World] = {}
-        self._owners: dict[str, World] = {}
+        self._worlds: dict[str, WorldFacts] = {}
+        self._owners: dict[str, WorldFacts] = {}
         self._lock = threading.Lock()
         self.nowhere = self._made("nowhere", "healthy", 0, (), {})
 
@@ -70,7 +83,7 @@ class Worlds:
         """Return the number of worlds."""
         return len(self._worlds)
 
-    def create(self, state: str, one_shot: int, kinds: Iterable[str]) -> World:
+    def create(self, state: str, one_shot: int, kinds: Iterable[str]) -> WorldFacts:
         """Create a world in this state, with `one_shot` one-shot values of each of these kinds."""
         world = self._made(f"w-{secrets.token_hex(6)}", state, one_shot, kinds, self._lives_s)
         self._enter(world)
@@ -78,7 +91,7 @@ class Worlds:
             self._touched[world.id] = self._clock()
         return world
 
-    def stand(self, one_shot: int, kinds: Iterable[str]) -> World:
+    def stand(self, one_shot: int, kinds: Iterable[str]) -> WorldFacts:
         """Create a healthy world that is never dropped, with values that do not expire and without a rate limit."""
         kinds = tuple(kinds)
         world = self._made("standing", "healthy", one_shot, kinds, dict.fromkeys(kinds, math.inf))
@@ -86,14 +99,14 @@ class Worlds:
         self._enter(world)
         return world
 
-    def _enter(self, world: World) -> None:
+    def _enter(self, world: WorldFacts) -> None:
         with self._lock:
             self._purge()
             self._worlds[world.id] = world
             for credential in _credentials(world):
                 self._owners[credential] = world
 
-    def get(self, name: str) -> World | None:
+    def get(self, name: str) -> WorldFacts | None:
         """Return the world with this id, or `None`; this counts as use."""
         with self._lock:
             self._purge()
@@ -110,7 +123,7 @@ class Worlds:
                 self._drop(world)
             return world is not None
 
-    def owner(self, credential: str | None) -> World | None:
+    def owner(self, credential: str | None) -> WorldFacts | None:
         """Return the world that a credential belongs to, or `None`; this counts as use."""
         world = self._owners.get(credential) if credential else None
         if world is not None:
@@ -118,11 +131,11 @@ class Worlds:
                 self._touch(world)
         return world
 
-    def minted(self, world: World, kind: TokenKind, scopes: list[str]) -> Token:
+    def minted(self, world: WorldFacts, kind: TokenKind, scopes: list[str]) -> Token:
         """Return a new token for the world's user or bot, which is not valid until it is adopted."""
         return Token(self._mint.token(kind), kind, world.bot if kind is TokenKind.BOT else world.user, scopes)
 
-    def adopt(self, world: World, token: Token) -> None:
+    def adopt(self, world: WorldFacts, token: Token) -> None:
         """Make a minted token valid in the world."""
         world.tokens[token.value] = token
         with self._lock:
@@ -133,14 +146,16 @@ class Worlds:
         """Return an id for a new object."""
         return self._mint.id(letter)
 
-    def _made(self, name: str, state: str, one_shot: int, kinds: Iterable[str], lives_s: Mapping[str, float]) -> World:
+    def _made(
+        self, name: str, state: str, one_shot: int, kinds: Iterable[str], lives_s: Mapping[str, float]
+    ) -> WorldFacts:
         mint = self._mint
-        clock = Clock.started(real_time=self._real_time)
+        clock = WorldClock.started(real_time=self._real_time)
         user = User(mint.id("U"), "installer", "installer@example.com")
         bot = User(mint.id("U"), "bot", "bot@example.com")
         token = Token(mint.token(TokenKind.WORKSPACE), TokenKind.WORKSPACE, user, ["channels:read", "commands"])
         refresh_token, redirect_uri = mint.refresh_token(), mint.redirect_uri()
-        world = World(
+        world = WorldFacts(
             id=name,
             clock=clock,
             workspace=Workspace(mint.id("T"), "A workspace that is not real"),
@@ -170,7 +185,7 @@ class Worlds:
             world.bucket.window_s = self._window_s
         return world
 
-    def _touch(self, world: World) -> None:
+    def _touch(self, world: WorldFacts) -> None:
         """Move the world to the end of the queue. The caller holds the lock."""
         if self._touched.pop(world.id, None) is not None:
             self._touched[world.id] = self._clock()
@@ -184,16 +199,41 @@ class Worlds:
                 return
             self._drop(self._worlds[oldest])
 
-    def _drop(self, world: World) -> None:
+    def _drop(self, world: WorldFacts) -> None:
         del self._worlds[world.id]
         self._touched.pop(world.id, None)
         for credential in _credentials(world):
             self._owners.pop(credential, None)
 
 
-def _credentials(world: World) -> Iterable[str]:
+def _credentials(world: WorldFacts) -> Iterable[str]:
     yield from list(world.tokens)
     yield world.app.client_id
     yield world.refresh_token
     for values in world.one_shots.values():
         yield from values
+
+
+def values_of(world: WorldFacts) -> dict[str, object]:
+    """Return all values of a world."""
+    return {
+        "token": world.token.value,
+        "scopes": ASKED_SCOPES,
+        "scopes_mixed": MIXED_SCOPES,
+        "client_id": world.app.client_id,
+        "client_secret": world.app.client_secret,
+        "redirect_uri": world.app.redirect_uri,
+        "refresh_token": world.refresh_token,
+        **{kind: list(issued) for kind, issued in world.one_shots.items()},
+    }
+
+
+def names_for(method: Method | None) -> frozenset[str]:
+    """Return the names of the values that can be sent to a method; without a method, all names."""
+    everything = {*ALWAYS, *CREDENTIALS, *ONE_SHOT_KINDS, "scopes", "redirect_uri"}
+    if method is None:
+        return frozenset(everything)
+    named = {(argument.value or "").removeprefix("$") for argument in method.arguments.values()}
+    kinds = {argument.kind for argument in method.arguments.values()}
+    with_client = CREDENTIALS if "client-id" in kinds else ()
+    return frozenset(everything & {*named, *ALWAYS, *with_client})

@@ -1,4 +1,4 @@
-"""What is frozen about the cases; `python -m tests.catalog.freeze` writes it down anew after a change that is meant."""
+"""What is frozen of rows and cases; `python -m tests.catalog.freeze` writes it anew after an intended change."""
 
 from __future__ import annotations
 
@@ -6,13 +6,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load_catalog
+from conformance.catalog.model import RuleKind
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Case, Catalog
 
 FOLDER = Path(__file__).parent
+ROWS = FOLDER / "frozen_rows.txt"
 IDS = FOLDER / "frozen_ids.txt"
 OUTCOMES = FOLDER / "frozen_outcomes.txt"
+
+
+def rows(catalog: Catalog) -> list[str]:
+    """Return the id of every row of the error and warning tables, sorted."""
+    return sorted(f"{rule.id}: {rule.kind}" for rule in catalog.rules if rule.kind is not RuleKind.STATEMENT)
 
 
 def ids(catalog: Catalog) -> list[str]:
@@ -33,5 +40,5 @@ def _accepted(case: Case, catalog: Catalog) -> str:
 
 if __name__ == "__main__":
     loaded = load_catalog()
-    for path, lines in ((IDS, ids(loaded)), (OUTCOMES, outcomes(loaded))):
+    for path, lines in ((ROWS, rows(loaded)), (IDS, ids(loaded)), (OUTCOMES, outcomes(loaded))):
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")

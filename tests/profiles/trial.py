@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.catalog.load import load_catalog
 from conformance.catalog.model import HEALTHY
 from conformance.engine.preflight import ruled_out
-from conformance.lab.prove.deviations import all_deviations
+from conformance.lab.deviations import all_deviations
 from conformance.lab.prove.seeding import seeds_of
 from conformance.lab.prove.trial import UNTHROTTLED, attempt, judged_all
 from conformance.lab.variants.registry import all_variants
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.judge.model import Judgement
-    from conformance.lab.deviations.fault import Fault
+    from conformance.lab.deviations.kinds import DeliberateFault
 
 CATALOG = load_catalog()
 VARIANTS = 10
@@ -52,7 +52,7 @@ class Outcome:
 
 
 @contextmanager
-def target(seed: int, fault: Fault | None = None) -> Iterator[tuple[str, str, dict[str, dict[str, Any]]]]:
+def target(seed: int, fault: DeliberateFault | None = None) -> Iterator[tuple[str, str, dict[str, dict[str, Any]]]]:
     """Yield name, URL and everything that a profile may give of the sandbox, one of ten variants, or the witness."""
     kind = seed % 12
     if kind == 11 and fault is None:
@@ -125,13 +125,13 @@ def hunted(seed: int) -> Outcome | None:
     return outcome
 
 
-def _seen(seed: int, fault: Fault | None) -> dict[str, Judgement]:
+def _seen(seed: int, fault: DeliberateFault | None) -> dict[str, Judgement]:
     with target(0, fault) as (_, url, everything), tempfile.TemporaryDirectory() as folder:
         return _judged(drawn(everything, Random(seed), CATALOG), url, Path(folder))  # noqa: S311 - no secret
 
 
 @cache
-def _faults() -> list[Fault]:
+def _faults() -> list[DeliberateFault]:
     return list(all_deviations(CATALOG).values())
 
 
@@ -171,7 +171,12 @@ def wanted(needs: str) -> list[tuple[str, str]]:
 
 
 def _help(  # noqa: PLR0917 - the target and its profile
-    case: str, content: dict[str, Any], everything: dict[str, dict[str, Any]], url: str, folder: Path, outcome: Outcome
+    case: str,
+    content: dict[str, Any],
+    everything: dict[str, dict[str, Any]],
+    url: str,
+    folder: Path,
+    outcome: Outcome,
 ) -> None:
     """Add what the causes of this case ask for until it passes; note it as helpless if that leads nowhere."""
     said = None

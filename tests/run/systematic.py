@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from conformance.sandbox.received import Received
+    from conformance.sandbox.intake import Received
 
     Alter = Callable[[Received, Reply], Reply]
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.catalog.load import load_catalog
-from conformance.lab.prove.deviations import find
+from conformance.lab.deviations import find
 from conformance.sandbox.server import Sandbox
 
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ import pytest
 
 from conformance.catalog.load import load_catalog
 from conformance.engine import Engine
-from conformance.lab.prove.deviations import find
+from conformance.lab.deviations import find
 from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
-from conformance.sandbox.values import ONE_SHOT_KINDS, values_of
 from conformance.sandbox.variant import PREFERRED
+from conformance.sandbox.worlds import ONE_SHOT_KINDS, values_of
 from conformance.target.control import Control, HttpCaller
 from conformance.target.profile import read_profile
 from conformance.wire.sender import Sender

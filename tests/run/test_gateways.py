@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.results.model import CaseResult
-    from conformance.sandbox.intake import Call
-    from conformance.sandbox.received import Received
+    from conformance.sandbox.intake import Call, Received
 
 
 def _examine(profile: Path, part: str = "") -> list[CaseResult]:

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.sandbox.context import Context
-    from conformance.sandbox.intake import Call
-    from conformance.sandbox.received import Received
+    from conformance.sandbox.intake import Call, Received
 
 ABOUT_CODES = [case for case in CATALOG.cases if case.method == "oauth.access"]
 

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Case
     from conformance.engine.plan import Plan
     from conformance.results.model import CaseResult
-    from conformance.sandbox.intake import Call
-    from conformance.sandbox.received import Received
+    from conformance.sandbox.intake import Call, Received
 
 CATALOG = load_catalog()
 CASES = tuple(case for case in CATALOG.cases if case.method == "apps.permissions.request")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.load import load_catalog
 from conformance.engine import Engine
-from conformance.lab.prove.deviations import find
+from conformance.lab.deviations import find
 from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
 from conformance.target.control import Control, HttpCaller

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from conformance.baseline.entries import Baseline
 from conformance.catalog.load import load_catalog
 from conformance.engine import Engine
-from conformance.lab.prove.deviations import find
+from conformance.lab.deviations import find
 from conformance.report.files import write_reports
 from conformance.results.io import Results, ResultsWriter, read_results
 from conformance.results.model import Target, TargetKind

@@ -10,7 +10,7 @@ import pytest
 from conformance.catalog.schema import validator
 from conformance.sandbox import Sandbox, SandboxError
 from conformance.sandbox.minting import PlainMint
-from conformance.sandbox.worlds import EXPIRES_S, Worlds
+from conformance.sandbox.worlds import EXPIRES_S, WorldStore
 
 from .conftest import OAUTH, PERMISSIONS, Client
 
@@ -166,7 +166,7 @@ def test_a_deleted_world_is_gone_with_its_values(client: Client) -> None:
 
 def test_worlds_left_alone_are_dropped_and_those_in_use_are_not() -> None:
     now = [0.0]
-    worlds = Worlds(PlainMint(), real_time=False, clock=lambda: now[0])
+    worlds = WorldStore(PlainMint(), real_time=False, clock=lambda: now[0])
     idle, used = (worlds.create("healthy", 1, ("trigger",)) for _ in range(2))
     for _ in range(3):
         now[0] += EXPIRES_S / 2

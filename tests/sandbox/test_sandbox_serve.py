@@ -17,7 +17,7 @@ import pytest
 from conformance.cli import main
 from conformance.sandbox.minting import PlainMint
 from conformance.sandbox.serve import serve
-from conformance.sandbox.worlds import EXPIRES_S, Worlds
+from conformance.sandbox.worlds import EXPIRES_S, WorldStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +78,7 @@ def test_its_values_are_good_at_once_and_stay_good(process: subprocess.Popen[str
 
 def test_the_standing_world_is_never_dropped_and_does_not_age() -> None:
     now = [0.0]
-    worlds = Worlds(PlainMint(), real_time=False, clock=lambda: now[0])
+    worlds = WorldStore(PlainMint(), real_time=False, clock=lambda: now[0])
     standing, other = worlds.stand(1, ["trigger"]), worlds.create("healthy", 1, ["trigger"])
     now[0] = 10 * EXPIRES_S
     worlds.create("healthy", 0, [])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
 from conformance.catalog.place import data_root
 from conformance.sandbox import Sandbox
@@ -19,7 +20,16 @@ if TYPE_CHECKING:
 
 METHOD = "things.open"
 SHA = "0" * 64
-CODES = ("not_authed", "invalid_auth", "no_such_trigger", "trigger_spent", "not_boolean", "invalid_arguments", "is_bot")
+CODES = {
+    "not_authed": ["credentials.absent"],
+    "invalid_auth": ["token.unknown"],
+    "no_such_trigger": [],
+    "trigger_spent": [],
+    "not_boolean": [],
+    "invalid_arguments": ["argument.other"],
+    "is_bot": ["token.of-bot"],
+}
+"""The error table of its page, with what leads to a code unless an argument names it."""
 ROWS = "".join(
     f"""
 [[row]]
@@ -30,8 +40,9 @@ concern = "errors"
 strength = "must"
 summary = "Invented."
 untestable = "Tried by a test of the sandbox."
+{f"conditions = {conditions}" if conditions else ""}
 """
-    for number, code in enumerate(CODES, 1)
+    for number, (code, conditions) in enumerate(CODES.items(), 1)
 )
 PAGE = f"""
 method = "{METHOD}"
@@ -84,6 +95,14 @@ def things(tmp_path: Path) -> Iterator[Client]:
     with Sandbox(load_catalog(tmp_path)) as sandbox:
         yield Client(sandbox)
         assert sandbox.failures == []
+
+
+def test_a_row_with_a_condition_that_nothing_finds_is_refused(tmp_path: Path) -> None:
+    shutil.copytree(data_root() / "fixtures", tmp_path / "fixtures")
+    page = PAGE.replace("credentials.absent", "credentials.abesnt")
+    (tmp_path / "fixtures" / "methods" / f"{METHOD}.toml").write_text(page, encoding="utf-8")
+    with pytest.raises(DataError, match=r"things\.open\.not_authed\.conditions: .* Did you mean 'credentials\.absent'"):
+        Sandbox(load_catalog(tmp_path))
 
 
 def test_it_answers_what_its_data_say(things: Client) -> None:

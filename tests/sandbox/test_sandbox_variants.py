@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.lab.variants.readings import readings
+from conformance.lab.variants.choices import readings
 from conformance.sandbox import Deviation, Sandbox, Variant
 from conformance.sandbox.access import CHECKS
 from conformance.sandbox.facts import AppKind
-from conformance.sandbox.presentation import Presentation
-from conformance.sandbox.reply import Reply
+from conformance.sandbox.reply import Presentation, Reply
 from conformance.sandbox.variant import reverse, shuffled
 
 from .conftest import FORM, OAUTH, PERMISSIONS, Client
@@ -20,8 +19,7 @@ from .conftest import FORM, OAUTH, PERMISSIONS, Client
 if TYPE_CHECKING:
     from conformance.catalog.model import Catalog
     from conformance.sandbox.context import Context
-    from conformance.sandbox.intake import Call
-    from conformance.sandbox.received import Received
+    from conformance.sandbox.intake import Call, Received
 
 
 class NotEnforced(Deviation):

@@ -1,43 +1,52 @@
-"""Deliberate faults, each of which breaks one documented rule, such as real servers have and the suite must find."""
+"""Deliberate faults, each of which breaks one documented rule, such as real servers have and the suite must find.
+
+Most faults are data: a `[[….fault]]` beside the rule that it breaks, in `fixtures/methods/` and `fixtures/rules/`. Only
+this package reads them (`load`). A fault has a *kind* (`kinds`: a condition is ignored, an answer is spoilt, …), a list
+of *predicates* that limit it to some requests (`predicates`), and for some kinds a *change* (`changes`). Further faults
+follow from the rules, the bases and the recorded clients themselves (`derived`).
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.lab.deviations import (
-    answers,
-    arguments,
-    bodies,
-    credentials,
-    deliveries,
-    names,
-    one_shots,
-    rates,
-    tokens,
-    types,
-    warnings,
-)
-from conformance.lab.deviations.collateral import declared
-from conformance.lab.deviations.kinds import Passes
-from conformance.lab.deviations.rows import of_rows
+from conformance.catalog.datafile import DataError, suggestion
+from conformance.lab.deviations.derived import of_bases, of_clients, of_rows
+from conformance.lab.deviations.kinds import Ignores
+from conformance.lab.deviations.load import declare_collateral, entries_of, faults_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.catalog.model import Catalog, Method
-    from conformance.lab.deviations.fault import Fault
-
-TOPICS = (tokens, credentials, one_shots, arguments, names, types, bodies, deliveries, warnings, answers, rates)
-BY_HAND: tuple[Fault, ...] = tuple(fault for topic in TOPICS for fault in topic.FAULTS)
+    from conformance.lab.deviations.kinds import DeliberateFault
 
 
-def all_deviations(catalog: Catalog) -> tuple[Fault, ...]:
-    """Return the deviations of all methods, whether derived from the rules or written by hand."""
-    return tuple(fault for method in catalog.methods.values() for fault in _of(method))
+def all_deviations(catalog: Catalog) -> dict[str, DeliberateFault]:
+    """Return every deviation by name. Raises `DataError` if the data of one is wrong or two have the same name."""
+    known: dict[str, DeliberateFault] = {}
+    for method in catalog.methods.values():
+        for fault in _of(method):
+            if fault.name in known:
+                raise DataError("fixtures", fault.name, "this fault is here twice.")
+            known[fault.name] = fault
+    return known
 
 
-def _of(method: Method) -> Iterator[Fault]:
-    by_hand = [fault for fault in BY_HAND if fault.fits(method)]
-    split = {fault.rule for fault in by_hand if isinstance(fault, Passes)}
-    for fault in (*of_rows(method, split), *deliveries.of_bases(method), *by_hand):
-        yield declared(fault.bound(method))
+def find(name: str, catalog: Catalog) -> DeliberateFault:
+    """Return the deviation of this name. Raises `DataError` with a suggestion if there is none."""
+    known = all_deviations(catalog)
+    if name not in known:
+        raise DataError("--deviate", "", f"there is no deviation {name!r}.", suggestion(name, known))
+    return known[name]
+
+
+def _of(method: Method) -> Iterator[DeliberateFault]:
+    entries = entries_of(method.name)
+    written = faults_of(method, entries)
+    in_parts = {fault.rule for fault in written if isinstance(fault, Ignores)}
+    derived = [*of_rows(method, in_parts), *of_bases(method)]
+    bound = [fault.bound(method) for fault in (*derived, *written)]
+    declare_collateral(method, bound, entries)
+    yield from bound
+    yield from of_clients(method)

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load_catalog
-from conformance.lab.prove.model import Standing
+from conformance.lab.prove.model import TrialStanding
 from conformance.lab.prove.trial import UNTHROTTLED, attempt, examined
 from conformance.results.model import Kind, Verdict
 from conformance.sandbox import Sandbox
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Catalog
     from conformance.judge.model import Judgement
-    from conformance.lab.deviations.fault import Fault
-    from conformance.lab.prove.model import Outcome
+    from conformance.lab.deviations.kinds import DeliberateFault
+    from conformance.lab.prove.model import TrialOutcome
 
 
 IN_THE_JOURNAL = "not-presented"
@@ -43,29 +43,29 @@ def sound_by_profile(catalog: Catalog) -> tuple[list[str], int]:
     return accused, requests
 
 
-def attempt_by_profile(fault: Fault, catalog: Catalog) -> Outcome:
+def attempt_by_profile(fault: DeliberateFault, catalog: Catalog) -> TrialOutcome:
     """Return the outcome of trying this fault with values alone."""
     outcome = attempt(fault, catalog, by_profile=True)
-    if outcome.standing not in {Standing.SURVIVED, Standing.VOID}:
+    if outcome.standing not in {TrialStanding.SURVIVED, TrialStanding.VOID}:
         return outcome
     judged, _ = _without_fault(catalog.sha256)
     kills = attempt(fault, catalog).kills
     journalled = {rule.id for rule in catalog.rules if rule.check == IN_THE_JOURNAL}
     if kills and all(symptom.rule in journalled for symptom in kills):
-        return replace(outcome, standing=Standing.OUT_OF_REACH, why="Only the journal of a control API shows it.")
+        return replace(outcome, standing=TrialStanding.OUT_OF_REACH, why="Only the journal of a control API shows it.")
     killers = dict.fromkeys(symptom.case for symptom in kills)
     doubted = _doubted(fault, catalog)
     reached = [case for case in killers if judged[case].verdict is Verdict.PASS and case not in doubted]
     if reached:
         return replace(
-            outcome, standing=Standing.SURVIVED, why=f"{reached[0]} can be tried by values and does not find it"
+            outcome, standing=TrialStanding.SURVIVED, why=f"{reached[0]} can be tried by values and does not find it"
         )
     undoubted = {case: cause.text for case in killers if (cause := judged[case].cause) is not None}
     causes = dict.fromkeys(text for case in killers if (text := doubted.get(case) or undoubted.get(case)))
-    return replace(outcome, standing=Standing.OUT_OF_REACH, why=" ".join(causes))
+    return replace(outcome, standing=TrialStanding.OUT_OF_REACH, why=" ".join(causes))
 
 
-def _doubted(fault: Fault, catalog: Catalog) -> dict[str, str]:
+def _doubted(fault: DeliberateFault, catalog: Catalog) -> dict[str, str]:
     """Return the cases in which a bad value of the profile explains what the fault does, with that cause.
 
     A code from a list that the target calls used may have been used before the run: values cannot tell the two apart.
@@ -85,21 +85,21 @@ def _without_fault(_catalog: str) -> tuple[dict[str, Judgement], int]:
     return {case.id: said for case, said in judged}, requests
 
 
-def out_of_reach(outcomes: Iterable[Outcome]) -> Iterator[str]:
+def out_of_reach(outcomes: Iterable[TrialOutcome]) -> Iterator[str]:
     """Yield lines that list the deviations out of reach, grouped by reason."""
     by_reason: dict[str, list[str]] = defaultdict(list)
     for outcome in outcomes:
-        if outcome.standing is Standing.OUT_OF_REACH:
+        if outcome.standing is TrialStanding.OUT_OF_REACH:
             by_reason[outcome.why].append(outcome.name)
     for reason, names in by_reason.items():
         yield f"out of reach, {len(names)}: {reason}"
         yield from (f"  {name}" for name in names)
 
 
-def sentence_by_profile(outcomes: list[Outcome], cut: str | None) -> str:
+def sentence_by_profile(outcomes: list[TrialOutcome], cut: str | None) -> str:
     """Return the result in one sentence."""
-    killed = sum(outcome.standing is Standing.KILLED for outcome in outcomes)
-    beyond = sum(outcome.standing is Standing.OUT_OF_REACH for outcome in outcomes)
+    killed = sum(outcome.standing is TrialStanding.KILLED for outcome in outcomes)
+    beyond = sum(outcome.standing is TrialStanding.OUT_OF_REACH for outcome in outcomes)
     start = f"Cut off by {cut}. " if cut else ""
     return (
         f"{start}By profile, {killed} of {len(outcomes)} deliberate faults were named by a case that cites the broken"

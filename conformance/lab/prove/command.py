@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from conformance.catalog.datafile import DataError, suggestion
 from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of
+from conformance.lab.deviations import all_deviations
 from conformance.lab.prove import complaints as about
 from conformance.lab.prove.by_profile import out_of_reach, sentence_by_profile, sound_by_profile
-from conformance.lab.prove.deviations import all_deviations
 from conformance.lab.prove.grid import Run, grid
 from conformance.lab.prove.page import render
-from conformance.lab.prove.progress import Progress
+from conformance.lab.prove.progress import ProofProgress
 from conformance.lab.prove.runner import LostError, outcomes
 from conformance.lab.prove.trial import examined
 from conformance.results.model import Verdict
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.catalog.model import Catalog
-    from conformance.lab.deviations.fault import Fault
-    from conformance.lab.prove.model import Outcome
+    from conformance.lab.deviations.kinds import DeliberateFault
+    from conformance.lab.prove.grid import Grid
+    from conformance.lab.prove.model import TrialOutcome
 
 OUT = "reports/prove"
 DATA, PAGE = "kill-grid.json", "kill-grid.html"
@@ -101,7 +102,7 @@ class _Trial:
         self._catalog, self._names, self._by_profile = catalog, names, by_profile
         self.accused: list[str] = []
         self.requests = 0
-        self.found: list[Outcome] = []
+        self.found: list[TrialOutcome] = []
         self.cut: str | None = None
 
     def hold(self, jobs: int) -> None:
@@ -110,7 +111,7 @@ class _Trial:
             self.accused, self.requests = sound_by_profile(self._catalog)
         else:
             self.accused, self.requests = sound(self._catalog)
-        progress = Progress(len(self._names), sys.stderr)
+        progress = ProofProgress(len(self._names), sys.stderr)
         try:
             with closing(outcomes(self._names, jobs, by_profile=self._by_profile)) as coming:
                 for outcome in coming:
@@ -121,7 +122,7 @@ class _Trial:
             progress.end()
 
 
-def chosen(prefix: str, catalog: Catalog) -> dict[str, Fault]:
+def chosen(prefix: str, catalog: Catalog) -> dict[str, DeliberateFault]:
     """Return the deviations of the rules with this prefix. Raises `DataError` if there are none."""
     known = all_deviations(catalog)
     found = {name: fault for name, fault in known.items() if any(rule.startswith(prefix) for rule in fault.rules)}
@@ -143,7 +144,7 @@ def sound(catalog: Catalog) -> tuple[list[str], int]:
     return accused, requests
 
 
-def _complaints(catalog: Catalog, found: Sequence[Outcome], prefix: str, *, whole: bool) -> Iterator[str]:
+def _complaints(catalog: Catalog, found: Sequence[TrialOutcome], prefix: str, *, whole: bool) -> Iterator[str]:
     yield from about.complaints(found)
     if not whole:
         # Deviations that were not tried yet would be reported as missing.
@@ -173,10 +174,8 @@ def _write(path: Path, text: str) -> None:
         raise DataError(str(path), "", f"cannot be written ({error.strerror}).") from None
 
 
-def _cost(content: dict[str, object]) -> str:
-    counts = content["counts"]
-    assert isinstance(counts, dict)  # noqa: S101 - for the type checker
-    return f"{counts['requests']} requests in {content['seconds']} s, {content['jobs']} at a time"
+def _cost(content: Grid) -> str:
+    return f"{content['counts']['requests']} requests in {content['seconds']} s, {content['jobs']} at a time"
 
 
 def _print(said: Sequence[str], last: str) -> None:

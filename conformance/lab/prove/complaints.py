@@ -6,29 +6,29 @@ from collections import defaultdict
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from conformance.lab.prove.model import Standing
+from conformance.lab.prove.model import TrialStanding
 from conformance.results.model import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.catalog.model import Case, Rule
-    from conformance.lab.prove.model import Outcome, Symptom
+    from conformance.lab.prove.model import Symptom, TrialOutcome
 
 SHOWN = 3
 
 
-def complaints(outcomes: Sequence[Outcome]) -> Iterator[str]:
+def complaints(outcomes: Sequence[TrialOutcome]) -> Iterator[str]:
     """Yield complaints about single deviations, and about pairs that cannot be told apart."""
     for outcome in outcomes:
         yield from _of(outcome)
     yield from alike(outcomes)
 
 
-def by_profile(outcomes: Iterable[Outcome]) -> Iterator[str]:
+def by_profile(outcomes: Iterable[TrialOutcome]) -> Iterator[str]:
     """Yield complaints about a proof by profile: faults within reach that were not found, or not alone."""
     for outcome in outcomes:
-        if outcome.standing in {Standing.SURVIVED, Standing.BROKEN}:
+        if outcome.standing in {TrialStanding.SURVIVED, TrialStanding.BROKEN}:
             yield f"By profile, nothing names {outcome.name}: {outcome.why}."
         accused = [symptom for symptom in outcome.undeclared if symptom.level != Verdict.INCONCLUSIVE]
         if accused:
@@ -36,15 +36,15 @@ def by_profile(outcomes: Iterable[Outcome]) -> Iterator[str]:
             yield f"By profile, {outcome.name} also breaks what it does not declare: {first}."
 
 
-def _of(outcome: Outcome) -> Iterator[str]:
+def _of(outcome: TrialOutcome) -> Iterator[str]:
     match outcome.standing:
-        case Standing.SURVIVED:
+        case TrialStanding.SURVIVED:
             yield f"Nothing kills {outcome.name}: {outcome.why}. Add a case to that rule, or fix the deviation."
-        case Standing.VOID:
+        case TrialStanding.VOID:
             yield f"{outcome.name} does nothing: {outcome.why}. Fix its condition, or remove it."
-        case Standing.BROKEN:
+        case TrialStanding.BROKEN:
             yield f"{outcome.name} broke the harness, which proves nothing: {outcome.why}."
-        case Standing.KILLED | Standing.OUT_OF_REACH:
+        case TrialStanding.KILLED | TrialStanding.OUT_OF_REACH:
             pass
     if outcome.undeclared:
         first = "; ".join(_in_words(symptom) for symptom in outcome.undeclared[:SHOWN])
@@ -60,9 +60,9 @@ def _in_words(symptom: Symptom) -> str:
     return f"{symptom.case} is {symptom.level} ({symptom.code} on {symptom.rule})"
 
 
-def alike(outcomes: Sequence[Outcome]) -> Iterator[str]:
+def alike(outcomes: Sequence[TrialOutcome]) -> Iterator[str]:
     """Yield a complaint for each two deviations killed by the same finding, unless one of them explains why."""
-    killed_by: dict[tuple[str, str, str], list[Outcome]] = defaultdict(list)
+    killed_by: dict[tuple[str, str, str], list[TrialOutcome]] = defaultdict(list)
     for outcome in outcomes:
         for key in {symptom.key for symptom in outcome.kills}:
             killed_by[key].append(outcome)
@@ -86,7 +86,7 @@ def unprotected(rules: Iterable[Rule], deviated: Iterable[str]) -> Iterator[str]
             yield f"No deviation breaks {rule.id} ({rule.strength}): whether its cases find a violation is unknown."
 
 
-def useless(cases: Iterable[Case], outcomes: Sequence[Outcome]) -> Iterator[str]:
+def useless(cases: Iterable[Case], outcomes: Sequence[TrialOutcome]) -> Iterator[str]:
     """Yield a complaint for each case that is never the only one to kill a deviation.
 
     Bases and cases with a `why` are exempt.

@@ -3,20 +3,89 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 import conformance
-from conformance.lab.prove.model import Standing
+from conformance.lab.prove.model import TrialStanding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.catalog.model import Catalog, Method, Rule
-    from conformance.lab.prove.model import Outcome, Symptom
+    from conformance.lab.prove.model import Symptom, TrialOutcome
 
 FORMAT = 1
 
-_TRIED = [standing for standing in Standing if standing is not Standing.OUT_OF_REACH]
+_TRIED = [standing for standing in TrialStanding if standing is not TrialStanding.OUT_OF_REACH]
+
+
+class GridSymptom(TypedDict):
+    """One finding of a case."""
+
+    case: str
+    code: str
+    level: str
+    expected: str
+    got: str
+
+
+class UndeclaredSymptom(GridSymptom):
+    """A finding that the deviation does not declare, with the rule that it is about."""
+
+    rule: str
+
+
+class GridDeviation(TypedDict):
+    """One deviation of a rule, and what the suite said of it."""
+
+    name: str
+    summary: str
+    standing: str
+    why: str
+    kills: list[GridSymptom]
+    collateral: list[dict[str, str | list[str]]]
+    undeclared: list[UndeclaredSymptom]
+    like: list[dict[str, str]]
+    requests: int
+    seconds: float
+
+
+class GridRule(TypedDict):
+    """One rule with its deviations."""
+
+    id: str
+    name: str
+    kind: str
+    strength: str
+    place: str
+    summary: str
+    untestable: str | None
+    deviations: list[GridDeviation]
+
+
+class GridMethod(TypedDict):
+    """One method with its rules."""
+
+    method: str
+    title: str
+    page: str
+    rules: list[GridRule]
+
+
+class Grid(TypedDict):
+    """The whole grid, as in `schemas/kill-grid.schema.json`."""
+
+    format: int
+    suite: str
+    catalog: str
+    prefix: str
+    sentence: str
+    counts: dict[str, int]
+    jobs: int
+    seconds: float
+    complaints: list[str]
+    cut: str | None
+    methods: list[GridMethod]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +105,8 @@ class Run:
     """What ended the proof early, e.g. a signal; `None` if it is complete."""
 
 
-def grid(catalog: Catalog, outcomes: Sequence[Outcome], run: Run) -> dict[str, Any]:
-    """Return the grid in the format of `schemas/kill-grid.schema.json`."""
+def grid(catalog: Catalog, outcomes: Sequence[TrialOutcome], run: Run) -> Grid:
+    """Return the grid of these outcomes."""
     counts = _counts(catalog, outcomes, run)
     return {
         "format": FORMAT,
@@ -54,7 +123,7 @@ def grid(catalog: Catalog, outcomes: Sequence[Outcome], run: Run) -> dict[str, A
     }
 
 
-def _counts(catalog: Catalog, outcomes: Sequence[Outcome], run: Run) -> dict[str, int]:
+def _counts(catalog: Catalog, outcomes: Sequence[TrialOutcome], run: Run) -> dict[str, int]:
     broken = {rule for outcome in outcomes for rule in outcome.rules}
     testable = [rule for rule in catalog.rules if not rule.untestable and rule.id.startswith(run.prefix)]
     return {
@@ -91,7 +160,7 @@ def sentence(counts: dict[str, int], run: Run) -> str:
     return f"{said} Nothing else turned red beyond what a fault declares.{rest}"
 
 
-def _method(method: Method, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def _method(method: Method, outcomes: Sequence[TrialOutcome]) -> GridMethod:
     return {
         "method": method.name,
         "title": method.title,
@@ -100,7 +169,7 @@ def _method(method: Method, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def _rule(rule: Rule, outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def _rule(rule: Rule, outcomes: Sequence[TrialOutcome]) -> GridRule:
     return {
         "id": rule.id,
         "name": rule.name,
@@ -113,7 +182,7 @@ def _rule(rule: Rule, outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def _deviation(outcome: Outcome, rule: str) -> dict[str, Any]:
+def _deviation(outcome: TrialOutcome, rule: str) -> GridDeviation:
     return {
         "name": outcome.name,
         "summary": outcome.summary,
@@ -123,14 +192,14 @@ def _deviation(outcome: Outcome, rule: str) -> dict[str, Any]:
         "collateral": [
             {"what": entry.what, "why": entry.why, "cases": list(entry.cases)} for entry in outcome.collateral
         ],
-        "undeclared": [{"rule": symptom.rule, **_symptom(symptom)} for symptom in outcome.undeclared],
+        "undeclared": [{**_symptom(symptom), "rule": symptom.rule} for symptom in outcome.undeclared],
         "like": [{"deviation": name, "why": why} for name, why in outcome.like],
         "requests": outcome.requests,
         "seconds": round(outcome.seconds, 2),
     }
 
 
-def _symptom(symptom: Symptom) -> dict[str, str]:
+def _symptom(symptom: Symptom) -> GridSymptom:
     return {
         "case": symptom.case,
         "code": symptom.code,

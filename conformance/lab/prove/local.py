@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from conformance.sandbox.control import ROOT, Control
-from conformance.sandbox.received import Received
+from conformance.sandbox.control import ROOT, ControlApi
+from conformance.sandbox.intake import Received
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,10 +23,10 @@ class LocalCaller:
 
     def __init__(self, sandbox: Sandbox, catalog: Catalog) -> None:
         """Take the sandbox to control."""
-        self._control = Control(catalog, sandbox.worlds, None)
+        self._api = ControlApi(catalog, sandbox.worlds, None)
 
     def __call__(self, verb: str, path: str, content: Mapping[str, Any] | None) -> tuple[int, Mapping[str, Any]]:
         """Return the status of the answer and its JSON object."""
         body = b"" if content is None else json.dumps(content).encode()
-        reply = self._control.answer(Received(verb, ROOT + path, body=body))
+        reply = self._api.answer(Received(verb, ROOT + path, body=body))
         return reply.status, json.loads(reply.body or b"{}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Standing(StrEnum):
+class TrialStanding(StrEnum):
     """The result for one deviation."""
 
     KILLED = "killed"
@@ -47,13 +47,13 @@ class Collateral:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TrialOutcome:
     """One deviation and how the suite judged a target that has it."""
 
     name: str
     rules: tuple[str, ...]
     summary: str
-    standing: Standing
+    standing: TrialStanding
     why: str = ""
     """Why it was not killed; empty if it was."""
     kills: tuple[Symptom, ...] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.report.templating import environment, own_text, policy
 from conformance.results.words import FINDINGS
@@ -12,16 +12,18 @@ from conformance.results.words import FINDINGS
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from conformance.lab.prove.grid import Grid, GridDeviation, GridMethod, GridRule
+
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render(grid: dict[str, Any]) -> str:
+def render(grid: Grid) -> str:
     """Return the page; deterministic for the same grid."""
     template = _templates().get_template("kill-grid.html.j2")
     return template.render(grid=grid, methods=[_sorted(method) for method in grid["methods"]])
 
 
-def _sorted(method: dict[str, Any]) -> dict[str, Any]:
+def _sorted(method: GridMethod) -> dict[str, object]:
     """Return the method with unproved rules first and untestable ones separate."""
     testable = [rule for rule in method["rules"] if rule["untestable"] is None and rule["deviations"]]
     return {
@@ -31,11 +33,11 @@ def _sorted(method: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _survives(rule: dict[str, Any]) -> bool:
+def _survives(rule: GridRule) -> bool:
     return any(_is_bad(deviation) for deviation in rule["deviations"])
 
 
-def _is_bad(deviation: dict[str, Any]) -> bool:
+def _is_bad(deviation: GridDeviation) -> bool:
     return deviation["standing"] != "killed" or bool(deviation["undeclared"])
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from conformance.lab.prove.model import Standing
+from conformance.lab.prove.model import TrialStanding
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from conformance.lab.prove.model import Outcome
+    from conformance.lab.prove.model import TrialOutcome
 
 EVERY = 50
 """Without a terminal, write a line after this many deviations."""
 
 
-class Progress:
+class ProofProgress:
     """Reports the number of deviations done, and immediately each one that was not killed."""
 
     def __init__(self, total: int, stream: TextIO) -> None:
@@ -24,11 +24,11 @@ class Progress:
         self._total, self._stream, self._live = total, stream, stream.isatty()
         self._done = self._killed = 0
 
-    def step(self, outcome: Outcome) -> None:
+    def step(self, outcome: TrialOutcome) -> None:
         """Count one more."""
         self._done += 1
-        self._killed += outcome.standing is Standing.KILLED
-        if outcome.standing not in {Standing.KILLED, Standing.OUT_OF_REACH}:
+        self._killed += outcome.standing is TrialStanding.KILLED
+        if outcome.standing not in {TrialStanding.KILLED, TrialStanding.OUT_OF_REACH}:
             self._clear()
             self._stream.write(f"{outcome.standing}: {outcome.name}\n")
         if self._live:

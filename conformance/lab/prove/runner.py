@@ -11,22 +11,22 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load_catalog
+from conformance.lab.deviations import all_deviations
 from conformance.lab.prove.by_profile import attempt_by_profile
-from conformance.lab.prove.deviations import all_deviations
 from conformance.lab.prove.trial import attempt
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
-    from conformance.lab.deviations.fault import Fault
-    from conformance.lab.prove.model import Outcome
+    from conformance.lab.deviations.kinds import DeliberateFault
+    from conformance.lab.prove.model import TrialOutcome
 
 
 class LostError(Exception):
     """A worker process died, so the outcomes of the remaining deviations are unknown."""
 
 
-def outcomes(names: Sequence[str], jobs: int, *, by_profile: bool = False) -> Generator[Outcome, None, None]:
+def outcomes(names: Sequence[str], jobs: int, *, by_profile: bool = False) -> Generator[TrialOutcome, None, None]:
     """Yield the outcome of each deviation as soon as it is known. Raises `LostError`.
 
     A caller that stops early, for instance by an interrupt, waits only for the trials that are already running.
@@ -61,9 +61,9 @@ def _sigint_blocked() -> Iterator[None]:
 
 
 @cache
-def _known() -> dict[str, Fault]:
+def _known() -> dict[str, DeliberateFault]:
     return all_deviations(load_catalog())
 
 
-def _attempted(name: str, by_profile: bool) -> Outcome:  # noqa: FBT001 - a process pool passes positional arguments
+def _attempted(name: str, by_profile: bool) -> TrialOutcome:  # noqa: FBT001 - a process pool passes positional arguments
     return (attempt_by_profile if by_profile else attempt)(_known()[name], load_catalog())

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.catalog.model import HEALTHY
-from conformance.sandbox.values import ONE_SHOT_KINDS, values_of
+from conformance.sandbox.worlds import ONE_SHOT_KINDS, values_of
 from conformance.target.profile import Profile
 from conformance.target.seeded import Seeded
 from conformance.target.sources import source

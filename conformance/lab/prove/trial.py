@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from conformance.catalog.model import Case, Catalog
     from conformance.engine import JudgedCase
     from conformance.judge.model import Judgement
-    from conformance.lab.deviations.fault import Fault
-    from conformance.lab.prove.model import Outcome
+    from conformance.lab.deviations.kinds import DeliberateFault
+    from conformance.lab.prove.model import TrialOutcome
     from conformance.lab.prove.weigh import Judged
     from conformance.target.profile import Profile
 
@@ -47,7 +47,7 @@ UNTHROTTLED = PREFERRED.changed(
 """A sandbox whose one healthy world accepts all requests of a run at once; small buckets stay small."""
 
 
-def attempt(fault: Fault, catalog: Catalog, *, by_profile: bool = False) -> Outcome:
+def attempt(fault: DeliberateFault, catalog: Catalog, *, by_profile: bool = False) -> TrialOutcome:
     """Return the outcome of running the suite against a sandbox with this fault.
 
     Only the cases of its method are run, since a fault does not affect other methods.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.judge.levels import level
-from conformance.lab.prove.model import Collateral, Outcome, Standing, Symptom
+from conformance.lab.prove.model import Collateral, Symptom, TrialOutcome, TrialStanding
 from conformance.results.model import Code, Kind, Verdict
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Case, Rule
     from conformance.judge.model import Judgement
-    from conformance.lab.deviations.fault import Fault
+    from conformance.lab.deviations.kinds import DeliberateFault
 
     Judged = tuple[Case, Judgement]
 
@@ -31,13 +31,13 @@ RESTS = "Cases that rest on a base that is refused cannot be judged."
 
 
 def weigh(
-    fault: Fault,
+    fault: DeliberateFault,
     judged: Sequence[Judged],
     rules: Mapping[str, Rule],
     *,
     took_effect: bool,
     harness: Iterable[str] = (),
-) -> Outcome:
+) -> TrialOutcome:
     """Return the outcome of the fault; `harness` lists errors of the sandbox or the suite during the trial."""
     symptoms = [symptom for case, judgement in judged for symptom in _symptoms(case, judgement)]
     kills = tuple(symptom for symptom in symptoms if _kills(symptom, fault, rules))
@@ -49,14 +49,17 @@ def weigh(
     broken = [*harness, *(f"{case}: {cause.text if cause else 'no cause'}" for case, cause in engine)]
     unproved = [rule for rule in fault.rules if rule not in {symptom.rule for symptom in kills}]
     if broken:
-        standing, why = Standing.BROKEN, broken[0]
+        standing, why = TrialStanding.BROKEN, broken[0]
     elif not took_effect:
-        standing, why = Standing.VOID, "it affected no request: the sandbox answered as usual"
+        standing, why = TrialStanding.VOID, "it affected no request: the sandbox answered as usual"
     elif unproved:
-        standing, why = Standing.SURVIVED, f"no case shows it as a finding on {unproved[0]} at the level of that rule"
+        standing, why = (
+            TrialStanding.SURVIVED,
+            f"no case shows it as a finding on {unproved[0]} at the level of that rule",
+        )
     else:
-        standing, why = Standing.KILLED, ""
-    return Outcome(
+        standing, why = TrialStanding.KILLED, ""
+    return TrialOutcome(
         name=fault.name,
         rules=fault.rules,
         summary=fault.summary,
@@ -80,21 +83,21 @@ def _symptoms(case: Case, judgement: Judgement) -> Iterator[Symptom]:
         yield Symptom(case.id, found.rule, str(found.code), str(found.level), found.expected, found.got)
 
 
-def _kills(symptom: Symptom, fault: Fault, rules: Mapping[str, Rule]) -> bool:
+def _kills(symptom: Symptom, fault: DeliberateFault, rules: Mapping[str, Rule]) -> bool:
     if symptom.rule not in fault.rules or symptom.level == Verdict.INCONCLUSIVE:
         return False
     return symptom.level == level(fault.strength or rules[symptom.rule].strength, Code(symptom.code))
 
 
-def _declared(symptom: Symptom, fault: Fault) -> bool:
+def _declared(symptom: Symptom, fault: DeliberateFault) -> bool:
     return symptom.rule in {f"{fault.method}.{rule}" for rule in fault.breaks} or symptom.rule in _based(fault)
 
 
-def _based(fault: Fault) -> set[str]:
+def _based(fault: DeliberateFault) -> set[str]:
     return {f"{fault.method} by {base}" for base in fault.bases}
 
 
-def _collateral(fault: Fault, symptoms: Sequence[Symptom]) -> Iterator[Collateral]:
+def _collateral(fault: DeliberateFault, symptoms: Sequence[Symptom]) -> Iterator[Collateral]:
     for rule, why in fault.breaks.items():
         name = f"{fault.method}.{rule}"
         yield Collateral(name, why, tuple(dict.fromkeys(symptom.case for symptom in symptoms if symptom.rule == name)))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError, suggestion
 from conformance.lab.variants.appearances import appearances
+from conformance.lab.variants.choices import readings
 from conformance.lab.variants.freedoms import any_phases, freedoms
-from conformance.lab.variants.readings import readings
 from conformance.sandbox.variant import PREFERRED, shuffled
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from conformance.catalog.load import load_catalog
-from conformance.lab.prove.deviations import all_deviations
+from conformance.lab.deviations import all_deviations
 
 NAMES = Path(__file__).parent / "frozen_names.txt"
 

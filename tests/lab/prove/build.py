@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from conformance.catalog.load import load_catalog
 from conformance.judge.model import Judgement
-from conformance.lab.deviations.fault import Fault
-from conformance.lab.prove.model import Outcome, Standing, Symptom
+from conformance.lab.deviations.kinds import DeliberateFault
+from conformance.lab.prove.model import Symptom, TrialOutcome, TrialStanding
 from conformance.results.model import Cause, Code, Finding, Kind, Level, Verdict
 
 CATALOG = load_catalog()
@@ -16,10 +16,10 @@ RULE, CASE = "oauth.access.bad_redirect_uri", "oauth.access.bad_redirect_uri.oth
 OTHER_RULE, OTHER_CASE = "oauth.access.invalid_code", "oauth.access.invalid_code.missing"
 
 
-def fault(**fields: object) -> Fault:
+def fault(**fields: object) -> DeliberateFault:
     """Return a fault of one rule that is bound to its method."""
     about = {"rule": "bad_redirect_uri", "fault": "not-enforced", "summary": "Any redirect_uri is taken.", **fields}
-    return Fault(**about).bound(METHOD)  # type: ignore[arg-type]
+    return DeliberateFault(**about).bound(METHOD)  # type: ignore[arg-type]
 
 
 def finding(rule: str = RULE, level: Level = Level.FAIL, code: Code = Code.NOT_REFUSED) -> Finding:
@@ -39,7 +39,7 @@ def symptom(case: str = CASE, rule: str = RULE, got: str = "ok:true") -> Symptom
     return Symptom(case, rule, "not-refused", "FAIL", 'error "bad_redirect_uri"', got)
 
 
-def outcome(name: str = "not-enforced", **fields: object) -> Outcome:
+def outcome(name: str = "not-enforced", **fields: object) -> TrialOutcome:
     """Return an outcome; one that was killed unless said otherwise."""
-    about = {"rules": (RULE,), "summary": "A fault.", "standing": Standing.KILLED, "kills": (symptom(),), **fields}
-    return Outcome(name=f"{RULE}--{name}", **about)  # type: ignore[arg-type]
+    about = {"rules": (RULE,), "summary": "A fault.", "standing": TrialStanding.KILLED, "kills": (symptom(),), **fields}
+    return TrialOutcome(name=f"{RULE}--{name}", **about)  # type: ignore[arg-type]

@@ -15,17 +15,17 @@ import pytest
 from conformance import cli
 from conformance.catalog.datafile import DataError
 from conformance.catalog.schema import validator
+from conformance.lab.deviations import find
 from conformance.lab.prove import command
 from conformance.lab.prove.command import prove
-from conformance.lab.prove.deviations import find
-from conformance.lab.prove.model import Standing
+from conformance.lab.prove.model import TrialStanding
 from conformance.lab.prove.runner import LostError
 from tests.lab.prove.build import CATALOG, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.lab.prove.model import Outcome
+    from conformance.lab.prove.model import TrialOutcome
 
 
 def test_a_partial_proof_writes_both_files_and_is_good(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -44,8 +44,8 @@ def test_a_partial_proof_writes_both_files_and_is_good(tmp_path: Path, capsys: p
 def test_every_complaint_is_one_line_and_the_code_is_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def survivors(_names: Sequence[str], _jobs: int, **_more: object) -> Iterator[Outcome]:
-        yield outcome("not-needed", standing=Standing.SURVIVED, kills=(), why="so it is")
+    def survivors(_names: Sequence[str], _jobs: int, **_more: object) -> Iterator[TrialOutcome]:
+        yield outcome("not-needed", standing=TrialStanding.SURVIVED, kills=(), why="so it is")
 
     monkeypatch.setattr(command, "outcomes", survivors)
     assert prove("oauth.access.bad_redirect_uri", 1, str(tmp_path)) == 1
@@ -102,7 +102,7 @@ def test_what_is_in_the_way_is_told_before_anything_is_tried(tmp_path: Path, nam
 
 
 def test_a_grid_that_cannot_be_written_is_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def taken(_names: Sequence[str], _jobs: int, **_more: object) -> Iterator[Outcome]:
+    def taken(_names: Sequence[str], _jobs: int, **_more: object) -> Iterator[TrialOutcome]:
         (tmp_path / command.PAGE).mkdir()
         yield outcome("not-needed")
 
@@ -118,7 +118,7 @@ def test_a_grid_that_cannot_be_written_is_a_message(tmp_path: Path, monkeypatch:
 def test_what_was_tried_before_the_end_is_kept_and_marked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], code: int, cut: str
 ) -> None:
-    def ended(_names: Sequence[str], _jobs: int, **_more: object) -> Iterator[Outcome]:
+    def ended(_names: Sequence[str], _jobs: int, **_more: object) -> Iterator[TrialOutcome]:
         yield outcome("not-needed")
         raise error
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from conformance.lab.prove import complaints
-from conformance.lab.prove.model import Standing
+from conformance.lab.prove.model import TrialStanding
 from tests.lab.prove.build import CASE, CASES, OTHER_CASE, OTHER_RULE, RULE, RULES, outcome, symptom
 
 
@@ -20,12 +20,12 @@ def test_a_proof_without_a_gap_draws_none() -> None:
 @pytest.mark.parametrize(
     ("standing", "words"),
     [
-        (Standing.SURVIVED, "Nothing kills"),
-        (Standing.VOID, "does nothing"),
-        (Standing.BROKEN, "broke the harness"),
+        (TrialStanding.SURVIVED, "Nothing kills"),
+        (TrialStanding.VOID, "does nothing"),
+        (TrialStanding.BROKEN, "broke the harness"),
     ],
 )
-def test_a_deviation_that_was_not_killed(standing: Standing, words: str) -> None:
+def test_a_deviation_that_was_not_killed(standing: TrialStanding, words: str) -> None:
     said = list(complaints.complaints([outcome(standing=standing, kills=(), why="so it is")]))
     assert len(said) == 1
     assert words in said[0]

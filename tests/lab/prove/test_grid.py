@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from html.parser import HTMLParser
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.catalog.schema import validator
 from conformance.lab.prove.grid import Run, grid
-from conformance.lab.prove.model import Collateral, Outcome, Standing
+from conformance.lab.prove.model import Collateral, TrialOutcome, TrialStanding
 from conformance.lab.prove.page import render
 from tests.lab.prove.build import CASE, CATALOG, OTHER_CASE, OTHER_RULE, RULE, outcome, symptom
+
+if TYPE_CHECKING:
+    from conformance.lab.prove.grid import Grid
 
 GOOD = outcome(collateral=(Collateral(OTHER_RULE, "They meet.", (OTHER_CASE,)),), requests=7)
 ALONE = Run("", 2, 12.34, (), 300)
 
 
-def made(*outcomes: Outcome, run: Run = ALONE) -> dict[str, Any]:
+def made(*outcomes: TrialOutcome, run: Run = ALONE) -> Grid:
     return grid(CATALOG, outcomes, run)
 
 
 def test_the_data_fit_their_schema() -> None:
-    survivor = outcome("other", standing=Standing.SURVIVED, kills=(), why="Nobody saw it.", undeclared=(symptom(),))
+    survivor = outcome(
+        "other", standing=TrialStanding.SURVIVED, kills=(), why="Nobody saw it.", undeclared=(symptom(),)
+    )
     content = made(GOOD, survivor, run=Run("oauth", 1, 1.0, ("Something is wrong.",), 3))
-    assert list(validator("kill-grid.schema.json").iter_errors(content)) == []
+    assert list(validator("kill-grid.schema.json").iter_errors(json.loads(json.dumps(content)))) == []
 
 
 def test_the_counts_and_the_sentence() -> None:
@@ -34,7 +40,9 @@ def test_the_counts_and_the_sentence() -> None:
     counts = content["counts"]
     assert (counts["deviations"], counts["killed"], counts["requests"]) == (1, 1, 307)
     assert str(content["sentence"]).startswith("All 1 deliberate faults were named by a case")
-    assert "1 of 1 deliberate faults were not named" in str(made(outcome(standing=Standing.VOID, kills=()))["sentence"])
+    assert "1 of 1 deliberate faults were not named" in str(
+        made(outcome(standing=TrialStanding.VOID, kills=()))["sentence"]
+    )
 
 
 def test_a_partial_proof_says_so_first() -> None:
@@ -67,7 +75,7 @@ class _Tags(HTMLParser):
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return render(made(GOOD, outcome("worse", standing=Standing.SURVIVED, kills=(), why="Nobody saw it.")))
+    return render(made(GOOD, outcome("worse", standing=TrialStanding.SURVIVED, kills=(), why="Nobody saw it.")))
 
 
 def test_the_page_is_well_formed_and_needs_nothing_else(page: str) -> None:
@@ -87,7 +95,7 @@ def test_the_page_tells_rule_fault_case_and_collateral(page: str) -> None:
 
 
 def test_survivors_come_first() -> None:
-    bad = Outcome(f"{OTHER_RULE}--x", (OTHER_RULE,), "A fault.", Standing.SURVIVED, "Nobody saw it.")
+    bad = TrialOutcome(f"{OTHER_RULE}--x", (OTHER_RULE,), "A fault.", TrialStanding.SURVIVED, "Nobody saw it.")
     page = render(made(GOOD, bad))
     assert page.index(f'id="{OTHER_RULE}"') < page.index(f'id="{RULE}"')
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 
-from conformance.lab.prove.model import Standing
-from conformance.lab.prove.progress import EVERY, Progress
+from conformance.lab.prove.model import TrialStanding
+from conformance.lab.prove.progress import EVERY, ProofProgress
 from tests.lab.prove.build import outcome
 
 
@@ -19,7 +19,7 @@ class Terminal(io.StringIO):
 
 def test_plain_lines_come_now_and_then_and_at_the_end() -> None:
     stream = io.StringIO()
-    progress = Progress(EVERY + 1, stream)
+    progress = ProofProgress(EVERY + 1, stream)
     for _ in range(EVERY + 1):
         progress.step(outcome())
     progress.end()
@@ -31,13 +31,13 @@ def test_plain_lines_come_now_and_then_and_at_the_end() -> None:
 
 def test_what_was_not_killed_is_told_at_once() -> None:
     stream = io.StringIO()
-    Progress(10, stream).step(outcome(standing=Standing.VOID))
+    ProofProgress(10, stream).step(outcome(standing=TrialStanding.VOID))
     assert stream.getvalue().startswith("void: oauth.access.bad_redirect_uri--not-enforced")
 
 
 def test_a_terminal_has_a_bar_that_is_taken_away() -> None:
     stream = Terminal()
-    progress = Progress(2, stream)
+    progress = ProofProgress(2, stream)
     progress.step(outcome())
     progress.end()
     text = stream.getvalue()

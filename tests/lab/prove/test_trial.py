@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.lab.deviations.fault import Fault
-from conformance.lab.deviations.kinds import Answers, Calls
-from conformance.lab.prove.deviations import all_deviations
-from conformance.lab.prove.model import Standing
+from conformance.lab.deviations import all_deviations
+from conformance.lab.deviations.kinds import Answers, DeliberateFault, Renames
+from conformance.lab.prove.model import TrialStanding
 from conformance.lab.prove.runner import outcomes
 from conformance.lab.prove.trial import attempt, examined
 from conformance.results.model import Verdict
@@ -41,28 +40,28 @@ KNOWN = all_deviations(CATALOG)
 )
 def test_a_deviation_is_killed_by_the_case_that_is_made_for_it(name: str, case: str) -> None:
     outcome = attempt(KNOWN[name], CATALOG)
-    assert outcome.standing is Standing.KILLED, outcome.why
+    assert outcome.standing is TrialStanding.KILLED, outcome.why
     assert f"{KNOWN[name].method}.{case}" in {symptom.case for symptom in outcome.kills}
     assert outcome.undeclared == ()
     assert outcome.stale == ()
     assert outcome.requests > 0
 
 
-def _bound(fault: Fault) -> Fault:
+def _bound(fault: DeliberateFault) -> DeliberateFault:
     return fault.bound(METHOD)
 
 
 def test_a_deviation_that_does_nothing_is_void() -> None:
-    fault = _bound(Fault(rule="bad_redirect_uri", fault="idle", summary="It does nothing."))
-    assert attempt(fault, CATALOG).standing is Standing.VOID
+    fault = _bound(DeliberateFault(rule="bad_redirect_uri", fault="idle", summary="It does nothing."))
+    assert attempt(fault, CATALOG).standing is TrialStanding.VOID
 
 
 def test_a_deviation_that_nobody_sees_survives() -> None:
-    def noted(reply: Reply, _context: Context) -> Reply:
+    def noted(reply: Reply) -> Reply:
         return replace(reply, headers=(*reply.headers, ("x-note", "1")))
 
     fault = _bound(Answers(rule="bad_redirect_uri", fault="noted", summary="A header more.", change=noted))
-    assert attempt(fault, CATALOG).standing is Standing.SURVIVED
+    assert attempt(fault, CATALOG).standing is TrialStanding.SURVIVED
 
 
 def test_a_deviation_that_crashes_the_sandbox_is_broken() -> None:
@@ -70,9 +69,9 @@ def test_a_deviation_that_crashes_the_sandbox_is_broken() -> None:
         raise KeyError("deliberate")
 
     met = "redirect_uri.mismatch"
-    fault = Calls(rule="bad_redirect_uri", fault="crash", summary="It crashes.", found=met, code="", when=crash)
+    fault = Renames(rule="bad_redirect_uri", fault="crash", summary="It crashes.", found=met, code="", when=crash)
     outcome = attempt(_bound(fault), CATALOG)
-    assert outcome.standing is Standing.BROKEN
+    assert outcome.standing is TrialStanding.BROKEN
     assert "deliberate" in outcome.why
 
 
@@ -81,10 +80,11 @@ def test_collateral_that_is_not_declared_is_seen() -> None:
         rule="bad_redirect_uri",
         fault="broad",
         summary="Every refusal has the same code.",
-        change=lambda reply, context: type(reply)({"ok": False, "error": "bad_redirect"}) if context.code else reply,
+        change=lambda reply: type(reply)({"ok": False, "error": "bad_redirect"}),
+        when=lambda context: context.code is not None,
     )
     outcome = attempt(_bound(everything), CATALOG)
-    assert outcome.standing is Standing.KILLED
+    assert outcome.standing is TrialStanding.KILLED
     assert len({symptom.rule for symptom in outcome.undeclared}) > 1
 
 

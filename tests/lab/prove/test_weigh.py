@@ -7,47 +7,47 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.catalog.model import Strength
-from conformance.lab.prove.model import Outcome, Standing
+from conformance.lab.prove.model import TrialOutcome, TrialStanding
 from conformance.lab.prove.weigh import weigh
 from conformance.results.model import Code, Level, Verdict
 from tests.lab.prove.build import CASE, CASES, OTHER_CASE, OTHER_RULE, RULE, RULES, fault, finding, judgement
 
 if TYPE_CHECKING:
     from conformance.judge.model import Judgement
-    from conformance.lab.deviations.fault import Fault
+    from conformance.lab.deviations.kinds import DeliberateFault
 
 
 def weighed(
-    one: Fault, said: dict[str, Judgement], *, took_effect: bool = True, harness: tuple[str, ...] = ()
-) -> Outcome:
+    one: DeliberateFault, said: dict[str, Judgement], *, took_effect: bool = True, harness: tuple[str, ...] = ()
+) -> TrialOutcome:
     judged = [(CASES[case], judged) for case, judged in said.items()]
     return weigh(one, judged, RULES, took_effect=took_effect, harness=harness)
 
 
 def test_a_finding_on_the_rule_at_its_level_kills() -> None:
     outcome = weighed(fault(), {CASE: judgement(finding())})
-    assert outcome.standing is Standing.KILLED
+    assert outcome.standing is TrialStanding.KILLED
     assert [symptom.case for symptom in outcome.kills] == [CASE]
     assert not outcome.undeclared
 
 
 def test_a_weaker_finding_on_a_must_rule_does_not_kill() -> None:
     outcome = weighed(fault(), {CASE: judgement(finding(level=Level.WARN))})
-    assert outcome.standing is Standing.SURVIVED
+    assert outcome.standing is TrialStanding.SURVIVED
     assert RULE in outcome.why
 
 
 @pytest.mark.parametrize(
     ("code", "level", "standing"),
     [
-        (Code.WRONG_CODE, Level.WARN, Standing.KILLED),
-        (Code.WRONG_CODE, Level.FAIL, Standing.SURVIVED),
-        (Code.NOT_REFUSED, Level.FAIL, Standing.KILLED),
-        (Code.NOT_REFUSED, Level.WARN, Standing.SURVIVED),
+        (Code.WRONG_CODE, Level.WARN, TrialStanding.KILLED),
+        (Code.WRONG_CODE, Level.FAIL, TrialStanding.SURVIVED),
+        (Code.NOT_REFUSED, Level.FAIL, TrialStanding.KILLED),
+        (Code.NOT_REFUSED, Level.WARN, TrialStanding.SURVIVED),
     ],
 )
 def test_what_should_be_weighs_a_warning_unless_nothing_was_refused(
-    code: Code, level: Level, standing: Standing
+    code: Code, level: Level, standing: TrialStanding
 ) -> None:
     one = fault(strength=Strength.SHOULD)
     assert weighed(one, {CASE: judgement(finding(code=code, level=level))}).standing is standing
@@ -55,15 +55,15 @@ def test_what_should_be_weighs_a_warning_unless_nothing_was_refused(
 
 def test_a_finding_on_another_rule_does_not_kill_and_is_collateral() -> None:
     outcome = weighed(fault(), {OTHER_CASE: judgement(finding(rule=OTHER_RULE))})
-    assert outcome.standing is Standing.SURVIVED
+    assert outcome.standing is TrialStanding.SURVIVED
     assert [symptom.case for symptom in outcome.undeclared] == [OTHER_CASE]
 
 
 def test_each_rule_that_a_fault_breaks_must_be_named() -> None:
-    one = fault(with_rules=("invalid_code",))
-    assert weighed(one, {CASE: judgement(finding())}).standing is Standing.SURVIVED
+    one = fault(also=("invalid_code",))
+    assert weighed(one, {CASE: judgement(finding())}).standing is TrialStanding.SURVIVED
     both = {CASE: judgement(finding()), OTHER_CASE: judgement(finding(rule=OTHER_RULE))}
-    assert weighed(one, both).standing is Standing.KILLED
+    assert weighed(one, both).standing is TrialStanding.KILLED
 
 
 def test_declared_collateral_is_kept_apart_with_its_reason() -> None:
@@ -95,22 +95,22 @@ def test_a_case_that_is_open_for_another_reason_is_no_matter_of_its_base() -> No
 
 def test_an_open_case_of_the_rule_itself_kills_nothing() -> None:
     said = {CASE: judgement(verdict=Verdict.INCONCLUSIVE, cause="throttled")}
-    assert weighed(fault(), said).standing is Standing.SURVIVED
+    assert weighed(fault(), said).standing is TrialStanding.SURVIVED
 
 
 def test_a_fault_without_effect_is_void_even_if_something_turned_red() -> None:
     outcome = weighed(fault(), {CASE: judgement(finding())}, took_effect=False)
-    assert outcome.standing is Standing.VOID
+    assert outcome.standing is TrialStanding.VOID
 
 
 def test_a_fault_that_dies_with_the_sandbox_is_no_kill() -> None:
     outcome = weighed(fault(), {CASE: judgement(finding())}, harness=("KeyError: 'ok'",))
-    assert outcome.standing is Standing.BROKEN
+    assert outcome.standing is TrialStanding.BROKEN
     assert "KeyError" in outcome.why
 
 
 def test_a_fault_that_breaks_the_suite_is_no_kill() -> None:
     said = {CASE: judgement(finding()), OTHER_CASE: judgement(verdict=Verdict.ENGINE, cause="engine")}
     outcome = weighed(fault(), said)
-    assert outcome.standing is Standing.BROKEN
+    assert outcome.standing is TrialStanding.BROKEN
     assert OTHER_CASE in outcome.why

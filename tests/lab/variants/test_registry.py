@@ -6,8 +6,8 @@ import pytest
 
 from conformance.catalog.datafile import DataError
 from conformance.catalog.model import Strength
+from conformance.lab.variants.choices import readings
 from conformance.lab.variants.freedoms import NEEDS_THE_BODY
-from conformance.lab.variants.readings import readings
 from conformance.lab.variants.registry import all_choices, all_variants, combined, find_variant
 from conformance.sandbox.checks import Phase
 from conformance.sandbox.variant import PREFERRED, Variant
