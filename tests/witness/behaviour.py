@@ -3,6 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.wrappers import Response
+
+    from .exchange import Exchange
+
+    Around = Callable[[Exchange], Response]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +39,4 @@ class Behaviour:
     redirect_compared: bool = True
     wrong_secret_error: str = "bad_client_secret"
     later_answer_shape: bool = False
+    around: Around | None = None

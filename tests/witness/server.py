@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from functools import partial
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.wrappers import Response
 
 from .behaviour import Behaviour
+from .blind import BLIND
+from .exchange import Exchange
 from .faults import FAULTS
 from .oauth_access import METHOD as OAUTH_ACCESS
 from .oauth_access import oauth_access
@@ -51,7 +54,7 @@ class Witness:
     def __init__(self, *, fault: str | None = None) -> None:
         """Prepare a world, and a departure from the pages if one is named."""
         conforming = Behaviour()
-        self.behaviour = conforming if fault is None else FAULTS[fault].change(conforming)
+        self.behaviour = conforming if fault is None else (FAULTS | BLIND)[fault].change(conforming)
         self.seeds = Seeds()
         self.drawn: dict[tuple[str, str], int] = {}
         self.server = make_server("127.0.0.1", 0, self.application, threaded=True, request_handler=Handler)
@@ -105,6 +108,8 @@ class Witness:
         if verb not in verbs:
             allowed = {"Allow": ", ".join(sorted(verbs))}
             return Response("Method not allowed\n", status=405, headers=allowed, mimetype="text/plain")
+        if self.behaviour.around is not None:
+            return self.behaviour.around(Exchange(environ, self.seeds.world, partial(self.run, name, environ)))
         return self.run(name, environ)
 
     def run(self, name: str, environ: WSGIEnvironment) -> Response:
