@@ -121,6 +121,7 @@ def test_what_a_fault_breaks_besides_may_stand_apart(tmp_path: Path) -> None:
         (FAULT + 'refuses = "no_thign"\n', "no error code 'no_thign'. Did you mean 'no_thing'"),
         (FAULT + 'answers = "nonsense"\n', r"fault\[0\]\.answers: there is no change 'nonsense'"),
         (FAULT + "answers = { headers = 1 }\n", "Did you mean 'header'"),
+        (FAULT + 'answers = { status = "good" }\n', r"answers\.status: this has the wrong type"),
         (FAULT + 'shapes = ["array", "aray"]\n', "Did you mean 'array'"),
         (FAULT + 'ignores = "token.unknown"\nbases = ["put"]\n', "things.open has no rule or base 'put'"),
         (FAULT + 'spends = true\n[[row.fault]]\nof = ["invent"]\nalso = ["via-get"]\n', "Did you mean 'invented'"),
