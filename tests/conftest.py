@@ -1,9 +1,13 @@
-"""What holds for all tests, whatever else is collected: how properties are tried, and that Ctrl-C is heeded."""
+"""What holds for all tests: how properties are tried, the fixtures that start the suite, and that Ctrl-C works."""
 
 import os
 import signal
 
 from hypothesis import HealthCheck, settings
+
+from tests.running import command, suite
+
+__all__ = ["command", "suite"]
 
 settings.register_profile(
     "untimed",

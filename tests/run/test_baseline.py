@@ -13,14 +13,14 @@ from conformance.catalog.load import load_catalog
 from conformance.catalog.place import data_root
 from conformance.judge.model import Verdict
 from conformance.summary.tally import Tally
-from tests.run.baselines import CASE, NOT_REFUSED, OTHER_CODE, RULE, WARNED, entry, write
-from tests.run.targets import closed_port, deviating
+from tests.baselines import CASE, NOT_REFUSED, OTHER_CODE, RULE, WARNED, entry, write
 from tests.summary.test_tally import record
+from tests.targets import closed_port, deviating
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 CASES = tuple(case.id for case in load_catalog().cases)
 OTHER = "oauth.access.bad_redirect_uri.other-host"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 CASE = "apps.permissions.request.invalid_trigger.never-issued-by-get"
 WANTED = "reading 'example' of DOC-01, which the profile declares"

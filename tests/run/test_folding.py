@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.sandbox.reply import Reply
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 NO_OK = "refusals have no `ok`"
 SWAPPED = {"invalid_auth": "not_authed", "invalid_code": "bad_code", "bad_redirect_uri": "wrong_uri"}

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.run.outcome import exit_code
-from tests.run.baselines import CASE
+from tests.baselines import CASE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 TEARDOWN = """
 import pytest

@@ -13,14 +13,14 @@ from conformance.judge.model import Verdict
 from conformance.run.github import MOST, place_of, workflow_commands
 from conformance.summary.faults import faults
 from conformance.summary.outcome import Found, Outcome
-from tests.run.baselines import CASE, NOT_REFUSED
-from tests.run.targets import deviating
+from tests.baselines import CASE, NOT_REFUSED
+from tests.targets import deviating
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.catalog.model import Rule
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 CATALOG = load_catalog()
 

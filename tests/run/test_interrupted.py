@@ -12,7 +12,7 @@ from conformance.report.results import read_results
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 POINTS = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89)
 """After this many recorded cases the signal comes."""

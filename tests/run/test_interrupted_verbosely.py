@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.run.conftest import environment
+from tests.running import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,14 +12,14 @@ from conformance.catalog.load import load_catalog
 from conformance.report.rerun import rerun_command
 from conformance.run.account import Account
 from conformance.run.totals import Totals
-from tests.run.baselines import CASE, NOT_REFUSED, RULE
-from tests.run.targets import deviating
+from tests.baselines import CASE, NOT_REFUSED, RULE
 from tests.summary.test_tally import record
+from tests.targets import deviating
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 CATALOG = load_catalog()
 

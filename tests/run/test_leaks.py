@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.catalog.model import State
-    from tests.run.conftest import Finished, Runner
+    from tests.running import Finished, Runner
 
 PLACES: dict[str, Callable[[str], bytes]] = {
     "plain": lambda form: f"before {form} after".encode(),

@@ -12,14 +12,14 @@ from conformance.catalog.load import load_catalog
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 ONE_CASE = "oauth.access.code_already_used"
 
 
 def test_an_unrelated_run_is_not_changed_in_anything(command: Runner, tmp_path: Path) -> None:
     """Not by a file, a header, an exit code, a mark: the same text with the plugin and without."""
-    from tests.run.conftest import _runner  # noqa: PLC0415
+    from tests.running import _runner  # noqa: PLC0415
 
     (tmp_path / "test_mine.py").write_text("def test_good(): pass\ndef test_bad(): assert 0\n", encoding="utf-8")
     pytest_in = _runner(tmp_path, "pytest", "-p", "no:cacheprovider", "-v")
@@ -41,7 +41,7 @@ def pytest_unconfigure():
 @pytest.mark.parametrize(("ours", "expected"), [((), False), (("--pyargs", "conformance", "-k", ONE_CASE), True)])
 def test_an_unrelated_run_does_not_pay_for_ours(tmp_path: Path, ours: tuple[str, ...], *, expected: bool) -> None:
     """The plugin is loaded in every pytest run of an environment; what it needs for a case is not."""
-    from tests.run.conftest import _runner  # noqa: PLC0415
+    from tests.running import _runner  # noqa: PLC0415
 
     (tmp_path / "test_mine.py").write_text("def test_good(): pass\n", encoding="utf-8")
     (tmp_path / "lists.py").write_text(LISTS, encoding="utf-8")
@@ -109,7 +109,7 @@ def test_random_order_comes_to_the_same_verdicts(suite: Runner, seed: str) -> No
 
 def test_stop_at_the_first_failure_and_run_the_failed_again(suite: Runner, tmp_path: Path) -> None:
     """`-x` stops, `--lf` runs just what failed."""
-    from tests.run.targets import constant  # noqa: PLC0415
+    from tests.targets import constant  # noqa: PLC0415
 
     # Its own cache: that of the checkout belongs to every run which other tests start at the same time.
     cache = ("-o", f"cache_dir={tmp_path / 'cache'}")

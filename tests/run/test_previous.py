@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.run.baselines import CASE, NOT_REFUSED
-from tests.run.targets import deviating
+from tests.baselines import CASE, NOT_REFUSED
+from tests.targets import deviating
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 
 def test_the_file_that_the_run_writes_anew(command: Runner, tmp_path: Path) -> None:

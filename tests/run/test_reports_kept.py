@@ -10,12 +10,12 @@ import pytest
 
 from conformance.catalog.datafile import DataError
 from conformance.run import folder as folders
-from tests.run.conftest import environment
+from tests.running import environment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 CASE = "oauth.access.invalid_code.missing"
 NAMES = ("results.jsonl", "conformance.html", "summary.md", "junit.xml", "pytest.html")
@@ -29,7 +29,7 @@ def _state(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Return the reports of a good run."""
-    from tests.run.conftest import _runner  # noqa: PLC0415 - the fixture of it is one a test
+    from tests.running import _runner  # noqa: PLC0415 - the fixture of it is one a test
 
     folder = tmp_path_factory.mktemp("good")
     assert _runner(folder, "conformance")("run", "-k", CASE).code == 0

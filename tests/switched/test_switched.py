@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.run.conftest import environment
+from tests.running import environment
 from tests.switched.mock import TOKEN
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
     from tests.switched.conftest import Switched
 
 STATES = ("maintenance", "method-retired", "network-closed-to-method")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.lab.variants import mints
 from conformance.lab.variants.choices import OAUTH, PERMISSIONS, Choice, rules
-from conformance.sandbox import mints
 from conformance.sandbox.checks import Phase
 from conformance.sandbox.facts import AppKind
 from conformance.sandbox.variant import reverse, shuffled

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.catalog.load import load_catalog
-from tests.run.targets import closed_port, constant
+from tests.targets import closed_port, constant
 
 if TYPE_CHECKING:
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 WAYS_IN = sum(base.promised for method in load_catalog().methods.values() for base in method.bases.values())
 """The documented ways in of all methods: each is tried, and what it gets is recorded and judged."""

@@ -12,14 +12,14 @@ import pytest
 
 from conformance.baseline.entries import read_baseline
 from conformance.run.outcome import Exit
-from tests.run.baselines import CASE, NOT_REFUSED
-from tests.run.conftest import ROOT
-from tests.run.targets import closed_port, deviating
+from tests.baselines import CASE, NOT_REFUSED
+from tests.running import ROOT
+from tests.targets import closed_port, deviating
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 PAGE = (ROOT / "docs/ci.md").read_text("utf-8")
 SNIPPETS = dict(re.findall(r"^## ([^\n]+)\n(?:(?!^## ).)*?```(?:yaml|sh)\n(.*?)```", PAGE, re.DOTALL | re.MULTILINE))

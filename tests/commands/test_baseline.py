@@ -11,13 +11,13 @@ from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
 from conformance.cli import main
 from conformance.commands.baseline import terms_of
-from tests.run.baselines import CASE, NOT_REFUSED, RULE
-from tests.run.targets import deviating
+from tests.baselines import CASE, NOT_REFUSED, RULE
+from tests.targets import deviating
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 CASES = tuple(case.id for case in load_catalog().cases)
 GIVEN = (

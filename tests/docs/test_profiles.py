@@ -13,12 +13,12 @@ from conformance.catalog.load import load_catalog
 from conformance.commands.target import check
 from tests.outside.conforming import Service
 from tests.outside.serving import serving
-from tests.run.conftest import ROOT
+from tests.running import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 PAGE = (ROOT / "docs/profiles.md").read_text("utf-8")
 SCHEMA = json.loads((ROOT / "schemas/target.schema.json").read_text("utf-8"))

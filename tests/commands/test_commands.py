@@ -15,7 +15,7 @@ from conformance.commands.listing import listing, table
 from conformance.lab.variants.registry import all_variants
 
 if TYPE_CHECKING:
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 CATALOG = load_catalog()
 EVERYTHING = [

@@ -20,7 +20,7 @@ from conformance.wire.sender import Sender
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 CATALOG = load_catalog()
 A, B = "apps.permissions.request", "oauth.access"

@@ -14,7 +14,7 @@ from conformance.engine.plan import plan
 from conformance.sandbox.deviation import Deviation
 from conformance.sandbox.reply import Reply
 from conformance.target.profile import read_profile
-from tests.run.seeded import CATALOG, ONE_SHOT, carried, examined, target
+from tests.engine.seeded import CATALOG, ONE_SHOT, carried, examined, target
 
 if TYPE_CHECKING:
     from pathlib import Path

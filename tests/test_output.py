@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance import cli
-from tests.run.conftest import environment
-from tests.run.targets import constant
+from tests.running import environment
+from tests.targets import constant
 
 if TYPE_CHECKING:
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 
 def _piped(folder: Path, script: str) -> subprocess.CompletedProcess[str]:

@@ -16,7 +16,7 @@ from conformance.wire.sender import Sender
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 CATALOG = load_catalog()
 METHOD, RULE = "oauth.access", "oauth.access.bad_redirect_uri"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.judge.causes import Kind
-from tests.run.small_servers import (
+from tests.engine.small_servers import (
     REDIRECT,
     SECRET,
     A,

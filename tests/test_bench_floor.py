@@ -6,8 +6,8 @@ import os
 from typing import TYPE_CHECKING
 
 from bench.__main__ import PYTEST, WITHOUT_US
-from tests.run.conftest import ROOT, _runner
 from tests.run.test_plugin import LISTS
+from tests.running import ROOT, _runner
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from conformance.sandbox.deviation import Deviation
 from conformance.sandbox.reply import Reply
 from conformance.sandbox.server import Sandbox
 from conformance.target.profile import read_profile
-from tests.run.gateways import forward_proxy, tls_front
+from tests.engine.gateways import forward_proxy, tls_front
 
 if TYPE_CHECKING:
     from pathlib import Path

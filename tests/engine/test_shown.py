@@ -14,7 +14,7 @@ from conformance.engine.scripts import exercise
 from conformance.engine.session import Session
 from conformance.target.profile import read_profile
 from conformance.target.world import Unreachable
-from tests.run.seeded import CATALOG, Target, carried, examined, target
+from tests.engine.seeded import CATALOG, Target, carried, examined, target
 
 if TYPE_CHECKING:
     from pathlib import Path

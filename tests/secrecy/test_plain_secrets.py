@@ -17,13 +17,13 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from conformance.report.results import read_results
-from tests.run.words import CATALOG, WORDS, run, seeded
+from tests.secrecy.words import CATALOG, WORDS, run, seeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 
 CASES = CATALOG.methods["oauth.access"].cases[::5] + CATALOG.methods["apps.permissions.request"].cases[::7]

@@ -14,11 +14,11 @@ from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
 from conformance.target.pace import Pacer
 from conformance.target.profile import profile_of_url
-from tests.run.conftest import ROOT
-from tests.run.targets import closed_port
+from tests.running import ROOT
+from tests.targets import closed_port
 
 if TYPE_CHECKING:
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 
 @pytest.mark.parametrize("part", ["", "oauth.access", "trigger", "ratelimited", "via-"])

@@ -8,7 +8,7 @@ from conformance.engine.patience import OF_A_METHOD, OF_A_WAY
 from conformance.judge.causes import Kind
 from conformance.wire.answer import TIME_IS_UP, read_answer
 from conformance.wire.sender import Exchange, Sender
-from tests.run.small_servers import A, B, examine, profile
+from tests.engine.small_servers import A, B, examine, profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable

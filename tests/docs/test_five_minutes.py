@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.run.conftest import ROOT
+from tests.running import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 ENV = {"SANDBOX_TOKEN": "", "PYTHONPATH": str(ROOT)}
 

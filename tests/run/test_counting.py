@@ -12,14 +12,14 @@ from conformance.lab.prove.deviations import find
 from conformance.run.counting import Counting
 from conformance.sandbox.server import Sandbox
 from conformance.summary.tally import Tally
-from tests.run.baselines import CASE, NOT_REFUSED
-from tests.run.targets import deviating, overruling
+from tests.baselines import CASE, NOT_REFUSED
+from tests.targets import deviating, overruling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 CATALOG = load_catalog()
 FAULT = "oauth.access.bad_client_secret--any-by-form"
