@@ -14,7 +14,8 @@ from conformance.catalog.place import data_root
 from conformance.judge.model import Verdict
 from conformance.summary.tally import Tally
 from tests.baselines import CASE, NOT_REFUSED, OTHER_CODE, RULE, WARNED, entry, write
-from tests.summary.test_tally import record
+from tests.invented import INVENTED
+from tests.summary.test_tally import ELSEWHERE, record
 from tests.targets import closed_port, deviating
 
 if TYPE_CHECKING:
@@ -28,11 +29,11 @@ OTHER = "oauth.access.bad_redirect_uri.other-host"
 
 def test_what_rested_on_a_broken_base_is_not_known(tmp_path: Path) -> None:
     """Taken back like any other verdict, and no reason to change the entry."""
-    tally = Tally(load_catalog(), ("oauth.access",))
-    staleness = Staleness(read_baseline(tmp_path / write(tmp_path, entry()), CASES))
-    tally.add(record(CASE, "KNOWN"))
-    tally.withdraw({CASE: {"kind": "base-broken-at-end", "text": "It broke.", "needs": "Patience."}})
-    assert tally.verdicts == {CASE: Verdict.INCONCLUSIVE}
+    tally = Tally(INVENTED, tuple(INVENTED.methods))
+    staleness = Staleness(read_baseline(tmp_path / write(tmp_path, entry(ELSEWHERE)), [ELSEWHERE]))
+    tally.add(record(ELSEWHERE, "KNOWN"))
+    tally.withdraw({ELSEWHERE: {"kind": "base-broken-at-end", "text": "It broke.", "needs": "Patience."}})
+    assert tally.verdicts == {ELSEWHERE: Verdict.INCONCLUSIVE}
     assert staleness.changes(tally.verdicts, partial=True) == []
 
 

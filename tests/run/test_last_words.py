@@ -12,8 +12,9 @@ from conformance.catalog.load import load_catalog
 from conformance.report.rerun import rerun_command
 from conformance.run.account import Account
 from conformance.run.totals import Totals
-from tests.baselines import CASE, NOT_REFUSED, RULE
-from tests.summary.test_tally import record
+from tests.baselines import CASE, NOT_REFUSED
+from tests.invented import INVENTED
+from tests.summary.test_tally import ELSEWHERE, ROW, record
 from tests.targets import deviating
 
 if TYPE_CHECKING:
@@ -47,14 +48,14 @@ def test_a_profile_of_any_name_is_named_as_a_shell_wants_it(suite: Runner, tmp_p
 
 def test_a_warning_that_was_withdrawn_is_told_no_more() -> None:
     """What rested on a base that failed at the end is told as that."""
-    account = Account(CATALOG, tuple(CATALOG.methods), "It", Baseline())
-    finding = {"rule": RULE, "code": "status", "level": "WARN", "expected": "this", "got": "that"}
-    account.add({**record(CASE, "WARN"), "findings": [finding]})
+    account = Account(INVENTED, tuple(INVENTED.methods), "It", Baseline())
+    finding = {"rule": ROW, "code": "status", "level": "WARN", "expected": "this", "got": "that"}
+    account.add({**record(ELSEWHERE, "WARN"), "findings": [finding]})
     assert list(account.remarks()) == [
-        f"WARN  answers have the status that, not this (1 case of rule bad_redirect_uri): {CASE}",
+        f"WARN  answers have the status that, not this (1 case of rule bad_address): {ELSEWHERE}",
         "      expected this; got that",
     ]
     cause = {"kind": "base-broken-at-end", "text": "It broke.", "needs": "Patience."}
-    account.settle([Totals(withdrawn={CASE: cause})])
+    account.settle([Totals(withdrawn={ELSEWHERE: cause})])
     assert [line for line in account.remarks() if line.startswith("WARN")] == []
     assert "INCONCLUSIVE  1 case: It broke." in account.remarks()

@@ -10,7 +10,7 @@ from conformance.judge.causes import Kind
 from conformance.judge.model import Cause, Verdict, unexercised
 from conformance.run.record import cause_of, record_of
 from conformance.wire.redact import Redactor
-from tests.judge.build import CATALOG
+from tests.invented import INVENTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,6 @@ def _types(value: Any) -> Iterator[type]:  # noqa: ANN401 - any part of a record
 def test_a_record_of_a_case_that_was_not_tried_holds_plain_values_only(kind: Kind) -> None:
     """A member of an enum is a string, and yet nothing that a worker can hand over."""
     cause = Cause(kind, "Nothing listens there.", "A target.")
-    record = record_of(CATALOG.cases[0], unexercised(cause, Verdict.INCONCLUSIVE), None, Redactor(), 0)
+    record = record_of(INVENTED.cases[0], unexercised(cause, Verdict.INCONCLUSIVE), None, Redactor(), 0)
     assert set(_types(record)) <= PLAIN
     assert set(_types(cause_of(cause, Redactor()))) == {str}

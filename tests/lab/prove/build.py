@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from conformance.catalog.load import load_catalog
 from conformance.judge.model import Cause, Code, Finding, Judgement, Verdict
 from conformance.lab.deviations.fault import Fault
 from conformance.lab.prove.model import Outcome, Standing, Symptom
+from tests.invented import INVENTED
 
-CATALOG = load_catalog()
-METHOD = CATALOG.methods["oauth.access"]
+METHOD = INVENTED.methods["pizza.order"]
 CASES = {case.id: case for case in METHOD.cases}
 RULES = {rule.id: rule for rule in METHOD.rules}
-RULE, CASE = "oauth.access.bad_redirect_uri", "oauth.access.bad_redirect_uri.other-host"
-OTHER_RULE, OTHER_CASE = "oauth.access.invalid_code", "oauth.access.invalid_code.missing"
+RULE, CASE = "pizza.order.bad_address", "pizza.order.bad_address.elsewhere"
+OTHER_RULE, OTHER_CASE = "pizza.order.bad_voucher", "pizza.order.bad_voucher.missing"
 
 
 def fault(**fields: object) -> Fault:
     """Return a fault of one rule that is bound to its method."""
-    about = {"rule": "bad_redirect_uri", "fault": "not-enforced", "summary": "Any redirect_uri is taken.", **fields}
+    about = {"rule": "bad_address", "fault": "not-enforced", "summary": "Any redirect_uri is taken.", **fields}
     return Fault(**about).bound(METHOD)  # type: ignore[arg-type]
 
 
 def finding(rule: str = RULE, level: Verdict = Verdict.FAIL, code: Code = Code.NOT_REFUSED) -> Finding:
     """Return a finding."""
-    return Finding(rule, code, level, 'error "bad_redirect_uri"', "ok:true")
+    return Finding(rule, code, level, 'error "bad_address"', "ok:true")
 
 
 def judgement(*findings: Finding, verdict: Verdict | None = None, cause: str = "") -> Judgement:
@@ -35,7 +34,7 @@ def judgement(*findings: Finding, verdict: Verdict | None = None, cause: str = "
 
 def symptom(case: str = CASE, rule: str = RULE, got: str = "ok:true") -> Symptom:
     """Return a finding as the prover keeps it."""
-    return Symptom(case, rule, "not-refused", "FAIL", 'error "bad_redirect_uri"', got)
+    return Symptom(case, rule, "not-refused", "FAIL", 'error "bad_address"', got)
 
 
 def outcome(name: str = "not-enforced", **fields: object) -> Outcome:

@@ -14,14 +14,15 @@ from conformance.judge.model import Code
 from conformance.lab.prove.grid import Run, grid
 from conformance.lab.prove.model import Collateral, Outcome, Standing
 from conformance.lab.prove.page import WORDS, render
-from tests.lab.prove.build import CASE, CATALOG, OTHER_CASE, OTHER_RULE, RULE, outcome, symptom
+from tests.invented import INVENTED
+from tests.lab.prove.build import CASE, OTHER_CASE, OTHER_RULE, RULE, outcome, symptom
 
 GOOD = outcome(collateral=(Collateral(OTHER_RULE, "They meet.", (OTHER_CASE,)),), requests=7)
 ALONE = Run("", 2, 12.34, (), 300)
 
 
 def made(*outcomes: Outcome, run: Run = ALONE) -> dict[str, Any]:
-    return grid(CATALOG, outcomes, run)
+    return grid(INVENTED, outcomes, run)
 
 
 def test_the_data_fit_their_schema() -> None:
@@ -87,7 +88,7 @@ def test_the_page_is_well_formed_and_needs_nothing_else(page: str) -> None:
 def test_the_page_tells_rule_fault_case_and_collateral(page: str) -> None:
     text = re.sub(r"<[^>]+>", "", page)
     said = "succeeded, though it is to be refused"
-    for words in ("bad_redirect_uri", "other-host", said, "They meet.", "Nobody saw it."):
+    for words in ("bad_address", "elsewhere", said, "They meet.", "Nobody saw it."):
         assert words in text
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.catalog.load import load_catalog
 from conformance.judge.model import Verdict
 from conformance.lab.deviations.fault import Fault
 from conformance.lab.deviations.kinds import Answers, Calls
@@ -15,12 +16,13 @@ from conformance.lab.prove.model import Standing
 from conformance.lab.prove.runner import outcomes
 from conformance.lab.prove.trial import attempt, examined
 from conformance.sandbox import Sandbox
-from tests.lab.prove.build import CATALOG, METHOD
 
 if TYPE_CHECKING:
     from conformance.sandbox.context import Context
     from conformance.sandbox.reply import Reply
 
+CATALOG = load_catalog()
+METHOD = CATALOG.methods["oauth.access"]
 KNOWN = all_deviations(CATALOG)
 
 
