@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from tests.baseline import build
 from tests.baseline.build import write
+from tests.cases import case_of
 
-__all__ = ["CASE", "NOT_REFUSED", "OTHER_CODE", "RULE", "WARNED", "entry", "write"]
+__all__ = ["CASE", "NOT_REFUSED", "OTHER", "OTHER_CODE", "RULE", "WARNED", "entry", "write"]
 
 RULE = "oauth.access.bad_redirect_uri"
-CASE = f"{RULE}.dropped"
+CASE = case_of(RULE, "drop_argument")
+OTHER = case_of(RULE)
 NOT_REFUSED = f"{RULE}--not-needed"
 """A deviation under which `CASE`, and no other case of its rule, gets ok:true."""
 

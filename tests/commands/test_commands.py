@@ -13,6 +13,7 @@ from conformance.catalog.place import data_root
 from conformance.commands.explain import explain
 from conformance.commands.listing import listing, table
 from conformance.lab.variants.registry import all_variants
+from tests.cases import case_of
 
 if TYPE_CHECKING:
     from tests.running import Runner
@@ -38,7 +39,7 @@ def test_every_explanation_fits_one_screen(wanted: str) -> None:
 
 def test_a_case_is_explained_byte_for_byte() -> None:
     """The request stands there as it is sent, values of the world by name."""
-    text = explain("oauth.access.bad_redirect_uri.other-host")
+    text = explain(case_of("oauth.access.bad_redirect_uri"))
     assert "POST /api/oauth.access HTTP/1.1" in text
     assert "code=$code" in text
     assert 'accepted  error "bad_redirect_uri"' in text

@@ -16,6 +16,7 @@ from conformance.sandbox.variant import PREFERRED
 from conformance.target.control import Control
 from conformance.target.profile import read_profile
 from conformance.wire.sender import Sender
+from tests.cases import case_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,8 +77,8 @@ def test_a_state_that_is_declared_away_leaves_nothing_inconclusive(command: Runn
 SHOWN = {
     f"{A}.invalid_trigger.expired": "trigger-past-its-life",
     f"{B}.invalid_code.expired": "code-past-its-life",
-    f"{A}.ratelimited.second-of-a-bucket-of-one": "bucket-empty",
-    f"{B}.ratelimited.second-of-a-bucket-of-one": "bucket-empty",
+    case_of(f"{A}.ratelimited", "again"): "bucket-empty",
+    case_of(f"{B}.ratelimited", "again"): "bucket-empty",
     f"{B}.invalid_code.of-another-client": "code-of-another-client",
 }
 """Cases that plain values show, and the state that those are in."""
@@ -89,8 +90,8 @@ SHOWN = {
         (None, None),
         (f"{A}.invalid_trigger--never-expires", f"{A}.invalid_trigger.expired"),
         (f"{B}.invalid_code--never-expires", f"{B}.invalid_code.expired"),
-        (f"{A}.ratelimited--not-enforced", f"{A}.ratelimited.second-of-a-bucket-of-one"),
-        (f"{B}.retry-after--missing", f"{B}.ratelimited.second-of-a-bucket-of-one"),
+        (f"{A}.ratelimited--not-enforced", case_of(f"{A}.ratelimited", "again")),
+        (f"{B}.retry-after--missing", case_of(f"{B}.ratelimited", "again")),
         (f"{B}.invalid_code--any-clients", f"{B}.invalid_code.of-another-client"),
     ],
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.judge.causes import Kind
+from tests.cases import case_of
 from tests.engine.small_servers import (
     REDIRECT,
     SECRET,
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
 
     from conformance.run.evidence import Examiner
 
+SECRET_BY_FORM = case_of(f"{B}.bad_client_secret")
+SECRET_BY_BASIC = case_of(f"{B}.bad_client_secret", base="post-form-basic")
+TRIGGER_BY_FORM, TRIGGER_BY_GET = (case_of(f"{A}.invalid_trigger", base=base) for base in ("post-form", "get"))
+CODE_BY_FORM, ELSEWHERE = case_of(f"{B}.invalid_code"), case_of(f"{B}.bad_redirect_uri")
+THROTTLED = {method: case_of(f"{method}.ratelimited", "again") for method in (A, B)}
+
 PROBLEM = Said(
     json.dumps({"type": "about:blank", "title": "Method Not Allowed", "status": 405}), 405, "application/problem+json"
 )
@@ -45,7 +52,7 @@ def test_the_mock_itself_is_found_right() -> None:
     """It fails nothing that these tests look at."""
     with served(Mock()) as url:
         found = verdicts(
-            examine(profile(url), [f"{B}.via-get", "wrong-by-form", f"{A}.via-post-form.", f"{A}.scopes-comma"])
+            examine(profile(url), [f"{B}.via-get", SECRET_BY_FORM, f"{A}.via-post-form.", f"{A}.scopes-comma"])
         )
     assert set(found.values()) == {"PASS"}
 
@@ -61,13 +68,13 @@ class BasicOnly(Mock):
 def test_a_server_that_takes_basic_only() -> None:
     """It is tested by Basic; that nothing else is taken is the target's fault, and not put down to the values."""
     with served(BasicOnly()) as url:
-        records = examine(profile(url), [f"{B}.via-", "wrong-by-basic", "wrong-by-form"])
+        records = examine(profile(url), [f"{B}.via-", SECRET_BY_BASIC, SECRET_BY_FORM])
     found = verdicts(records)
     assert found["via-get-basic.accepted"] == found["via-post-form-basic.accepted"] == "PASS"
     assert found["bad_client_secret.wrong-by-basic"] == "PASS"
     assert found["via-post-form.accepted"] == "FAIL"
-    assert found["bad_client_secret.wrong-by-form"] == "PASS"
-    assert records[f"{B}.bad_client_secret.wrong-by-form"]["base"] == "post-form-basic"
+    assert records[SECRET_BY_FORM]["verdict"] == "PASS"
+    assert records[SECRET_BY_FORM]["base"] == "post-form-basic"
 
 
 def test_one_way_that_is_refused_moves_nothing() -> None:
@@ -78,8 +85,8 @@ def test_one_way_that_is_refused_moves_nothing() -> None:
 
     mock = Mock()
     with served(answer) as url:
-        records = examine(profile(url), [f"{B}.via-get.", "wrong-by-form"])
-    cause = records[f"{B}.bad_client_secret.wrong-by-form"]["cause"]
+        records = examine(profile(url), [f"{B}.via-get.", SECRET_BY_FORM])
+    cause = records[SECRET_BY_FORM]["cause"]
     assert cause["kind"] == Kind.WAY_NOT_TAKEN
     assert 'with error "invalid_client_id", while get (GET, query string, ' in cause["text"]
 
@@ -92,12 +99,12 @@ def test_a_token_that_is_read_from_the_form_alone() -> None:
             return super().permissions(replace(asked, authorization=""))
 
     with served(Form()) as url:
-        records = examine(profile(url), [f"{A}.via-post-form.", "invalid_trigger.never-issued-by-"])
+        records = examine(profile(url), [f"{A}.via-post-form.", f"{A}.invalid_trigger."])
     found = verdicts(records)
     assert found["via-post-form.accepted"] == "FAIL"
-    assert found["invalid_trigger.never-issued-by-form"] == "PASS"
-    assert records[f"{A}.invalid_trigger.never-issued-by-form"]["base"] == "post-form-body-token"
-    assert records[f"{A}.invalid_trigger.never-issued-by-get"]["cause"]["kind"] == Kind.WAY_NOT_TAKEN
+    assert records[TRIGGER_BY_FORM]["verdict"] == "PASS"
+    assert records[TRIGGER_BY_FORM]["base"] == "post-form-body-token"
+    assert records[TRIGGER_BY_GET]["cause"]["kind"] == Kind.WAY_NOT_TAKEN
 
 
 def test_get_with_a_string_and_no_post_at_all() -> None:
@@ -107,12 +114,12 @@ def test_get_with_a_string_and_no_post_at_all() -> None:
         return Said('{"ok": "true"}') if asked.verb == "GET" else NOT_FOUND
 
     with served(answer) as url:
-        records = examine(profile(url), [f"{B}.via-", "bad_redirect_uri.other-host"])
+        records = examine(profile(url), [f"{B}.via-", ELSEWHERE])
     assert verdicts(records)["via-post-form.accepted"] == "FAIL"
     string = records[f"{B}.via-get.accepted"]
     assert {finding["code"] for finding in string["findings"]} == {"unreadable"}
     assert all(record["exchanges"] for name, record in records.items() if ".via-" in name)
-    cause = records[f"{B}.bad_redirect_uri.other-host"]["cause"]
+    cause = records[ELSEWHERE]["cause"]
     assert cause["kind"] == Kind.UNREADABLE
     assert "'ok' is a string, not a boolean" in cause["text"]
     assert 'HTTP 404, text/html, "404 Not Found"' in cause["text"]
@@ -125,10 +132,10 @@ def test_a_server_that_refuses_something_is_not_said_to_refuse_nothing() -> None
         return ok() if SECRET in {asked.basic[1], asked.arguments.get("client_secret")} else error("bad_client_secret")
 
     with served(answer) as url:
-        records = examine(profile(url), ["bad_client_secret.wrong-by", "invalid_code.never-issued-by-"])
+        records = examine(profile(url), [f"{B}.bad_client_secret.", f"{B}.invalid_code."])
     assert Kind.INDISCRIMINATE not in {record["cause"]["kind"] for record in records.values() if record["cause"]}
     assert verdicts(records)["bad_client_secret.wrong-by-get"] == "PASS"
-    assert verdicts(records)["invalid_code.never-issued-by-form"] == "FAIL"
+    assert records[CODE_BY_FORM]["verdict"] == "FAIL"
 
 
 def test_what_refuses_nothing_by_get_may_still_refuse_by_post() -> None:
@@ -140,7 +147,7 @@ def test_what_refuses_nothing_by_get_may_still_refuse_by_post() -> None:
     with served(answer) as url:
         records = examine(profile(url), ["bad_client_secret.wrong-by"])
     assert verdicts(records)["bad_client_secret.wrong-by-get"] == "FAIL"
-    assert verdicts(records)["bad_client_secret.wrong-by-form"] == "PASS"
+    assert records[SECRET_BY_FORM]["verdict"] == "PASS"
 
 
 def test_what_refuses_nothing_at_all_is_said_to() -> None:
@@ -178,11 +185,11 @@ def test_post_only() -> None:
     """The other verb is not taken, and that is all that is wrong."""
     mock = Mock()
     with served(lambda asked: mock(asked) if asked.verb == "POST" else PROBLEM) as url:
-        records = examine(profile(url), [f"{A}.via-get", f"{A}.via-post-form.", "invalid_trigger.never-issued-by-"])
+        records = examine(profile(url), [f"{A}.via-get", f"{A}.via-post-form.", f"{A}.invalid_trigger."])
     assert verdicts(records)["via-post-form.accepted"] == "PASS"
     assert verdicts(records)["via-get.accepted"] == "FAIL"
-    assert verdicts(records)["invalid_trigger.never-issued-by-form"] == "PASS"
-    assert records[f"{A}.invalid_trigger.never-issued-by-get"]["cause"]["kind"] == Kind.WAY_NOT_TAKEN
+    assert records[TRIGGER_BY_FORM]["verdict"] == "PASS"
+    assert records[TRIGGER_BY_GET]["cause"]["kind"] == Kind.WAY_NOT_TAKEN
 
 
 def test_a_missing_code_is_not_a_missing_method() -> None:
@@ -212,13 +219,11 @@ class OneScope(Mock):
 def test_a_server_that_does_not_split_at_the_comma() -> None:
     """One case says so, with a single scope and the list as its proof; everything else is tested with one scope."""
     with served(OneScope()) as url:
-        records = examine(
-            profile(url), [f"{A}.via-post-form.", "scopes-comma-separated.several", "invalid_trigger.never"]
-        )
+        records = examine(profile(url), [f"{A}.via-post-form.", "scopes-comma-separated.several", TRIGGER_BY_FORM])
     several = records[f"{A}.scopes-comma-separated.several"]
     assert (several["verdict"], several["findings"][0]["code"]) == ("FAIL", "refused")
     assert [exchange["role"] for exchange in several["exchanges"]] == ["base", "again", "edited"]
-    assert verdicts(records)["invalid_trigger.never-issued-by-form"] == "PASS"
+    assert records[TRIGGER_BY_FORM]["verdict"] == "PASS"
     assert verdicts(records)["via-post-form.accepted"] == "PASS"
 
 
@@ -226,13 +231,11 @@ def test_a_server_that_does_not_split_at_the_comma() -> None:
 def test_a_list_that_may_be_wrong_accuses_nobody(scopes: str) -> None:
     """A conforming server refuses a list with a scope that it does not have."""
     with served(Mock()) as url:
-        records = examine(
-            profile(url, scopes=text(scopes)), ["scopes-comma-separated.several", "invalid_trigger.never"]
-        )
+        records = examine(profile(url, scopes=text(scopes)), ["scopes-comma-separated.several", TRIGGER_BY_FORM])
     several = records[f"{A}.scopes-comma-separated.several"]
     assert several["verdict"] == "INCONCLUSIVE"
     assert several["cause"]["kind"] in {Kind.BASE_REFUSED, Kind.NO_VALUE}
-    assert verdicts(records)["invalid_trigger.never-issued-by-form"] == "PASS"
+    assert records[TRIGGER_BY_FORM]["verdict"] == "PASS"
 
 
 @pytest.mark.parametrize("given", [True, False])
@@ -247,10 +250,10 @@ def test_an_optional_argument_that_is_refused_is_left_out(*, given: bool) -> Non
     redirect = text("https://app.example/other") if given else None
     with served(Lenient()) as url:
         records = examine(
-            profile(url, redirect_uri=redirect), [f"{B}.via-post-form.", "bad_redirect_uri", "wrong-by-form"]
+            profile(url, redirect_uri=redirect), [f"{B}.via-post-form.", "bad_redirect_uri", SECRET_BY_FORM]
         )
     found = verdicts(records)
-    assert found["via-post-form.accepted"] == found["bad_client_secret.wrong-by-form"] == "PASS"
+    assert found["via-post-form.accepted"] == records[SECRET_BY_FORM]["verdict"] == "PASS"
     about_it = [record for name, record in records.items() if "bad_redirect_uri" in name]
     assert {record["verdict"] for record in about_it} == {"INCONCLUSIVE"}
     said = 'refuses every documented way in with error "bad_redirect_uri" while redirect_uri is sent'
@@ -294,7 +297,7 @@ class EachSecond:
         return self.said if self.asked % 2 == 0 else self.behind(asked)
 
 
-OURS = [f"{A}.via-", "invalid_trigger.never", f"{A}.invalid_auth", "second-of-a-bucket"]
+OURS = [f"{A}.via-", TRIGGER_BY_FORM, f"{A}.invalid_auth", *THROTTLED.values()]
 
 
 def throttled(said: Said, *, always: bool = False) -> tuple[dict[str, dict[str, Any]], Clock, list[str]]:
@@ -312,7 +315,7 @@ def throttled(said: Said, *, always: bool = False) -> tuple[dict[str, dict[str, 
 def test_throttling_in_words_of_its_own_is_found_and_does_not_stop_the_run() -> None:
     """Its code and the missing header are judged once, on what was seen; waiting for it costs seconds, not minutes."""
     records, clock, lines = throttled(error("slow_down", 429))
-    one = records[f"{A}.ratelimited.second-of-a-bucket-of-one"]
+    one = records[THROTTLED[A]]
     assert [(finding["rule"], finding["code"]) for finding in one["findings"]] == [
         (f"{A}.ratelimited", "undocumented-code"),
         (f"{A}.retry-after", "retry-after-missing"),
@@ -328,7 +331,7 @@ def test_throttling_in_words_of_its_own_is_found_and_does_not_stop_the_run() -> 
 def test_proper_throttling_is_waited_for_and_passes() -> None:
     """What the target asks for is what is waited; the row is seen without any state, and the waiting is shown."""
     records, clock, lines = throttled(error("ratelimited", 429, Retry_After="3"))
-    assert records[f"{A}.ratelimited.second-of-a-bucket-of-one"]["verdict"] == "PASS"
+    assert records[THROTTLED[A]]["verdict"] == "PASS"
     assert clock.now % 3 == 0
     assert lines[0].startswith(
         f'{A} throttles (HTTP 429, application/json, error "ratelimited", Retry-After: 3): waiting 3 s'
@@ -340,7 +343,7 @@ def test_proper_throttling_is_waited_for_and_passes() -> None:
 def test_a_throttled_answer_that_cannot_be_read(body: str) -> None:
     """Body and header are both judged."""
     records, _, _ = throttled(Said(body, 429))
-    one = records[f"{A}.ratelimited.second-of-a-bucket-of-one"]
+    one = records[THROTTLED[A]]
     assert {finding["code"] for finding in one["findings"]} == {"unreadable", "retry-after-missing"}
 
 
@@ -365,5 +368,5 @@ def test_a_target_that_only_throttles(said: Said, words: str) -> None:
 def test_without_a_throttled_answer_the_row_stays_unreached() -> None:
     """Nothing is made of nothing."""
     with served(Mock()) as url:
-        records = examine(profile(url), ["second-of-a-bucket"])
+        records = examine(profile(url), [*THROTTLED.values()])
     assert {record["cause"]["kind"] for record in records.values()} == {"no-state"}

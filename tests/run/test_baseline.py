@@ -13,7 +13,7 @@ from conformance.catalog.load import load_catalog
 from conformance.catalog.place import data_root
 from conformance.judge.model import Verdict
 from conformance.summary.tally import Tally
-from tests.baselines import CASE, NOT_REFUSED, OTHER_CODE, RULE, WARNED, entry, write
+from tests.baselines import CASE, NOT_REFUSED, OTHER, OTHER_CODE, RULE, WARNED, entry, write
 from tests.invented import INVENTED
 from tests.summary.test_tally import ELSEWHERE, record
 from tests.targets import closed_port, deviating
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from tests.running import Runner
 
 CASES = tuple(case.id for case in load_catalog().cases)
-OTHER = "oauth.access.bad_redirect_uri.other-host"
 
 
 def test_what_rested_on_a_broken_base_is_not_known(tmp_path: Path) -> None:
@@ -138,4 +137,4 @@ def test_strict(suite: Runner, tmp_path: Path) -> None:
 def test_the_example_baseline_is_usable() -> None:
     """As it stands in the fixtures, with a case that exists."""
     example = data_root() / "fixtures/baselines/example.toml"
-    assert set(read_baseline(example, CASES).entries) == {f"{RULE}.other-host"}
+    assert set(read_baseline(example, CASES).entries) == {OTHER}

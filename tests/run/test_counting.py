@@ -13,6 +13,7 @@ from conformance.run.counting import Counting
 from conformance.sandbox.server import Sandbox
 from conformance.summary.tally import Tally
 from tests.baselines import CASE, NOT_REFUSED
+from tests.cases import case_of
 from tests.targets import deviating, overruling
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 CATALOG = load_catalog()
 FAULT = "oauth.access.bad_client_secret--any-by-form"
-FAILED = "oauth.access.bad_client_secret.wrong-by-form"
+FAILED = case_of("oauth.access.bad_client_secret")
 WORKERS = pytest.mark.parametrize("workers", ["0", "2"])
 
 

@@ -34,7 +34,7 @@ CATALOG = load_catalog()
 RULE = "oauth.access.bad_redirect_uri"
 
 
-def real_outcome(name: str, **fields: object) -> Outcome:
+def known(name: str, **fields: object) -> Outcome:
     """Return an outcome of a fault that `prove` knows."""
     return replace(outcome(name, **fields), name=f"{RULE}--{name}", rules=(RULE,))
 
@@ -56,7 +56,7 @@ def test_every_complaint_is_one_line_and_the_code_is_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def survivors(_names: Sequence[str], _jobs: int, **_more: object) -> Iterator[Outcome]:
-        yield real_outcome("not-needed", standing=Standing.SURVIVED, kills=(), why="so it is")
+        yield known("not-needed", standing=Standing.SURVIVED, kills=(), why="so it is")
 
     monkeypatch.setattr(command, "outcomes", survivors)
     assert prove("oauth.access.bad_redirect_uri", 1, str(tmp_path)) == 1
@@ -69,7 +69,7 @@ def test_an_accused_sandbox_spoils_the_proof(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(command, "sound", lambda _catalog: (["It is accused."], 0))
-    monkeypatch.setattr(command, "outcomes", lambda _names, _jobs, **_more: iter([real_outcome("not-needed")]))
+    monkeypatch.setattr(command, "outcomes", lambda _names, _jobs, **_more: (one for one in [known("not-needed")]))
     assert prove("oauth.access.bad_redirect_uri", 1, str(tmp_path)) == 1
     assert "It is accused." in capsys.readouterr().out
 
@@ -115,7 +115,7 @@ def test_what_is_in_the_way_is_told_before_anything_is_tried(tmp_path: Path, nam
 def test_a_grid_that_cannot_be_written_is_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def taken(_names: Sequence[str], _jobs: int, **_more: object) -> Iterator[Outcome]:
         (tmp_path / command.PAGE).mkdir()
-        yield real_outcome("not-needed")
+        yield known("not-needed")
 
     monkeypatch.setattr(command, "outcomes", taken)
     monkeypatch.setattr(command, "sound", lambda _catalog: ([], 0))
@@ -130,7 +130,7 @@ def test_what_was_tried_before_the_end_is_kept_and_marked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], code: int, cut: str
 ) -> None:
     def ended(_names: Sequence[str], _jobs: int, **_more: object) -> Iterator[Outcome]:
-        yield real_outcome("not-needed")
+        yield known("not-needed")
         raise error
 
     monkeypatch.setattr(command, "outcomes", ended)
