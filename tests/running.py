@@ -56,14 +56,14 @@ NOT_OURS = ("PYTEST_", "CONFORMANCE_", "COV", "GITHUB_")
 LOOKS = frozenset({"CI", "BUILD_NUMBER", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PY_COLORS", "PYTHONWARNINGS"})
 """Variables by which pytest's output looks otherwise than it does elsewhere."""
 
-ORDERED = {"PYTEST_ADDOPTS": "-p no:randomly"}
-"""The order of the cases is the same each time, unless a test asks for another."""
+PLAIN = {"PYTEST_ADDOPTS": "-p no:randomly -p no:hypothesispytest"}
+"""The order of the cases is the same each time, unless a test asks for another; Hypothesis takes a second to load."""
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the variables with which a run is started, the same wherever the tests run."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_OURS) and name not in LOOKS}
-    return {**kept, **ORDERED, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", **(extra or {})}
+    return {**kept, **PLAIN, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", **(extra or {})}
 
 
 def _runner(folder: Path, *before: str) -> Runner:
