@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import http.server
 import json
-import threading
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
@@ -16,6 +14,7 @@ from conformance.catalog.load import load_catalog
 from conformance.run.evidence import Examiner
 from conformance.target.profile import Profile
 from conformance.target.sources import Source
+from tests.outside.serving import Handler, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -137,38 +136,17 @@ class Mock:
 def served(answer: Callable[[Asked], Said]) -> Iterator[str]:
     """Serve on a free port of loopback; yields the URL."""
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
+    class Answers(Handler):
+        def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode("utf-8", "replace")
             parts, kind = urlsplit(self.path), self.headers.get("Content-Type") or ""
             form = dict(parse_qsl(body)) if kind.startswith("application/x-www-form-urlencoded") else {}
             name, authorization = parts.path.rpartition("/")[2], self.headers.get("Authorization") or ""
             said = answer(Asked(self.command, name, dict(parse_qsl(parts.query)), form, kind, authorization))
-            self.send_response(said.status)
-            self.send_header("Content-Type", said.kind)
-            self.send_header("Content-Length", str(len(said.body.encode())))
-            for header, value in said.headers.items():
-                self.send_header(header, value)
-            self.end_headers()
-            self.wfile.write(said.body.encode())
+            self.reply(said.status, said.kind, said.body.encode(), said.headers)
 
-        do_POST = do_GET  # noqa: N815 - the names that http.server looks for
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/api/"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(Answers) as address:
+        yield f"{address}/api/"
 
 
 def text(value: str) -> Source:
