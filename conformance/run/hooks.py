@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 RECORD: pytest.StashKey[dict[str, Any]] = pytest.StashKey()
 EXAMINER: pytest.StashKey[Examiner] = pytest.StashKey()
+_ACCOUNTED = (Violation, NotExercised, EngineError)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -170,16 +171,23 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Put the redacted outcome of the case, and its record, into pytest's report."""
-    report = yield
+    raised = call.excinfo if call.excinfo and isinstance(call.excinfo.value, _ACCOUNTED) else None
+    if raised is None:
+        report = yield
+    else:
+        # pytest would look up and render our own source for each case, more than half of the time of a run that fails.
+        traceback, raised.traceback = raised.traceback, type(raised.traceback)([])
+        report = yield
+        raised.traceback = traceback
     record, case = item.stash.get(RECORD, None), case_of(item)
     if case is not None:
         report.conformance_case = case.id  # type: ignore[attr-defined]  # xdist carries what is in __dict__
-    if call.excinfo is not None and isinstance(call.excinfo.value, Violation | NotExercised | EngineError):
+    if raised is not None:
         # Record or footer account for it. A scrubbed exception of another plugin is an EngineError too.
-        known = not isinstance(call.excinfo.value, EngineError) or (record or {}).get("verdict") == Verdict.ENGINE
+        known = not isinstance(raised.value, EngineError) or (record or {}).get("verdict") == Verdict.ENGINE
         report.accounted = known  # type: ignore[attr-defined]  # xdist carries what is in __dict__
-        shown: Any = call.excinfo.getrepr(style="value")
-        text = headline(record) if record is not None and call.when != "teardown" else str(call.excinfo.value)
+        shown: Any = raised.getrepr(style="value")
+        text = headline(record) if record is not None and call.when != "teardown" else str(raised.value)
         shown.reprcrash.message = text.partition("\n")[0]
         report.longrepr = shown
     if record is not None and record["verdict"] == Verdict.KNOWN and call.when == "call":
