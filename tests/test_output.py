@@ -32,16 +32,18 @@ def _piped(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("closing", ["| head -n 1", "| head -n 0", ">&-"])
+@pytest.mark.slow
+@pytest.mark.parametrize("closing", ["| head -n 1", ">&-"])
 def test_a_run_that_nobody_reads_goes_on_to_its_own_code(tmp_path: Path, closing: str) -> None:
     """The reports are what counts, and the code is that of the verdicts."""
     with constant(b'{"ok":true}') as url:
-        ended = _piped(tmp_path, f"S run --target {url} -k oauth.access {closing}; echo ${{PIPESTATUS[0]}}")
+        ended = _piped(tmp_path, f"S run --target {url} -k oauth.access.via {closing}; echo ${{PIPESTATUS[0]}}")
     assert ended.stdout.splitlines()[-1] == "1", ended.stdout + ended.stderr
     assert "Traceback" not in ended.stderr
     assert "</html>" in (tmp_path / "reports/conformance.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_other_commands_keep_their_code_too(tmp_path: Path) -> None:
     """Nobody who pipes a comparison into `head` takes a regression for none."""
     (tmp_path / "oauth.access.txt").write_text("ErrorDescription\ninvalid_code\n\nNo.\n", encoding="utf-8")
@@ -52,6 +54,7 @@ def test_other_commands_keep_their_code_too(tmp_path: Path) -> None:
     assert not ended.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("words", ["list", "-h", "run -k oauth.access.invalid_code"])
 def test_output_that_cannot_be_written_is_an_error(tmp_path: Path, words: str) -> None:
@@ -92,6 +95,7 @@ sys.exit(cli.main(["list"]))
 """
 
 
+@pytest.mark.slow
 def test_an_interrupt_in_code_made_from_text_ends_with_our_code(tmp_path: Path) -> None:
     """The interpreter would end itself by the signal otherwise."""
     (tmp_path / "interrupted.py").write_text(INTERRUPTED_TEXT, "utf-8")
@@ -114,6 +118,7 @@ def test_wrong_usage_is_not_an_interrupt(capsys: pytest.CaptureFixture[str], wor
     assert "error: " in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_folder_that_is_gone_is_one_message(tmp_path: Path) -> None:
     ended = _piped(tmp_path, "mkdir gone; cd gone; rmdir ../gone; S run; echo $?")
     assert ended.stdout.split() == ["4"]

@@ -21,6 +21,7 @@ from tests.hostile.target import BadTarget, Talk
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.slow
 CATALOG = load_catalog()
 BASE = "oauth.access.via-post-form.accepted"
 MALFORMED = (

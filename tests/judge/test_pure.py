@@ -88,7 +88,7 @@ JOURNALS = st.none() | st.dictionaries(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(st.sampled_from(INVENTED.cases), st.data())
 def test_any_evidence_has_a_judgement(case: Case, data: st.DataObject) -> None:
     base = None if case.edit is None else data.draw(answers(), "base")

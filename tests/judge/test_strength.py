@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     Judged = dict[str, list[tuple[Shown, Judgement]]]
 
+pytestmark = pytest.mark.slow
 CATALOG = load_catalog()
 RULES = {rule.id: rule for rule in CATALOG.rules}
 MILD = {Code.STATUS, Code.MEDIA_TYPE, Code.WARNING_ONE_PLACE, Code.WARNING_SHAPE}

@@ -111,10 +111,9 @@ def test_an_entry_for_no_case(suite: Runner, tmp_path: Path) -> None:
     assert "BASELINE  baseline.toml:3: no case some.method.that.never.was was run. Delete lines 3 to 10." in whole.text
 
 
-@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
-def test_an_unusable_baseline_stops_the_run(suite: Runner, tmp_path: Path, workers: list[str]) -> None:
+def test_an_unusable_baseline_stops_the_run(suite: Runner, tmp_path: Path) -> None:
     """Before its first request, with one message."""
-    finished = suite(f"--conformance-baseline={write(tmp_path, entry(ownr='1'))}", *workers)
+    finished = suite(f"--conformance-baseline={write(tmp_path, entry(ownr='1'))}")
     assert finished.code == 4, finished.text
     assert "unknown key 'ownr'. Did you mean 'owner'?" in finished.text
     assert "Traceback" not in finished.text

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 CATALOG = load_catalog()
 FAULT = "oauth.access.bad_client_secret--any-by-form"
 FAILED = case_of("oauth.access.bad_client_secret")
-WORKERS = pytest.mark.parametrize("workers", ["0", "2"])
 
 
 @pytest.fixture
@@ -39,13 +38,10 @@ def _profile(folder: Path, sandbox: Sandbox, control: str) -> str:
     return "--profile=target.toml"
 
 
-@WORKERS
-def test_a_control_api_cannot_make_two_cases_one(
-    command: Runner, tmp_path: Path, sandbox: Sandbox, workers: str
-) -> None:
+def test_a_control_api_cannot_make_two_cases_one(command: Runner, tmp_path: Path, sandbox: Sandbox) -> None:
     """By values that are parts of their ids: the failed one stays failed, whatever the other comes to."""
     with overruling(str(sandbox.control), {"refresh_token": ["by-form", "by-get"]}) as control:
-        finished = command("run", _profile(tmp_path, sandbox, control), "-k", "bad_client_secret", "-n", workers)
+        finished = command("run", _profile(tmp_path, sandbox, control), "-k", "bad_client_secret", "-n", "2")
     assert finished.code == finished.footer["exit"] == 1, finished.text
     assert finished.verdicts[FAILED] == "FAIL"
     assert len(finished.verdicts) == sum(finished.footer["counts"].values())
@@ -70,7 +66,7 @@ def pytest_runtest_makereport(item):
 """
 
 
-@WORKERS
+@pytest.mark.parametrize("workers", ["0", "2"])
 def test_a_case_that_is_not_counted(suite: Runner, tmp_path: Path, workers: str) -> None:
     (tmp_path / "loses.py").write_text(
         LOSES.format(case=CASE, change="report.__dict__.pop('conformance', None)"), encoding="utf-8"
@@ -80,12 +76,11 @@ def test_a_case_that_is_not_counted(suite: Runner, tmp_path: Path, workers: str)
     assert f"ERROR: 1 case was collected, but not counted: {CASE}." in finished.text
 
 
-@WORKERS
-def test_a_failure_that_is_counted_as_something_else(suite: Runner, tmp_path: Path, workers: str) -> None:
+def test_a_failure_that_is_counted_as_something_else(suite: Runner, tmp_path: Path) -> None:
     change = "getattr(report, 'conformance', {}).update(verdict='PASS', findings=[])"
     (tmp_path / "loses.py").write_text(LOSES.format(case=CASE, change=change), encoding="utf-8")
     with deviating(NOT_REFUSED, tmp_path) as profile:
-        finished = suite(f"--conformance-profile={profile}", "-k", CASE, "-n", workers, "-p", "loses")
+        finished = suite(f"--conformance-profile={profile}", "-k", CASE, "-p", "loses")
     assert finished.code == finished.footer["exit"] == 3, finished.text
     assert f"ERROR: 1 case was seen to fail, but counted otherwise: {CASE}." in finished.text
 

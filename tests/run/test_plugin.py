@@ -73,7 +73,6 @@ def test_a_run_by_package_name_in_an_empty_folder(suite: Runner) -> None:
     ("selection", "chosen"),
     [
         (["-k", ONE_CASE], lambda case: case.id.startswith(ONE_CASE)),
-        (["-m", "oauth_access and fault"], lambda case: case.method == "oauth.access" and case.evidence == "fault"),
         (["-m", "content_types and should"], lambda c: c.rule.concern == "content_types" and c.strength == "should"),
     ],
 )
@@ -96,10 +95,9 @@ def test_two_workers_come_to_the_same_verdicts(suite: Runner) -> None:
     assert finished.footer["requests"]["target"] > len(load_catalog().cases)
 
 
-@pytest.mark.parametrize("seed", ["1", "20261121"])
-def test_random_order_comes_to_the_same_verdicts(suite: Runner, seed: str) -> None:
+def test_random_order_comes_to_the_same_verdicts(suite: Runner) -> None:
     """Nor can the order."""
-    finished = suite("-p", "randomly", "-p", "no:xdist", f"--randomly-seed={seed}")
+    finished = suite("-p", "randomly", "-p", "no:xdist", "--randomly-seed=20261121")
     assert finished.code == 0, finished.text
     assert set(finished.verdicts.values()) == {"PASS"}
     documented = [case.id for case in load_catalog().cases]

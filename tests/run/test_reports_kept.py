@@ -10,6 +10,7 @@ import pytest
 
 from conformance.catalog.datafile import DataError
 from conformance.run import folder as folders
+from tests.cases import case_of
 from tests.running import environment
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from tests.running import Runner
 
-CASE = "oauth.access.invalid_code.missing"
+CASE = case_of("oauth.access.invalid_code", "drop_argument")
 NAMES = ("results.jsonl", "conformance.html", "summary.md", "junit.xml", "pytest.html")
 
 
@@ -49,10 +50,8 @@ def _lay(good: dict[str, bytes], folder: Path) -> None:
         (["--baseline", "nosuch.toml"], 4),
         (["-k", "no-case-of-this-name"], 5),
         (["-k", "(("], 4),
-        (["-m", "nosuch and "], 4),
         (["nosuch.py"], 4),
         (["--fixtures"], 0),
-        (["--setup-plan", "-k", CASE], 5),
         (["--setup-only", "-k", CASE], 5),
         (["--setup-only", "-k", CASE, "-n", "2"], 5),
         (["--collect-only", "-k", CASE], 5),

@@ -15,6 +15,7 @@ from tests.witness.server import Witness
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
 UNREACHABLE = {
     "apps.permissions.request.invalid_trigger.expired": "60 seconds would have to pass",
     "oauth.access.invalid_code.expired": "3600 seconds would have to pass",

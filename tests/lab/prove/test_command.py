@@ -39,6 +39,7 @@ def known(name: str, **fields: object) -> Outcome:
     return replace(outcome(name, **fields), name=f"{RULE}--{name}", rules=(RULE,))
 
 
+@pytest.mark.slow
 def test_a_partial_proof_writes_both_files_and_is_good(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert prove("oauth.access.bad_redirect_uri", 1, str(tmp_path / "deep" / "out")) == 0
     content = json.loads((tmp_path / "deep" / "out" / "kill-grid.json").read_text("utf-8"))
@@ -74,6 +75,7 @@ def test_an_accused_sandbox_spoils_the_proof(
     assert "It is accused." in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_sandbox_without_fault_is_not_accused() -> None:
     accused, requests = command.sound(CATALOG)
     assert accused == []
@@ -155,8 +157,8 @@ sys.exit(main())
 """
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "jobs"), [("SIGTERM", "1"), ("SIGINT", "2")])
 def test_a_signal_ends_every_process_of_it(tmp_path: Path, name: str, jobs: str) -> None:
     """Ctrl-C reaches all processes of a terminal, SIGTERM the first only."""
     with subprocess.Popen(  # noqa: S603 - our own command

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from conformance.sandbox.context import Context
     from conformance.sandbox.reply import Reply
 
+pytestmark = pytest.mark.slow
 CATALOG = load_catalog()
 METHOD = CATALOG.methods["oauth.access"]
 KNOWN = all_deviations(CATALOG)
