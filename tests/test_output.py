@@ -36,7 +36,7 @@ def _piped(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("closing", ["| head -n 1", ">&-"])
 def test_a_run_that_nobody_reads_goes_on_to_its_own_code(tmp_path: Path, closing: str) -> None:
     """The reports are what counts, and the code is that of the verdicts."""
-    with constant(b'{"ok":true}') as url:
+    with constant(b'{"ok":"true"}') as url:
         ended = _piped(tmp_path, f"S run --target {url} -k oauth.access.via {closing}; echo ${{PIPESTATUS[0]}}")
     assert ended.stdout.splitlines()[-1] == "1", ended.stdout + ended.stderr
     assert "Traceback" not in ended.stderr

@@ -50,13 +50,14 @@ def authority(tmp_path: Path) -> ssl.SSLContext:
 TRUSTED = 'tls = { ca = "ca.pem", certificate = "client.pem", key = "client.key" }\n'
 
 
+@pytest.mark.slow
 def test_tls_with_an_own_authority_and_a_client_certificate(tmp_path: Path, authority: ssl.SSLContext) -> None:
-    """Every case passes as it does without TLS, cut bodies included."""
+    """Every case of a method passes as it does without TLS, cut bodies included."""
     with Sandbox() as sandbox, tls_front(sandbox.url, authority) as url:
         profile = tmp_path / "tls.toml"
         with tls_front(str(sandbox.control), authority) as control:
             profile.write_text(f'url = "{url}"\ncontrol = "{control}"\n{TRUSTED}', encoding="utf-8")
-            records = _examine(profile)
+            records = _examine(profile, "oauth.access.")
     assert {record["verdict"] for record in records} == {"PASS"}
 
 

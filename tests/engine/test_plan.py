@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.running import Runner
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["", "oauth.access", "trigger", "ratelimited", "via-"])
 def test_the_number_of_requests_is_exact(part: str) -> None:
     """Whatever is selected: base, edited, again, rechecks, and every control call."""

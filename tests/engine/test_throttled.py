@@ -82,6 +82,7 @@ def _run(cases: tuple[Case, ...], pace: float) -> tuple[Plan, list[dict[str, Any
     return planned, records, examiner.session.sender.count, limited.refused, clock.now - begun
 
 
+@pytest.mark.slow
 def test_a_run_at_the_pace_of_the_tier_is_never_throttled() -> None:
     """To the end, with as many requests as the plan told, and in the time that it told."""
     planned, records, sent, refused, seconds = _run(CASES, float(TIER_2))
@@ -90,6 +91,7 @@ def test_a_run_at_the_pace_of_the_tier_is_never_throttled() -> None:
     assert planned.seconds == pytest.approx(seconds, rel=0.1)
 
 
+@pytest.mark.slow
 def test_no_throttled_request_is_counted_as_a_failure() -> None:
     """A run that is too fast is told to wait, waits, and comes to the same verdicts.
 

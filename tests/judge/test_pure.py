@@ -88,6 +88,7 @@ JOURNALS = st.none() | st.dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.sampled_from(INVENTED.cases), st.data())
 def test_any_evidence_has_a_judgement(case: Case, data: st.DataObject) -> None:

@@ -189,6 +189,7 @@ def test_a_clean_run_and_each_failure_keep_to_their_budget(tmp_path: Path) -> No
     assert (failing - clean) / 50 <= 8_000
 
 
+@pytest.mark.slow
 def test_even_a_hostile_failure_keeps_to_its_budget(tmp_path: Path) -> None:
     cases = [*hostile_cases()[:1], build.case("bad_colour", verdict="FAIL")]
     base = len(render_html(build.results(tmp_path, cases)).encode())

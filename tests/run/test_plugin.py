@@ -38,6 +38,7 @@ def pytest_unconfigure():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ours", "expected"), [((), False), (("--pyargs", "conformance", "-k", ONE_CASE), True)])
 def test_an_unrelated_run_does_not_pay_for_ours(tmp_path: Path, ours: tuple[str, ...], *, expected: bool) -> None:
     """The plugin is loaded in every pytest run of an environment; what it needs for a case is not."""

@@ -123,6 +123,7 @@ sys.stdin.read()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("runner", ["command", "suite"])
 def test_two_runs_do_not_write_into_one_folder(
     request: pytest.FixtureRequest, tmp_path: Path, good: dict[str, bytes], runner: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
@@ -156,6 +157,7 @@ class Life(RuleBasedStateMachine):
         return answer.document
 
 
+@pytest.mark.slow
 def test_triggers_and_codes_live_as_they_should() -> None:
     with Sandbox() as sandbox:
         Life.client = Client(sandbox)

@@ -56,6 +56,7 @@ def distinctive(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {record["id"]: record["verdict"] for record in ran.records}
 
 
+@pytest.mark.slow
 @settings(
     max_examples=8,
     deadline=None,

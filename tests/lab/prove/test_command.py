@@ -53,6 +53,7 @@ def test_a_partial_proof_writes_both_files_and_is_good(tmp_path: Path, capsys: p
     assert "deviations tried" in told.err
 
 
+@pytest.mark.slow
 def test_every_complaint_is_one_line_and_the_code_is_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
