@@ -1,9 +1,26 @@
-"""What holds for all tests, whatever else is collected: how properties are tried, and that Ctrl-C is heeded."""
+"""What holds for all tests: how properties are tried, the fixtures that start the suite, and that Ctrl-C works."""
 
 import os
 import signal
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.running import command, suite
+
+__all__ = ["command", "suite"]
+
+STARTS_A_RUN = {"command", "suite", "switched"}
+"""Fixtures whose tests start processes: such a test takes seconds."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts a run as slow, before anything is selected by its marks."""
+    for item in items:
+        if STARTS_A_RUN & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
 
 settings.register_profile(
     "untimed",

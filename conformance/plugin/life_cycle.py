@@ -67,6 +67,8 @@ if TYPE_CHECKING:
 _REPORT_KEY = "conformance_report"
 """Key in a worker's output for its `ProcessReport`."""
 
+_ACCOUNTED = (Violation, NotExercised, EngineError)
+"""What the suite raises for a case; the result, or the end of the run, accounts for it."""
 
 _OPTIONS = {
     "junit.xml": ("xmlpath", ("--junitxml", "--junit-xml")),
@@ -183,10 +185,17 @@ class LifeCycle:
             return (yield)
         if run.secrets is not None and call.excinfo is not None:
             call.excinfo = harmless(call.excinfo, run.secrets)
-        report = yield
+        raised = call.excinfo if call.excinfo and isinstance(call.excinfo.value, _ACCOUNTED) else None
+        if raised is None:
+            report = yield
+        else:
+            # pytest would look up and render our own source for each case: half of the time of a run that fails.
+            traceback, raised.traceback = raised.traceback, type(raised.traceback)([])
+            report = yield
+            raised.traceback = traceback
         if run.secrets is not None:
             report.sections = [(title, run.secrets.hidden_in_prose(text)) for title, text in report.sections]
-        _attach(report, case, run.results.get(item.nodeid), call)
+        _attach(report, case, run.results.get(item.nodeid), raised)
         if call.when == "teardown":
             run.results.pop(item.nodeid, None)
         return report
@@ -367,23 +376,28 @@ def evidence(request: pytest.FixtureRequest, case: Case, conformance_examiner: E
     return require_verdict(found)
 
 
-def _attach(report: Any, case: Case, result: CaseResult | None, call: pytest.CallInfo[None]) -> None:  # noqa: ANN401 - with attributes of ours
-    """Attach to pytest's report the id of the case, its result, and whether the result accounts for a failure."""
+def _attach(
+    report: Any,  # noqa: ANN401 - with attributes of ours
+    case: Case,
+    result: CaseResult | None,
+    raised: pytest.ExceptionInfo[BaseException] | None,
+) -> None:
+    """Attach to pytest's report the id of the case, its result, and whether the result accounts for what was raised."""
     report.conformance_case = case.id
-    if call.excinfo is not None and isinstance(call.excinfo.value, Violation | NotExercised | EngineError):
+    if raised is not None:
         # A scrubbed exception of another plugin is an `EngineError` too, for which no result accounts.
         of_the_suite = result is not None and result.verdict is Verdict.ENGINE
-        report.accounted = of_the_suite or not isinstance(call.excinfo.value, EngineError)
-        shown: Any = call.excinfo.getrepr(style="value")
-        text = headline(result) if result is not None and call.when != "teardown" else str(call.excinfo.value)
+        report.accounted = of_the_suite or not isinstance(raised.value, EngineError)
+        shown: Any = raised.getrepr(style="value")
+        text = headline(result) if result is not None and report.when != "teardown" else str(raised.value)
         shown.reprcrash.message = text.partition("\n")[0]
         report.longrepr = shown
     if result is None:
         return
-    if result.verdict is Verdict.KNOWN and call.when == "call":
+    if result.verdict is Verdict.KNOWN and report.when == "call":
         report.outcome = "skipped"
         report.wasxfail = visible(known_in_words(result))
-    if call.when == "call" or (call.when == "setup" and not report.passed):
+    if report.when == "call" or (report.when == "setup" and not report.passed):
         report.conformance = result
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from conformance.results.model import CaseResult
 
+pytestmark = pytest.mark.slow
 CATALOG = load_catalog()
 BASE = "oauth.access.via-post-form.accepted"
 MALFORMED = (

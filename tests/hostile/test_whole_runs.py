@@ -11,12 +11,11 @@ from conformance.catalog.load import load_catalog
 from conformance.sandbox.server import Sandbox
 from tests.hostile.behaviours import BATTERY
 from tests.hostile.target import BadTarget
-from tests.run.conftest import suite  # noqa: F401 - pytest finds fixtures by name
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Finished, Runner
+    from tests.running import Finished, Runner
 
 CHOSEN = "oauth.access and (via-post-form.accepted or missing_post_type.form or half-a-form)"
 FAILED, INCONCLUSIVE = 1, 10
@@ -25,7 +24,7 @@ FAILED, INCONCLUSIVE = 1, 10
 def run(
     bad: BadTarget,
     sandbox: Sandbox,
-    suite: Runner,  # noqa: F811 - the fixture's value
+    suite: Runner,
     folder: Path,
     limit_s: float,
 ) -> Finished:
@@ -52,7 +51,7 @@ def test_a_whole_run(  # noqa: PLR0917 - pytest gives them by name
     malformed: bool,  # noqa: FBT001 - a column of the table
     code: int,
     limit_s: float,
-    suite: Runner,  # noqa: F811 - the fixture's value
+    suite: Runner,
     tmp_path: Path,
 ) -> None:
     with Sandbox(load_catalog()) as sandbox, BadTarget(sandbox.url, BATTERY[name].act, malformed=malformed) as bad:

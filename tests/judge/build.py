@@ -1,4 +1,4 @@
-"""Evidence made by hand: real cases of the catalog, answers as the strict parser would return them."""
+"""Evidence made by hand: cases of the invented catalog, answers as the strict parser would return them."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.load import load_catalog
 from conformance.judge.model import Shown
 from conformance.wire.answer import Answer, Flaw
+from tests.invented import INVENTED
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Case, Method
 
-CATALOG = load_catalog()
-CASES = {case.id: case for case in CATALOG.cases}
+CASES = {case.id: case for case in INVENTED.cases}
 SILENCE = Answer(flaw=Flaw.NOTHING, why="the connection was closed without an answer")
 GARBLED = Answer(502, "Bad Gateway", (), b"<html>", flaw=Flaw.JSON, why="the body is HTML, not JSON: x")
 
-A, B = "apps.permissions.request", "oauth.access"
+A, B = "pizza.offer", "pizza.order"
 
 
 def case(name: str, **changes: Any) -> Case:  # noqa: ANN401 - as the class has them
@@ -28,7 +27,7 @@ def case(name: str, **changes: Any) -> Case:  # noqa: ANN401 - as the class has 
 
 def method(case: Case) -> Method:
     """Return the method of a case."""
-    return CATALOG.methods[case.method]
+    return INVENTED.methods[case.method]
 
 
 def answer(outcome: str = "ok", *, status: int = 200, headers: dict[str, str] | None = None, **more: object) -> Answer:

@@ -11,12 +11,13 @@ from conformance.judge.causes import Way, base_cause, gone, same_to_all, unanswe
 from conformance.judge.words import described, way
 from conformance.results.model import OF_A_METHOD, Kind
 from conformance.wire.answer import TIME_IS_UP, Answer, Flaw, read_answer
-from tests.judge.build import CATALOG, SILENCE, A, B, answer, case, shown
+from tests.invented import INVENTED
+from tests.judge.build import SILENCE, A, B, answer, case, shown
 
-METHOD = CATALOG.methods[B]
-URL = "http://127.0.0.1:1/api/oauth.access"
-BASE, EDITED = case(f"{B}.via-post-form.accepted"), case(f"{B}.bad_redirect_uri.other-host")
-REFUSED = answer("invalid_client_id")
+METHOD = INVENTED.methods[B]
+URL = "http://127.0.0.1:1/api/pizza.order"
+BASE, EDITED = case(f"{B}.via-post-form.accepted"), case(f"{B}.bad_address.elsewhere")
+REFUSED = answer("unknown_guest")
 TOO_SLOW = Answer(flaw=Flaw.NOTHING, why=TIME_IS_UP)
 OK_AS_TEXT = read_answer(b"HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n" + b'{"ok":"true"}')
 
@@ -40,7 +41,7 @@ def test_an_answer_is_described_by_what_its_owner_recognises() -> None:
     html = page(404, "<!doctype html><style>p {}</style><title>404 Not Found</title><p>No such page")
     assert described(html) == 'HTTP 404, text/html, "404 Not Found No such page": the body is HTML, not JSON'
     assert described(PROBLEM).startswith('HTTP 405, application/problem+json, "{"status": 405, "title": "Method Not')
-    assert described(answer("invalid_code")) == 'HTTP 200, application/json, error "invalid_code"'
+    assert described(answer("bad_voucher")) == 'HTTP 200, application/json, error "bad_voucher"'
     assert described(SILENCE) == SILENCE.why
     assert described(page(204)) == "HTTP 204, text/html: the body is empty"
     assert described(OK_AS_TEXT) == "HTTP 200, no Content-Type: 'ok' is a string, not a boolean"
@@ -58,7 +59,8 @@ def test_ways_in_are_told_apart() -> None:
     assert way(METHOD.bases["get-basic"]) == "GET, query string, HTTP Basic"
     assert way(METHOD.bases["post-form"]) == "POST, form, client id and secret as parameters"
     assert (
-        way(CATALOG.methods[A].bases["post-text"]) == "POST, query string, text/plain; charset=utf-8, token in a header"
+        way(INVENTED.methods[A].bases["post-text"])
+        == "POST, query string, text/plain; charset=utf-8, token in a header"
     )
 
 
@@ -68,20 +70,19 @@ def test_one_sentence_for_all_that_rests_on_a_base() -> None:
     assert own == base_cause(shown(EDITED, REFUSED, base=REFUSED))
     assert own.kind == Kind.BASE_REFUSED
     named = "its base post-form (POST, form, client id and secret as parameters)"
-    assert own.text == f'{B} refuses {named} with error "invalid_client_id".'
+    assert own.text == f'{B} refuses {named} with error "unknown_guest".'
 
 
 def test_one_sentence_for_a_method_none_of_whose_ways_succeeds() -> None:
     """Whichever base a case rests on."""
-    others = {"get": REFUSED, "get-basic": REFUSED, "post-form": answer("invalid_code")}
+    others = {"get": REFUSED, "get-basic": REFUSED, "post-form": answer("bad_voucher")}
     causes = {
         base_cause(shown(case(f"{B}.via-{name}.accepted"), found, others={**others, name: found}))
         for name, found in others.items()
     }
     (cause,) = causes
     assert cause.text == (
-        f'{B} refuses every documented way in: get, get-basic: error "invalid_client_id"; '
-        'post-form: error "invalid_code".'
+        f'{B} refuses every documented way in: get, get-basic: error "unknown_guest"; post-form: error "bad_voucher".'
     )
 
 
@@ -91,7 +92,7 @@ def test_where_another_way_in_succeeds_the_values_are_not_to_blame() -> None:
     cause = base_cause(shown(EDITED, REFUSED, base=REFUSED, others=others))
     assert cause.kind == Kind.WAY_NOT_TAKEN
     assert cause.text.endswith(
-        '(POST, form, client id and secret as parameters) with error "invalid_client_id", '
+        '(POST, form, client id and secret as parameters) with error "unknown_guest", '
         "while post-form-basic (POST, form, HTTP Basic) succeeds."
     )
 
@@ -99,14 +100,14 @@ def test_where_another_way_in_succeeds_the_values_are_not_to_blame() -> None:
 def test_a_missing_value_explains_only_what_others_without_it_get_too() -> None:
     """A text/plain that is refused for its type is not refused for want of a token."""
     missing = {"token": "the profile gives none"}
-    text, refused = case(f"{A}.missing_charset.text-plain"), answer("invalid_post_type")
-    others = {"get": answer("not_authed"), "post-form": answer("not_authed")}
+    text, refused = case(f"{A}.missing_napkin.text-plain"), answer("wrong_wrapping")
+    others = {"get": answer("no_badge"), "post-form": answer("no_badge")}
     cause = base_cause(shown(text, refused, base=refused, missing=missing, others=others))
     assert (cause.kind, "no token" in cause.text) == (Kind.BASE_REFUSED, False)
     same = base_cause(shown(text, others["get"], base=others["get"], missing=missing, others=others))
     assert (same.kind, same.text) == (
         Kind.NO_VALUE,
-        f'{A} refuses its base with error "not_authed", as there is no token (the profile gives none) to send.',
+        f'{A} refuses its base with error "no_badge", as there is no token (the profile gives none) to send.',
     )
 
 
@@ -152,14 +153,14 @@ def test_different_answers_are_told_way_by_way() -> None:
 
 def test_a_method_that_is_gone_is_one_statement() -> None:
     """Whatever each way in calls that; not so if one of them says something else."""
-    retired = gone(METHOD, ways(get=answer("method_deprecated"), post_form=answer("deprecated_endpoint")))
+    retired = gone(METHOD, ways(get=answer("off_the_menu"), post_form=answer("shop_moved")))
     assert retired is not None
     assert (retired.kind, retired.text.endswith("the method is retired here.")) == (Kind.METHOD_RETIRED, True)
     missing = gone(METHOD, ways(get=answer("unknown_method"), post_form=answer("unknown_method")))
     assert missing is not None
     assert missing.kind == Kind.METHOD_MISSING
-    assert gone(METHOD, ways(get=answer("method_deprecated"), post_form=answer("invalid_code"))) is None
-    assert gone(METHOD, ways(get=answer("method_deprecated"), post_form=page(404))) is None
+    assert gone(METHOD, ways(get=answer("off_the_menu"), post_form=answer("bad_voucher"))) is None
+    assert gone(METHOD, ways(get=answer("off_the_menu"), post_form=page(404))) is None
 
 
 def test_a_code_that_the_page_does_not_list_does_not_make_a_method_retired() -> None:
@@ -168,7 +169,7 @@ def test_a_code_that_the_page_does_not_list_does_not_make_a_method_retired() -> 
     assert "retired" not in cause.text
     assert "There is no code to send." in cause.text
     assert "Values for code" in cause.needs
-    assert "There is no" not in same_to_all(METHOD, "invalid_code", frozenset()).text
+    assert "There is no" not in same_to_all(METHOD, "bad_voucher", frozenset()).text
 
 
 def test_what_concerns_a_whole_method_is_known() -> None:

@@ -8,23 +8,25 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec import structs
 
+from conformance.catalog.load import load_catalog
 from conformance.catalog.model import Strength
 from conformance.judge.checks import CHECKS, findings
 from conformance.judge.model import Shown
 from conformance.results.model import Code, Finding, Level
-from tests.judge.build import CATALOG, A, B, answer, case, shown, warned
+from tests.invented import INVENTED
+from tests.judge.build import A, B, answer, case, shown, warned
 
 if TYPE_CHECKING:
     from conformance.wire.answer import Answer
 
-RULES = {rule.id: rule for rule in CATALOG.rules}
-ERROR, HARMLESS = f"{B}.bad_redirect_uri.other-host", f"{B}.single-channel.true"
+RULES = {rule.id: rule for rule in INVENTED.rules}
+ERROR, HARMLESS = f"{B}.bad_address.elsewhere", f"{B}.extra-cheese.true"
 LONG = 401
 """Characters of a text that was cut, the sign for it included."""
 
 
 def found(check: str, edited: Answer, *, strength: Strength = Strength.MUST, **more: Any) -> list[Finding]:  # noqa: ANN401 - as `Shown` has them
-    """Return what one check alone finds in an answer to a case of `oauth.access`."""
+    """Return what one check alone finds in an answer to a case of `pizza.order`."""
     rule = dataclasses.replace(RULES[f"{B}.status"], id="the.rule", check=check)
     each = list(CHECKS[check](shown(case(ERROR), edited, **more), rule, strength))
     assert all(finding.rule == "the.rule" and finding.nearest is None for finding in each)
@@ -32,7 +34,7 @@ def found(check: str, edited: Answer, *, strength: Strength = Strength.MUST, **m
 
 
 def test_every_check_of_the_data_has_its_function() -> None:
-    assert {rule.check for rule in RULES.values()} <= set(CHECKS)
+    assert {rule.check for rule in load_catalog().rules} <= set(CHECKS)
     assert len(set(CHECKS.values())) == len(CHECKS)
 
 
@@ -51,10 +53,10 @@ class TestRetryAfter:
     @pytest.mark.parametrize("value", ["0", "30", " 7 ", "Fri, 31 Dec 2099 23:59:59 GMT"])
     @pytest.mark.parametrize("name", ["Retry-After", "retry-after"])
     def test_readable(self, name: str, value: str) -> None:
-        assert found("retry-after", answer("ratelimited", headers={name: value})) == []
+        assert found("retry-after", answer("kitchen_busy", headers={name: value})) == []
 
     def test_missing(self) -> None:
-        finding = broken("retry-after", answer("ratelimited"))
+        finding = broken("retry-after", answer("kitchen_busy"))
         assert (finding.code, finding.expected, finding.got) == (
             Code.RETRY_AFTER_MISSING,
             "a Retry-After header",
@@ -63,17 +65,17 @@ class TestRetryAfter:
 
     @pytest.mark.parametrize("value", ["", "soon", "-1", "1.5", "٣", "2099-12-31T23:59:59Z"])
     def test_unreadable(self, value: str) -> None:
-        finding = broken("retry-after", answer("ratelimited", headers={"Retry-After": value}))
+        finding = broken("retry-after", answer("kitchen_busy", headers={"Retry-After": value}))
         assert (finding.code, finding.got) == (Code.RETRY_AFTER_UNREADABLE, repr(value))
         assert finding.expected == "Retry-After: seconds or an HTTP date"
 
     def test_a_long_one_is_cut(self) -> None:
-        finding = broken("retry-after", answer("ratelimited", headers={"Retry-After": "x" * 5000}))
+        finding = broken("retry-after", answer("kitchen_busy", headers={"Retry-After": "x" * 5000}))
         assert (len(finding.got), finding.got[-1]) == (LONG, "…")
 
     def test_nothing_is_asked_of_a_success_or_of_a_refusal_for_something_else(self) -> None:
         assert found("retry-after", answer()) == []
-        assert found("retry-after", answer("invalid_code")) == []
+        assert found("retry-after", answer("bad_voucher")) == []
 
     def test_a_status_tells_of_the_rate_too(self) -> None:
         assert broken("retry-after", answer("slow_down", status=429)).code is Code.RETRY_AFTER_MISSING
@@ -84,7 +86,7 @@ class TestStatus:
 
     def test_as_it_should_be(self) -> None:
         assert found("status", answer()) == []
-        assert found("status", answer("invalid_code", status=400)) == []
+        assert found("status", answer("bad_voucher", status=400)) == []
 
     @pytest.mark.parametrize("status", [199, 201, 429, 500])
     def test_another(self, status: int) -> None:
@@ -126,10 +128,10 @@ class TestShape:
     def test_fitting(self) -> None:
         good = answer(access_token="not-a-secret", more={"a": [1]})
         assert found("success-shape", good) == []
-        assert found("failure-shape", answer("invalid_code", needed="a")) == []
+        assert found("failure-shape", answer("bad_voucher", needed="a")) == []
 
     def test_each_looks_at_its_own_kind_of_answer_only(self) -> None:
-        assert found("success-shape", answer("invalid_code", warning=5)) == []
+        assert found("success-shape", answer("bad_voucher", warning=5)) == []
         assert found("failure-shape", answer(warning=5)) == []
 
     def test_a_missing_field(self) -> None:
@@ -155,7 +157,7 @@ class TestShape:
         assert (finding.expected, finding.got) == ("access_token: type 'string'", f"access_token: {sort}")
 
     def test_a_field_that_no_page_speaks_of_draws_a_warn_only(self) -> None:
-        (finding,) = found("failure-shape", answer("invalid_code", response_metadata={"messages": ["a", 7]}))
+        (finding,) = found("failure-shape", answer("bad_voucher", response_metadata={"messages": ["a", 7]}))
         assert (finding.level, finding.expected, finding.got) == (
             Level.WARN,
             "response_metadata.messages[1]: type 'string'",
@@ -166,7 +168,7 @@ class TestShape:
         finding = broken("success-shape", answer(warning=5, access_token=7))
         assert finding.got == "access_token: a number"
 
-    @pytest.mark.parametrize("outcome", ["ok", "invalid_code"])
+    @pytest.mark.parametrize("outcome", ["ok", "bad_voucher"])
     @pytest.mark.parametrize(
         "more",
         [
@@ -198,12 +200,12 @@ class TestShape:
 class TestNotPresented:
     """One permission request is shown to the user for a success, none for a refusal; only a journal can tell."""
 
-    @pytest.mark.parametrize(("outcome", "requests"), [("ok", [{}]), ("invalid_code", []), ("invalid_code", None)])
+    @pytest.mark.parametrize(("outcome", "requests"), [("ok", [{}]), ("bad_voucher", []), ("bad_voucher", None)])
     def test_as_it_should_be(self, outcome: str, requests: object) -> None:
         assert found("not-presented", answer(outcome), journal={"permission_requests": requests}) == []
 
     def test_without_a_journal_nothing_is_said(self) -> None:
-        assert found("not-presented", answer("invalid_code")) == []
+        assert found("not-presented", answer("bad_voucher")) == []
         assert found("not-presented", answer()) == []
 
     @pytest.mark.parametrize(
@@ -212,13 +214,13 @@ class TestNotPresented:
             ("ok", [], "one permission request was presented to the user"),
             ("ok", [{}, {}], "one permission request was presented to the user"),
             ("ok", "many", "one permission request was presented to the user"),
-            ("invalid_code", [{}], "nothing was presented to the user"),
+            ("bad_voucher", [{}], "nothing was presented to the user"),
         ],
     )
     def test_too_many_or_too_few(self, outcome: str, requests: object, expected: str) -> None:
         finding = broken("not-presented", answer(outcome), journal={"permission_requests": requests})
         count = len(requests) if isinstance(requests, list) else 0
-        said = "ok:true" if outcome == "ok" else 'error "invalid_code"'
+        said = "ok:true" if outcome == "ok" else 'error "bad_voucher"'
         assert (finding.code, finding.expected) == (Code.PRESENTED, expected)
         presented = "1 permission request" if count == 1 else f"{count} permission requests"
         assert finding.got == f"the journal of this world shows {presented} after {said}"
@@ -268,7 +270,7 @@ class TestBothPlaces:
         assert found("both-places", answer(response_metadata={"warnings": []})) == []
 
 
-WARNED, STAYS_SILENT = f"{A}.superfluous_charset.form-utf-8", f"{A}.missing_charset.form-without-charset-is-silent"
+WARNED, STAYS_SILENT = f"{A}.needless_napkin.form-utf-8", f"{A}.missing_napkin.form-without-charset-is-silent"
 
 
 def warning_findings(name: str, edited: Answer, strength: Strength = Strength.MUST) -> list[Finding]:
@@ -283,9 +285,9 @@ class TestWarning:
     @pytest.mark.parametrize(
         "edited",
         [
-            warned("superfluous_charset"),
-            answer(warning="x, superfluous_charset"),
-            warned("superfluous_charset", top=""),
+            warned("needless_napkin"),
+            answer(warning="x, needless_napkin"),
+            warned("needless_napkin", top=""),
         ],
     )
     def test_it_came(self, edited: Answer) -> None:
@@ -294,10 +296,10 @@ class TestWarning:
     def test_it_is_missing(self) -> None:
         (finding,) = warning_findings(WARNED, answer())
         assert finding == Finding(
-            f"{A}.superfluous_charset",
+            f"{A}.needless_napkin",
             Code.WARNING_MISSING,
             Level.FAIL,
-            'warning "superfluous_charset"',
+            'warning "needless_napkin"',
             "ok:true",
             None,
         )
@@ -305,60 +307,60 @@ class TestWarning:
         assert mild.level is Level.WARN
 
     def test_another_came(self) -> None:
-        (finding,) = warning_findings(WARNED, warned("superfluous_charsets", "zzz"))
-        assert finding.nearest == "superfluous_charset"
-        assert finding.got == 'ok:true, with warning "superfluous_charsets", "zzz"'
-        (other,) = warning_findings(WARNED, warned("aaa", "superfluous_charsets"))
+        (finding,) = warning_findings(WARNED, warned("needless_napkins", "zzz"))
+        assert finding.nearest == "needless_napkin"
+        assert finding.got == 'ok:true, with warning "needless_napkins", "zzz"'
+        (other,) = warning_findings(WARNED, warned("aaa", "needless_napkins"))
         assert other.nearest is None
 
     def test_a_silent_case_stays_silent(self) -> None:
         assert warning_findings(STAYS_SILENT, answer()) == []
         assert warning_findings(STAYS_SILENT, warned("of_another_kind")) == []
-        assert warning_findings(WARNED, warned("superfluous_charset", "missing_charset")) == []
+        assert warning_findings(WARNED, warned("needless_napkin", "missing_napkin")) == []
 
     def test_a_silent_case_does_not(self) -> None:
-        (finding,) = warning_findings(STAYS_SILENT, warned("missing_charset"))
+        (finding,) = warning_findings(STAYS_SILENT, warned("missing_napkin"))
         assert finding == Finding(
-            f"{A}.missing_charset",
+            f"{A}.missing_napkin",
             Code.WARNING_UNEXPECTED,
             Level.FAIL,
             "no documented warning",
-            'ok:true, with warning "missing_charset"',
+            'ok:true, with warning "missing_napkin"',
             None,
         )
-        (mild,) = warning_findings(STAYS_SILENT, warned("missing_charset"), Strength.MAY)
+        (mild,) = warning_findings(STAYS_SILENT, warned("missing_napkin"), Strength.MAY)
         assert mild.level is Level.WARN
 
 
 def test_findings_go_through_every_rule_of_the_case() -> None:
-    throttled = case(f"{B}.ratelimited.second-of-a-bucket-of-one")
+    throttled = case(f"{B}.kitchen_busy.second-of-a-bucket-of-one")
     kinds = [
         (finding.rule, finding.code, finding.level)
-        for finding in findings(shown(throttled, answer("invalid_code", status=429)))
+        for finding in findings(shown(throttled, answer("bad_voucher", status=429)))
     ]
     assert kinds == [
-        (f"{B}.ratelimited", Code.WRONG_CODE, Level.FAIL),
+        (f"{B}.kitchen_busy", Code.WRONG_CODE, Level.FAIL),
         (f"{B}.retry-after", Code.RETRY_AFTER_MISSING, Level.WARN),
     ]
 
 
 def test_findings_weigh_the_own_rule_as_the_case_says_and_others_no_more_than_that() -> None:
-    shaped = case(f"{B}.success-shape.classic-app", strength=Strength.SHOULD)
+    shaped = case(f"{B}.success-shape.old-guest", strength=Strength.SHOULD)
     assert [(f.code, f.level) for f in findings(shown(shaped, answer()))] == [(Code.SHAPE, Level.WARN)]
     for name, verdict in (("via-post-form", Level.FAIL), ("via-get", Level.WARN)):
-        beside = Shown(case(f"{B}.{name}.accepted"), CATALOG.methods[B], answer(status=500))
+        beside = Shown(case(f"{B}.{name}.accepted"), INVENTED.methods[B], answer(status=500))
         levels = {f.rule: f.level for f in findings(beside)}
         assert levels == {f"{B}.success-shape": verdict, f"{B}.status": Level.WARN}
 
 
 def test_the_outcome_of_another_rule_is_looked_at_as_well() -> None:
-    both = case(f"{A}.not_authed.get-without-header")
+    both = case(f"{A}.no_badge.get-without-header")
     assert [rule.check for rule in both.also][:1] == ["outcome"]
     rules = [finding.rule for finding in findings(shown(both, answer()))]
     assert rules == [both.rule.id, both.also[0].id]
 
 
 def test_a_rule_with_a_check_of_its_own_is_held_to_the_outcome_too() -> None:
-    shaped = case(f"{B}.success-shape.classic-app")
-    (refused,) = findings(shown(shaped, answer("invalid_code")))
+    shaped = case(f"{B}.success-shape.old-guest")
+    (refused,) = findings(shown(shaped, answer("bad_voucher")))
     assert (refused.code, refused.rule) == (Code.REFUSED, f"{B}.via-post-form"), "no success came that has a form"

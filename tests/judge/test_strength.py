@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.catalog.load import load_catalog
 from conformance.engine.scripts import exercise
 from conformance.engine.session import Session
 from conformance.judge.judge import judge
@@ -21,7 +22,7 @@ from conformance.sandbox import Sandbox
 from conformance.target.control import Control
 from conformance.target.profile import profile_of_url
 from tests.judge.broken import BREAKERS, Breaker
-from tests.judge.build import CATALOG, answer
+from tests.judge.build import answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
     Judged = dict[str, list[tuple[Shown, Judgement]]]
 
+pytestmark = pytest.mark.slow
+CATALOG = load_catalog()
 RULES = {rule.id: rule for rule in CATALOG.rules}
 MILD = {Code.STATUS, Code.MEDIA_TYPE, Code.WARNING_ONE_PLACE, Code.WARNING_SHAPE}
 """Kinds of finding of which no rule is a must."""

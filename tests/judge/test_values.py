@@ -8,25 +8,26 @@ from conformance.judge.causes import base_cause
 from conformance.judge.judge import judge
 from conformance.judge.values import doubtful, used_before
 from conformance.results.model import Verdict
-from tests.judge.build import CATALOG, SILENCE, A, B, answer, case, shown
+from tests.invented import INVENTED
+from tests.judge.build import SILENCE, A, B, answer, case, shown
 
-CODE = {"code": "codes.txt"}
+CODE = {"voucher": "vouchers.txt"}
 WAY_IN = {"get": answer()}
 BASE = f"{B}.via-post-form.accepted"
-EDITED = f"{B}.bad_redirect_uri.other-host"
-NEIGHBOUR = f"{B}.invalid_array_arg.brackets-in-a-value-are-valid"
-USED, UNKNOWN = "code_already_used", "invalid_code"
+EDITED = f"{B}.bad_address.elsewhere"
+NEIGHBOUR = f"{B}.list_not_wanted.brackets-in-a-value-are-valid"
+USED, UNKNOWN = "voucher_used", "bad_voucher"
 
 
 @pytest.mark.parametrize(
     ("method", "once", "codes"),
-    [(B, CODE, {USED, UNKNOWN}), (A, {"trigger": "x"}, {"trigger_exchanged", "invalid_trigger"})],
+    [(B, CODE, {USED, UNKNOWN}), (A, {"ticket": "x"}, {"ticket_used", "bad_ticket"})],
 )
 def test_which_refusals_a_bad_value_explains(method: str, once: dict[str, str], codes: set[str]) -> None:
-    found = doubtful(CATALOG.methods[method], once)
+    found = doubtful(INVENTED.methods[method], once)
     assert codes <= found
-    assert found <= codes | {"invalid_trigger_id", "invalid_arguments"}
-    assert doubtful(CATALOG.methods[method], ()) == frozenset()
+    assert found <= codes | {"bad_ticket_number", "wrong_fields"}
+    assert doubtful(INVENTED.methods[method], ()) == frozenset()
 
 
 @pytest.mark.parametrize("name", [EDITED, NEIGHBOUR])
@@ -35,14 +36,14 @@ def test_a_value_that_was_used_before_accuses_nobody(name: str) -> None:
     assert judged.verdict is Verdict.INCONCLUSIVE
     assert judged.cause is not None
     assert judged.cause.kind == "used-value"
-    assert judged.cause.text == f"{B}: the code from codes.txt was used already, says the target."
+    assert judged.cause.text == f"{B}: the voucher from vouchers.txt was used already, says the target."
     assert judge(shown(case(name), answer(USED))).verdict is Verdict.FAIL
     assert judge(shown(case(name), answer("internal_error"), once=CODE)).verdict is Verdict.FAIL
 
 
 @pytest.mark.parametrize("kind", ["second-use-by-form", "refused-request-uses-nothing"])
 def test_where_the_case_is_about_a_second_use_the_target_is_judged(kind: str) -> None:
-    judged = judge(shown(case(f"{B}.code_already_used.{kind}"), answer(USED), once=CODE, base_once=CODE))
+    judged = judge(shown(case(f"{B}.voucher_used.{kind}"), answer(USED), once=CODE, base_once=CODE))
     assert judged.verdict is (Verdict.PASS if kind.startswith("second") else Verdict.WARN)
 
 
@@ -51,13 +52,13 @@ def test_a_base_with_a_used_value() -> None:
     own = judge(shown(case(BASE), answer(USED), once=CODE, others=WAY_IN))
     resting = judge(shown(case(EDITED), answer(USED), base=answer(USED), base_once=CODE, others=WAY_IN))
     assert (own.verdict, resting.verdict) == (Verdict.INCONCLUSIVE, Verdict.INCONCLUSIVE)
-    assert own.cause == resting.cause == used_before(CATALOG.methods[B], answer(USED), CODE)
+    assert own.cause == resting.cause == used_before(INVENTED.methods[B], answer(USED), CODE)
     assert judge(shown(case(BASE), answer(USED), others=WAY_IN)).verdict is Verdict.FAIL
     again = judge(shown(case(EDITED), SILENCE, recheck=answer(USED), base_once=CODE))
     assert again.cause == own.cause
 
 
-LACKING = {"code": "codes.txt is empty"}
+LACKING = {"voucher": "vouchers.txt is empty"}
 
 
 @pytest.mark.parametrize("sibling", [True, False])
@@ -71,16 +72,16 @@ def test_a_base_without_a_value_is_not_accused(sibling: bool) -> None:  # noqa: 
 @pytest.mark.parametrize(
     ("name", "edited", "verdict"),
     [
-        (EDITED, answer("bad_redirect_uri"), Verdict.PASS),
+        (EDITED, answer("bad_address"), Verdict.PASS),
         (EDITED, answer(UNKNOWN), Verdict.INCONCLUSIVE),
         (EDITED, answer("fatal_error"), Verdict.INCONCLUSIVE),
         (EDITED, answer(), Verdict.INCONCLUSIVE),
         (NEIGHBOUR, answer(), Verdict.INCONCLUSIVE),
         (NEIGHBOUR, answer(UNKNOWN), Verdict.INCONCLUSIVE),
         (EDITED, SILENCE, Verdict.INCONCLUSIVE),
-        (f"{B}.invalid_charset.text-plain-utf-16", answer("fatal_error"), Verdict.INCONCLUSIVE),
-        (f"{B}.invalid_charset.text-plain-utf-16", answer(), Verdict.INCONCLUSIVE),
-        (f"{B}.invalid_charset.text-plain-utf-16", answer("invalid_charset"), Verdict.PASS),
+        (f"{B}.wrong_alphabet.text-plain-utf-16", answer("fatal_error"), Verdict.INCONCLUSIVE),
+        (f"{B}.wrong_alphabet.text-plain-utf-16", answer(), Verdict.INCONCLUSIVE),
+        (f"{B}.wrong_alphabet.text-plain-utf-16", answer("wrong_alphabet"), Verdict.PASS),
     ],
 )
 def test_with_a_placeholder_only_a_difference_proves(name: str, edited: object, verdict: Verdict) -> None:

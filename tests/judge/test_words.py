@@ -10,9 +10,10 @@ from conformance.catalog.model import OK, RuleKind
 from conformance.judge import words
 from conformance.judge.nearest import nearest_code
 from conformance.judge.warnings import Warnings, read_warnings
-from tests.judge.build import CATALOG, GARBLED, SILENCE, A, B, answer, case, method, warned
+from tests.invented import INVENTED
+from tests.judge.build import GARBLED, SILENCE, A, B, answer, case, method, warned
 
-ERROR = f"{B}.bad_redirect_uri.other-host"
+ERROR = f"{B}.bad_address.elsewhere"
 
 
 def expected(name: str, **changes: object) -> str:
@@ -24,18 +25,18 @@ def expected(name: str, **changes: object) -> str:
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        (ERROR, 'error "bad_redirect_uri"'),
-        (f"{B}.single-channel.true", "ok:true"),
-        (f"{A}.superfluous_charset.form-utf-8", 'ok:true, with warning "superfluous_charset"'),
-        (f"{A}.missing_charset.form-without-charset-is-silent", "ok:true, without a documented warning"),
-        (f"{A}.missing_charset.text-plain", 'any outcome that the page documents, with warning "missing_charset"'),
+        (ERROR, 'error "bad_address"'),
+        (f"{B}.extra-cheese.true", "ok:true"),
+        (f"{A}.needless_napkin.form-utf-8", 'ok:true, with warning "needless_napkin"'),
+        (f"{A}.missing_napkin.form-without-charset-is-silent", "ok:true, without a documented warning"),
+        (f"{A}.missing_napkin.text-plain", 'any outcome that the page documents, with warning "missing_napkin"'),
         (
-            f"{A}.missing_charset.text-plain-with-another-charset-is-silent",
+            f"{A}.missing_napkin.text-plain-with-another-charset-is-silent",
             "any outcome that the page documents, without a documented warning",
         ),
         (
-            f"{A}.invalid_trigger.never-issued-by-form",
-            "error \"invalid_trigger\" by reading 'table' of DOC-01, error \"invalid_trigger_id\" by reading 'example' of DOC-01",  # noqa: E501 - one piece of text
+            f"{A}.bad_ticket.never-issued-by-form",
+            "error \"bad_ticket\" by reading 'table' of DOC-91, error \"bad_ticket_number\" by reading 'example' of DOC-91",  # noqa: E501 - one piece of text
         ),
     ],
 )
@@ -44,18 +45,18 @@ def test_expected(name: str, text: str) -> None:
 
 
 def test_expected_says_the_own_code_first_and_other_readings_last() -> None:
-    accept = frozenset({"bad_redirect_uri", "access_denied", "zzz", "invalid_code", "ok"})
-    readings = {"zzz": ("DOC-99", "second"), "invalid_code": ("DOC-99", "first")}
+    accept = frozenset({"bad_address", "allergic", "zzz", "bad_voucher", "ok"})
+    readings = {"zzz": ("DOC-99", "second"), "bad_voucher": ("DOC-99", "first")}
     assert expected(ERROR, accept=accept, readings=readings) == (
-        'error "bad_redirect_uri" or error "access_denied" or ok:true '
-        "(also accepted: error \"invalid_code\" by reading 'first' of DOC-99, error \"zzz\" by reading 'second' of DOC-99)"  # noqa: E501 - one piece of text
+        'error "bad_address" or error "allergic" or ok:true '
+        "(also accepted: error \"bad_voucher\" by reading 'first' of DOC-99, error \"zzz\" by reading 'second' of DOC-99)"  # noqa: E501 - one piece of text
     )
 
 
 def test_expected_tells_a_gateway_by_its_status() -> None:
-    assert expected(f"{B}.service_unavailable.maintenance") == (
-        "error \"service_unavailable\" by reading 'service' of DOC-45, "
-        "HTTP 503 from a gateway by reading 'gateway' of DOC-45"
+    assert expected(f"{B}.kitchen_closed.closed") == (
+        "error \"kitchen_closed\" by reading 'service' of DOC-98, "
+        "HTTP 503 from a gateway by reading 'gateway' of DOC-98"
     )
 
 
@@ -65,10 +66,10 @@ def test_expected_names_six_at_most() -> None:
 
 
 def test_expected_of_all_but_one_names_them() -> None:
-    documented = CATALOG.methods[B].error_codes
+    documented = INVENTED.methods[B].error_codes
     assert expected(ERROR, accept=documented | {OK}) == "any outcome that the page documents"
     assert expected(ERROR, accept=documented | {OK, "more"}) == "any outcome that the page documents"
-    assert expected(ERROR, accept=documented).startswith('error "bad_redirect_uri" or error "access_denied"')
+    assert expected(ERROR, accept=documented).startswith('error "bad_address" or error "allergic"')
 
 
 @pytest.mark.parametrize(
@@ -109,16 +110,16 @@ def test_cut() -> None:
 def test_where(kind: RuleKind, text: str) -> None:
     tried = case(ERROR)
     tried = dataclasses.replace(tried, rule=dataclasses.replace(tried.rule, kind=kind))
-    assert words.where(tried, method(tried)) == f"must, {text}, {tried.rule.place} of oauth.access.txt"
+    assert words.where(tried, method(tried)) == f"must, {text}, {tried.rule.place} of pizza.order.txt"
 
 
 def test_nearest_code() -> None:
-    codes = ["invalid_code", "invalid_auth", "not_authed"]
-    assert nearest_code("invalid_codes", codes) == "invalid_code"
-    assert nearest_code("not_autheD", iter(codes)) == "not_authed"
+    codes = ["bad_voucher", "bad_badge", "no_badge"]
+    assert nearest_code("bad_vouchers", codes) == "bad_voucher"
+    assert nearest_code("no_badgE", iter(codes)) == "no_badge"
     assert nearest_code("zzz", codes) is None
     assert nearest_code("", codes) is None
-    assert nearest_code("invalid_code", []) is None
+    assert nearest_code("bad_voucher", []) is None
     assert nearest_code("invalid_a", ["invalid_b", "invalid_c"]) == "invalid_c"
     assert nearest_code("abcdefgh", ["abcdwxyz"]) is None, "half of the letters are not near"
     assert nearest_code("abcdefghij", ["abcdefwxyz"]) == "abcdefwxyz", "six of ten are"

@@ -10,6 +10,8 @@ from conformance.catalog.model import HEALTHY
 from tests.profiles.drawing import drawn
 from tests.profiles.trial import CATALOG, hunted, target, tried, wanted
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("seed", range(12))
 def test_no_profile_makes_a_conforming_target_look_guilty(seed: int) -> None:

@@ -17,7 +17,7 @@ from conformance.report.marking import parts
 from conformance.report.standing import RuleVerdict
 from conformance.results.io import Results, read_results
 from tests.report import build
-from tests.report.test_html import Page
+from tests.report.pages import Page
 
 if TYPE_CHECKING:
     from conformance.catalog.model import Catalog

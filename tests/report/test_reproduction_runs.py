@@ -31,9 +31,12 @@ NEEDED = ("sh", "curl", "nc", "base64")
 MOST_SENT = 3
 _ID = re.compile(r"\b[A-Z][0-9A-Z]{8,}\b")
 
-pytestmark = pytest.mark.skipif(
-    any(shutil.which(tool) is None for tool in NEEDED), reason=f"one of {', '.join(NEEDED)} is not installed"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        any(shutil.which(tool) is None for tool in NEEDED), reason=f"one of {', '.join(NEEDED)} is not installed"
+    ),
+]
 
 
 @pytest.fixture(scope="module")

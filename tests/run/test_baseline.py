@@ -13,27 +13,27 @@ from conformance.catalog.load import load_catalog
 from conformance.catalog.place import data_root
 from conformance.results.model import Verdict
 from conformance.summary.tally import Tally
+from tests.baselines import CASE, NOT_REFUSED, OTHER, OTHER_CODE, RULE, WARNED, entry, write
+from tests.invented import INVENTED
 from tests.results.build import cause
-from tests.run.baselines import CASE, NOT_REFUSED, OTHER_CODE, RULE, WARNED, entry, write
-from tests.run.targets import closed_port, deviating
-from tests.summary.test_tally import record
+from tests.summary.test_tally import ELSEWHERE, record
+from tests.targets import closed_port, deviating
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 CASES = tuple(case.id for case in load_catalog().cases)
-OTHER = "oauth.access.bad_redirect_uri.other-host"
 
 
 def test_what_rested_on_a_broken_base_is_not_known(tmp_path: Path) -> None:
     """Taken back like any other verdict, and no reason to change the entry."""
-    tally = Tally(load_catalog(), ("oauth.access",))
-    staleness = Staleness(read_baseline(tmp_path / write(tmp_path, entry()), CASES))
-    tally.add(record(CASE, "KNOWN"))
-    tally.withdraw({CASE: cause("base-broken-at-end", "It broke.", "Patience.")})
-    assert tally.verdicts == {CASE: Verdict.INCONCLUSIVE}
+    tally = Tally(INVENTED, tuple(INVENTED.methods))
+    staleness = Staleness(read_baseline(tmp_path / write(tmp_path, entry(ELSEWHERE)), [ELSEWHERE]))
+    tally.add(record(ELSEWHERE, "KNOWN"))
+    tally.withdraw({ELSEWHERE: cause("base-broken-at-end", "It broke.", "Patience.")})
+    assert tally.verdicts == {ELSEWHERE: Verdict.INCONCLUSIVE}
     assert staleness.changes(tally.verdicts, partial=True) == []
 
 
@@ -112,10 +112,9 @@ def test_an_entry_for_no_case(suite: Runner, tmp_path: Path) -> None:
     assert "BASELINE  baseline.toml:3: no case some.method.that.never.was was run. Delete lines 3 to 10." in whole.text
 
 
-@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
-def test_an_unusable_baseline_stops_the_run(suite: Runner, tmp_path: Path, workers: list[str]) -> None:
+def test_an_unusable_baseline_stops_the_run(suite: Runner, tmp_path: Path) -> None:
     """Before its first request, with one message."""
-    finished = suite(f"--conformance-baseline={write(tmp_path, entry(ownr='1'))}", *workers)
+    finished = suite(f"--conformance-baseline={write(tmp_path, entry(ownr='1'))}")
     assert finished.code == 4, finished.text
     assert "unknown key 'ownr'. Did you mean 'owner'?" in finished.text
     assert "Traceback" not in finished.text
@@ -138,4 +137,4 @@ def test_strict(suite: Runner, tmp_path: Path) -> None:
 def test_the_example_baseline_is_usable() -> None:
     """As it stands in the fixtures, with a case that exists."""
     example = data_root() / "fixtures/baselines/example.toml"
-    assert set(read_baseline(example, CASES).entries) == {f"{RULE}.other-host"}
+    assert set(read_baseline(example, CASES).entries) == {OTHER}

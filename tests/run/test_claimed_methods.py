@@ -11,7 +11,7 @@ from conformance.sandbox.server import Sandbox
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 CATALOG = load_catalog()
 

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.sandbox import Sandbox
+from tests.cases import case_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
-CASE = "apps.permissions.request.invalid_trigger.never-issued-by-get"
+CASE = case_of("apps.permissions.request.invalid_trigger", base="get")
 WANTED = "reading 'example' of DOC-01, which the profile declares"
 
 
@@ -37,7 +38,7 @@ def test_what_contradicts_it_stands_in_every_report(
     command: Runner, profile: Path, strict: tuple[str, ...], code: int
 ) -> None:
     _declare(profile, "example")
-    done = command("run", "--profile", str(profile), "-k", "never-issued-by-get and invalid_trigger", *strict)
+    done = command("run", "--profile", str(profile), "-k", CASE, *strict)
     assert done.code == code, done.text
     assert done.verdicts == {CASE: "WARN"}
     assert WANTED in done.text
@@ -49,5 +50,5 @@ def test_what_contradicts_it_stands_in_every_report(
 
 def test_what_keeps_to_it_is_no_news(command: Runner, profile: Path) -> None:
     _declare(profile, "table")
-    done = command("run", "--profile", str(profile), "-k", "never-issued-by-get and invalid_trigger", "--strict")
+    done = command("run", "--profile", str(profile), "-k", CASE, "--strict")
     assert (done.code, done.verdicts) == (0, {CASE: "PASS"})

@@ -13,14 +13,14 @@ from conformance.results.model import Verdict
 from conformance.run.account import Account
 from conformance.run.outcome import Exit, exit_code
 from conformance.summary.tally import Tally
-from tests.run.baselines import CASE, NOT_REFUSED, RULE, WARNED, entry, write
-from tests.run.targets import closed_port, deviating
+from tests.baselines import CASE, NOT_REFUSED, RULE, WARNED, entry, write
 from tests.summary.test_tally import record
+from tests.targets import closed_port, deviating
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 CATALOG = load_catalog()
 ORDER = (12, 3, 2, 4, 5, 1, 11, 10, 0)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.run.outcome import exit_code
-from tests.run.baselines import CASE
+from tests.baselines import CASE
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 TEARDOWN = """
 import pytest
@@ -41,7 +41,6 @@ from conformance.results.model import Cause, Kind
 from conformance.engine.session import Session
 Session.broken_bases = lambda self: {{"{CASE}": Cause(Kind.BASE_BROKEN_AT_END, "It broke.", "Patience.")}}
 """
-WORKERS = pytest.mark.parametrize("workers", ["0", "2"])
 
 
 def _plugin(folder: Path, text: str) -> tuple[str, str]:
@@ -49,8 +48,9 @@ def _plugin(folder: Path, text: str) -> tuple[str, str]:
     return "-p", "for_this_test"
 
 
-@WORKERS
-@pytest.mark.parametrize("text", [TEARDOWN, CALL, CLOSE], ids=["teardown", "call", "close"])
+@pytest.mark.parametrize(
+    ("text", "workers"), [(TEARDOWN, "0"), (CALL, "2"), (CLOSE, "0")], ids=["teardown", "call", "close"]
+)
 def test_an_error_beside_the_verdict(suite: Runner, tmp_path: Path, text: str, workers: str) -> None:
     """The case passes, and the run is not good."""
     finished = suite("-k", CASE, "-n", workers, *_plugin(tmp_path, text))
@@ -58,7 +58,7 @@ def test_an_error_beside_the_verdict(suite: Runner, tmp_path: Path, text: str, w
     assert finished.verdicts == {CASE: "PASS"}
 
 
-@WORKERS
+@pytest.mark.parametrize("workers", ["0", "2"])
 def test_what_is_withdrawn_at_the_end_is_no_failure(suite: Runner, tmp_path: Path, workers: str) -> None:
     """The last case's teardown tells of it as an error, on purpose; what it means for the code is INCONCLUSIVE."""
     finished = suite("-k", CASE, "-n", workers, *_plugin(tmp_path, BREAKS_AT_THE_END))
@@ -66,12 +66,11 @@ def test_what_is_withdrawn_at_the_end_is_no_failure(suite: Runner, tmp_path: Pat
     assert finished.code == finished.footer["exit"] == 10, finished.text
 
 
-@WORKERS
-def test_a_module_that_cannot_be_collected(suite: Runner, tmp_path: Path, workers: str) -> None:
+def test_a_module_that_cannot_be_collected(suite: Runner, tmp_path: Path) -> None:
     """The user asked to go on, not to call it good."""
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/test_bad.py").write_text("raise RuntimeError\n", encoding="utf-8")
-    finished = suite("./mine/test_bad.py", "-k", CASE, "-n", workers, "--continue-on-collection-errors")
+    finished = suite("./mine/test_bad.py", "-k", CASE, "--continue-on-collection-errors")
     assert finished.code == finished.footer["exit"] == 1, finished.text
     assert finished.verdicts == {CASE: "PASS"}
 

@@ -12,16 +12,16 @@ from conformance.catalog.place import data_root
 from conformance.results.model import Verdict
 from conformance.run.github import MOST, place_of, workflow_commands
 from conformance.summary.faults import faults
+from tests.baselines import CASE, NOT_REFUSED
 from tests.results.build import case_result, finding
-from tests.run.baselines import CASE, NOT_REFUSED
-from tests.run.targets import deviating
+from tests.targets import deviating
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.catalog.model import Rule
     from conformance.results.model import CaseResult
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 CATALOG = load_catalog()
 

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.run.conftest import environment
+from tests.running import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.slow
 SECRETS = {
     "TOKEN": "fake-token-3b5d7f9a1c2e",
     "GATEWAY": "fake-gateway-2a4c6e8f0b1d",
@@ -65,9 +66,7 @@ def silent() -> Iterator[tuple[int, threading.Event]]:
                 connection.close()
 
 
-@pytest.mark.parametrize(
-    ("number", "style"), [(signal.SIGINT, "auto"), (signal.SIGTERM, "native"), (signal.SIGTERM, "long")]
-)
+@pytest.mark.parametrize(("number", "style"), [(signal.SIGINT, "auto"), (signal.SIGTERM, "native")])
 def test_no_secret_is_shown(tmp_path: Path, number: signal.Signals, style: str) -> None:
     """Where the run was is still shown."""
     with silent() as (port, came):

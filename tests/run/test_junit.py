@@ -5,13 +5,13 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
-from tests.run.baselines import NOT_REFUSED, RULE, WARNED
-from tests.run.targets import constant, deviating
+from tests.baselines import NOT_REFUSED, RULE, WARNED
+from tests.targets import constant, deviating
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Finished, Runner
+    from tests.running import Finished, Runner
 
 HOSTILE = rb'{"ok":false,"error":"\u001b[31m<b>&]]>\u0000\u202e\ufffe\nend"}'
 

@@ -13,15 +13,16 @@ from conformance.results.model import RequestCount
 from conformance.results.words import rerun_command
 from conformance.run.account import Account
 from conformance.run.process_report import Totals
+from tests.baselines import CASE, NOT_REFUSED
+from tests.invented import INVENTED
 from tests.results.build import cause, finding
-from tests.run.baselines import CASE, NOT_REFUSED, RULE
-from tests.run.targets import deviating
-from tests.summary.test_tally import record
+from tests.summary.test_tally import ELSEWHERE, ROW, record
+from tests.targets import deviating
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 CATALOG = load_catalog()
 
@@ -49,13 +50,13 @@ def test_a_profile_of_any_name_is_named_as_a_shell_wants_it(suite: Runner, tmp_p
 
 def test_a_warning_that_was_withdrawn_is_told_no_more() -> None:
     """What rested on a base that failed at the end is told as that."""
-    account = Account(CATALOG, tuple(CATALOG.methods), "It", Baseline())
-    account.add(record(CASE, "WARN", findings=(finding("status", "that", RULE, "WARN"),)))
+    account = Account(INVENTED, tuple(INVENTED.methods), "It", Baseline())
+    account.add(record(ELSEWHERE, "WARN", findings=(finding("status", "that", ROW, "WARN"),)))
     assert list(account.remarks()) == [
-        f"WARN  answers have the status that, not this (1 case of rule bad_redirect_uri): {CASE}",
+        f"WARN  answers have the status that, not this (1 case of rule bad_address): {ELSEWHERE}",
         "      expected this; got that",
     ]
     broke = cause("base-broken-at-end", "It broke.", "Patience.")
-    account.settle([Totals(RequestCount(1, 0), {CASE: broke}, {})])
+    account.settle([Totals(RequestCount(1, 0), {ELSEWHERE: broke}, {})])
     assert [line for line in account.remarks() if line.startswith("WARN")] == []
     assert "INCONCLUSIVE  1 case: It broke." in account.remarks()

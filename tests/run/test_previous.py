@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.run.baselines import CASE, NOT_REFUSED
-from tests.run.targets import deviating
+from tests.baselines import CASE, NOT_REFUSED
+from tests.targets import deviating
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
 
 def test_the_file_that_the_run_writes_anew(command: Runner, tmp_path: Path) -> None:
@@ -24,8 +24,10 @@ def test_the_file_that_the_run_writes_anew(command: Runner, tmp_path: Path) -> N
         assert "1 fixed" in (tmp_path / "reports" / name).read_text("utf-8")
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
-@pytest.mark.parametrize(("name", "words"), [("nowhere.jsonl", "cannot be read"), ("bad.jsonl", "line 1 is not JSON")])
+@pytest.mark.parametrize(
+    ("name", "words", "workers"),
+    [("nowhere.jsonl", "cannot be read", "0"), ("bad.jsonl", "line 1 is not JSON", "2")],
+)
 def test_a_file_that_cannot_be_used_ends_the_run_before_its_first_request(
     command: Runner, tmp_path: Path, name: str, words: str, workers: str
 ) -> None:

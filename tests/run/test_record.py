@@ -10,10 +10,10 @@ from conformance.results.io import from_text, to_text
 from conformance.results.model import Cause, Kind
 from conformance.run.record import checked, record_of, rewritten
 from conformance.wire.redact import Redactor
-from tests.judge.build import CATALOG
+from tests.invented import INVENTED
 from tests.results.build import finding
 
-CASE = CATALOG.cases[0]
+CASE = INVENTED.cases[0]
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -1,4 +1,6 @@
-"""The same verdicts, ten times in a row."""
+"""The same verdicts, three times in a row."""
+
+import pytest
 
 from conformance.catalog.load import load_catalog
 from conformance.engine import Engine
@@ -6,12 +8,14 @@ from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
 from conformance.target.profile import profile_of_url
 
+pytestmark = pytest.mark.slow
 
-def test_ten_passes_over_one_sandbox() -> None:
+
+def test_three_passes_over_one_sandbox() -> None:
     """Nothing that a pass leaves behind in the sandbox or in the suite changes the next."""
     catalog = load_catalog()
     with Sandbox(catalog) as sandbox:
-        for _ in range(10):
+        for _ in range(3):
             examiner = Examiner(Engine(catalog, profile_of_url(sandbox.url, "again", sandbox.control)), keep_all=False)
             records = [examiner.examine(case).result for case in catalog.cases]
             assert examiner.engine.withdrawn() == {}

@@ -10,14 +10,15 @@ import pytest
 
 from conformance.catalog.datafile import DataError
 from conformance.run import folder as folders
-from tests.run.conftest import environment
+from tests.cases import case_of
+from tests.running import environment
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
 
-CASE = "oauth.access.invalid_code.missing"
+CASE = case_of("oauth.access.invalid_code", "drop_argument")
 NAMES = ("results.jsonl", "conformance.html", "summary.md", "junit.xml", "pytest.html")
 
 
@@ -29,7 +30,7 @@ def _state(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Return the reports of a good run."""
-    from tests.run.conftest import _runner  # noqa: PLC0415 - the fixture of it is one a test
+    from tests.running import _runner  # noqa: PLC0415 - the fixture of it is one a test
 
     folder = tmp_path_factory.mktemp("good")
     assert _runner(folder, "conformance")("run", "-k", CASE).code == 0
@@ -49,10 +50,8 @@ def _lay(good: dict[str, bytes], folder: Path) -> None:
         (["--baseline", "nosuch.toml"], 4),
         (["-k", "no-case-of-this-name"], 5),
         (["-k", "(("], 4),
-        (["-m", "nosuch and "], 4),
         (["nosuch.py"], 4),
         (["--fixtures"], 0),
-        (["--setup-plan", "-k", CASE], 5),
         (["--setup-only", "-k", CASE], 5),
         (["--setup-only", "-k", CASE, "-n", "2"], 5),
         (["--collect-only", "-k", CASE], 5),
@@ -124,6 +123,7 @@ sys.stdin.read()
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("runner", ["command", "suite"])
 def test_two_runs_do_not_write_into_one_folder(
     request: pytest.FixtureRequest, tmp_path: Path, good: dict[str, bytes], runner: str

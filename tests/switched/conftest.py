@@ -11,13 +11,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.run.conftest import command, suite
 from tests.switched.mock import CLIENT, REDIRECT, SECRET, TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-__all__ = ["command", "suite"]
 
 CALL = """\
 import http.client, sys

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.run.conftest import environment
+from tests.running import environment
 from tests.switched.mock import TOKEN
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.run.conftest import Runner
+    from tests.running import Runner
     from tests.switched.conftest import Switched
 
 STATES = ("maintenance", "method-retired", "network-closed-to-method")
@@ -103,8 +103,7 @@ def test_a_last_case_that_cannot_be_left_is_not_green_either(command: Runner, sw
     assert any("ended with status 3" in note for note in finished.footer["notes"])
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "two"])
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize(("name", "workers"), [("SIGINT", ("-n", "2")), ("SIGTERM", ())], ids=["two", "alone"])
 def test_a_run_that_is_ended_within_a_state(
     switched: Switched, tmp_path: Path, name: str, workers: tuple[str, ...]
 ) -> None:

@@ -10,6 +10,7 @@ from conformance.catalog.datafile import DataError
 from conformance.catalog.load import load_catalog
 from conformance.engine.preflight import ruled_out
 from conformance.target.profile import Profile, read_profile
+from tests.cases import case_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 CATALOG = load_catalog()
 CASES = {case.id: case for case in CATALOG.cases}
 A, B = "apps.permissions.request", "oauth.access"
+CODE, DROPPED = case_of(f"{B}.invalid_code"), case_of(f"{B}.bad_redirect_uri", "drop_argument")
 
 
 def _read(folder: Path, text: str) -> Profile:
@@ -36,8 +38,8 @@ def _ruled_out(folder: Path, text: str) -> dict[str, str]:
         ('app-remved = "x"', "Did you mean 'app-removed'?"),
         (f'"{B}.invalid_cdoe" = "x"', f"Did you mean '{B}.invalid_code'?"),
         (f'"{B}.bad_redirect_uri" = "x"', "It cannot be declared unavailable"),
-        (f'"{B}.bad_redirect_uri.dropped" = "x"', f"{B}.bad_redirect_uri.dropped needs only a request"),
-        (f'{B}.invalid_code = "x"', f"{B}.invalid_code.never-issued-by-form needs only a request"),
+        (f'"{DROPPED}" = "x"', f"{DROPPED} needs only a request"),
+        (f'{B}.invalid_code = "x"', f"{CODE} needs only a request"),
         (f'"{B}.via-post-form" = "x"', "its rule is a must"),
         (f'"{A}" = "x"\n"{B}" = "x"', "no method is left to test"),
         ("app-removed = 3", "unavailable.app-removed"),
@@ -64,7 +66,7 @@ def test_a_state_takes_every_case_with_it_that_needs_it_of_any_world(tmp_path: P
 def test_a_method_a_rule_and_a_case(tmp_path: Path) -> None:
     """Each by its name or id, with or without quotes; a method that is declared away is claimed no more."""
     assert set(_ruled_out(tmp_path, f'[unavailable]\n{B}.ratelimited = "why"')) == {
-        f"{B}.ratelimited.second-of-a-bucket-of-one"
+        case_of(f"{B}.ratelimited", "again")
     }
     case = f"{B}.invalid_code.expired"
     assert _ruled_out(tmp_path, f'[unavailable]\n"{case}" = "why"') == {case: f"{case}: why"}
@@ -81,7 +83,7 @@ def test_a_rule_below_must_may_be_declared(tmp_path: Path) -> None:
 
 def test_what_can_be_shown_in_another_way_is_not_ruled_out(tmp_path: Path) -> None:
     """A case by a clock goes with the state that would show it instead; one with two ways only with both."""
-    expired, throttled = f"{A}.invalid_trigger.expired", f"{A}.ratelimited.second-of-a-bucket-of-one"
+    expired, throttled = f"{A}.invalid_trigger.expired", case_of(f"{A}.ratelimited", "again")
     assert expired in _ruled_out(tmp_path, '[unavailable]\ntrigger-past-its-life = "no clock"')
     assert throttled not in _ruled_out(tmp_path, '[unavailable]\nbucket-empty = "no limit"')
     assert throttled in _ruled_out(tmp_path, '[unavailable]\nbucket-of-one = "no limit"')

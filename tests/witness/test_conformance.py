@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from conformance.results.model import CaseResult
 
+pytestmark = pytest.mark.slow
 UNREACHABLE = {
     "apps.permissions.request.invalid_trigger.expired": "60 seconds would have to pass",
     "oauth.access.invalid_code.expired": "3600 seconds would have to pass",

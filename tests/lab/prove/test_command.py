@@ -7,27 +7,39 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance import cli
 from conformance.catalog.datafile import DataError
+from conformance.catalog.load import load_catalog
 from conformance.catalog.schema import validator
 from conformance.lab.deviations import find
 from conformance.lab.prove import command
 from conformance.lab.prove.command import prove
 from conformance.lab.prove.model import TrialStanding
 from conformance.lab.prove.runner import LostError
-from tests.lab.prove.build import CATALOG, outcome
+from tests.lab.prove.build import outcome
+from tests.running import environment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from conformance.lab.prove.model import TrialOutcome
 
+CATALOG = load_catalog()
+RULE = "oauth.access.bad_redirect_uri"
 
+
+def known(name: str, **fields: object) -> TrialOutcome:
+    """Return an outcome of a fault that `prove` knows."""
+    return replace(outcome(name, **fields), name=f"{RULE}--{name}", rules=(RULE,))
+
+
+@pytest.mark.slow
 def test_a_partial_proof_writes_both_files_and_is_good(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert prove("oauth.access.bad_redirect_uri", 1, str(tmp_path / "deep" / "out")) == 0
     content = json.loads((tmp_path / "deep" / "out" / "kill-grid.json").read_text("utf-8"))
@@ -41,11 +53,12 @@ def test_a_partial_proof_writes_both_files_and_is_good(tmp_path: Path, capsys: p
     assert "deviations tried" in told.err
 
 
+@pytest.mark.slow
 def test_every_complaint_is_one_line_and_the_code_is_1(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def survivors(_names: Sequence[str], _jobs: int, **_more: object) -> Iterator[TrialOutcome]:
-        yield outcome("not-needed", standing=TrialStanding.SURVIVED, kills=(), why="so it is")
+        yield known("not-needed", standing=TrialStanding.SURVIVED, kills=(), why="so it is")
 
     monkeypatch.setattr(command, "outcomes", survivors)
     assert prove("oauth.access.bad_redirect_uri", 1, str(tmp_path)) == 1
@@ -58,11 +71,12 @@ def test_an_accused_sandbox_spoils_the_proof(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(command, "sound", lambda _catalog: (["It is accused."], 0))
-    monkeypatch.setattr(command, "outcomes", lambda _names, _jobs, **_more: (one for one in [outcome("not-needed")]))
+    monkeypatch.setattr(command, "outcomes", lambda _names, _jobs, **_more: (one for one in [known("not-needed")]))
     assert prove("oauth.access.bad_redirect_uri", 1, str(tmp_path)) == 1
     assert "It is accused." in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_sandbox_without_fault_is_not_accused() -> None:
     accused, requests = command.sound(CATALOG)
     assert accused == []
@@ -104,7 +118,7 @@ def test_what_is_in_the_way_is_told_before_anything_is_tried(tmp_path: Path, nam
 def test_a_grid_that_cannot_be_written_is_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def taken(_names: Sequence[str], _jobs: int, **_more: object) -> Iterator[TrialOutcome]:
         (tmp_path / command.PAGE).mkdir()
-        yield outcome("not-needed")
+        yield known("not-needed")
 
     monkeypatch.setattr(command, "outcomes", taken)
     monkeypatch.setattr(command, "sound", lambda _catalog: ([], 0))
@@ -119,7 +133,7 @@ def test_what_was_tried_before_the_end_is_kept_and_marked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException], code: int, cut: str
 ) -> None:
     def ended(_names: Sequence[str], _jobs: int, **_more: object) -> Iterator[TrialOutcome]:
-        yield outcome("not-needed")
+        yield known("not-needed")
         raise error
 
     monkeypatch.setattr(command, "outcomes", ended)
@@ -144,14 +158,14 @@ sys.exit(main())
 """
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "jobs"), [("SIGTERM", "1"), ("SIGINT", "2")])
 def test_a_signal_ends_every_process_of_it(tmp_path: Path, name: str, jobs: str) -> None:
     """Ctrl-C reaches all processes of a terminal, SIGTERM the first only."""
     with subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "-c", TELLS_OFTEN, "prove", "--jobs", jobs, "--out", "out"],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

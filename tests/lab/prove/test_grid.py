@@ -14,7 +14,8 @@ from conformance.catalog.schema import validator
 from conformance.lab.prove.grid import Run, grid
 from conformance.lab.prove.model import Collateral, TrialOutcome, TrialStanding
 from conformance.lab.prove.page import render
-from tests.lab.prove.build import CASE, CATALOG, OTHER_CASE, OTHER_RULE, RULE, outcome, symptom
+from tests.invented import INVENTED
+from tests.lab.prove.build import CASE, OTHER_CASE, OTHER_RULE, RULE, outcome, symptom
 
 if TYPE_CHECKING:
     from conformance.lab.prove.grid import Grid
@@ -24,7 +25,7 @@ ALONE = Run("", 2, 12.34, (), 300)
 
 
 def made(*outcomes: TrialOutcome, run: Run = ALONE) -> Grid:
-    return grid(CATALOG, outcomes, run)
+    return grid(INVENTED, outcomes, run)
 
 
 def test_the_data_fit_their_schema() -> None:
@@ -90,7 +91,7 @@ def test_the_page_is_well_formed_and_needs_nothing_else(page: str) -> None:
 def test_the_page_tells_rule_fault_case_and_collateral(page: str) -> None:
     text = re.sub(r"<[^>]+>", "", page)
     said = "succeeded, though it is to be refused"
-    for words in ("bad_redirect_uri", "other-host", said, "They meet.", "Nobody saw it."):
+    for words in ("bad_address", "elsewhere", said, "They meet.", "Nobody saw it."):
         assert words in text
 
 

@@ -32,7 +32,7 @@ def test_plain_lines_come_now_and_then_and_at_the_end() -> None:
 def test_what_was_not_killed_is_told_at_once() -> None:
     stream = io.StringIO()
     ProofProgress(10, stream).step(outcome(standing=TrialStanding.VOID))
-    assert stream.getvalue().startswith("void: oauth.access.bad_redirect_uri--not-enforced")
+    assert stream.getvalue().startswith("void: pizza.order.bad_address--not-enforced")
 
 
 def test_a_terminal_has_a_bar_that_is_taken_away() -> None:

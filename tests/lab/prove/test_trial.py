@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.catalog.load import load_catalog
 from conformance.lab.deviations import all_deviations
 from conformance.lab.deviations.kinds import Answers, DeliberateFault, Renames
 from conformance.lab.prove.model import TrialStanding
@@ -14,12 +15,14 @@ from conformance.lab.prove.runner import outcomes
 from conformance.lab.prove.trial import attempt, examined
 from conformance.results.model import Verdict
 from conformance.sandbox import Sandbox
-from tests.lab.prove.build import CATALOG, METHOD
 
 if TYPE_CHECKING:
     from conformance.sandbox.context import Context
     from conformance.sandbox.reply import Reply
 
+pytestmark = pytest.mark.slow
+CATALOG = load_catalog()
+METHOD = CATALOG.methods["oauth.access"]
 KNOWN = all_deviations(CATALOG)
 
 

@@ -60,14 +60,14 @@ def test_a_finding_on_another_rule_does_not_kill_and_is_collateral() -> None:
 
 
 def test_each_rule_that_a_fault_breaks_must_be_named() -> None:
-    one = fault(also=("invalid_code",))
+    one = fault(also=("bad_voucher",))
     assert weighed(one, {CASE: judgement(finding())}).standing is TrialStanding.SURVIVED
     both = {CASE: judgement(finding()), OTHER_CASE: judgement(finding(rule=OTHER_RULE))}
     assert weighed(one, both).standing is TrialStanding.KILLED
 
 
 def test_declared_collateral_is_kept_apart_with_its_reason() -> None:
-    one = fault(breaks={"invalid_code": "They meet."})
+    one = fault(breaks={"bad_voucher": "They meet."})
     outcome = weighed(one, {CASE: judgement(finding()), OTHER_CASE: judgement(finding(rule=OTHER_RULE))})
     assert not outcome.undeclared
     assert [(entry.what, entry.why, entry.cases) for entry in outcome.collateral] == [
@@ -76,8 +76,8 @@ def test_declared_collateral_is_kept_apart_with_its_reason() -> None:
 
 
 def test_a_declaration_that_does_not_come_true_is_stale() -> None:
-    one = fault(breaks={"invalid_code": "They meet."}, bases=("get",))
-    assert weighed(one, {CASE: judgement(finding())}).stale == (OTHER_RULE, "oauth.access by get")
+    one = fault(breaks={"bad_voucher": "They meet."}, bases=("get",))
+    assert weighed(one, {CASE: judgement(finding())}).stale == (OTHER_RULE, "pizza.order by get")
 
 
 def test_a_case_that_rests_on_a_refused_base_must_be_declared_by_that_base() -> None:

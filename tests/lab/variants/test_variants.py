@@ -1,24 +1,57 @@
-"""No conforming target is accused: each free decision alone, and a few combinations; the full proof is a command."""
+"""No conforming target is accused, whatever it decides; the full proof is a command, which tries each choice alone.
+
+Here those that declare a WARN, or an order of checks, are tried alone, and all others together with one choice of every
+other topic.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
+from itertools import zip_longest
+from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.lab.variants.registry import all_variants, combined
+from conformance.lab.variants.registry import ORDERS, all_choices, all_variants, combined
 from conformance.sandbox.variant import PREFERRED
 from tests.lab.variants.trial import CATALOG, alone, seeded, tried
 
+if TYPE_CHECKING:
+    from conformance.lab.variants.choices import Choice
+    from conformance.sandbox.variant import Variant
 
-@pytest.mark.parametrize("name", all_variants(CATALOG))
-def test_a_variant_alone_draws_a_warn_only_if_it_declares_one(name: str) -> None:
+
+pytestmark = pytest.mark.slow
+ALONE = [choice.name for choice in all_choices(CATALOG) if choice.topic in ORDERS or choice.alone().warns]
+
+
+def together() -> list[Variant]:
+    """Return variants that make every other choice once, each with at most one choice of a topic."""
+    topics: dict[str, list[Choice]] = {}
+    for choice in all_choices(CATALOG):
+        if choice.name not in ALONE:
+            topics.setdefault(choice.topic, []).append(choice)
+    return [
+        reduce(lambda variant, choice: choice.applied(variant), filter(None, choices), PREFERRED)
+        for choices in zip_longest(*topics.values())
+    ]
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_a_variant_alone_gets_a_warn_only_if_it_declares_one(name: str) -> None:
     outcome = alone(name)
     assert outcome.accusations == ()
     assert bool(outcome.drawn) == bool(all_variants(CATALOG)[name].warns)
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("variant", together())
+def test_choices_of_different_topics_together_get_no_warn(variant: Variant) -> None:
+    outcome = tried(variant)
+    assert (outcome.accusations, outcome.drawn) == ((), frozenset())
+
+
+@pytest.mark.parametrize("seed", range(4))
 def test_a_combination_is_not_accused(seed: int) -> None:
     assert seeded(seed).accusations == ()
 

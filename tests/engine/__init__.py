@@ -1,0 +1,1 @@
+"""Tests of the engine: cases run without pytest, against targets of many kinds."""

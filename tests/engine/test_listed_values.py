@@ -1,0 +1,161 @@
+"""Values of a profile that run out, were used before, or never worked: no target is accused of what they cause."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.catalog.edits import Again, AgainAfterRefusal
+from conformance.engine.plan import plan
+from conformance.sandbox.deviation import Deviation
+from conformance.sandbox.reply import Reply
+from conformance.target.profile import read_profile
+from tests.engine.seeded import CATALOG, ONE_SHOT, carried, examined, target
+from tests.results.build import cause_of, kind_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.sandbox.context import Context
+    from conformance.sandbox.intake import Call, Received
+
+ABOUT_CODES = [case for case in CATALOG.cases if case.method == "oauth.access"]
+
+
+class _Tireless(Deviation):
+    """Takes the same value as often as it comes."""
+
+    def spends(self, context: Context) -> bool:
+        del context
+        return False
+
+
+@pytest.mark.parametrize("count", [1, 3, 20])
+def test_lists_that_run_out(tmp_path: Path, count: int) -> None:
+    """Nothing is judged with a value that nobody has given, and no made-up one reaches an edited request."""
+    with target(tmp_path) as found:
+        run = examined(found.write(**{name: found.listed(name, count) for name in ONE_SHOT}))
+    assert run.having("FAIL", "WARN", "ENGINE") == []
+    assert run.having("PASS")
+    assert run.withdrawn == {}
+    causes = {cause_of(record).text for record in run.records.values() if record.cause}
+    assert any(f"has none left after {count}" in text for text in causes)
+    assert not [request.body for request in run.requests if b"=no-" in (request.body or b"")]
+
+
+def test_as_many_values_are_taken_as_requests_carry_one(tmp_path: Path) -> None:
+    """And as many as the plan foresees: none for the other method, nor for an edit that replaces or drops it."""
+    taken: dict[str, list[str]] = {name: [] for name in ONE_SHOT}
+    with target(tmp_path) as found:
+        profile = read_profile(found.write(**{name: found.listed(name) for name in ONE_SHOT}), CATALOG)
+        more = {name: iter(found.values[name] * 3) for name in ONE_SHOT}
+
+        def draw(name: str) -> str:
+            taken[name].append(next(more[name]))
+            return taken[name][-1]
+
+        planned = plan(CATALOG, profile, ABOUT_CODES)
+        assert taken == {"trigger": [], "code": []}
+        minted = {name: replace(profile.values[name], draw=partial(draw, name)) for name in ONE_SHOT}
+        run = examined(replace(profile, values={**profile.values, **minted}), ABOUT_CODES)
+    assert run.having("FAIL", "WARN") == []
+    assert taken["trigger"] == []
+    (need,) = planned.needs
+    assert len(taken["code"]) <= need.needed <= len(taken["code"]) + 2
+    assert len(taken["code"]) == len(set(taken["code"])) < len(run.requests)
+    carrying = [request for request in run.requests if any(carried(request, code) for code in taken["code"])]
+    # Two cases send one value twice: a second use, and a request that follows a refused one.
+    twice = [case for case in ABOUT_CODES if isinstance(case.edit, AgainAfterRefusal) or case.edit == Again("same")]
+    assert len(carrying) == len(taken["code"]) + len(twice)
+
+
+def test_a_second_run_with_the_same_values(tmp_path: Path) -> None:
+    """A file that is kept gives used values; one that is not goes on where the first run ended."""
+    kept = [case for case in ABOUT_CODES if "redirect_uri" in case.id or "code" in case.rule.name]
+    with target(tmp_path) as found:
+        path = found.write(code=found.in_file("code", keep=True))
+        first = examined(path, kept)
+        assert (first.having("FAIL", "WARN"), "used-value" in first.kinds()) == ([], False)
+        second = examined(path, kept)
+        assert second.having("FAIL", "WARN") == []
+        assert "used-value" in second.kinds()
+        found.values["code"] = found.values["code"][-40:]
+        path = found.write(code=found.in_file("code"))
+        third = examined(path, kept)
+        assert third.having("FAIL", "WARN") == []
+        assert len((tmp_path / "codes.txt").read_text("utf-8").split()) < 40
+
+
+def test_one_value_that_stays_the_same(tmp_path: Path) -> None:
+    """A target that takes it once is not accused of anything; one that takes it again is, for just that."""
+    with target(tmp_path) as found:
+        run = examined(found.write(code=json.dumps(found.values["code"][0])), ABOUT_CODES)
+        assert run.having("FAIL", "WARN") == []
+        assert run.withdrawn == {}
+        assert "used-value" in run.kinds()
+    with target(tmp_path, _Tireless()) as found:
+        run = examined(found.write(code=json.dumps(found.values["code"][0])), ABOUT_CODES)
+        wrong = run.having("FAIL", "WARN")
+        assert {run.records[case].edit_text for case in wrong} == {"sent again, byte for byte"}
+        assert len(run.having("PASS")) > 60
+
+
+def test_values_that_never_worked_among_those_that_do(tmp_path: Path) -> None:
+    """A refusal is asked for once more, with other values, before it counts."""
+    with target(tmp_path) as found:
+        mixed = [code if number % 4 else f"1.2.fake-code-{number}" for number, code in enumerate(found.values["code"])]
+        run = examined(found.write(code=f"{{ list = {json.dumps(mixed)} }}"), ABOUT_CODES)
+    assert run.having("FAIL", "WARN") == []
+    assert run.withdrawn == {}
+    assert len(run.having("PASS")) > 30
+
+
+class _QuotedCharset(Deviation):
+    """Refuses a charset in quotes as if the code were bad: nobody but the target is to blame."""
+
+    def refuses(self, request: Received, call: Call) -> Reply | None:
+        del call
+        quoted = 'charset="' in (request.header("Content-Type") or "")
+        return Reply(document={"ok": False, "error": "invalid_code"}) if quoted else None
+
+
+def test_a_fault_that_looks_like_a_bad_value_is_found_all_the_same(tmp_path: Path) -> None:
+    case = "oauth.access.invalid_charset.quoted-is-valid"
+    with target(tmp_path, _QuotedCharset()) as found:
+        path = found.write(code=found.listed("code"))
+        run = examined(path, ABOUT_CODES)
+        assert run.having("FAIL", "WARN") == [case]
+        roles = [exchange.role for exchange in run.records[case].exchanges]
+        assert roles == ["recheck", "base", "edited"]
+
+
+def test_without_another_value_to_confirm_it_nobody_is_accused(tmp_path: Path) -> None:
+    (case,) = [case for case in ABOUT_CODES if case.id.endswith("quoted-is-valid")]
+    found_with = {}
+    for count in range(1, 20):
+        with target(tmp_path, _QuotedCharset()) as found:
+            run = examined(found.write(code=found.listed("code", count)), [case])
+        record = run.records[case.id]
+        found_with[record.verdict, kind_of(record)] = count
+    assert list(found_with) == [("INCONCLUSIVE", "no-value"), ("INCONCLUSIVE", "value-in-doubt"), ("WARN", None)]
+
+
+def test_the_plan_counts_values_beforehand(tmp_path: Path) -> None:
+    with target(tmp_path) as found:
+        path = found.write(
+            "[state.email-unverified]", f"code = {found.listed('code', 1)}", code=found.listed("code", 60)
+        )
+        lines = plan(CATALOG, read_profile(path, CATALOG), ABOUT_CODES).lines(whole=True)
+        run = examined(path, ABOUT_CODES)
+    (line,) = [line for line in lines if line.startswith("code: ")]
+    found_in = re.fullmatch(r"code: at most (\d+) needed, 60 in the list values.code: (\d+) cases will lack one", line)
+    assert found_in is not None
+    lacking = [one for one in run.records.values() if one.cause and "none left after 60" in cause_of(one).text]
+    assert len(lacking) == int(found_in[2])
+    assert "code of email-unverified: at most 1 needed, 1 in the list state.email-unverified.code" in lines
+    assert [line for line in lines if line.startswith("without ")] == []

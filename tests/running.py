@@ -1,0 +1,103 @@
+"""Runs of the suite in a folder of their own, as a user starts them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that has ended: exit code, what it printed, and its results if it wrote any."""
+
+    code: int
+    text: str
+    folder: Path
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The lines of the results file."""
+        return [json.loads(line) for line in (self.folder / "reports/results.jsonl").read_text("utf-8").splitlines()]
+
+    @property
+    def footer(self) -> dict[str, Any]:
+        """The last line of the results file."""
+        assert self.lines[-1]["type"] == "footer"
+        return self.lines[-1]
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """The verdict of each case."""
+        return {line["id"]: line["verdict"] for line in self.lines if line["type"] == "case"}
+
+
+class Runner(Protocol):
+    """Starts a command and waits for it."""
+
+    def __call__(self, *arguments: str, env: Mapping[str, str] | None = None) -> Finished:
+        """Run the module with these arguments in an empty folder."""
+
+
+NOT_OURS = ("PYTEST_", "CONFORMANCE_", "COV", "GITHUB_")
+"""How the names of variables begin that would make a run another one than the test asks for."""
+
+LOOKS = frozenset({"CI", "BUILD_NUMBER", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PY_COLORS", "PYTHONWARNINGS"})
+"""Variables by which pytest's output looks otherwise than it does elsewhere."""
+
+PLAIN = {"PYTEST_ADDOPTS": "-p no:randomly -p no:hypothesispytest"}
+"""The order of the cases is the same each time, unless a test asks for another; Hypothesis takes a second to load."""
+
+
+def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the variables with which a run is started, the same wherever the tests run."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_OURS) and name not in LOOKS}
+    return {**kept, **PLAIN, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", **(extra or {})}
+
+
+def _runner(folder: Path, *before: str) -> Runner:
+    def run(*arguments: str, env: Mapping[str, str] | None = None) -> Finished:
+        done = subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-m", *before, *arguments],
+            cwd=folder,
+            env=environment(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+        return Finished(done.returncode, done.stdout, folder)
+
+    return run
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Runner:
+    """`pytest --pyargs conformance`, with our reports, in an empty folder."""
+    plugin = [] if _is_installed() else ["-p", "conformance.plugin"]
+    return _runner(tmp_path, "pytest", "--pyargs", "conformance", "--conformance-reports=reports", *plugin)
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Runner:
+    """`slack-conformance`, in an empty folder."""
+    return _runner(tmp_path, "conformance")
+
+
+def _is_installed() -> bool:
+    from importlib.metadata import entry_points  # noqa: PLC0415 - used once
+
+    return any(point.name == "conformance.plugin" for point in entry_points(group="pytest11"))

@@ -1,0 +1,1 @@
+"""Tests of keeping secrets out of results."""
