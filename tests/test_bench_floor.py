@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from bench.__main__ import PYTEST, WITHOUT_US
-from tests.run.test_plugin import LISTS
+from tests.plugin.test_plugin import LISTS
 from tests.running import ROOT, _runner
 
 if TYPE_CHECKING:

@@ -1,1 +1,1 @@
-"""Tests of the run: plugin, selection, verdicts, exit codes, reports."""
+"""Tests of the run: selection, verdicts, exit codes, reports."""

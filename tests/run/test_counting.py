@@ -79,7 +79,8 @@ def test_a_case_that_is_not_counted(suite: Runner, tmp_path: Path, workers: str)
 
 
 def test_a_failure_that_is_counted_as_something_else(suite: Runner, tmp_path: Path) -> None:
-    change = "getattr(report, 'conformance', {}).update(verdict='PASS', findings=[])"
+    other = "replace(report.conformance, verdict=Verdict.PASS, findings=())"
+    change = f"if hasattr(report, 'conformance'): report.conformance = {other}"
     (tmp_path / "loses.py").write_text(LOSES.format(case=CASE, change=change), encoding="utf-8")
     with deviating(NOT_REFUSED, tmp_path) as profile:
         finished = suite(f"--conformance-profile={profile}", "-k", CASE, "-p", "loses")

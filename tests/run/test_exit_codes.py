@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.baseline.entries import Baseline
-from conformance.catalog.load import load_catalog
 from conformance.results.model import Verdict
 from conformance.run.account import Account
 from conformance.run.outcome import Exit, exit_code
 from conformance.summary.tally import Tally
 from tests.baselines import CASE, NOT_REFUSED, RULE, WARNED, entry, write
+from tests.invented import INVENTED
 from tests.summary.test_tally import record
 from tests.targets import closed_port, deviating
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from tests.running import Runner
 
-CATALOG = load_catalog()
 ORDER = (12, 3, 2, 4, 5, 1, 11, 10, 0)
 
 FAILS_ITSELF = """
@@ -108,13 +107,13 @@ def test_10_something_could_not_be_tried(suite: Runner) -> None:
 
 def test_10_a_method_in_which_nothing_passed() -> None:
     """A run of nothing but excluded and known cases is not green, and neither is a method of which that is true."""
-    cases = {case.id: case.method for case in CATALOG.cases}
-    for empty in CATALOG.methods:
+    cases = {case.id: case.method for case in INVENTED.cases}
+    for empty in INVENTED.methods:
         for verdict in (Verdict.KNOWN, Verdict.NOT_APPLICABLE):
-            tally = Tally(CATALOG, tuple(CATALOG.methods))
+            tally = Tally(INVENTED, tuple(INVENTED.methods))
             for case, method in cases.items():
                 tally.add(record(case, verdict if method == empty else "PASS"))
-            account = Account(CATALOG, tuple(CATALOG.methods), "It", Baseline())
+            account = Account(INVENTED, tuple(INVENTED.methods), "It", Baseline())
             account.tally = tally
             assert account.exit_code(0) == 10
             assert f"Nothing of {empty} was proved." in tally.sentence("It")
