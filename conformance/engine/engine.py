@@ -150,10 +150,8 @@ class Engine:
             wanted = shown.base.outcome
             if wanted in doubtful(shown.method, shown.base_once):
                 return "the base is refused in that way too"
-        sent, world, _ = self.session.recheck(shown.method, base, shown.missing, case.world)
-        trial.sent.append(sent)
-        trial.worlds.append(world)
-        got = sent.exchange.answer.outcome
+        trial.add(self.session.recheck(shown.method, base, shown.missing, case.world))
+        got = trial.sent[-1].answer.outcome
         return "" if got == wanted else f"the base {base.name}, sent again, gets {words.outcome_in_words(got)} now"
 
 
