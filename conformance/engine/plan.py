@@ -127,8 +127,6 @@ def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
         sent_again |= _sent_again(catalog.methods[case.method], case.base)
         before = [need.needed for need in needs]
         result = engine.run(case)
-        if result.error is not None:
-            raise result.error
         if result.trial is None:
             wanted = result.judgement.cause.needs if result.judgement.cause else ""
             unreachable.setdefault(f"Needs: {wanted}", []).append(case.id)
