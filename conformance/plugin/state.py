@@ -306,11 +306,13 @@ class Run:
     def _conclude(self, session: pytest.Session, status: int) -> None:
         """Set the exit code, then write the footer and the reports, which contain it."""
         account = self.account
-        reasons = [status if account is None else account.exit_code(status, foreign_failure=self.foreign_failure)]
-        reasons += [Exit.USAGE] if self.problem else []
+        reasons = [Exit.USAGE] if self.problem else []
         reasons += [Exit.ENGINE] if len(list(self.problems())) > bool(self.problem) else []
-        if reasons != [status]:
-            session.exitstatus = exit_code(*reasons)
+        if account is not None:
+            own = account.exit_code(status, foreign_failure=self.foreign_failure)
+            session.exitstatus = exit_code(own, *reasons)
+        elif reasons:
+            session.exitstatus = exit_code(status, *reasons)
         if self._reports is not None:
             if account is not None:
                 cut = self.signals.cut or self.signals.noted or ("interrupted" if status == Exit.INTERRUPTED else None)
