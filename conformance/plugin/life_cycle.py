@@ -68,17 +68,6 @@ _REPORT_KEY = "conformance_report"
 """Key in a worker's output for its `ProcessReport`."""
 
 
-_OPTIONS = {
-    "junit.xml": ("xmlpath", ("--junitxml", "--junit-xml")),
-    "pytest.html": ("htmlpath", ("--html",)),
-    "allure-results": ("allure_report_dir", ("--alluredir",)),
-}
-"""For each report of a plugin the attribute in which it finds its output, and the options that name another one."""
-
-_WRITERS = ("_pytest.junitxml", "pytest_html.")
-"""Modules of plugins that write at the end of every session, even if no test ran, and then print where."""
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Make the state, register the hooks, and declare the marks where cases are collected."""
     run = config.stash[RUN] = Run(config)
@@ -392,6 +381,17 @@ def _has_line(entry: Any) -> bool:  # noqa: ANN401 - pytest does not make its cl
         return bool(entry.lineno >= 0)
     except TypeError:
         return False
+
+
+_OPTIONS = {
+    "junit.xml": ("xmlpath", ("--junitxml", "--junit-xml")),
+    "pytest.html": ("htmlpath", ("--html",)),
+    "allure-results": ("allure_report_dir", ("--alluredir",)),
+}
+"""For each report of a plugin the attribute in which it finds its output, and the options that name another one."""
+
+_WRITERS = ("_pytest.junitxml", "pytest_html.")
+"""Modules of plugins that write at the end of every session, even if no test ran, and then print where."""
 
 
 class CommandReports:
