@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from conformance.catalog.model import Case, Catalog
-    from conformance.engine.session import Sender, Trial
+    from conformance.engine.session import RequestSender, Trial
     from conformance.judge.model import Judgement, Shown
-    from conformance.target.control import Control
+    from conformance.target.control import ControlClient
     from conformance.target.pace import Clock
     from conformance.target.profile import Profile
 
@@ -60,8 +60,8 @@ class Engine:
         catalog: Catalog,
         profile: Profile,
         *,
-        sender: Sender | None = None,
-        control: Control | None = None,
+        sender: RequestSender | None = None,
+        control: ControlClient | None = None,
         clock: Clock = time,
     ) -> None:
         """Prepare to test the target of `profile`; nothing is sent yet.

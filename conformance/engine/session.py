@@ -1,8 +1,8 @@
 """A session with the target: it sends the requests of cases, with shared bases, and knows what was answered so far.
 
-What varies is passed in. `Sender` sends requests to the target: over HTTP, or in a rehearsal by making the answers up.
-`target.control.Control` calls the control API, over HTTP or within this process. `target.pace.Clock` tells the time and
-sleeps. By default all three are those of a real run, made from the profile.
+What varies is passed in. A `RequestSender` sends requests to the target: over HTTP, or in a rehearsal by making the
+answers up. A `target.control.ControlClient` calls the control API, over HTTP or within this process. A
+`target.pace.Clock` tells the time and sleeps. By default all three are those of a real run, made from the profile.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from conformance.engine.composing import Composed, Composer, needs_of
 from conformance.judge.model import Shown
 from conformance.judge.values import doubtful
 from conformance.results.model import Cause, Kind, RequestCount, Role
-from conformance.target.control import Control, HttpCaller
+from conformance.target.control import ControlClient, HttpCaller
 from conformance.target.pace import Pacer
 from conformance.target.switch import Switches
 from conformance.target.world import Unreachable, World, Worlds
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from conformance.wire.sender import Exchange
 
 
-class Sender(Protocol):
+class RequestSender(Protocol):
     """Sends one request at a time to the target; `count` is the number of requests so far."""
 
     count: int
@@ -108,14 +108,14 @@ class Session:
         catalog: Catalog,
         profile: Profile,
         *,
-        sender: Sender | None = None,
-        control: Control | None = None,
+        sender: RequestSender | None = None,
+        control: ControlClient | None = None,
         clock: Clock = time,
     ) -> None:
         """Prepare senders and worlds; no connection is opened yet."""
         self.catalog, self.profile = catalog, profile
         self._open = ExitStack()
-        self.sender: Sender = sender or wire.Sender(_transport(profile))
+        self.sender: RequestSender = sender or wire.Sender(_transport(profile))
         self._open.callback(self.sender.close)
         self.control = control or self._control_of_profile()
         self.pacer = Pacer(profile.pace, clock)
@@ -132,12 +132,12 @@ class Session:
         self._throttling: dict[str, Throttling] = {}
         self.waiting = Waiting()
 
-    def _control_of_profile(self) -> Control | None:
+    def _control_of_profile(self) -> ControlClient | None:
         if not self.profile.control:
             return None
         key = self.profile.control_key.draw() if self.profile.control_key else None
         sender = self._open.enter_context(wire.Sender(_transport(self.profile)))
-        return Control(HttpCaller(self.profile.control, sender, key), self.catalog.value_names)
+        return ControlClient(HttpCaller(self.profile.control, sender, key), self.catalog.value_names)
 
     @property
     def requests(self) -> RequestCount:

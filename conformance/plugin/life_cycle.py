@@ -19,8 +19,8 @@
     unconfigure              release everything    release everything    release everything
 
 A plain run takes its own results and its own `ProcessReport` by the same functions that a controller uses for those of
-its workers. What the hooks know is in `plugin.state.Run`. The module is registered when the first module of the suite
-is collected, so it does nothing in other runs; see `plugin/__init__.py`.
+its workers. What the hooks know is in `plugin.state.RunState`. This module is registered when the first module of the
+suite is collected, so it does nothing in other runs; see `plugin/__init__.py`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from conformance.engine.preflight import ruled_out
 from conformance.engine.scripts import exhausts
 from conformance.judge.model import unexercised
 from conformance.plugin import load
-from conformance.plugin.state import RUN, SHARED_KEY, Run
+from conformance.plugin.state import RUN, SHARED_KEY, RunState
 from conformance.report.allure_labels import label
 from conformance.results.io import from_text, to_text
 from conformance.results.model import Cause, Kind, Verdict
@@ -70,7 +70,7 @@ _REPORT_KEY = "conformance_report"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the state, register the hooks, and declare the marks where cases are collected."""
-    run = config.stash[RUN] = Run(config)
+    run = config.stash[RUN] = RunState(config)
     controller = run.worker is None and getattr(config.option, "numprocesses", None)
     if run.options.plan and controller:
         text = "--conformance-plan and -n exclude each other: the plan is that of one process."
@@ -86,7 +86,7 @@ def pytest_configure(config: pytest.Config) -> None:
 class LifeCycle:
     """The hooks of a run in one process. Methods stand in the order of the table above."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: RunState) -> None:
         """Keep the state."""
         self._run = run
 
@@ -308,7 +308,7 @@ class LifeCycle:
 class AroundTheSummary:
     """The outermost hook around the terminal's summary; `LifeCycle` has the innermost one."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: RunState) -> None:
         """Keep the state."""
         self._run = run
 

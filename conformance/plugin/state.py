@@ -1,6 +1,6 @@
 """The state of a run of the suite in one process: what it was asked for, what it has read, and what it has found out.
 
-pytest's stash holds one `Run` under one key. In a worker of xdist it runs cases. In xdist's controller it collects
+pytest's stash holds one `RunState` under one key. In a worker of xdist it runs cases. In xdist's controller it collects
 results. In a run without workers it does both.
 """
 
@@ -59,7 +59,7 @@ SHARED_KEY = "conformance_shared"
 _OPTION = "--conformance-reports"
 
 
-class Run:
+class RunState:
     """The state of a run in this process."""
 
     def __init__(self, config: pytest.Config) -> None:
@@ -321,7 +321,7 @@ class Run:
             self._reports.publish()
 
 
-RUN: pytest.StashKey[Run] = pytest.StashKey()
+RUN: pytest.StashKey[RunState] = pytest.StashKey()
 
 
 def end_cases(examiner: Examiner, *, cut: bool = False) -> tuple[Totals, str]:
