@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from conformance.catalog.model import Base, Case, Edit, Method
-    from conformance.engine.session import Trial
+    from conformance.engine.session import Step, Trial
     from conformance.judge.causes import Way
     from conformance.target.world import Drawn, World
     from conformance.wire.sender import Exchange
@@ -164,19 +164,16 @@ class Throttling:
     """
 
     method: str
-    first: Exchange | None = None
+    first: Step | None = None
     """The first throttled answer, with its request."""
-    world: World | None = None
-    """The world of that request."""
     times: int = 0
     """Throttled answers so far."""
     _pause_s: float = _PAUSE_S
     _in_vain: int = 0
 
-    def note(self, exchange: Exchange, world: World | None) -> None:
-        """Count a throttled answer to a request of this world."""
-        if self.first is None:
-            self.first, self.world = exchange, world
+    def note(self, step: Step) -> None:
+        """Count a throttled answer."""
+        self.first = self.first or step
         self.times += 1
 
     def wait_s(self, exchange: Exchange, waits: int, most_s: float) -> float:
@@ -251,7 +248,7 @@ class Patience:
 
     def note(self, case: Case, trial: Trial) -> None:
         """Count the time-outs of the case's requests."""
-        hung = sum(one.exchange.answer.timed_out for one in trial.sent if one.role is not Role.BASE)
+        hung = sum(one.answer.timed_out for one in trial.sent if one.role is not Role.BASE)
         for key in ((case.method, case.base.name), (case.method, "")):
             self._row[key] = self._row[key] + hung if hung else 0
 

@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     from conformance.target.world import Drawn, World, Worlds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Composed(Request):
     """A request, and what the suite knows about it beyond its bytes. Only a rehearsing sender looks at that."""
 
+    method: Method
+    world: World
+    """The world whose values it carries."""
     missing: Mapping[str, str] = field(default_factory=dict)
     """Each value for which a placeholder was inserted, with the reason why there is none."""
     once: Mapping[str, str] = field(default_factory=dict)
@@ -75,6 +78,8 @@ class Composer:
             (*request.headers, *headers),
             request.body,
             request.sent,
+            method=method,
+            world=world,
             missing={name: _lack(name, world, donors) for name in sorted(wanted.missing)},
             once={name: world.origin(name) for name in taken if name in world.sources and world.sources[name].once},
             borrowed=frozenset(taken.keys() - world.given) if world.by_its_values else frozenset(),
@@ -82,12 +87,12 @@ class Composer:
         )
 
 
-def without_more(method: Method, composed: Composed, base: Mapping[str, str]) -> Composed:
+def without_more(composed: Composed, base: Mapping[str, str]) -> Composed:
     """Return the request. Raises `Unreachable` if it lacks a value that is not missing in `base`."""
     more = {name: why for name, why in composed.missing.items() if name not in base}
     if more:
         said = "; ".join(f"there is no {name} to send, since {why}" for name, why in more.items())
-        raise Unreachable(Kind.NO_VALUE, f"{method.name}: {said}.", needs_of(more))
+        raise Unreachable(Kind.NO_VALUE, f"{composed.method.name}: {said}.", needs_of(more))
     return composed
 
 

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from conformance.catalog.model import Case, Catalog
-    from conformance.engine.session import Sender, Trial
+    from conformance.engine.session import RequestSender, Trial
     from conformance.judge.model import Judgement, Shown
-    from conformance.target.control import Control
+    from conformance.target.control import ControlClient
     from conformance.target.pace import Clock
     from conformance.target.profile import Profile
 
@@ -60,8 +60,8 @@ class Engine:
         catalog: Catalog,
         profile: Profile,
         *,
-        sender: Sender | None = None,
-        control: Control | None = None,
+        sender: RequestSender | None = None,
+        control: ControlClient | None = None,
         clock: Clock = time,
     ) -> None:
         """Prepare to test the target of `profile`; nothing is sent yet.
@@ -150,10 +150,8 @@ class Engine:
             wanted = shown.base.outcome
             if wanted in doubtful(shown.method, shown.base_once):
                 return "the base is refused in that way too"
-        sent, world, _ = self.session.recheck(shown.method, base, shown.missing, case.world)
-        trial.sent.append(sent)
-        trial.worlds.append(world)
-        got = sent.exchange.answer.outcome
+        trial.add(self.session.recheck(shown.method, base, shown.missing, case.world))
+        got = trial.sent[-1].answer.outcome
         return "" if got == wanted else f"the base {base.name}, sent again, gets {words.outcome_in_words(got)} now"
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.catalog.model import HEALTHY, OK
 from conformance.engine.engine import Engine
 from conformance.results.words import counted
-from conformance.target.control import Control
+from conformance.target.control import ControlClient
 from conformance.wire.answer import read_answer
 from conformance.wire.sender import Exchange
 
@@ -116,7 +116,7 @@ def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
         if source.once
     ]
     clock, sender = _RehearsedClock(), _RehearsedTarget()
-    control = Control(_rehearsed_control) if profile.control else None
+    control = ControlClient(_rehearsed_control) if profile.control else None
     engine = Engine(catalog, _rehearsed(profile, needs), sender=sender, control=control, clock=clock)
     unreachable: dict[str, list[str]] = {}
     missing_values: dict[str, MissingValues] = {}
@@ -127,8 +127,6 @@ def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
         sent_again |= _sent_again(catalog.methods[case.method], case.base)
         before = [need.needed for need in needs]
         result = engine.run(case)
-        if result.error is not None:
-            raise result.error
         if result.trial is None:
             wanted = result.judgement.cause.needs if result.judgement.cause else ""
             unreachable.setdefault(f"Needs: {wanted}", []).append(case.id)

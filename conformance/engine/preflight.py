@@ -96,8 +96,8 @@ class Preflight:
         """Send one documented way in after the other, until one succeeds or there is no hope for the next."""
         hung = 0
         for base in _in_order(method):
-            shared = self._session.base(method, base)
-            way = Way(base, shared.exchange.answer, shared.exchange.connected, frozenset(shared.missing))
+            step = self._session.base(method, base).step
+            way = Way(base, step.answer, step.exchange.connected, frozenset(step.composed.missing))
             yield way
             hung += way.answer.timed_out
             if way.answer.outcome == OK or not way.connected or hung == _TIME_OUTS:
@@ -114,7 +114,7 @@ class Preflight:
         """Whether requests that must be refused succeed, on this base and on one base of each other verb."""
         others = {base.verb: base for base in reversed(_in_order(method)) if base.verb != succeeded.verb}
         for base in (succeeded, *others.values()):
-            if self._session.base(method, base).exchange.answer.outcome != OK:
+            if self._session.base(method, base).step.answer.outcome != OK:
                 return False
             outcomes = list(self._probe(method, base))
             if not outcomes or any(outcome != OK for outcome in outcomes):
@@ -134,7 +134,7 @@ class Preflight:
     def _simplified(self, method: Method, ways: list[Way]) -> Simpler | None:
         """Try simpler documented requests; keep the first that succeeds for the whole method, and return it."""
         refused = _one_of_each_delivery([way for way in ways if way.answer.usable])
-        world = self._session.base(method, refused[0].base).world
+        world = self._session.base(method, refused[0].base).step.composed.world
         for simpler in simplifications(method, world, _lacking(ways)):
             for way in refused:
                 said = words.outcome_in_words(way.answer.outcome)

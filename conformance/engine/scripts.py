@@ -28,19 +28,18 @@ from conformance.catalog.edits import AddArgument, Advance, Again, AgainAfter, A
 from conformance.catalog.model import HEALTHY, OK
 from conformance.engine.adapting import SEPARATOR, asked_wait_s
 from conformance.engine.composing import without_more
-from conformance.engine.session import Session, Step, Trial
+from conformance.engine.session import Step, Trial
 from conformance.judge.model import Shown
 from conformance.results.model import Kind, Role
-from conformance.target.world import Unreachable, World
+from conformance.target.world import Unreachable
 from conformance.wire.answer import Flaw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.catalog.model import Case, Method
-    from conformance.engine.composing import Composed
-    from conformance.target.control import Control
-    from conformance.wire.sender import Exchange
+    from conformance.engine.session import Session
+    from conformance.target.world import World
 
 
 def exercise(session: Session, case: Case) -> Trial:
@@ -56,14 +55,12 @@ def exercise(session: Session, case: Case) -> Trial:
     session.check(case)
     case = session.delivered(case)
     trial = _script(session, case)
-    if any(one.exchange.reused and one.exchange.answer.flaw is Flaw.NOTHING for one in trial.sent):
+    if any(one.exchange.reused and one.answer.flaw is Flaw.NOTHING for one in trial.sent):
         # A kept-alive connection may be closed between two requests, which is not a fault.
         trial = _script(session, case)
     if not trial.shown.edited.usable and trial.shown.base is not None and trial.shown.base.usable:
-        sent, world, _ = session.recheck(trial.shown.method, case.base, trial.shown.missing, case.world)
-        trial.sent.append(sent)
-        trial.worlds.append(world)
-        trial.shown = replace(trial.shown, recheck=sent.exchange.answer)
+        trial.add(session.recheck(trial.shown.method, case.base, trial.shown.missing, case.world))
+        trial.shown = replace(trial.shown, recheck=trial.sent[-1].answer)
     session.patience.note(case, trial)
     return trial
 
@@ -110,34 +107,31 @@ def _script(session: Session, case: Case) -> Trial:
 
 def _edited(session: Session, case: Case) -> Trial:
     """Send the edited request in a new world; the base is shared, or sent first if its state is not healthy."""
-    method = session.catalog.methods[case.method]
+    method, shared = session.catalog.methods[case.method], None
     world = session.worlds.provide(method.name, case.state, 1)
     if case.world == HEALTHY:
         shared = session.base(method, case.base)
-        base, base_world, first = shared.exchange, shared.world, shared.composed
+        base = shared.step
     else:
         base_world = session.worlds.provide(method.name, case.world, 1)
-        first = session.compose(method, case.base, None, base_world)
-        base = session.send(method, first)
+        base = session.send(Role.BASE, session.compose(method, case.base, None, base_world))
     expire = _expiring(session, case, world)
-    composed = without_more(method, session.compose(method, case.base, case.edit, world), first.missing)
-    if case.world == HEALTHY:
+    composed = without_more(session.compose(method, case.base, case.edit, world), base.composed.missing)
+    if shared is not None:
         shared.cases.append(case.id)
     expire()
-    edited = session.send(method, composed, _due(case, method))
-    return _trial(session, case, [(Role.BASE, base), (Role.EDITED, edited)], [base_world, world], (first, composed))
+    return _trial(session, case, [base, session.send(Role.EDITED, composed, _due(case, method))])
 
 
 def _again(session: Session, case: Case, *, fresh: bool) -> Trial:
     """Send the base twice in one world: the same bytes, or with fresh single-use values."""
     method = session.catalog.methods[case.method]
     world = session.worlds.provide(method.name, case.state, 2 if fresh else 1)
-    one = other = session.compose(method, case.base, None, world)
-    first = session.send(method, one)
+    first = session.send(Role.BASE, session.compose(method, case.base, None, world))
+    again = first.composed
     if fresh:
-        other = without_more(method, session.compose(method, case.base, None, world), one.missing)
-    second = session.send(method, other, _due(case, method))
-    return _trial(session, case, [(Role.BASE, first), (Role.EDITED, second)], [world], (one, other))
+        again = without_more(session.compose(method, case.base, None, world), again.missing)
+    return _trial(session, case, [first, session.send(Role.EDITED, again, _due(case, method))])
 
 
 def _again_after(session: Session, case: Case) -> Trial:
@@ -145,15 +139,15 @@ def _again_after(session: Session, case: Case) -> Trial:
     method = session.catalog.methods[case.method]
     world = session.worlds.provide(method.name, case.state, 3)
     throttled_code = frozenset({method.throttled_code or ""})
-    one = session.compose(method, case.base, None, world)
-    first = session.send(method, one)
-    other = without_more(method, session.compose(method, case.base, None, world), one.missing)
-    throttled = session.send(method, other, throttled_code)
-    _passing(session, world, asked_wait_s(throttled), session.profile.wait_s, "wait_s")()
-    other = without_more(method, session.compose(method, case.base, None, world), one.missing)
-    after = session.send(method, other, throttled_code)
-    sent = [(Role.BASE, first), (Role.AGAIN, throttled), (Role.EDITED, after)]
-    return _trial(session, case, sent, [world], (one, other))
+    first = session.send(Role.BASE, session.compose(method, case.base, None, world))
+
+    def again(role: Role) -> Step:
+        composed = session.compose(method, case.base, None, world)
+        return session.send(role, without_more(composed, first.composed.missing), throttled_code)
+
+    throttled = again(Role.AGAIN)
+    _passing(session, world, asked_wait_s(throttled.exchange), session.profile.wait_s, "wait_s")()
+    return _trial(session, case, [first, throttled, again(Role.EDITED)])
 
 
 def _again_after_refusal(session: Session, case: Case, more: AddArgument) -> Trial:
@@ -162,19 +156,16 @@ def _again_after_refusal(session: Session, case: Case, more: AddArgument) -> Tri
     shared = session.base(method, case.base)
     world = session.worlds.provide(method.name, case.state, 1)
     values = session.values(method, world)
-    due = method.error_codes - {method.throttled_code or ""}
-    longer = without_more(method, session.compose(method, case.base, more, world, values), shared.missing)
+    longer = session.compose(method, case.base, more, world, values)
+    longer = without_more(longer, shared.step.composed.missing)
     shared.cases.append(case.id)
-    refused = session.send(method, longer, due)
+    refused = session.send(Role.AGAIN, longer, method.error_codes - {method.throttled_code or ""})
     if refused.answer.outcome == OK:
         text = f"{method.name} does not refuse the request that was to be refused first."
         raise Unreachable(Kind.NOT_REFUSED, text, "A target that refuses it, as another rule requires.")
-    composed = session.compose(method, case.base, None, world, values)
-    plain = session.send(method, composed, _due(case, method))
-    sent = [(Role.AGAIN, refused), (Role.EDITED, plain)]
-    trial = _trial(session, case, sent, [shared.world, world], (shared.composed, composed))
-    trial.shown = replace(trial.shown, base=shared.exchange.answer)
-    return trial
+    plain = session.compose(method, case.base, None, world, values)
+    edited = session.send(Role.EDITED, plain, _due(case, method))
+    return _trial(session, case, [refused, edited], base=shared.step)
 
 
 def _each_then_all(session: Session, case: Case, listed: str) -> Trial:
@@ -188,33 +179,29 @@ def _each_then_all(session: Session, case: Case, listed: str) -> Trial:
     name = (argument.value or "")[1:]
     elements, whole = _elements(session, case, name)
 
-    def send(text: str, due: frozenset[str] = frozenset()) -> tuple[Exchange, World, Composed]:
+    def send(role: Role, text: str, due: frozenset[str] = frozenset()) -> Step:
         world = session.worlds.provide(method.name, case.state, 1)
         values = world.draw()
         values[name] = text
-        composed = session.compose(method, case.base, None, world, values)
-        return session.send(method, composed, due), world, composed
+        return session.send(role, session.compose(method, case.base, None, world, values), due)
 
-    base, base_world, first = send(elements[0])
-    edited, world, composed = send(whole, _due(case, method))
+    base = send(Role.BASE, elements[0])
+    edited = send(Role.EDITED, whole, _due(case, method))
     if edited.answer.outcome == OK != base.answer.outcome:
         # Another case is about an element that is refused alone. The list is accepted, so compare with the base.
-        shared = session.base(method, case.base)
-        base, base_world, first = shared.exchange, shared.world, shared.composed
-    sent, worlds = [(Role.BASE, base)], [base_world]
+        base = session.base(method, case.base).step
+    sent = [base]
     if OK == base.answer.outcome != edited.answer.outcome:
         needs = f"A list for {argument.name} in the profile whose elements are all accepted alone, and go together."
         if edited.answer.outcome == argument.codes.get("mixed"):
             text = f"{method.name} says of the list of {argument.name} that its elements do not go together."
             raise Unreachable(Kind.BASE_REFUSED, text, needs)
         for element in elements[1:]:
-            other, other_world, _ = send(element)
-            sent.append((Role.AGAIN, other))
-            worlds.append(other_world)
-            if other.answer.outcome != OK:
+            sent.append(send(Role.AGAIN, element))
+            if sent[-1].answer.outcome != OK:
                 text = f"{method.name} refuses an element of the list of {argument.name} also when it is sent alone."
                 raise Unreachable(Kind.BASE_REFUSED, text, needs)
-    return _trial(session, case, [*sent, (Role.EDITED, edited)], [*worlds, world], (first, composed))
+    return _trial(session, case, [*sent, edited])
 
 
 def _elements(session: Session, case: Case, name: str) -> tuple[list[str], str]:
@@ -230,7 +217,7 @@ def _elements(session: Session, case: Case, name: str) -> tuple[list[str], str]:
     return elements, whole
 
 
-def _expiring(session: Session, case: Case, world: World) -> Callable[[], None]:
+def _expiring(session: Session, case: Case, world: World) -> Callable[[], object]:
     """Return a function that lets the values of a composed request expire. Raises `Unreachable`."""
     if not isinstance(case.edit, Advance):
         return lambda: None
@@ -241,10 +228,10 @@ def _expiring(session: Session, case: Case, world: World) -> Callable[[], None]:
 
 def _passing(  # noqa: PLR0913 - the time, and what an owner reads where it is too long
     session: Session, world: World, seconds: int, granted_s: float, setting: str, *, instead: str = ""
-) -> Callable[[], None]:
+) -> Callable[[], object]:
     """Return a function that lets these seconds pass. Raises `Unreachable` if the profile does not allow so many."""
     if session.control is not None and world.id is not None:
-        return partial(_advance, session.control, world.id, seconds)
+        return partial(session.control.advance, world.id, seconds)
     if seconds <= granted_s:
         return partial(session.pacer.clock.sleep, seconds)
     text = f"{seconds} seconds would have to pass, and the profile's {setting} grants {granted_s:g}."
@@ -252,31 +239,20 @@ def _passing(  # noqa: PLR0913 - the time, and what an owner reads where it is t
     raise Unreachable(Kind.NO_TIME, text, needs)
 
 
-def _advance(control: Control, world: str, seconds: int) -> None:
-    control.advance(world, seconds)
-
-
-def _trial(
-    session: Session,
-    case: Case,
-    sent: list[tuple[Role, Exchange]],
-    worlds: list[World],
-    composed: tuple[Composed, Composed],
-) -> Trial:
-    """Return the trial of these exchanges; `composed` are the base and the edited request as composed."""
-    method, (base, edited) = session.catalog.methods[case.method], composed
+def _trial(session: Session, case: Case, sent: list[Step], base: Step | None = None) -> Trial:
+    """Return the trial of these steps: the last is judged, and the first is the `base` unless another one is given."""
+    base, edited = base or sent[0], sent[-1]
     shown = Shown(
         case,
-        method,
-        sent[-1][1].answer,
-        base=sent[0][1].answer,
-        minted=worlds[-1].minted,
+        session.catalog.methods[case.method],
+        edited.answer,
+        base=base.answer,
+        minted=edited.composed.world.minted,
         others=session.others(case),
-        missing={**base.missing, **edited.missing},
-        once=edited.once,
-        base_once=base.once,
-        borrowed=edited.borrowed,
+        missing={**base.composed.missing, **edited.composed.missing},
+        once=edited.composed.once,
+        base_once=base.composed.once,
+        borrowed=edited.composed.borrowed,
+        journal=session.journal(case, edited.composed.world),
     )
-    trial = Trial(shown, [Step(role, exchange) for role, exchange in sent], worlds)
-    session.journal(trial, worlds[-1])
-    return trial
+    return Trial(shown, sent)

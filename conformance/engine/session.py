@@ -1,8 +1,8 @@
 """A session with the target: it sends the requests of cases, with shared bases, and knows what was answered so far.
 
-What varies is passed in. `Sender` sends requests to the target: over HTTP, or in a rehearsal by making the answers up.
-`target.control.Control` calls the control API, over HTTP or within this process. `target.pace.Clock` tells the time and
-sleeps. By default all three are those of a real run, made from the profile.
+What varies is passed in. A `RequestSender` sends requests to the target: over HTTP, or in a rehearsal by making the
+answers up. A `target.control.ControlClient` calls the control API, over HTTP or within this process. A
+`target.pace.Clock` tells the time and sleeps. By default all three are those of a real run, made from the profile.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from conformance.catalog.model import HEALTHY, OK
 from conformance.engine.adapting import (
@@ -26,7 +26,7 @@ from conformance.engine.composing import Composed, Composer, needs_of
 from conformance.judge.model import Shown
 from conformance.judge.values import doubtful
 from conformance.results.model import Cause, Kind, RequestCount, Role
-from conformance.target.control import Control, HttpCaller
+from conformance.target.control import ControlClient, HttpCaller
 from conformance.target.pace import Pacer
 from conformance.target.switch import Switches
 from conformance.target.world import Unreachable, World, Worlds
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from conformance.wire.sender import Exchange
 
 
-class Sender(Protocol):
+class RequestSender(Protocol):
     """Sends one request at a time to the target; `count` is the number of requests so far."""
 
     count: int
@@ -58,37 +58,46 @@ class Sender(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One exchange of a trial, and what it was for."""
+    """One request of a trial, its answer, and what it was for."""
 
     role: Role
+    composed: Composed
     exchange: Exchange
+
+    @property
+    def answer(self) -> Answer:
+        """The answer."""
+        return self.exchange.answer
 
 
 @dataclass
 class Trial:
-    """Everything that a case sent, the worlds it used, and the input of the judge."""
+    """Everything that a case sent, and the input of the judge."""
 
     shown: Shown
-    sent: list[Step] = field(default_factory=list)
+    sent: list[Step]
     worlds: list[World] = field(default_factory=list)
+    """The worlds of what was sent, and those of requests that were repeated since."""
+
+    def __post_init__(self) -> None:
+        """Take the worlds of what was sent."""
+        self.worlds += [step.composed.world for step in self.sent]
+
+    def add(self, step: Step) -> None:
+        """Add what was sent later."""
+        self.sent.append(step)
+        self.worlds.append(step.composed.world)
 
 
 @dataclass
 class SharedBase:
     """A base as this process first sent it, and the ids of the cases that rest on it."""
 
-    exchange: Exchange
-    world: World
     base: Base
-    composed: Composed
-    cases: list[str] = field(default_factory=list)
-    before: list[SharedBase] = field(default_factory=list)
+    step: Step
+    before: list[Step] = field(default_factory=list)
     """Earlier attempts: without a usable answer, or refused and then simplified."""
-
-    @property
-    def missing(self) -> Mapping[str, str]:
-        """Each value for which a placeholder was sent, with the reason why there is none."""
-        return self.composed.missing
+    cases: list[str] = field(default_factory=list)
 
 
 class Session:
@@ -99,14 +108,14 @@ class Session:
         catalog: Catalog,
         profile: Profile,
         *,
-        sender: Sender | None = None,
-        control: Control | None = None,
+        sender: RequestSender | None = None,
+        control: ControlClient | None = None,
         clock: Clock = time,
     ) -> None:
         """Prepare senders and worlds; no connection is opened yet."""
         self.catalog, self.profile = catalog, profile
         self._open = ExitStack()
-        self.sender: Sender = sender or wire.Sender(_transport(profile))
+        self.sender: RequestSender = sender or wire.Sender(_transport(profile))
         self._open.callback(self.sender.close)
         self.control = control or self._control_of_profile()
         self.pacer = Pacer(profile.pace, clock)
@@ -116,21 +125,19 @@ class Session:
         self._composer = Composer(profile.url, gateway, self.worlds)
         self.bases: dict[tuple[str, str], SharedBase] = {}
         self.simpler: dict[str, Simpler] = {}
-        self._whole: dict[tuple[str, str], list[SharedBase]] = {}
+        self._whole: dict[tuple[str, str], list[Step]] = {}
         self.delivery: dict[str, Base] = {}
         """For each method that takes credentials in one place only, a base that sends them there."""
         self.patience = Patience(profile.limit_s)
         self._throttling: dict[str, Throttling] = {}
         self.waiting = Waiting()
-        self._world: World | None = None
-        """The world of the last composed request, whose secrets are in what is sent next."""
 
-    def _control_of_profile(self) -> Control | None:
+    def _control_of_profile(self) -> ControlClient | None:
         if not self.profile.control:
             return None
         key = self.profile.control_key.draw() if self.profile.control_key else None
         sender = self._open.enter_context(wire.Sender(_transport(self.profile)))
-        return Control(HttpCaller(self.profile.control, sender, key), self.catalog.value_names)
+        return ControlClient(HttpCaller(self.profile.control, sender, key), self.catalog.value_names)
 
     @property
     def requests(self) -> RequestCount:
@@ -152,10 +159,9 @@ class Session:
         """
         taken = self.values(method, world) if values is None else values
         simpler = self.simpler.get(method.name)
-        self._world = world
         composed = self._composer.compose(simpler.method(method) if simpler else method, base, edit, world, taken)
         self.switches.put(composed.entered)
-        return composed
+        return replace(composed, method=method)
 
     def check(self, case: Case) -> None:
         """Raise `Unreachable` if earlier answers show that the case cannot be exercised on this target."""
@@ -179,63 +185,64 @@ class Session:
             simpler.cut(taken)
         return taken
 
-    def send(self, method: Method, composed: Composed, accept: frozenset[str] = frozenset()) -> Exchange:
-        """Send a request and return the exchange; a throttled one is repeated after a wait of at most `wait_s`.
+    def send(self, role: Role, composed: Composed, accept: frozenset[str] = frozenset()) -> Step:
+        """Send a request and return what was sent and answered; a throttled one is repeated after a wait.
 
         If throttling is among the `accept`ed outcomes, the first answer is returned. Raises `Unreachable` if the target
-        asks for a longer wait, or throttles in spite of waiting.
+        asks for a longer wait than `wait_s` of the profile, or throttles in spite of waiting.
         """
-        throttling, request = self.throttling(method), replace(composed, accept=accept)
+        method, composed = composed.method, replace(composed, accept=accept)
+        throttling = self.throttling(method)
         for waits in count():
-            exchange = self._paced(method, request)
-            wanted = method.throttled_code in accept or exchange.answer.outcome in accept
-            if wanted or not is_throttled(exchange, method):
+            step = Step(role, composed, self._exchange(composed))
+            throttled = is_throttled(step.exchange, method)
+            if not throttled or method.throttled_code in accept or step.answer.outcome in accept:
                 break
-            throttling.note(exchange, self._world)
-            seconds = throttling.wait_s(exchange, waits, self.profile.wait_s)
-            line = f"{method.name} throttles ({throttled_in_words(exchange)}): waiting {seconds:g} s"
+            throttling.note(step)
+            seconds = throttling.wait_s(step.exchange, waits, self.profile.wait_s)
+            line = f"{method.name} throttles ({throttled_in_words(step.exchange)}): waiting {seconds:g} s"
             self.waiting.add(f"{method.name} throttles", seconds, f"{line}, after {throttling.times} such answers")
             self.pacer.clock.sleep(seconds)
-        if not is_throttled(exchange, method):
+        if not throttled:
             throttling.answered(waits)
-        return exchange
+        return step
 
     def throttling(self, method: Method) -> Throttling:
         """Return the state of the method's throttling."""
         return self._throttling.setdefault(method.name, Throttling(method.name))
 
-    def _paced(self, method: Method, request: Composed) -> Exchange:
-        self.pacer.wait(method)
+    def _exchange(self, request: Composed) -> Exchange:
+        self.pacer.wait(request.method)
         exchange = self.sender.send(request)
         if exchange.answer.timed_out:
-            line = f"{method.name} gives no complete answer to a {request.verb} within {self.profile.limit_s:g} s"
-            self.waiting.add(f"{method.name} hangs", self.profile.limit_s, line)
+            name = request.method.name
+            line = f"{name} gives no complete answer to a {request.verb} within {self.profile.limit_s:g} s"
+            self.waiting.add(f"{name} hangs", self.profile.limit_s, line)
         return exchange
 
     def base(self, method: Method, base: Base) -> SharedBase:
         """Return the shared base; the first call sends it. Raises `Unreachable`."""
         key = (method.name, base.name)
         if key not in self.bases:
-            world = self.worlds.provide(method.name, HEALTHY, 1)
-            self.bases[key] = self._send_base(method, base, world)
+            self.bases[key] = self._send_base(method, base)
             self.bases[key].before[:0] = self._whole.pop(key, [])
         return self.bases[key]
 
-    def _send_base(self, method: Method, base: Base, world: World) -> SharedBase:
+    def _send_base(self, method: Method, base: Base) -> SharedBase:
         """Send the base; repeat it once if it got no usable answer, except after a time-out.
 
         It is also repeated if a value from the profile may have been used before.
         """
-        composed = self.compose(method, base, None, world)
-        first = SharedBase(self.send(method, composed), world, base, composed)
-        answer = first.exchange.answer
-        if answer.timed_out or (answer.usable and answer.outcome not in doubtful(method, composed.once)):
-            return first
-        world = self.worlds.provide(method.name, HEALTHY, 1)
-        again = self.compose(method, base, None, world)
+        composed = self.compose(method, base, None, self.worlds.provide(method.name, HEALTHY, 1))
+        first = self.send(Role.BASE, composed)
+        if first.answer.timed_out or (
+            first.answer.usable and first.answer.outcome not in doubtful(method, composed.once)
+        ):
+            return SharedBase(base, first)
+        again = self.compose(method, base, None, self.worlds.provide(method.name, HEALTHY, 1))
         if again.missing.keys() - composed.missing.keys():
-            return first
-        return SharedBase(self.send(method, again), world, base, again, before=[first])
+            return SharedBase(base, first)
+        return SharedBase(base, self.send(Role.BASE, again), before=[first])
 
     def simplify(self, method: Method, base: Base, simpler: Simpler) -> bool:
         """Send a refused base in a simpler form, and return whether it succeeded.
@@ -245,49 +252,46 @@ class Session:
         """
         self.simpler[method.name] = simpler
         try:
-            again = self._send_base(method, base, self.worlds.provide(method.name, HEALTHY, 1))
+            again = self._send_base(method, base)
         finally:
             del self.simpler[method.name]
         shared = self.bases[method.name, base.name]
-        if again.exchange.answer.outcome != OK:
-            shared.before += [*again.before, again]
+        if again.step.answer.outcome != OK:
+            shared.before += [*again.before, again.step]
             return False
         self.simpler[method.name] = simpler
         for name, each in list(self.bases.items()):
             if name[0] == method.name:
-                self._whole[name] = [*each.before, each]
+                self._whole[name] = [*each.before, each.step]
                 del self.bases[name]
         again.before = self._whole.pop((method.name, base.name))
         self.bases[method.name, base.name] = again
         return True
 
-    def recheck(
-        self, method: Method, base: Base, missing: Mapping[str, str], state: str = HEALTHY
-    ) -> tuple[Step, World, Composed]:
-        """Send the base once more, in a new world, and return what was sent.
+    def recheck(self, method: Method, base: Base, missing: Mapping[str, str], state: str = HEALTHY) -> Step:
+        """Send the base once more, in a new world, and return what was sent and answered.
 
         Raises `Unreachable` if more values are missing than in `missing`.
         """
-        world = self.worlds.provide(method.name, state, 1)
-        composed = self.compose(method, base, None, world)
+        composed = self.compose(method, base, None, self.worlds.provide(method.name, state, 1))
         more = {name: why for name, why in composed.missing.items() if name not in missing}
         if more:
             why = "; ".join(f"there is no {name} left ({why})" for name, why in more.items())
             text = f"{method.name}: its base {base.name} cannot be sent again to compare: {why}."
             raise Unreachable(Kind.NO_VALUE, text, needs_of(more))
-        return Step(Role.RECHECK, self.send(method, composed)), world, composed
+        return self.send(Role.RECHECK, composed)
 
     def succeeded(self, method: str, but: str = "") -> str | None:
         """Return the name of a base of this method other than `but` that has succeeded, or `None`."""
         for (name, base), shared in self.bases.items():
-            if name == method and base != but and shared.exchange.answer.outcome == OK:
+            if name == method and base != but and shared.step.answer.outcome == OK:
                 return base
         return None
 
     def others(self, case: Case) -> dict[str, Answer]:
         """Return the answers to the other bases of the case's method, by name."""
         return {
-            base: shared.exchange.answer
+            base: shared.step.answer
             for (method, base), shared in self.bases.items()
             if method == case.method and base != case.base.name and base in self.catalog.methods[method].bases
         }
@@ -299,14 +303,13 @@ class Session:
         shown = Shown(
             case,
             method,
-            shared.exchange.answer,
-            minted=shared.world.minted,
+            shared.step.answer,
+            minted=shared.step.composed.world.minted,
             others=self.others(case),
-            missing=shared.missing,
-            once=shared.composed.once,
+            missing=shared.step.composed.missing,
+            once=shared.step.composed.once,
         )
-        sent = [*(Step(Role.RECHECK, one.exchange) for one in shared.before), Step(Role.BASE, shared.exchange)]
-        return Trial(shown, sent, [*(one.world for one in shared.before), shared.world])
+        return Trial(shown, [*(replace(step, role=Role.RECHECK) for step in shared.before), shared.step])
 
     def throttled_trial(self, case: Case) -> Trial | None:
         """Return a trial for the case about throttling from an earlier throttled answer, or `None`."""
@@ -315,20 +318,20 @@ class Session:
         if seen.first is None or method.throttled_code is None or case.rule.code != method.throttled_code:
             return None
         shown = Shown(case, method, seen.first.answer, times=seen.times)
-        return Trial(shown, [Step(Role.EDITED, seen.first)], [seen.world] if seen.world else [])
+        return Trial(shown, [replace(seen.first, role=Role.EDITED)])
 
     def broken_bases(self) -> dict[str, Cause]:
         """Send every base that succeeded once more; return the ids of cases whose base now fails, with the cause."""
         withdrawn: dict[str, Cause] = {}
         for (method_name, base_name), shared in self.bases.items():
-            if shared.exchange.answer.outcome != OK or not shared.cases:
+            if shared.step.answer.outcome != OK or not shared.cases:
                 continue
             method = self.catalog.methods[method_name]
             try:
                 with self.switches.during(()):
-                    sent, _, composed = self.recheck(method, shared.base, shared.missing)
-                now = sent.exchange.answer.outcome
-                if now in doubtful(method, composed.once):
+                    again = self.recheck(method, shared.base, shared.step.composed.missing)
+                now = again.answer.outcome
+                if now in doubtful(method, again.composed.once):
                     continue  # the value from the profile may be a used one
             except Unreachable as error:
                 if error.cause.kind in {Kind.NO_VALUE, Kind.NOT_LEFT}:
@@ -340,11 +343,10 @@ class Session:
                 withdrawn |= dict.fromkeys(shared.cases, cause)
         return withdrawn
 
-    def journal(self, trial: Trial, world: World) -> None:
-        """Add the world's journal to the trial if a rule of the case needs it."""
-        wanted = any(rule.check == "not-presented" for rule in trial.shown.case.rules)
-        if wanted and self.control is not None and world.id is not None:
-            trial.shown = replace(trial.shown, journal=self.control.journal(world.id))
+    def journal(self, case: Case, world: World) -> Mapping[str, Any] | None:
+        """Return the world's journal if a rule of the case needs it and there is one."""
+        wanted = any(rule.check == "not-presented" for rule in case.rules)
+        return self.control.journal(world.id) if wanted and self.control and world.id is not None else None
 
 
 def _transport(profile: Profile) -> wire.Transport:

@@ -19,8 +19,8 @@
     unconfigure              release everything    release everything    release everything
 
 A plain run takes its own results and its own `ProcessReport` by the same functions that a controller uses for those of
-its workers. What the hooks know is in `plugin.state.Run`. The module is registered when the first module of the suite
-is collected, so it does nothing in other runs; see `plugin/__init__.py`.
+its workers. What the hooks know is in `plugin.state.RunState`. This module is registered when the first module of the
+suite is collected, so it does nothing in other runs; see `plugin/__init__.py`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from conformance.engine.preflight import ruled_out
 from conformance.engine.scripts import exhausts
 from conformance.judge.model import unexercised
 from conformance.plugin import load
-from conformance.plugin.state import RUN, SHARED_KEY, Run
+from conformance.plugin.state import RUN, SHARED_KEY, RunState
 from conformance.report.allure_labels import label
 from conformance.results.io import from_text, to_text
 from conformance.results.model import Cause, Kind, Verdict
@@ -70,20 +70,9 @@ _REPORT_KEY = "conformance_report"
 _ACCOUNTED = (Violation, NotExercised, EngineError)
 """What the suite raises for a case; the result, or the end of the run, accounts for it."""
 
-_OPTIONS = {
-    "junit.xml": ("xmlpath", ("--junitxml", "--junit-xml")),
-    "pytest.html": ("htmlpath", ("--html",)),
-    "allure-results": ("allure_report_dir", ("--alluredir",)),
-}
-"""For each report of a plugin the attribute in which it finds its output, and the options that name another one."""
-
-_WRITERS = ("_pytest.junitxml", "pytest_html.")
-"""Modules of plugins that write at the end of every session, even if no test ran, and then print where."""
-
-
 def pytest_configure(config: pytest.Config) -> None:
     """Make the state, register the hooks, and declare the marks where cases are collected."""
-    run = config.stash[RUN] = Run(config)
+    run = config.stash[RUN] = RunState(config)
     controller = run.worker is None and getattr(config.option, "numprocesses", None)
     if run.options.plan and controller:
         text = "--conformance-plan and -n exclude each other: the plan is that of one process."
@@ -99,7 +88,7 @@ def pytest_configure(config: pytest.Config) -> None:
 class LifeCycle:
     """The hooks of a run in one process. Methods stand in the order of the table above."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: RunState) -> None:
         """Keep the state."""
         self._run = run
 
@@ -328,7 +317,7 @@ class LifeCycle:
 class AroundTheSummary:
     """The outermost hook around the terminal's summary; `LifeCycle` has the innermost one."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: RunState) -> None:
         """Keep the state."""
         self._run = run
 
@@ -406,6 +395,17 @@ def _has_line(entry: Any) -> bool:  # noqa: ANN401 - pytest does not make its cl
         return bool(entry.lineno >= 0)
     except TypeError:
         return False
+
+
+_OPTIONS = {
+    "junit.xml": ("xmlpath", ("--junitxml", "--junit-xml")),
+    "pytest.html": ("htmlpath", ("--html",)),
+    "allure-results": ("allure_report_dir", ("--alluredir",)),
+}
+"""For each report of a plugin the attribute in which it finds its output, and the options that name another one."""
+
+_WRITERS = ("_pytest.junitxml", "pytest_html.")
+"""Modules of plugins that write at the end of every session, even if no test ran, and then print where."""
 
 
 class CommandReports:

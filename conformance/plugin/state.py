@@ -1,6 +1,6 @@
 """The state of a run of the suite in one process: what it was asked for, what it has read, and what it has found out.
 
-pytest's stash holds one `Run` under one key. In a worker of xdist it runs cases. In xdist's controller it collects
+pytest's stash holds one `RunState` under one key. In a worker of xdist it runs cases. In xdist's controller it collects
 results. In a run without workers it does both.
 """
 
@@ -59,7 +59,7 @@ SHARED_KEY = "conformance_shared"
 _OPTION = "--conformance-reports"
 
 
-class Run:
+class RunState:
     """The state of a run in this process."""
 
     def __init__(self, config: pytest.Config) -> None:
@@ -306,11 +306,13 @@ class Run:
     def _conclude(self, session: pytest.Session, status: int) -> None:
         """Set the exit code, then write the footer and the reports, which contain it."""
         account = self.account
-        reasons = [status if account is None else account.exit_code(status, foreign_failure=self.foreign_failure)]
-        reasons += [Exit.USAGE] if self.problem else []
+        reasons = [Exit.USAGE] if self.problem else []
         reasons += [Exit.ENGINE] if len(list(self.problems())) > bool(self.problem) else []
-        if reasons != [status]:
-            session.exitstatus = exit_code(*reasons)
+        if account is not None:
+            own = account.exit_code(status, foreign_failure=self.foreign_failure)
+            session.exitstatus = exit_code(own, *reasons)
+        elif reasons:
+            session.exitstatus = exit_code(status, *reasons)
         if self._reports is not None:
             if account is not None:
                 cut = self.signals.cut or self.signals.noted or ("interrupted" if status == Exit.INTERRUPTED else None)
@@ -319,7 +321,7 @@ class Run:
             self._reports.publish()
 
 
-RUN: pytest.StashKey[Run] = pytest.StashKey()
+RUN: pytest.StashKey[RunState] = pytest.StashKey()
 
 
 def end_cases(examiner: Examiner, *, cut: bool = False) -> tuple[Totals, str]:

@@ -1,7 +1,7 @@
 """Client of a target's control API, version 1: create worlds, read their journals, advance their clocks.
 
-`Control` knows the API; a `Caller` carries a single call to it and back: over HTTP (`HttpCaller`), within this process
-(`prove`), or nowhere (the plan, which makes the answers up).
+`ControlClient` knows the API; a `Caller` carries a single call to it and back: over HTTP (`HttpCaller`), within this
+process (`prove`), or nowhere (the plan, which makes the answers up).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Caller(Protocol):
         """Return the status of the answer and its JSON object. Raises `Unreachable` if there is no such answer."""
 
 
-class Control:
+class ControlClient:
     """Calls a control API; `count` is the number of calls so far."""
 
     def __init__(self, caller: Caller, names: Collection[str] = ()) -> None:

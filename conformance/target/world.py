@@ -22,7 +22,7 @@ from conformance.target.sources import remembered
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from conformance.target.control import Control
+    from conformance.target.control import ControlClient
     from conformance.target.profile import Profile
     from conformance.target.sources import Source
 
@@ -151,7 +151,7 @@ class World:
 class Worlds:
     """Provides worlds of one target; the profile's values are preferred to the control API, which changes state."""
 
-    def __init__(self, profile: Profile, control: Control | None) -> None:
+    def __init__(self, profile: Profile, control: ControlClient | None) -> None:
         """Take the profile and the client of the control API, if any."""
         self._profile = profile
         self._healthy = {name: one if one.once else remembered(one) for name, one in profile.values.items()}

@@ -22,7 +22,7 @@ from tests.outside.serving import Handler, serving
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from conformance.engine.session import Sender
+    from conformance.engine.session import RequestSender
     from conformance.results.model import CaseResult
     from conformance.target.pace import Clock
 
@@ -186,7 +186,7 @@ def examine(
     wanted: Iterable[str],
     show: Callable[[str], None] = lambda _line: None,
     *,
-    sender: Sender | None = None,
+    sender: RequestSender | None = None,
     clock: Clock = time,
 ) -> dict[str, CaseResult]:
     """Return the records of the cases whose ids contain one of these texts, in the order of a run."""

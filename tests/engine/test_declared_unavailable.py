@@ -14,7 +14,7 @@ from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
 from conformance.sandbox.variant import PREFERRED
 from conformance.sandbox.worlds import ONE_SHOT_KINDS, values_of
-from conformance.target.control import Control, HttpCaller
+from conformance.target.control import ControlClient, HttpCaller
 from conformance.target.profile import read_profile
 from conformance.wire.sender import Sender
 from tests.cases import case_of
@@ -100,7 +100,7 @@ def test_plain_values_show_what_took_a_clock_or_a_switch(tmp_path: Path, fault: 
     """Neither a control API nor time is needed; a sandbox with the fault is found by the same case."""
     deviation = find(fault, CATALOG) if fault else None
     with Sandbox(CATALOG, deviation=deviation) as sandbox, Sender() as sender:
-        control = Control(HttpCaller(str(sandbox.control), sender))
+        control = ControlClient(HttpCaller(str(sandbox.control), sender))
         tables = []
         for name, methods in (("values", (A, B)), *((f"state.{state}", (A, B)) for state in set(SHOWN.values()))):
             state = name.removeprefix("state.") if name != "values" else "healthy"

@@ -10,7 +10,7 @@ from conformance.engine import Engine
 from conformance.lab.deviations import find
 from conformance.run.evidence import Examiner
 from conformance.sandbox.server import Sandbox
-from conformance.target.control import Control, HttpCaller
+from conformance.target.control import ControlClient, HttpCaller
 from conformance.target.profile import read_profile
 from conformance.wire.sender import Sender
 from tests.results.build import cause_of
@@ -27,7 +27,7 @@ CASES = [case for case in CATALOG.cases if case.method == METHOD and case.rule.i
 
 
 def _write_profile(folder: Path, sandbox: Sandbox, sender: Sender, codes: int) -> None:
-    world = Control(HttpCaller(str(sandbox.control), sender)).new_world(METHOD, "healthy", 100)
+    world = ControlClient(HttpCaller(str(sandbox.control), sender)).new_world(METHOD, "healthy", 100)
     (folder / "secret.txt").write_text(world.values["client_secret"], encoding="utf-8")
     (folder / "target.toml").write_text(
         f"""

@@ -19,7 +19,7 @@ from conformance.judge.levels import level, weaker, worst
 from conformance.lab.prove.local import LocalCaller
 from conformance.results.model import Code, Level, Verdict
 from conformance.sandbox import Sandbox
-from conformance.target.control import Control
+from conformance.target.control import ControlClient
 from conformance.target.profile import profile_of_url
 from tests.judge.broken import BREAKERS, Breaker
 from tests.judge.build import answer
@@ -46,7 +46,7 @@ def right() -> list[Shown]:
     """Return what the judge is shown of every case by the sandbox."""
     with Sandbox(CATALOG, control=False) as sandbox:
         profile = replace(profile_of_url(sandbox.url, "sandbox"), exhaust=True)
-        session = Session(CATALOG, profile, control=Control(LocalCaller(sandbox, CATALOG)))
+        session = Session(CATALOG, profile, control=ControlClient(LocalCaller(sandbox, CATALOG)))
         try:
             return [exercise(session, case).shown for case in CATALOG.cases]
         finally:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from conformance.catalog.model import Case
     from conformance.results.model import CaseResult, RecordedAnswer
-    from conformance.target.control import Control
+    from conformance.target.control import ControlClient
 
 CATALOG = load_catalog()
 NEEDED = ("sh", "curl", "nc", "base64")
@@ -47,7 +47,7 @@ def examiner() -> Iterator[Examiner]:
         found.engine.close()
 
 
-def environment(case: CaseResult, control: Control, count: int) -> tuple[str, dict[str, str]]:
+def environment(case: CaseResult, control: ControlClient, count: int) -> tuple[str, dict[str, str]]:
     """Do what the printed conditions ask for: a fresh world in the case's state, its values under their names."""
     world = control.new_world(case.method, case.state, count)
     assert world.id is not None

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.catalog.load import load_catalog
 from conformance.catalog.schema import schema
-from conformance.target.control import Control, HttpCaller
+from conformance.target.control import ControlClient, HttpCaller
 from conformance.target.world import Unreachable
 from conformance.wire.answer import read_answer
 from conformance.wire.sender import Exchange, Sender
@@ -36,7 +36,7 @@ class Canned(Sender):
 
 def made(*canned: object) -> object:
     """Return a world as this answer makes it."""
-    return Control(HttpCaller("http://127.0.0.1:1/v1", Canned(*canned))).new_world("a.method", "healthy", 1)  # type: ignore[arg-type]  # a status, a body, headers
+    return ControlClient(HttpCaller("http://127.0.0.1:1/v1", Canned(*canned))).new_world("a.method", "healthy", 1)  # type: ignore[arg-type]  # a status, a body, headers
 
 
 def test_a_world() -> None:
@@ -81,9 +81,9 @@ def test_a_value_that_no_request_takes_is_refused_if_it_is_known_which_they_take
     body = json.dumps({**WORLD, "values": {"token": "not-a-secret", "by\u0085form": "x"}}).encode()
     made("201 Created", body)
     with pytest.raises(Unreachable, match=r"gave values that no request uses: 'by\\x85form'\.") as raised:
-        Control(HttpCaller("http://127.0.0.1:1/v1", Canned("201 Created", body)), names={"token", "code"}).new_world(
-            "m", "healthy", 1
-        )
+        ControlClient(
+            HttpCaller("http://127.0.0.1:1/v1", Canned("201 Created", body)), names={"token", "code"}
+        ).new_world("m", "healthy", 1)
     assert raised.value.cause.kind == "control"
 
 

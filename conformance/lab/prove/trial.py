@@ -24,7 +24,7 @@ from conformance.results.model import Cause, Kind, Verdict
 from conformance.results.words import NEEDS
 from conformance.sandbox import Sandbox
 from conformance.sandbox.variant import PREFERRED
-from conformance.target.control import Control
+from conformance.target.control import ControlClient
 from conformance.target.profile import profile_of_url
 
 if TYPE_CHECKING:
@@ -69,12 +69,12 @@ def examined(
     if by_profile:
         profile = seeded_profile(sandbox.url, seeds_of(sandbox, catalog), catalog)
     profile = replace(profile, limit_s=LIMIT_S, wait_s=0.0)
-    control = None if by_profile else Control(LocalCaller(sandbox, catalog))
+    control = None if by_profile else ControlClient(LocalCaller(sandbox, catalog))
     return judged_all(cases, catalog, profile, control)
 
 
 def judged_all(
-    cases: Sequence[Case], catalog: Catalog, profile: Profile, control: Control | None = None
+    cases: Sequence[Case], catalog: Catalog, profile: Profile, control: ControlClient | None = None
 ) -> tuple[list[Judged], int]:
     """Return the final judgement of each of these cases, and the number of requests to the target."""
     with Engine(catalog, profile, control=control) as engine:
