@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from conformance.sandbox.intake import Call
     from conformance.sandbox.received import Received
 
+pytestmark = pytest.mark.slow
 ABOUT_CODES = [case for case in CATALOG.cases if case.method == "oauth.access"]
 
 
