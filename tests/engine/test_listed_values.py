@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from conformance.sandbox.context import Context
     from conformance.sandbox.intake import Call, Received
 
+pytestmark = pytest.mark.slow
 ABOUT_CODES = [case for case in CATALOG.cases if case.method == "oauth.access"]
 
 

@@ -60,6 +60,7 @@ def test_the_plan_sends_nothing(command: Runner) -> None:
     assert not (finished.folder / "reports").exists()
 
 
+@pytest.mark.slow
 def test_the_plan_names_the_values_that_are_missing() -> None:
     """With a URL alone, every case that a run cannot try is one of those that the plan has told of."""
     catalog = load_catalog()

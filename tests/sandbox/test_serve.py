@@ -43,6 +43,7 @@ def _started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
             it.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_says_when_it_is_ready_and_stops_on_a_signal(process: subprocess.Popen[str], number: signal.Signals) -> None:
     assert process.stdout is not None
@@ -104,6 +105,7 @@ def test_a_bad_address_is_one_message(capsys: pytest.CaptureFixture[str], host: 
     assert capsys.readouterr().err.startswith(f"Cannot listen on {host}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "code"), [((), "invalid_trigger"), (("--variant", "example-name"), "invalid_trigger_id")]
 )
