@@ -70,6 +70,7 @@ _REPORT_KEY = "conformance_report"
 _ACCOUNTED = (Violation, NotExercised, EngineError)
 """What the suite raises for a case; the result, or the end of the run, accounts for it."""
 
+
 def pytest_configure(config: pytest.Config) -> None:
     """Make the state, register the hooks, and declare the marks where cases are collected."""
     run = config.stash[RUN] = RunState(config)
