@@ -288,7 +288,7 @@ class LifeCycle:
             return result
         run.finish(session, int(exitstatus))
         if not session.config.pluginmanager.has_plugin("terminalreporter"):
-            for line in (*run.problems(), *run.leaks):
+            for line in run.problems():
                 write_line(session.config, line)
         return result
 
@@ -306,8 +306,6 @@ class LifeCycle:
             terminalreporter.write_line(visible(line))
         if run.account is not None:
             terminalreporter.write_line(visible(run.account.sentence), bold=True)
-        for line in run.leaks:
-            terminalreporter.write_line(line, red=True)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_unconfigure(self) -> None:
@@ -316,11 +314,20 @@ class LifeCycle:
 
 
 class AroundTheSummary:
-    """The outermost hook around the terminal's summary; `LifeCycle` has the innermost one."""
+    """The outermost hooks around the terminal's summary; `LifeCycle` has the innermost ones."""
 
     def __init__(self, run: RunState) -> None:
         """Keep the state."""
         self._run = run
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Name files that held secrets in the very last lines, behind the summary."""
+        try:
+            return (yield)
+        finally:
+            for line in self._run.leaks:
+                write_line(session.config, line, red=True)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> Generator[None, None, None]:
