@@ -63,7 +63,7 @@ PLAIN = {"PYTEST_ADDOPTS": "-p no:randomly -p no:hypothesispytest"}
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the variables with which a run is started, the same wherever the tests run."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_OURS) and name not in LOOKS}
-    return {**kept, **PLAIN, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", **(extra or {})}
+    return {**kept, **PLAIN, "PYTHONPATH": str(ROOT / "src"), "PYTHONDONTWRITEBYTECODE": "", **(extra or {})}
 
 
 def _runner(folder: Path, *before: str) -> Runner:
@@ -86,18 +86,18 @@ def _runner(folder: Path, *before: str) -> Runner:
 
 @pytest.fixture
 def suite(tmp_path: Path) -> Runner:
-    """`pytest --pyargs conformance`, with our reports, in an empty folder."""
-    plugin = [] if _is_installed() else ["-p", "conformance.plugin"]
-    return _runner(tmp_path, "pytest", "--pyargs", "conformance", "--conformance-reports=reports", *plugin)
+    """`pytest --pyargs slack_conformance`, with our reports, in an empty folder."""
+    plugin = [] if _is_installed() else ["-p", "slack_conformance.plugin"]
+    return _runner(tmp_path, "pytest", "--pyargs", "slack_conformance", "--conformance-reports=reports", *plugin)
 
 
 @pytest.fixture
 def command(tmp_path: Path) -> Runner:
     """`slack-conformance`, in an empty folder."""
-    return _runner(tmp_path, "conformance")
+    return _runner(tmp_path, "slack_conformance")
 
 
 def _is_installed() -> bool:
     from importlib.metadata import entry_points  # noqa: PLC0415 - used once
 
-    return any(point.name == "conformance.plugin" for point in entry_points(group="pytest11"))
+    return any(point.name == "slack_conformance.plugin" for point in entry_points(group="pytest11"))

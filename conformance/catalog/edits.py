@@ -12,14 +12,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
-from conformance.catalog.model import BorrowedValue, Edit, ExtendedValue, RepeatedText, Value, name_in_state
-from conformance.catalog.schema import validator
-from conformance.wire.request import BodySent
+from ..wire.request import BodySent
+from .model import BorrowedValue, Edit, ExtendedValue, RepeatedText, Value, name_in_state
+from .schema import validator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from conformance.wire.draft import Draft, Text
+    from ..wire.draft import Draft, Text
 
     Resolve = Callable[[Value], Text]
 

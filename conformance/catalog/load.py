@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.clients import REAL_CLIENTS, read_clients, unlike
-from conformance.catalog.datafile import DataError, files_in, read_toml, suggestion
-from conformance.catalog.edits import Replay, read_edit
-from conformance.catalog.model import (
+from .clients import REAL_CLIENTS, read_clients, unlike
+from .datafile import DataError, files_in, read_toml, suggestion
+from .edits import Replay, read_edit
+from .model import (
     HEALTHY,
     OK,
     VIA,
@@ -28,13 +28,13 @@ from conformance.catalog.model import (
     State,
     Strength,
 )
-from conformance.catalog.place import data_root
+from .place import data_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from conformance.catalog.model import Edit
+    from .model import Edit
 
 Table = dict[str, Any]
 

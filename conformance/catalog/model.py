@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from conformance.wire.draft import Draft, Text
+    from ..wire.draft import Draft, Text
 
 OK = "ok"
 """The outcome of an answer with `ok: true`; any other outcome is an error code or that of a gateway."""

@@ -10,18 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from conformance.catalog.edits import Order
-from conformance.catalog.model import HEALTHY
-from conformance.results.model import Kind
-from conformance.target.world import PUBLIC_VALUES, Unreachable
-from conformance.wire.compose import Values, compose
-from conformance.wire.request import Request
+from ..catalog.edits import Order
+from ..catalog.model import HEALTHY
+from ..results.model import Kind
+from ..target.world import PUBLIC_VALUES, Unreachable
+from ..wire.compose import Values, compose
+from ..wire.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.catalog.model import Base, Edit, Method
-    from conformance.target.world import Drawn, World, Worlds
+    from ..catalog.model import Base, Edit, Method
+    from ..target.world import Drawn, World, Worlds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.datafile import DataError
-from conformance.catalog.load import load_catalog
-from conformance.catalog.model import Case
+from ..catalog.datafile import DataError
+from ..catalog.load import load_catalog
+from ..catalog.model import Case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.catalog.model import Catalog, Concern
+    from ..catalog.model import Catalog, Concern
 
 
 def catalog() -> Catalog:

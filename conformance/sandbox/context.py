@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.catalog.model import Argument, Method
-    from conformance.sandbox.facts import App, OneShot, Token, WorldFacts
-    from conformance.sandbox.intake import Call, Received
-    from conformance.sandbox.variant import Variant
-    from conformance.sandbox.worlds import WorldStore
+    from ..catalog.model import Argument, Method
+    from .facts import App, OneShot, Token, WorldFacts
+    from .intake import Call, Received
+    from .variant import Variant
+    from .worlds import WorldStore
 
 
 @dataclass(slots=True)

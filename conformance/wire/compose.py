@@ -6,15 +6,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import BorrowedValue, ExtendedValue, RepeatedText, name_taken
-from conformance.wire.draft import Draft
+from ..catalog.model import BorrowedValue, ExtendedValue, RepeatedText, name_taken
+from .draft import Draft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.catalog.model import Argument, Base, Edit, Method, Value
-    from conformance.wire.draft import Text
-    from conformance.wire.request import Request
+    from ..catalog.model import Argument, Base, Edit, Method, Value
+    from .draft import Text
+    from .request import Request
 
 _CLIENT_KINDS = ("client-id", "client-secret")
 

@@ -17,14 +17,14 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from conformance.wire.answer import TIME_IS_UP
+from .answer import TIME_IS_UP
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from typing_extensions import Buffer
 
-    from conformance.wire.request import Request
+    from .request import Request
 
 
 @dataclass

@@ -9,7 +9,7 @@ import pytest
 from .conftest import FORM, OAUTH, PERMISSIONS
 
 if TYPE_CHECKING:
-    from conformance.catalog.model import Catalog
+    from slack_conformance.catalog.model import Catalog
 
     from .conftest import Answer, Client
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
-from conformance.wire.answer import BODY_CAP, HEADER_CAP, Flaw
-from conformance.wire.request import BodySent, Request
-from conformance.wire.sender import Sender, Transport
+from slack_conformance.wire.answer import BODY_CAP, HEADER_CAP, Flaw
+from slack_conformance.wire.request import BodySent, Request
+from slack_conformance.wire.sender import Sender, Transport
 from tests.wire.servers import GOOD, PATIENCE_S, Server, answering, read_request
 
 if TYPE_CHECKING:

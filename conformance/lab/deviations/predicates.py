@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import suggestion
-from conformance.sandbox.context import Context
-from conformance.sandbox.intake import JSON, MULTIPART, TEXT, URLENCODED, ContentType
-from conformance.sandbox.worlds import SCOPES, UNLIMITED
+from ...catalog.datafile import suggestion
+from ...sandbox.context import Context
+from ...sandbox.intake import JSON, MULTIPART, TEXT, URLENCODED, ContentType
+from ...sandbox.worlds import SCOPES, UNLIMITED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
