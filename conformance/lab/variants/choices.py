@@ -74,7 +74,7 @@ def _read(file: Path) -> Iterator[Choice]:
                 raise DataError(str(file), f"{key}.sandbox", f"a sandbox has no field {name!r}.", hint)
             known = set().union(*(conditions_of(load_catalog().methods[method]) for method in methods))
             for condition in variant.get("codes", {}).keys() - known:
-                problem = f"the sandbox knows no condition {condition!r}."
+                problem = f"no check in conformance/sandbox finds the condition {condition!r}."
                 raise DataError(str(file), f"{key}.codes", problem, suggestion(condition, known))
             changes = _changes(fields, variant.get("codes", {}), methods)
             yield Choice(row, variant["name"], changes, (row, variant["reading"]))
