@@ -129,5 +129,5 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_our_own_data_load() -> None:
     catalog = load_catalog()
-    assert set(catalog.methods) == {"apps.permissions.request", "oauth.access"}
+    assert set(catalog.methods) >= {"apps.permissions.request", "oauth.access"}
     assert len(catalog.sha256) == 64
