@@ -70,6 +70,7 @@ _REPORT_KEY = "conformance_report"
 _ACCOUNTED = (Violation, NotExercised, EngineError)
 """What the suite raises for a case; the result, or the end of the run, accounts for it."""
 
+
 def pytest_configure(config: pytest.Config) -> None:
     """Make the state, register the hooks, and declare the marks where cases are collected."""
     run = config.stash[RUN] = RunState(config)
@@ -241,7 +242,7 @@ class LifeCycle:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
-        """Rewrite a warning that contains a secret, before it is shown or sent to another process."""
+        """Redact a warning that contains a secret before it is shown or sent to another process."""
         if self._run.secrets is not None:
             scrub_warning(warning_message, self._run.secrets)
 

@@ -1,4 +1,4 @@
-"""A choice that the pages leave to a target, and the choices that follow a reading of the ledger."""
+"""The choices that the pages leave to a target; those that follow a reading are read from the ledger."""
 
 from __future__ import annotations
 
