@@ -83,7 +83,7 @@ def _run(cases: tuple[Case, ...], pace: float) -> tuple[Plan, list[CaseResult], 
 
 @pytest.mark.slow
 def test_a_run_at_the_pace_of_the_tier_is_never_throttled() -> None:
-    """To the end, with as many requests as the plan told, and in the time that it told."""
+    """To the end, with as many requests as the plan announced, and in the time that it announced."""
     planned, records, sent, refused, seconds = _run(CASES, float(TIER_2))
     assert {record.verdict for record in records} == {"PASS"}
     assert (sent, refused) == (planned.target, 0)
@@ -92,7 +92,7 @@ def test_a_run_at_the_pace_of_the_tier_is_never_throttled() -> None:
 
 @pytest.mark.slow
 def test_no_throttled_request_is_counted_as_a_failure() -> None:
-    """A run that is too fast is told to wait, waits, and comes to the same verdicts.
+    """A run that is too fast is told to wait, waits, and gets the same verdicts.
 
     Without the few that are about throttling: they do not wait.
     """
