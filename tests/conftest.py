@@ -2,11 +2,23 @@
 
 import os
 import signal
+from importlib.util import find_spec
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from tests.running import command, suite
+
+if find_spec("hypothesis"):  # A run of the suite in this checkout loads this file too, without the tools of the tests.
+    from hypothesis import HealthCheck, settings
+
+    settings.register_profile(
+        "untimed",
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        # In CI the examples are the same each time: what another draw would find is found by developers, not by chance.
+        derandomize="CI" in os.environ,
+    )
+    settings.load_profile("untimed")
 
 __all__ = ["command", "suite"]
 
@@ -21,15 +33,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if STARTS_A_RUN & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
 
-
-settings.register_profile(
-    "untimed",
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-    # In CI the examples are the same each time: what another draw would find is found by developers, not by chance.
-    derandomize="CI" in os.environ,
-)
-settings.load_profile("untimed")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # So it is for whatever a shell starts in the background, and so it would stay for the runs that tests interrupt.
