@@ -12,7 +12,16 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
-from conformance.catalog.model import BorrowedValue, Edit, ExtendedValue, RepeatedText, Value, name_in_state
+from conformance.catalog.changes import CHANGES
+from conformance.catalog.model import (
+    BorrowedValue,
+    ChangedValue,
+    Edit,
+    ExtendedValue,
+    RepeatedText,
+    Value,
+    name_in_state,
+)
 from conformance.catalog.schema import validator
 from conformance.wire.request import BodySent
 
@@ -395,6 +404,64 @@ class AgainAfterRefusal(Order, _NamedValue):
 
 
 @dataclass(frozen=True)
+class AgainVia(Order):
+    """The base, then another base of the method with the same single-use values."""
+
+    kind = "again_via"
+    phrase = "sent again with the same values, in the way {base}"
+    sends_before = True
+    base: str
+
+
+@dataclass(frozen=True)
+class Twice(Order):
+    """A refused request twice, byte for byte: one with another value for an argument, or one in another state."""
+
+    kind = "twice"
+    sends_before = True
+    edit: Edit
+
+    @classmethod
+    def read(cls, value: Any) -> Self:  # noqa: ANN401 - as in `Edit`
+        """Return the edit that sends a request with this edit twice."""
+        ((kind, parameter),) = value.items()
+        return cls(read_edit(kind, parameter))
+
+    @property
+    def data(self) -> object:
+        """The other edit, as a table with one key."""
+        return {self.edit.kind: self.edit.data}
+
+    def words(self) -> str:
+        """Return the other edit, and that it is sent twice."""
+        return f"{self.edit.words()}; sent twice"
+
+    def apply(self, draft: Draft, resolve: Resolve) -> None:
+        """Apply the other edit."""
+        self.edit.apply(draft, resolve)
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """The values of the other edit."""
+        return self.edit.values
+
+    @property
+    def literals(self) -> frozenset[str]:
+        """The literals of the other edit."""
+        return self.edit.literals
+
+    @property
+    def touches(self) -> frozenset[str]:
+        """What the other edit touches."""
+        return self.edit.touches
+
+    @property
+    def state(self) -> str:
+        """The state of the other edit."""
+        return self.edit.state
+
+
+@dataclass(frozen=True)
 class EachThenAll(Order):
     """The request with one element alone of a comma-separated argument, then with the whole list."""
 
@@ -405,13 +472,14 @@ class EachThenAll(Order):
 
 _OF_ARGUMENTS = (SetArgument, AddArgument, DropArgument, RenameArgument, LengthenName, MoveArgument)
 _OF_THE_REST = (SetHeader, DropHeader, Drop, ChangeBody, Replay)
-_ORDERS = (InState, Advance, Again, AgainAfter, AgainAfterRefusal, EachThenAll)
+_ORDERS = (InState, Advance, Again, AgainAfter, AgainAfterRefusal, AgainVia, Twice, EachThenAll)
 
 EDITS: dict[str, type[Edit]] = {edit.kind: edit for edit in (*_OF_ARGUMENTS, *_OF_THE_REST, *_ORDERS)}
 """The class of each kind of edit, by its name in the data."""
 
 _VALUES: dict[frozenset[str], Callable[..., Value]] = {
-    frozenset(field.name for field in fields(value)): value for value in (BorrowedValue, ExtendedValue, RepeatedText)
+    frozenset(field.name for field in fields(value)): value
+    for value in (BorrowedValue, ChangedValue, ExtendedValue, RepeatedText)
 }
 """The class of each form of a value that is a table, by its keys."""
 
@@ -438,6 +506,8 @@ def _in_words(value: Value) -> str:
     match value:
         case BorrowedValue():
             return name_in_state(value.value, value.of)
+        case ChangedValue():
+            return f"{value.value} {CHANGES[value.change].words}"
         case ExtendedValue():
             return f"{value.value} with {value.then!r} behind it"
         case RepeatedText():

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
+from conformance.catalog.changes import CHANGES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -32,6 +34,15 @@ HEALTHY = "healthy"
 
 REQUESTS_A_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}
 """Minimum rate of each tier in requests per minute and method; the pages give no numbers."""
+
+
+PUBLIC_VALUES = frozenset({"scopes", "scopes_mixed", "redirect_uri"})
+"""Values of a world that are not secret."""
+
+
+def name_changed(name: str, change: str) -> str:
+    """Return the name of a value with this change, for records and the shell variables of a reproduction."""
+    return f"{name}_{change.replace('-', '_')}"
 
 
 def name_in_state(name: str, state: str) -> str:
@@ -139,13 +150,21 @@ class RepeatedText:
     times: int
 
 
-Value: TypeAlias = str | BorrowedValue | ExtendedValue | RepeatedText
+@dataclass(frozen=True, slots=True)
+class ChangedValue:
+    """A value (`$name`) of the world, changed a little; `change` is a name in `catalog/changes.py`."""
+
+    value: str
+    change: str
+
+
+Value: TypeAlias = str | BorrowedValue | ChangedValue | ExtendedValue | RepeatedText
 """What to send, in any form that the data allows. A string is literal, or `$name` for a value of the world."""
 
 
 def name_taken(value: Value | None) -> str:
     """Return the name of the world's value that this takes; empty if it takes none."""
-    reference = value.value if isinstance(value, BorrowedValue | ExtendedValue) else value
+    reference = value.value if isinstance(value, BorrowedValue | ChangedValue | ExtendedValue) else value
     return reference[1:] if isinstance(reference, str) and reference.startswith("$") else ""
 
 
@@ -217,6 +236,10 @@ class Edit:
         """Yield a sentence for each thing to do by hand when somebody repeats the request in a shell."""
         for state, name in self.borrows.items():
             yield f"{name_in_state(name, state).upper()} is the {name} of a world in the state {state}."
+        for value in self.values:
+            if isinstance(value, ChangedValue) and name_taken(value) not in PUBLIC_VALUES:
+                changed = name_changed(name_taken(value), value.change).upper()
+                yield f"{changed} is {name_taken(value).upper()} {CHANGES[value.change].words}."
         if self.wait:
             yield self.wait.format_map(asdict(self))
 

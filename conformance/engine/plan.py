@@ -5,6 +5,7 @@ The plan is a rehearsal: the scripts of the run, against a target that answers a
 
 from __future__ import annotations
 
+import itertools
 import json
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from conformance.wire.answer import Answer
 
 _VALUES = ("token", "scopes", "scopes_mixed", "client_id", "client_secret", "redirect_uri", "refresh_token")
+_NUMBERS = itertools.count()
 _MINUTE = 60
 _FEW = 3
 
@@ -188,7 +190,6 @@ def _rehearsed_control(verb: str, _path: str, content: Mapping[str, Any] | None)
     return (201, _world(content["one_shot"])) if verb == "POST" and content else (200, {})
 
 
-@cache
 def _world(one_shot: int) -> Mapping[str, Any]:
     values: dict[str, object] = {name: _planned_text(name) for name in _VALUES}
     values |= {name: [f"planned-{name}"] * one_shot for name in ("trigger", "code")}
@@ -229,8 +230,14 @@ def _planned(name: str, need: Need | None) -> str:
 
 
 def _planned_text(name: str) -> str:
-    """Return a made-up value; it is a list, since some cases send a list of two."""
-    return f"planned-{name},planned-{name}-too"
+    """Return a made-up value that differs from all others.
+
+    It is a list, since some cases send a list of two, and a URI if cases change its parts.
+    """
+    number = next(_NUMBERS)
+    if name == "redirect_uri":
+        return f"https://planned.example/{number}"
+    return f"planned-{name}-{number},planned-{name}-too"
 
 
 def _count(cases: int) -> str:

@@ -10,6 +10,8 @@ needs more than one changed request. All other kinds use `_edited`:
     again                base, then the same bytes or fresh single-use values     the first     the second
     again_after          base, a throttled request, a wait, one more request      the first     the last
     again_after_refusal  a refused request, then the base with the same values    the shared    the last
+    again_via            base, then another base with the same values             the first     the second
+    twice                base (shared), the refused request twice                 the base      the second of the two
     each_then_all        one element of a list, the list, other elements if the   the element   the list
                          list is refused
 
@@ -24,7 +26,17 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from conformance.catalog.edits import AddArgument, Advance, Again, AgainAfter, AgainAfterRefusal, EachThenAll, InState
+from conformance.catalog.edits import (
+    AddArgument,
+    Advance,
+    Again,
+    AgainAfter,
+    AgainAfterRefusal,
+    AgainVia,
+    EachThenAll,
+    InState,
+    Twice,
+)
 from conformance.catalog.model import HEALTHY, OK
 from conformance.engine.adapting import SEPARATOR, asked_wait_s
 from conformance.engine.composing import without_more
@@ -37,7 +49,7 @@ from conformance.wire.answer import Flaw
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.catalog.model import Case, Method
+    from conformance.catalog.model import Base, Case, Edit, Method
     from conformance.engine.composing import Composed
     from conformance.target.control import Control
     from conformance.wire.sender import Exchange
@@ -97,15 +109,20 @@ def _script(session: Session, case: Case) -> Trial:
     """Send what the case needs, in the order that its kind of edit asks for."""
     match case.edit:
         case Again(how=how):
-            return _again(session, case, fresh=how == "fresh")
+            trial = _again(session, case, fresh=how == "fresh")
         case AgainAfter():
-            return _again_after(session, case)
+            trial = _again_after(session, case)
         case AgainAfterRefusal(name=name, value=value):
-            return _again_after_refusal(session, case, AddArgument(name, value))
+            trial = _again_after_refusal(session, case, AddArgument(name, value))
+        case AgainVia(base=other):
+            trial = _again_via(session, case, session.catalog.methods[case.method].bases[other])
+        case Twice(edit=edit):
+            trial = _twice(session, case, edit)
         case EachThenAll(name=name):
-            return _each_then_all(session, case, name)
+            trial = _each_then_all(session, case, name)
         case _:
-            return _edited(session, case)
+            trial = _edited(session, case)
+    return trial
 
 
 def _edited(session: Session, case: Case) -> Trial:
@@ -175,6 +192,35 @@ def _again_after_refusal(session: Session, case: Case, more: AddArgument) -> Tri
     trial = _trial(session, case, sent, [shared.world, world], (shared.composed, composed))
     trial.shown = replace(trial.shown, base=shared.exchange.answer)
     return trial
+
+
+def _again_via(session: Session, case: Case, second: Base) -> Trial:
+    """Send the base, then the second base with the same values."""
+    method = session.catalog.methods[case.method]
+    other = session.delivered(replace(case, base=second)).base
+    world = session.worlds.provide(method.name, case.state, 1)
+    values = session.values(method, world)
+    one = session.compose(method, case.base, None, world, values)
+    first = session.send(method, one)
+    again = without_more(method, session.compose(method, other, None, world, values), one.missing)
+    edited = session.send(method, again, _due(case, method))
+    return _trial(session, case, [(Role.BASE, first), (Role.EDITED, edited)], [world], (one, again))
+
+
+def _twice(session: Session, case: Case, edit: Edit) -> Trial:
+    """Send the base, then the request with this edit twice. Raises `Unreachable` if it is not refused at once."""
+    method = session.catalog.methods[case.method]
+    shared = session.base(method, case.base)
+    world = session.worlds.provide(method.name, case.state, 1)
+    composed = without_more(method, session.compose(method, case.base, edit, world), shared.missing)
+    shared.cases.append(case.id)
+    first = session.send(method, composed, _due(case, method))
+    if first.answer.outcome == OK:
+        text = f"{method.name} does not refuse the request that is to be refused twice."
+        raise Unreachable(Kind.NOT_REFUSED, text, "A target that refuses it, as another case requires.")
+    second = session.send(method, composed, _due(case, method))
+    sent = [(Role.BASE, shared.exchange), (Role.AGAIN, first), (Role.EDITED, second)]
+    return _trial(session, case, sent, [shared.world, world], (shared.composed, composed))
 
 
 def _each_then_all(session: Session, case: Case, listed: str) -> Trial:

@@ -10,7 +10,9 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from conformance.catalog.changes import CHANGES
 from conformance.catalog.datafile import suggestion
+from conformance.catalog.model import OK
 from conformance.sandbox.context import Context
 from conformance.sandbox.intake import JSON, MULTIPART, TEXT, URLENCODED, ContentType
 from conformance.sandbox.worlds import SCOPES, UNLIMITED
@@ -75,6 +77,53 @@ def _redirect_extended(context: Context) -> bool:
     return any(given.startswith(f"{value.redirect_uri}/") for value in context.one_shots)
 
 
+def _given(context: Context, name: str) -> str | None:
+    """Return what the request carries for this argument, wherever it carries it."""
+    if name in {"client_id", "client_secret"}:
+        return context.call.client(name, first=name == "client_id")
+    return context.arguments.get(name)
+
+
+def _right(context: Context, name: str) -> list[str]:
+    """Return the values that are right for this argument in the worlds of the request."""
+    match name:
+        case "client_id":
+            return [world.app.client_id for world in context.involved]
+        case "client_secret":
+            return [world.app.client_secret for world in context.involved]
+        case "redirect_uri":
+            return [value.redirect_uri for value in context.one_shots if value.redirect_uri is not None]
+        case _:
+            kind = (context.method.arguments[name].value or "").removeprefix("$")
+            return [text for world in context.involved for text in world.one_shots.get(kind, {})]
+
+
+def _misses(context: Context, name: str, how: str) -> bool:
+    """Return whether the value of this argument is a near miss: a change by its name, or `longer` by a character."""
+    given = _given(context, name)
+    if not given:
+        return False
+    if how == "longer":
+        return any(given[:-1] == right for right in _right(context, name))
+    return any(CHANGES[how].make(right) == given for right in _right(context, name))
+
+
+def _sent_empty(context: Context, name: str) -> bool:
+    """Return whether the argument is sent without a value; HTTP Basic always sends both halves."""
+    in_basic = context.call.basic is not None and name in {"client_id", "client_secret"}
+    return not _given(context, name) and (in_basic or name in context.arguments)
+
+
+def _near(parameter: str) -> When:
+    """Return a predicate: the argument is a near miss (NAME=CHANGE), or any near miss or value of another (NAME)."""
+    name, _, how = parameter.partition("=")
+    if how == "of-another":
+        return lambda context: context.worlds.owner(_given(context, name)) not in {None, *context.involved}
+    if how:
+        return lambda context: _misses(context, name, how)
+    return lambda context: any(_near(f"{name}={each}")(context) for each in (*CHANGES, "longer", "of-another"))
+
+
 PLAIN: dict[str, When] = {
     # how the request is sent
     "get": lambda context: context.request.verb == "GET",
@@ -98,6 +147,8 @@ PLAIN: dict[str, When] = {
     "redirect_uri extended": _redirect_extended,
     "issued without redirect_uri": lambda context: any(value.redirect_uri is None for value in context.one_shots),
     "another one-shot used": _another_one_shot_used,
+    "redirect_uri of the app": lambda context: context.arguments.get("redirect_uri") == context.world.app.redirect_uri,
+    "refused before": lambda context: any(call["answered"] != OK for call in context.world.journal.calls),
     # what stands behind it
     "token owner deleted": lambda context: context.token is not None and context.token.user.deleted,
     "any user deleted": _any_user_deleted,
@@ -140,6 +191,10 @@ WITH_PARAMETER: dict[str, Callable[[str], When]] = {
     "in-form": lambda name: lambda context: name in context.call.form,
     "token": lambda kind: lambda context: context.token is not None and context.token.kind == kind,
     "app": lambda kind: lambda context: context.world.app.kind == kind,
+    "used-by": lambda delivery: lambda context: any(value.used_by == delivery for value in context.one_shots),
+    "by": lambda delivery: lambda context: context.delivery == delivery,
+    "near": _near,
+    "empty": lambda name: lambda context: _sent_empty(context, name),
     # a regular expression for the whole value of an argument (NAME=PATTERN), or the whole body
     "argument": _argument,
     "body": _body,
