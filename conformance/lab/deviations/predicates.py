@@ -114,11 +114,17 @@ def _sent_empty(context: Context, name: str) -> bool:
     return not _given(context, name) and (in_basic or name in context.arguments)
 
 
+def _is_of_another(context: Context, name: str) -> bool:
+    """Return whether the value of this argument belongs to a world that has nothing else to do with the request."""
+    owner = context.worlds.owner(_given(context, name))
+    return owner is not None and all(owner is not world for world in context.involved)
+
+
 def _near(parameter: str) -> When:
     """Return a predicate: the argument is a near miss (NAME=CHANGE), or any near miss or value of another (NAME)."""
     name, _, how = parameter.partition("=")
     if how == "of-another":
-        return lambda context: context.worlds.owner(_given(context, name)) not in {None, *context.involved}
+        return lambda context: _is_of_another(context, name)
     if how:
         return lambda context: _misses(context, name, how)
     return lambda context: any(_near(f"{name}={each}")(context) for each in (*CHANGES, "longer", "of-another"))
