@@ -118,7 +118,7 @@ def test_a_row_without_case_and_reason_is_named(broken: Callable[[str, Change], 
     row = '\n  [[row.case]]\n  id   = "resource-gone"\n  base = "post-form"\n'
     row += '  edit = { state = "resource-gone" }\n'
     error = broken(METHOD, (row, ""))
-    assert error.key == "row[14]"
+    assert error.key == "row[13]"
     assert "neither a case nor 'untestable'" in str(error)
 
 
