@@ -8,6 +8,7 @@ needs more than one changed request. All other kinds use `_edited`:
     (no edit)            base                                                     none          the base itself
     (any other)          base (shared by all cases), edited request               the base      the edited request
     again                base, then the same bytes or fresh single-use values     the first     the second
+    then                 base, then another base or an edit, same or fresh values  the first     the second
     again_after          base, a throttled request, a wait, one more request      the first     the last
     again_after_refusal  a refused request, then the base with the same values    the shared    the last
     each_then_all        one element of a list, the list, other elements if the   the element   the list
@@ -24,7 +25,16 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from conformance.catalog.edits import AddArgument, Advance, Again, AgainAfter, AgainAfterRefusal, EachThenAll, InState
+from conformance.catalog.edits import (
+    AddArgument,
+    Advance,
+    Again,
+    AgainAfter,
+    AgainAfterRefusal,
+    EachThenAll,
+    InState,
+    Then,
+)
 from conformance.catalog.model import HEALTHY, OK
 from conformance.engine.adapting import SEPARATOR, asked_wait_s
 from conformance.engine.composing import without_more
@@ -98,6 +108,8 @@ def _script(session: Session, case: Case) -> Trial:
     match case.edit:
         case Again(how=how):
             return _again(session, case, fresh=how == "fresh")
+        case Then() as order:
+            return _then(session, case, order)
         case AgainAfter():
             return _again_after(session, case)
         case AgainAfterRefusal(name=name, value=value):
@@ -137,6 +149,28 @@ def _again(session: Session, case: Case, *, fresh: bool) -> Trial:
     if fresh:
         other = without_more(method, session.compose(method, case.base, None, world), one.missing)
     second = session.send(method, other, _due(case, method))
+    return _trial(session, case, [(Role.BASE, first), (Role.EDITED, second)], [world], (one, other))
+
+
+def _then(session: Session, case: Case, order: Then) -> Trial:
+    """Send the base, then at once the second request of the order in the same world.
+
+    Raises `Unreachable` if the second is sent as another base and that base does not succeed by itself.
+    """
+    method, base = session.catalog.methods[case.method], case.base
+    if order.base:
+        base = session.delivered(replace(case, base=method.bases[order.base])).base
+        outcome = session.base(method, base).exchange.answer.outcome
+        if outcome != OK:
+            text = f'{method.name}: the base {base.name}, as which the second request is sent, gets "{outcome}".'
+            raise Unreachable(Kind.BASE_REFUSED, text, f"A target that accepts {base.name}.")
+    same = order.carries == "same"
+    world = session.worlds.provide(method.name, case.state, 1 if same else 2)
+    values = session.values(method, world)
+    one = session.compose(method, case.base, None, world, values)
+    first = session.send(method, one)
+    other = session.compose(method, base, order.edit, world, values if same else None)
+    second = session.send(method, without_more(method, other, one.missing), _due(case, method))
     return _trial(session, case, [(Role.BASE, first), (Role.EDITED, second)], [world], (one, other))
 
 

@@ -10,10 +10,11 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from conformance.catalog.alterations import ALTERATIONS
 from conformance.catalog.datafile import suggestion
 from conformance.sandbox.context import Context
 from conformance.sandbox.intake import JSON, MULTIPART, TEXT, URLENCODED, ContentType
-from conformance.sandbox.worlds import SCOPES, UNLIMITED
+from conformance.sandbox.worlds import UNLIMITED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,6 +46,8 @@ def _parsed(text: str) -> When:
             holds = WITH_PARAMETER[name](parameter)
         except re.error as error:
             raise ValueError(f"{parameter!r} is not a regular expression: {error}.") from None
+        except KeyError:
+            raise ValueError(f"{parameter!r} is not an alteration. {suggestion(parameter, ALTERATIONS)}") from None
     else:
         raise ValueError(f"there is no predicate {positive!r}. {suggestion(positive, {*PLAIN, *WITH_PARAMETER})}")
     return holds if positive == text else lambda context: not holds(context)
@@ -75,6 +78,22 @@ def _redirect_extended(context: Context) -> bool:
     return any(given.startswith(f"{value.redirect_uri}/") for value in context.one_shots)
 
 
+def _near_miss(how: str) -> When:
+    """Return a predicate: the token or an argument is an issued value, altered in this way."""
+    _, altered = ALTERATIONS[how]
+
+    def holds(context: Context) -> bool:
+        sent = {*context.arguments.values(), context.call.bearer}
+        kinds = (issued for world in context.involved for issued in (world.tokens, *world.one_shots.values()))
+        return any(altered(value) in sent for issued in kinds for value in issued)
+
+    return holds
+
+
+def _any_near_miss(context: Context) -> bool:
+    return any(_near_miss(how)(context) for how in ALTERATIONS)
+
+
 PLAIN: dict[str, When] = {
     # how the request is sent
     "get": lambda context: context.request.verb == "GET",
@@ -85,6 +104,7 @@ PLAIN: dict[str, When] = {
     "json": lambda context: context.call.media_type == JSON,
     "content-type sent": lambda context: context.request.header("Content-Type") is not None,
     "charset named": lambda context: charset(context) is not None,
+    "chunked": lambda context: context.request.header("Transfer-Encoding") is not None,
     "body sent": lambda context: bool(context.request.body),
     "basic": lambda context: context.call.basic is not None,
     "token in header": lambda context: context.call.bearer is not None,
@@ -93,7 +113,7 @@ PLAIN: dict[str, When] = {
     "arguments in form": lambda context: bool(context.call.form),
     "arguments in query": lambda context: bool(context.call.query),
     # what its arguments are
-    "first scope known": lambda context: context.arguments.get("scopes", "").partition(",")[0] in SCOPES,
+    "near miss": _any_near_miss,
     "documented argument as array": _documented_array,
     "redirect_uri extended": _redirect_extended,
     "issued without redirect_uri": lambda context: any(value.redirect_uri is None for value in context.one_shots),
@@ -135,6 +155,7 @@ def _found_in(texts: Callable[[Context], Iterable[str]]) -> Callable[[str], When
 WITH_PARAMETER: dict[str, Callable[[str], When]] = {
     "type": lambda name: lambda context: context.call.media_type == name,
     "charset": lambda name: lambda context: charset(context) == name,
+    "near-miss": _near_miss,
     "sent": lambda name: lambda context: name in context.arguments,
     "warned-of": lambda condition: lambda context: condition in context.call.warnings,
     "in-form": lambda name: lambda context: name in context.call.form,
@@ -145,6 +166,7 @@ WITH_PARAMETER: dict[str, Callable[[str], When]] = {
     "body": _body,
     # a regular expression for any part
     "content-type": _found_in(lambda context: [_content_type(context)]),
+    "query": _found_in(lambda context: [context.request.query]),
     "name": _found_in(lambda context: context.arguments),
     "value": _found_in(lambda context: context.arguments.values()),
     "form-value": _found_in(lambda context: context.call.form.values()),

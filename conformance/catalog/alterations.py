@@ -1,0 +1,53 @@
+"""Ways to make a value wrong by little: what a comparison that is too weak takes for the right one.
+
+An altered value must never be another valid one, whatever a target's values look like; counters, for instance, give
+values of one or two characters. So a character is replaced by a mark that no such value contains, and a short value,
+half of which may be another, gets that mark behind it instead.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MARK, _OTHER_MARK = "~", "-"
+_LONG_ENOUGH = 12
+"""The length from which half a value, or the same letters in the other case, is no other value of the target."""
+
+
+def _mark(text: str) -> str:
+    return _OTHER_MARK if text == _MARK else _MARK
+
+
+def _first_character(text: str) -> str:
+    return _mark(text[:1]) + text[1:]
+
+
+def _last_character(text: str) -> str:
+    return text[:-1] + _mark(text[-1:])
+
+
+def _first_half(text: str) -> str:
+    return text[: len(text) // 2] if len(text) >= _LONG_ENOUGH else text + _MARK
+
+
+def _other_case(text: str) -> str:
+    swapped = text.swapcase()
+    return swapped if len(text) >= _LONG_ENOUGH and swapped != text else text + _MARK
+
+
+def _reversed(text: str) -> str:
+    return ",".join(reversed(text.split(",")))
+
+
+ALTERATIONS: dict[str, tuple[str, Callable[[str], str]]] = {
+    "first-character": ("with another first character", _first_character),
+    "last-character": ("with another last character", _last_character),
+    "extended": ("with one more character", lambda text: text + _MARK),
+    "first-half": ("cut to its first half", _first_half),
+    "other-case": ("with capitals for small letters and the reverse", _other_case),
+    "reversed": ("in reverse order", _reversed),
+}
+"""Each alteration, in words and as a function. The last one is of a list, whose elements stay as they are."""
