@@ -17,7 +17,7 @@ from conformance.sandbox.intake import JSON, MULTIPART, TEXT, URLENCODED, Conten
 from conformance.sandbox.worlds import UNLIMITED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 When = Callable[[Context], bool]
 
@@ -78,14 +78,20 @@ def _redirect_extended(context: Context) -> bool:
     return any(given.startswith(f"{value.redirect_uri}/") for value in context.one_shots)
 
 
+def _issued(context: Context) -> Iterator[str]:
+    for world in context.involved:
+        yield from world.tokens
+        for values in world.one_shots.values():
+            yield from values
+
+
 def _near_miss(how: str) -> When:
     """Return a predicate: the token or an argument is an issued value, altered in this way."""
     _, altered = ALTERATIONS[how]
 
     def holds(context: Context) -> bool:
         sent = {*context.arguments.values(), context.call.bearer}
-        kinds = (issued for world in context.involved for issued in (world.tokens, *world.one_shots.values()))
-        return any(altered(value) in sent for issued in kinds for value in issued)
+        return any(altered(value) in sent for value in _issued(context))
 
     return holds
 
