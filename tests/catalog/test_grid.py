@@ -36,7 +36,9 @@ def words_of(rule: str) -> set[str]:
 @pytest.mark.parametrize("rule", GRIDS)
 def test_each_row_has_a_cell_for_each_column(rule: str) -> None:
     columns = len(GRIDS[rule]["columns"])
-    assert {row: len(cells) for row, cells in GRIDS[rule]["rows"].items()} == dict.fromkeys(GRIDS[rule]["rows"], columns)
+    assert {row: len(cells) for row, cells in GRIDS[rule]["rows"].items()} == dict.fromkeys(
+        GRIDS[rule]["rows"], columns
+    )
 
 
 @pytest.mark.parametrize("rule", GRIDS)
