@@ -42,12 +42,15 @@ def _reversed(text: str) -> str:
     return ",".join(reversed(text.split(",")))
 
 
+REVERSED = "reversed"
+"""The alteration of a list, whose elements stay as they are: nothing in it is secret."""
+
 ALTERATIONS: dict[str, tuple[str, Callable[[str], str]]] = {
     "first-character": ("with another first character", _first_character),
     "last-character": ("with another last character", _last_character),
     "extended": ("with one more character", lambda text: text + _MARK),
     "first-half": ("cut to its first half", _first_half),
     "other-case": ("with capitals for small letters and the reverse", _other_case),
-    "reversed": ("in reverse order", _reversed),
+    REVERSED: ("in reverse order", _reversed),
 }
-"""Each alteration, in words and as a function. The last one is of a list, whose elements stay as they are."""
+"""Each alteration, in words and as a function."""

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
-from conformance.catalog.alterations import ALTERATIONS
+from conformance.catalog.alterations import ALTERATIONS, REVERSED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -233,7 +233,7 @@ class Edit:
         for state, name in self.borrows.items():
             yield f"{name_in_state(name, state).upper()} is the {name} of a world in the state {state}."
         for value in self.values:
-            if isinstance(value, AlteredValue):
+            if isinstance(value, AlteredValue) and value.altered != REVERSED:
                 name = name_taken(value)
                 yield f"{altered_name(name).upper()} is the {name} {ALTERATIONS[value.altered][0]}."
         if self.wait:

@@ -45,8 +45,6 @@ def multipart(body: bytes, boundary: str | None, charset: str, *, lenient: bool 
     """
     if not boundary:
         raise FormError("no boundary")
-    if not body:
-        raise FormError("nothing arrived")
     delimiter = b"--" + boundary.encode("latin-1", "replace")
     _, *parts = (b"\r\n" + body).split(b"\r\n" + delimiter)
     if not parts and lenient:
