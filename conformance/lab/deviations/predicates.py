@@ -110,7 +110,6 @@ PLAIN: dict[str, When] = {
     "json": lambda context: context.call.media_type == JSON,
     "content-type sent": lambda context: context.request.header("Content-Type") is not None,
     "charset named": lambda context: charset(context) is not None,
-    "chunked": lambda context: context.request.header("Transfer-Encoding") is not None,
     "body sent": lambda context: bool(context.request.body),
     "basic": lambda context: context.call.basic is not None,
     "token in header": lambda context: context.call.bearer is not None,
