@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.catalog.edits import Order
-from conformance.catalog.model import HEALTHY, PUBLIC_VALUES, name_taken
+from conformance.catalog.model import HEALTHY, PUBLIC_VALUES, altered_name
 from conformance.results.model import Kind
 from conformance.target.world import Unreachable
 from conformance.wire.compose import Values, compose
@@ -67,8 +67,8 @@ class Composer:
             _must_show(method, world, taken, wanted.missing)
         for donor in donors.values():
             world.drawn += donor.secrets()
-        if edit is not None and not PUBLIC_VALUES.intersection(map(name_taken, edit.values)):
-            world.drawn += wanted.changed.items()
+        public = {altered_name(name) for name in PUBLIC_VALUES}
+        world.drawn += [(name, text) for name, text in wanted.altered.items() if name not in public]
         worlds = (world, *donors.values())
         headers = (*self._headers, *(header for one in worlds for header in one.headers))
         return Composed(

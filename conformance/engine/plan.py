@@ -5,13 +5,12 @@ The plan is a rehearsal: the scripts of the run, against a target that answers a
 
 from __future__ import annotations
 
-import itertools
 import json
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.model import HEALTHY, OK
+from conformance.catalog.model import HEALTHY, OK, name_in_state
 from conformance.engine.engine import Engine
 from conformance.results.words import counted
 from conformance.target.control import Control
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from conformance.wire.answer import Answer
 
 _VALUES = ("token", "scopes", "scopes_mixed", "client_id", "client_secret", "redirect_uri", "refresh_token")
-_NUMBERS = itertools.count()
 _MINUTE = 60
 _FEW = 3
 
@@ -187,11 +185,12 @@ class _RehearsedTarget:
 
 def _rehearsed_control(verb: str, _path: str, content: Mapping[str, Any] | None) -> tuple[int, Mapping[str, Any]]:
     """Make up the answers of a control API."""
-    return (201, _world(content["one_shot"])) if verb == "POST" and content else (200, {})
+    return (201, _world(content["state"], content["one_shot"])) if verb == "POST" and content else (200, {})
 
 
-def _world(one_shot: int) -> Mapping[str, Any]:
-    values: dict[str, object] = {name: _planned_text(name) for name in _VALUES}
+@cache
+def _world(state: str, one_shot: int) -> Mapping[str, Any]:
+    values: dict[str, object] = {name: _planned_text(name, state) for name in _VALUES}
     values |= {name: [f"planned-{name}"] * one_shot for name in ("trigger", "code")}
     return {"world": "planned", "values": values}
 
@@ -207,37 +206,37 @@ def _rehearsed(profile: Profile, needs: list[Need]) -> Profile:
     """Return the profile with sources that count and use nothing up, and with states that no command switches."""
     counted = {id(need.source): need for need in needs}
 
-    def planned(sources: Mapping[str, Source]) -> dict[str, Source]:
-        return {name: replace(one, draw=partial(_planned, name, counted.get(id(one)))) for name, one in sources.items()}
+    def planned(sources: Mapping[str, Source], state: str = HEALTHY) -> dict[str, Source]:
+        return {
+            name: replace(one, draw=partial(_planned, name, state, counted.get(id(one))))
+            for name, one in sources.items()
+        }
 
-    def state(seeded: Seeded) -> Seeded:
+    def in_state(state: str, seeded: Seeded) -> Seeded:
         switch = replace(seeded.switch, enter=(), leave=()) if seeded.switch else None
-        return replace(seeded, values=planned(seeded.values), headers=planned(seeded.headers), switch=switch)
+        headers = planned(seeded.headers, state)
+        return replace(seeded, values=planned(seeded.values, state), headers=headers, switch=switch)
 
     return replace(
         profile,
         shared=None,
         headers=planned(profile.headers),
         values=planned(profile.values),
-        states={name: state(seeded) for name, seeded in profile.states.items()},
+        states={name: in_state(name, seeded) for name, seeded in profile.states.items()},
     )
 
 
-def _planned(name: str, need: Need | None) -> str:
+def _planned(name: str, state: str, need: Need | None) -> str:
     if need is not None:
         need.needed += 1
-    return _planned_text(name)
+    return _planned_text(name, state)
 
 
-def _planned_text(name: str) -> str:
-    """Return a made-up value that differs from all others.
-
-    It is a list, since some cases send a list of two, and a URI if cases change its parts.
-    """
-    number = next(_NUMBERS)
+def _planned_text(name: str, state: str) -> str:
+    """Return a made-up value of a world in this state: a list, since some cases send a list of two, or a URI."""
     if name == "redirect_uri":
-        return f"https://planned.example/{number}"
-    return f"planned-{name}-{number},planned-{name}-too"
+        return f"https://planned.example/{state}"
+    return f"planned-{name_in_state(name, state)},planned-{name}-too"
 
 
 def _count(cases: int) -> str:

@@ -8,9 +8,9 @@ needs more than one changed request. All other kinds use `_edited`:
     (no edit)            base                                                     none          the base itself
     (any other)          base (shared by all cases), edited request               the base      the edited request
     again                base, then the same bytes or fresh single-use values     the first     the second
+    then                 base, then another base or an edit, same or fresh values  the first     the second
     again_after          base, a throttled request, a wait, one more request      the first     the last
     again_after_refusal  a refused request, then the base with the same values    the shared    the last
-    again_via            base, then another base with the same values             the first     the second
     twice                base (shared), the refused request twice                 the base      the second of the two
     each_then_all        one element of a list, the list, other elements if the   the element   the list
                          list is refused
@@ -32,9 +32,9 @@ from conformance.catalog.edits import (
     Again,
     AgainAfter,
     AgainAfterRefusal,
-    AgainVia,
     EachThenAll,
     InState,
+    Then,
     Twice,
 )
 from conformance.catalog.model import HEALTHY, OK
@@ -49,7 +49,7 @@ from conformance.wire.answer import Flaw
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.catalog.model import Base, Case, Edit, Method
+    from conformance.catalog.model import Case, Edit, Method
     from conformance.engine.composing import Composed
     from conformance.target.control import Control
     from conformance.wire.sender import Exchange
@@ -110,12 +110,12 @@ def _script(session: Session, case: Case) -> Trial:
     match case.edit:
         case Again(how=how):
             trial = _again(session, case, fresh=how == "fresh")
+        case Then() as order:
+            trial = _then(session, case, order)
         case AgainAfter():
             trial = _again_after(session, case)
         case AgainAfterRefusal(name=name, value=value):
             trial = _again_after_refusal(session, case, AddArgument(name, value))
-        case AgainVia(base=other):
-            trial = _again_via(session, case, session.catalog.methods[case.method].bases[other])
         case Twice(edit=edit):
             trial = _twice(session, case, edit)
         case EachThenAll(name=name):
@@ -157,6 +157,28 @@ def _again(session: Session, case: Case, *, fresh: bool) -> Trial:
     return _trial(session, case, [(Role.BASE, first), (Role.EDITED, second)], [world], (one, other))
 
 
+def _then(session: Session, case: Case, order: Then) -> Trial:
+    """Send the base, then at once the second request of the order in the same world.
+
+    Raises `Unreachable` if the second is sent as another base and that base does not succeed by itself.
+    """
+    method, base = session.catalog.methods[case.method], case.base
+    if order.base:
+        base = session.delivered(replace(case, base=method.bases[order.base])).base
+        outcome = session.base(method, base).exchange.answer.outcome
+        if outcome != OK:
+            text = f'{method.name}: the base {base.name}, as which the second request is sent, gets "{outcome}".'
+            raise Unreachable(Kind.BASE_REFUSED, text, f"A target that accepts {base.name}.")
+    same = order.carries == "same"
+    world = session.worlds.provide(method.name, case.state, 1 if same else 2)
+    values = session.values(method, world)
+    one = session.compose(method, case.base, None, world, values)
+    first = session.send(method, one)
+    other = session.compose(method, base, order.edit, world, values if same else None)
+    second = session.send(method, without_more(method, other, one.missing), _due(case, method))
+    return _trial(session, case, [(Role.BASE, first), (Role.EDITED, second)], [world], (one, other))
+
+
 def _again_after(session: Session, case: Case) -> Trial:
     """Send until throttled, let the announced time pass, and send with fresh values."""
     method = session.catalog.methods[case.method]
@@ -192,19 +214,6 @@ def _again_after_refusal(session: Session, case: Case, more: AddArgument) -> Tri
     trial = _trial(session, case, sent, [shared.world, world], (shared.composed, composed))
     trial.shown = replace(trial.shown, base=shared.exchange.answer)
     return trial
-
-
-def _again_via(session: Session, case: Case, second: Base) -> Trial:
-    """Send the base, then the second base with the same values."""
-    method = session.catalog.methods[case.method]
-    other = session.delivered(replace(case, base=second)).base
-    world = session.worlds.provide(method.name, case.state, 1)
-    values = session.values(method, world)
-    one = session.compose(method, case.base, None, world, values)
-    first = session.send(method, one)
-    again = without_more(method, session.compose(method, other, None, world, values), one.missing)
-    edited = session.send(method, again, _due(case, method))
-    return _trial(session, case, [(Role.BASE, first), (Role.EDITED, edited)], [world], (one, again))
 
 
 def _twice(session: Session, case: Case, edit: Edit) -> Trial:

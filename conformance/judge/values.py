@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.catalog.edits import Again, AgainAfterRefusal, AgainVia, SetArgument, Twice
+from conformance.catalog.edits import Again, AgainAfterRefusal, SetArgument, Then, Twice
 from conformance.catalog.model import OK
 from conformance.judge import words
 from conformance.results.model import Cause, Kind
@@ -50,8 +50,9 @@ def used_value(shown: Shown) -> Cause | None:
 
     Returns `None` if the case is about a second use: such a refusal is then the subject of the case.
     """
-    if shown.case.edit == Again("same") or isinstance(shown.case.edit, AgainAfterRefusal | AgainVia | Twice):
-        return None
+    match shown.case.edit:
+        case Again(how="same") | AgainAfterRefusal() | Then(carries="same") | Twice():
+            return None
     return used_before(shown.method, shown.edited, shown.once)
 
 

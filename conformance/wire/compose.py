@@ -6,8 +6,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from conformance.catalog.changes import CHANGES
-from conformance.catalog.model import BorrowedValue, ChangedValue, ExtendedValue, RepeatedText, name_changed, name_taken
+from conformance.catalog.alterations import ALTERATIONS
+from conformance.catalog.model import (
+    AlteredValue,
+    BorrowedValue,
+    ExtendedValue,
+    RepeatedText,
+    altered_name,
+    name_taken,
+)
 from conformance.wire.draft import Draft
 
 if TYPE_CHECKING:
@@ -25,15 +32,15 @@ class Values:
     """The values of one world for one request; `of` holds the values of other worlds, by state.
 
     A value is looked up only when the request that carries it is finished. `missing` collects the names of unavailable
-    values, those of another world as `token of app-removed`; `placeholders` are sent instead, by name. `changed`
-    collects the near misses of values, by name, since most of such a text is the value itself.
+    values, those of another world as `token of app-removed`; `placeholders` are sent instead, by name.
     """
 
     own: Mapping[str, str] = field(repr=False)
     of: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     placeholders: Mapping[str, str] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
-    changed: dict[str, str] = field(default_factory=dict, repr=False)
+    altered: dict[str, str] = field(default_factory=dict, repr=False)
+    """Each value that is sent wrong by little, under the name that records show for it."""
 
     def resolve(self, value: Value) -> str:
         """Return the text to send for a value in the data."""
@@ -41,12 +48,12 @@ class Values:
         match value:
             case BorrowedValue(of=state):
                 return self._named(name, self.of.get(state, {}), f"{name} of {state}")
-            case ChangedValue(change=change):
-                text = CHANGES[change].make(self._named(name, self.own))
-                self.changed[name_changed(name, change)] = text
-                return text
             case ExtendedValue(then=more):
                 return self._named(name, self.own) + more
+            case AlteredValue(altered=how):
+                text = ALTERATIONS[how][1](self._named(name, self.own))
+                self.altered[altered_name(name)] = text
+                return text
             case RepeatedText(repeat=text, times=times):
                 return text * times
             case str():

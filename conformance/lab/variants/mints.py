@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import secrets
+import string
 from typing import TYPE_CHECKING
 
 from conformance.sandbox.minting import PlainMint
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
 
     from conformance.sandbox.facts import TokenKind
 
-DIGITS = "cdefghijklmnopqrstuvwz12346789"
-FIRST_NUMBER = 100_000_000
+DIGITS = string.ascii_letters + string.digits
 
 
 class ShapedMint(PlainMint):
@@ -54,33 +54,25 @@ class ShapedMint(PlainMint):
 
 
 class ShortMint(ShapedMint):
-    """Values of one character while they last, then of three.
-
-    No near miss of a value (`catalog/changes.py`) is another value: none has two characters, capitals, or a character
-    that a change puts in.
-    """
+    """Values as short as possible, from one character up."""
 
     def __init__(self) -> None:
         """Count up in letters and digits."""
         super().__init__(str)
 
     def _text(self) -> str:
-        number = next(self._texts)
-        if number < len(DIGITS):
-            return DIGITS[number]
-        hundreds, rest = divmod(number, len(DIGITS) ** 2)
-        return "".join(DIGITS[place % len(DIGITS)] for place in (hundreds, *divmod(rest, len(DIGITS))))
+        return _counted(next(self._texts), DIGITS)
 
 
 class NumberMint(ShapedMint):
-    """Values that are plain numbers of nine digits, as in some mocks."""
+    """Values that are plain numbers, as in some mocks."""
 
     def __init__(self) -> None:
         """Count up."""
         super().__init__(str)
 
     def _text(self) -> str:
-        return str(FIRST_NUMBER + next(self._texts))
+        return str(next(self._texts))
 
 
 class FarRedirectMint(PlainMint):
@@ -100,3 +92,11 @@ def special_values() -> ShapedMint:
     """Return a mint of values with every character allowed in a bearer header and every visible one in a form."""
     visible = " !\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
     return ShapedMint(lambda text: f"fake{text}-._~+/==", lambda text: f"fake{visible}{text}&a=b%41")
+
+
+def _counted(number: int, digits: str) -> str:
+    text = digits[number % len(digits)]
+    while number := number // len(digits):
+        number -= 1
+        text = digits[number % len(digits)] + text
+    return text

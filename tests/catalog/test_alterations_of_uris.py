@@ -1,4 +1,4 @@
-"""Near misses: each differs from the value, in the part that it is about and in no other."""
+"""Near misses of a URI: each differs from the value, in the part that it is about and in no other."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conformance.catalog.changes import CHANGES
-from conformance.catalog.schema import schema
+from conformance.catalog.alterations import ALTERATIONS
 
 URI = "https://app.example:8000/a/b?x=1#done"
 
@@ -15,15 +14,6 @@ URI = "https://app.example:8000/a/b?x=1#done"
 @pytest.mark.parametrize(
     ("change", "text", "changed"),
     [
-        ("first-character", "12.34", "02.34"),
-        ("first-character", "0a", "5a"),
-        ("first-character", "fake", "aake"),
-        ("first-character", "Axe", "Bxe"),
-        ("last-character", "12.34", "12.3x"),
-        ("last-character", "fax", "fay"),
-        ("first-half", "12345", "123"),
-        ("other-case", "fAke-1", "FaKE-1"),
-        ("other-case", "12.34", "12.34"),
         ("other-scheme", URI, "http://app.example:8000/a/b?x=1#done"),
         ("other-host", URI, "https://elsewhere.example:8000/a/b?x=1#done"),
         ("other-port", URI, "https://app.example:8443/a/b?x=1#done"),
@@ -39,7 +29,7 @@ URI = "https://app.example:8000/a/b?x=1#done"
     ],
 )
 def test_a_change_makes_a_near_miss(change: str, text: str, changed: str) -> None:
-    assert CHANGES[change].make(text) == changed
+    assert ALTERATIONS[change][1](text) == changed
 
 
 OF_URIS = ("other-scheme", "other-host", "other-port", "other-user", "one-more-slash", "one-more-parameter")
@@ -47,18 +37,12 @@ OF_URIS = ("other-scheme", "other-host", "other-port", "other-user", "one-more-s
 
 @pytest.mark.parametrize("change", [*OF_URIS, "other-fragment"])
 def test_a_change_of_a_uri_changes_one_part(change: str) -> None:
-    before, after = urlsplit(URI), urlsplit(CHANGES[change].make(URI))
+    before, after = urlsplit(URI), urlsplit(ALTERATIONS[change][1](URI))
     parts = ("scheme", "username", "hostname", "port", "path", "query", "fragment")
     assert sum(getattr(before, part) != getattr(after, part) for part in parts) == 1
 
 
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("change", [*OF_URIS, "other-fragment"])
 @pytest.mark.parametrize("text", ["", "urn:oob", "http://[", "http://app.example:none/"])
 def test_a_text_that_has_no_such_part_does_no_harm(change: str, text: str) -> None:
-    assert isinstance(CHANGES[change].make(text), str)
-
-
-def test_the_schema_knows_every_change() -> None:
-    forms = schema("rule.schema.json#/$defs/value")["anyOf"]
-    (names,) = [form["properties"]["change"]["enum"] for form in forms if "change" in form.get("properties", {})]
-    assert names == list(CHANGES)
+    assert isinstance(ALTERATIONS[change][1](text), str)
