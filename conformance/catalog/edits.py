@@ -12,7 +12,16 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
-from conformance.catalog.model import BorrowedValue, Edit, ExtendedValue, RepeatedText, Value, name_in_state
+from conformance.catalog.alterations import ALTERATIONS
+from conformance.catalog.model import (
+    AlteredValue,
+    BorrowedValue,
+    Edit,
+    ExtendedValue,
+    RepeatedText,
+    Value,
+    name_in_state,
+)
 from conformance.catalog.schema import validator
 from conformance.wire.request import BodySent
 
@@ -202,6 +211,26 @@ class DropHeader(Edit):
 
 
 @dataclass(frozen=True)
+class Escapes(Edit):
+    """The same arguments, with percent escapes that are spelled in another way and stand for the same text."""
+
+    kind = "escapes"
+    spelled: str
+
+    def words(self) -> str:
+        """Return how the escapes are spelled."""
+        match self.spelled:
+            case "lower-case":
+                return "percent escapes in small letters"
+            case _:
+                return "each character of the arguments percent-escaped"
+
+    def apply(self, draft: Draft, _resolve: Resolve) -> None:
+        """Have the query string and the form escaped like this."""
+        draft.escapes = self.spelled
+
+
+@dataclass(frozen=True)
 class Drop(Edit):
     """Without any credential, wherever the base sends it."""
 
@@ -235,8 +264,12 @@ class ChangeBody(Edit):
         if self.append is not None:
             parts.append(f"body followed by {_short(self.append)!r}")
         if self.send is not None:
-            how = {"half": "only half of the body", "nothing": "nothing of the body"}[self.send]
-            parts.append(f"{how} is sent, then the sending side is closed")
+            how = {
+                "half": "only half of the body is sent",
+                "nothing": "nothing of the body is sent",
+                "unfinished-chunks": "body sent in chunks without the last, empty one",
+            }[self.send]
+            parts.append(f"{how}, then the sending side is closed")
         return ", ".join(parts)
 
     def apply(self, draft: Draft, _resolve: Resolve) -> None:
@@ -368,6 +401,52 @@ class Again(Order):
 
 
 @dataclass(frozen=True)
+class Then(Order):
+    """The base, then at once a second request in the same world, with the `same` or `fresh` single-use values.
+
+    The second request is sent as another base (`as`), or with an edit of its own.
+    """
+
+    kind = "then"
+    sends_before = True
+    carries: str
+    base: str = ""
+    edit: Edit | None = None
+
+    @classmethod
+    def read(cls, value: Any) -> Self:  # noqa: ANN401 - as in `Edit`
+        """Return the order; what is neither `values` nor `as` is the second request's edit."""
+        edits = [read_edit(kind, given) for kind, given in value.items() if kind in EDITS]
+        return cls(value["values"], value.get("as", ""), *edits)
+
+    @property
+    def data(self) -> object:
+        """The table, in the form that `read` takes."""
+        more = {self.edit.kind: self.edit.data} if self.edit else {"as": self.base}
+        return {"values": self.carries, **more}
+
+    def words(self) -> str:
+        """Return what the second request carries, and how it differs from the first."""
+        values = "the same values" if self.carries == "same" else "fresh one-shot values"
+        return f"sent again at once with {values}, {self.edit.words() if self.edit else f'as {self.base}'}"
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """The values of the second request's own edit."""
+        return self.edit.values if self.edit else ()
+
+    @property
+    def literals(self) -> frozenset[str]:
+        """The literals of the second request's own edit."""
+        return self.edit.literals if self.edit else frozenset()
+
+    @property
+    def touches(self) -> frozenset[str]:
+        """What the second request's own edit touches; anything may differ if it is sent as another base."""
+        return self.edit.touches if self.edit else frozenset()
+
+
+@dataclass(frozen=True)
 class AgainAfter(Order):
     """Requests until one is throttled, then one more with fresh values after the announced time."""
 
@@ -395,6 +474,54 @@ class AgainAfterRefusal(Order, _NamedValue):
 
 
 @dataclass(frozen=True)
+class Twice(Order):
+    """A refused request twice, byte for byte: one with another value for an argument, or one in another state."""
+
+    kind = "twice"
+    sends_before = True
+    edit: Edit
+
+    @classmethod
+    def read(cls, value: Any) -> Self:  # noqa: ANN401 - as in `Edit`
+        """Return the edit that sends a request with this edit twice."""
+        ((kind, parameter),) = value.items()
+        return cls(read_edit(kind, parameter))
+
+    @property
+    def data(self) -> object:
+        """The other edit, as a table with one key."""
+        return {self.edit.kind: self.edit.data}
+
+    def words(self) -> str:
+        """Return the other edit, and that it is sent twice."""
+        return f"{self.edit.words()}; sent twice"
+
+    def apply(self, draft: Draft, resolve: Resolve) -> None:
+        """Apply the other edit."""
+        self.edit.apply(draft, resolve)
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """The values of the other edit."""
+        return self.edit.values
+
+    @property
+    def literals(self) -> frozenset[str]:
+        """The literals of the other edit."""
+        return self.edit.literals
+
+    @property
+    def touches(self) -> frozenset[str]:
+        """What the other edit touches."""
+        return self.edit.touches
+
+    @property
+    def state(self) -> str:
+        """The state of the other edit."""
+        return self.edit.state
+
+
+@dataclass(frozen=True)
 class EachThenAll(Order):
     """The request with one element alone of a comma-separated argument, then with the whole list."""
 
@@ -404,14 +531,15 @@ class EachThenAll(Order):
 
 
 _OF_ARGUMENTS = (SetArgument, AddArgument, DropArgument, RenameArgument, LengthenName, MoveArgument)
-_OF_THE_REST = (SetHeader, DropHeader, Drop, ChangeBody, Replay)
-_ORDERS = (InState, Advance, Again, AgainAfter, AgainAfterRefusal, EachThenAll)
+_OF_THE_REST = (SetHeader, DropHeader, Escapes, Drop, ChangeBody, Replay)
+_ORDERS = (InState, Advance, Again, Then, AgainAfter, AgainAfterRefusal, Twice, EachThenAll)
 
 EDITS: dict[str, type[Edit]] = {edit.kind: edit for edit in (*_OF_ARGUMENTS, *_OF_THE_REST, *_ORDERS)}
 """The class of each kind of edit, by its name in the data."""
 
 _VALUES: dict[frozenset[str], Callable[..., Value]] = {
-    frozenset(field.name for field in fields(value)): value for value in (BorrowedValue, ExtendedValue, RepeatedText)
+    frozenset(field.name for field in fields(value)): value
+    for value in (BorrowedValue, ExtendedValue, AlteredValue, RepeatedText)
 }
 """The class of each form of a value that is a table, by its keys."""
 
@@ -440,6 +568,8 @@ def _in_words(value: Value) -> str:
             return name_in_state(value.value, value.of)
         case ExtendedValue():
             return f"{value.value} with {value.then!r} behind it"
+        case AlteredValue():
+            return f"{value.value} {ALTERATIONS[value.altered][0]}"
         case RepeatedText():
             return f"{_short(value.repeat)!r} {value.times} times"
         case str():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.catalog.clients import REAL_CLIENTS, read_clients, unlike
 from conformance.catalog.datafile import DataError, files_in, read_toml, suggestion
-from conformance.catalog.edits import Replay, read_edit
+from conformance.catalog.edits import Replay, Then, read_edit
 from conformance.catalog.model import (
     HEALTHY,
     OK,
@@ -196,6 +196,9 @@ class _Builder:
         edit = read_edit(*next(iter(entry["edit"].items()))) if "edit" in entry else None
         if isinstance(edit, Replay):
             edit = replace(edit, unlike=unlike(edit, self.bases[entry["base"]], self.arguments))
+        if isinstance(edit, Then) and edit.base and edit.base not in self.bases:
+            hint = suggestion(edit.base, self.bases)
+            raise self._error(f"{key}.edit", f"{self.name} has no base {edit.base!r}.", hint)
         own_accept = "accept" in entry
         ledger = [*([] if own_accept else rule.ledger), *entry.get("ledger", ())]
         readings = {

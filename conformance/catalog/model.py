@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
+from conformance.catalog.alterations import ALTERATIONS, REVERSED
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
@@ -34,9 +36,18 @@ REQUESTS_A_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}
 """Minimum rate of each tier in requests per minute and method; the pages give no numbers."""
 
 
+PUBLIC_VALUES = frozenset({"scopes", "scopes_mixed", "redirect_uri"})
+"""Values of a world that are not secret."""
+
+
 def name_in_state(name: str, state: str) -> str:
     """Return the name of this value of a world in this state, for records and the shell variables of a reproduction."""
     return name if state == HEALTHY else f"{name}_of_{state.replace('-', '_')}"
+
+
+def altered_name(name: str) -> str:
+    """Return the name of this value, sent wrong by little, for records and the shell variables of a reproduction."""
+    return f"{name}_altered"
 
 
 class Strength(StrEnum):
@@ -132,6 +143,14 @@ class ExtendedValue:
 
 
 @dataclass(frozen=True, slots=True)
+class AlteredValue:
+    """A value (`$name`) of the world that is wrong by little; `catalog/alterations.py` has the ways."""
+
+    value: str
+    altered: str
+
+
+@dataclass(frozen=True, slots=True)
 class RepeatedText:
     """A text, repeated."""
 
@@ -139,13 +158,13 @@ class RepeatedText:
     times: int
 
 
-Value: TypeAlias = str | BorrowedValue | ExtendedValue | RepeatedText
+Value: TypeAlias = str | BorrowedValue | ExtendedValue | AlteredValue | RepeatedText
 """What to send, in any form that the data allows. A string is literal, or `$name` for a value of the world."""
 
 
 def name_taken(value: Value | None) -> str:
     """Return the name of the world's value that this takes; empty if it takes none."""
-    reference = value.value if isinstance(value, BorrowedValue | ExtendedValue) else value
+    reference = value.value if isinstance(value, BorrowedValue | ExtendedValue | AlteredValue) else value
     return reference[1:] if isinstance(reference, str) and reference.startswith("$") else ""
 
 
@@ -217,6 +236,10 @@ class Edit:
         """Yield a sentence for each thing to do by hand when somebody repeats the request in a shell."""
         for state, name in self.borrows.items():
             yield f"{name_in_state(name, state).upper()} is the {name} of a world in the state {state}."
+        for value in self.values:
+            if isinstance(value, AlteredValue) and value.altered != REVERSED:
+                name = name_taken(value)
+                yield f"{altered_name(name).upper()} is the {name} {ALTERATIONS[value.altered][0]}."
         if self.wait:
             yield self.wait.format_map(asdict(self))
 

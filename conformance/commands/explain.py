@@ -152,13 +152,14 @@ def _bytes(request: Request) -> Iterator[str]:
     yield f"  Host: {request.host}"
     for name, value in request.headers:
         yield f"  {name}: {names.by_value(_readable(value))}"
-    if request.body is not None:
-        text = names.by_value(request.body[: request.body_length_sent].decode("utf-8", "backslashreplace"))
+    body = request.body_sent
+    if body is not None:
+        text = names.by_value(body.decode("utf-8", "backslashreplace"))
         yield ""
         shown = text if len(text) <= _BODY else f"{text[:_BODY]}… ({len(text)} characters)"
         yield from (f"  {line}" for line in shown.splitlines())
-    if request.malformed_framing:
-        yield f"  (of {len(request.body or b'')} bytes {request.body_length_sent} are sent, then this side is closed)"
+    if request.unsent:
+        yield f"  ({request.unsent})"
 
 
 def _readable(header: str) -> str:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.catalog.edits import Order
-from conformance.catalog.model import HEALTHY
+from conformance.catalog.model import HEALTHY, PUBLIC_VALUES, altered_name
 from conformance.results.model import Kind
-from conformance.target.world import PUBLIC_VALUES, Unreachable
+from conformance.target.world import Unreachable
 from conformance.wire.compose import Values, compose
 from conformance.wire.request import Request
 
@@ -70,6 +70,8 @@ class Composer:
             _must_show(method, world, taken, wanted.missing)
         for donor in donors.values():
             world.drawn += donor.secrets()
+        public = {altered_name(name) for name in PUBLIC_VALUES}
+        world.drawn += [(name, text) for name, text in wanted.altered.items() if name not in public]
         worlds = (world, *donors.values())
         headers = (*self._headers, *(header for one in worlds for header in one.headers))
         return Composed(

@@ -8,8 +8,10 @@ needs more than one changed request. All other kinds use `_edited`:
     (no edit)            base                                                     none          the base itself
     (any other)          base (shared by all cases), edited request               the base      the edited request
     again                base, then the same bytes or fresh single-use values     the first     the second
+    then                 base, then another base or an edit, same or fresh values  the first     the second
     again_after          base, a throttled request, a wait, one more request      the first     the last
     again_after_refusal  a refused request, then the base with the same values    the shared    the last
+    twice                base (shared), the refused request twice                 the base      the second of the two
     each_then_all        one element of a list, the list, other elements if the   the element   the list
                          list is refused
 
@@ -24,7 +26,17 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from conformance.catalog.edits import AddArgument, Advance, Again, AgainAfter, AgainAfterRefusal, EachThenAll, InState
+from conformance.catalog.edits import (
+    AddArgument,
+    Advance,
+    Again,
+    AgainAfter,
+    AgainAfterRefusal,
+    EachThenAll,
+    InState,
+    Then,
+    Twice,
+)
 from conformance.catalog.model import HEALTHY, OK
 from conformance.engine.adapting import SEPARATOR, asked_wait_s
 from conformance.engine.composing import without_more
@@ -37,7 +49,7 @@ from conformance.wire.answer import Flaw
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.catalog.model import Case, Method
+    from conformance.catalog.model import Case, Edit, Method
     from conformance.engine.session import Session
     from conformance.target.world import World
 
@@ -94,15 +106,20 @@ def _script(session: Session, case: Case) -> Trial:
     """Send what the case needs, in the order that its kind of edit asks for."""
     match case.edit:
         case Again(how=how):
-            return _again(session, case, fresh=how == "fresh")
+            trial = _again(session, case, fresh=how == "fresh")
+        case Then() as order:
+            trial = _then(session, case, order)
         case AgainAfter():
-            return _again_after(session, case)
+            trial = _again_after(session, case)
         case AgainAfterRefusal(name=name, value=value):
-            return _again_after_refusal(session, case, AddArgument(name, value))
+            trial = _again_after_refusal(session, case, AddArgument(name, value))
+        case Twice(edit=edit):
+            trial = _twice(session, case, edit)
         case EachThenAll(name=name):
-            return _each_then_all(session, case, name)
+            trial = _each_then_all(session, case, name)
         case _:
-            return _edited(session, case)
+            trial = _edited(session, case)
+    return trial
 
 
 def _edited(session: Session, case: Case) -> Trial:
@@ -132,6 +149,27 @@ def _again(session: Session, case: Case, *, fresh: bool) -> Trial:
     if fresh:
         again = without_more(session.compose(method, case.base, None, world), again.missing)
     return _trial(session, case, [first, session.send(Role.EDITED, again, _due(case, method))])
+
+
+def _then(session: Session, case: Case, order: Then) -> Trial:
+    """Send the base, then at once the second request of the order in the same world.
+
+    Raises `Unreachable` if the second is sent as another base and that base does not succeed by itself.
+    """
+    method, base = session.catalog.methods[case.method], case.base
+    if order.base:
+        base = session.delivered(replace(case, base=method.bases[order.base])).base
+        outcome = session.base(method, base).step.answer.outcome
+        if outcome != OK:
+            text = f'{method.name}: the base {base.name}, as which the second request is sent, gets "{outcome}".'
+            raise Unreachable(Kind.BASE_REFUSED, text, f"A target that accepts {base.name}.")
+    same = order.carries == "same"
+    world = session.worlds.provide(method.name, case.state, 1 if same else 2)
+    values = session.values(method, world)
+    first = session.send(Role.BASE, session.compose(method, case.base, None, world, values))
+    other = session.compose(method, base, order.edit, world, values if same else None)
+    other = without_more(other, first.composed.missing)
+    return _trial(session, case, [first, session.send(Role.EDITED, other, _due(case, method))])
 
 
 def _again_after(session: Session, case: Case) -> Trial:
@@ -166,6 +204,21 @@ def _again_after_refusal(session: Session, case: Case, more: AddArgument) -> Tri
     plain = session.compose(method, case.base, None, world, values)
     edited = session.send(Role.EDITED, plain, _due(case, method))
     return _trial(session, case, [refused, edited], base=shared.step)
+
+
+def _twice(session: Session, case: Case, edit: Edit) -> Trial:
+    """Send the base, then the request with this edit twice. Raises `Unreachable` if it is not refused at once."""
+    method = session.catalog.methods[case.method]
+    shared = session.base(method, case.base)
+    world = session.worlds.provide(method.name, case.state, 1)
+    composed = without_more(session.compose(method, case.base, edit, world), shared.step.composed.missing)
+    shared.cases.append(case.id)
+    first = session.send(Role.AGAIN, composed, _due(case, method))
+    if first.answer.outcome == OK:
+        text = f"{method.name} does not refuse the request that is to be refused twice."
+        raise Unreachable(Kind.NOT_REFUSED, text, "A target that refuses it, as another case requires.")
+    second = session.send(Role.EDITED, composed, _due(case, method))
+    return _trial(session, case, [shared.step, first, second])
 
 
 def _each_then_all(session: Session, case: Case, listed: str) -> Trial:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError
-from conformance.catalog.model import HEALTHY, name_in_state
+from conformance.catalog.model import HEALTHY, PUBLIC_VALUES, name_in_state
 from conformance.results.model import Cause, Kind
 from conformance.target.sources import remembered
 
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from conformance.target.control import ControlClient
     from conformance.target.profile import Profile
     from conformance.target.sources import Source
-
-
-PUBLIC_VALUES = frozenset({"scopes", "scopes_mixed", "redirect_uri"})
-"""Values of a world that are not secret."""
 
 
 class Unreachable(Exception):  # noqa: N818 - not an error: the target has no such world

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import BorrowedValue, ExtendedValue, RepeatedText, name_taken
+from conformance.catalog.alterations import ALTERATIONS
+from conformance.catalog.model import (
+    AlteredValue,
+    BorrowedValue,
+    ExtendedValue,
+    RepeatedText,
+    altered_name,
+    name_taken,
+)
 from conformance.wire.draft import Draft
 
 if TYPE_CHECKING:
@@ -31,6 +39,8 @@ class Values:
     of: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     placeholders: Mapping[str, str] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
+    altered: dict[str, str] = field(default_factory=dict, repr=False)
+    """Each value that is sent wrong by little, under the name that records show for it."""
 
     def resolve(self, value: Value) -> str:
         """Return the text to send for a value in the data."""
@@ -40,6 +50,10 @@ class Values:
                 return self._named(name, self.of.get(state, {}), f"{name} of {state}")
             case ExtendedValue(then=more):
                 return self._named(name, self.own) + more
+            case AlteredValue(altered=how):
+                text = ALTERATIONS[how][1](self._named(name, self.own))
+                self.altered[altered_name(name)] = text
+                return text
             case RepeatedText(repeat=text, times=times):
                 return text * times
             case str():

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conformance.wire.answer import TIME_IS_UP
+from conformance.wire.request import BodySent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
     from conformance.wire.request import Request
+
+LAST_CHUNK = b"0\r\n\r\n"
+"""What ends a body that is sent in chunks."""
 
 
 @dataclass
@@ -34,6 +38,7 @@ class Tape:
     deadline: float
     cap: int
     hold_back: int = 0
+    chunked: bool = False
     clock: Callable[[], float] = time.monotonic
     sent: bytearray = field(default_factory=bytearray)
     received: bytearray = field(default_factory=bytearray)
@@ -66,8 +71,11 @@ class Recorder:
 
     def begin(self, request: Request, limit_s: float, cap: int) -> Tape:
         """Return a fresh tape for this request, to be ended `limit_s` seconds from now."""
-        unsent = len(request.body or b"") - request.body_length_sent
-        self.tape = Tape(deadline=self._clock() + limit_s, cap=cap, hold_back=unsent, clock=self._clock)
+        chunked = request.sent is BodySent.UNFINISHED_CHUNKS
+        unsent = len(LAST_CHUNK) if chunked else len(request.body or b"") - request.body_length_sent
+        self.tape = Tape(
+            deadline=self._clock() + limit_s, cap=cap, hold_back=unsent, chunked=chunked, clock=self._clock
+        )
         return self.tape
 
 
@@ -167,5 +175,8 @@ _CLOSE_NOTIFY_BYTES = 4096
 
 
 def _ends_with_body(block: bytes, tape: Tape) -> bool:
-    """Whether this block ends with the body: the client library sends the headers first, then the body in one piece."""
-    return bool(tape.sent) and len(block) >= tape.hold_back
+    """Whether this block ends with the body.
+
+    The client library sends the headers first, then the body in one piece; of a body in chunks, each chunk in one.
+    """
+    return bool(tape.sent) and len(block) >= tape.hold_back and (not tape.chunked or block == LAST_CHUNK)

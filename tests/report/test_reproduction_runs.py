@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.catalog.alterations import ALTERATIONS
 from conformance.catalog.edits import Advance, recorded_edit
 from conformance.catalog.load import load_catalog
+from conformance.catalog.model import AlteredValue, altered_name, name_taken
 from conformance.engine import Engine
 from conformance.report import reproduce
 from conformance.run.evidence import Examiner
@@ -62,6 +64,10 @@ def environment(case: CaseResult, control: ControlClient, count: int) -> tuple[s
             **other.values,
             **{key: texts[0] for key, texts in other.fresh.items()},
         }[name]
+    for value in edit.values if edit else ():
+        if isinstance(value, AlteredValue):
+            name = name_taken(value)
+            values[altered_name(name).upper()] = ALTERATIONS[value.altered][1](values[name.upper()])
     if isinstance(edit, Advance):
         control.advance(world.id, edit.seconds)
     return world.id, values

@@ -89,6 +89,20 @@ def test_a_half_sent_body_ends_by_closing_the_sending_side(sent: BodySent) -> No
         assert server.connections == 2
 
 
+def test_chunks_without_the_last_end_by_closing_the_sending_side() -> None:
+    headers = (FORM[0], ("Transfer-Encoding", "chunked"))
+    with Server(answering(GOOD)) as server, Sender() as sender:
+        unfinished = Request("POST", server.url, headers, BODY, BodySent.UNFINISHED_CHUNKS)
+        exchange = sender.send(unfinished)
+        assert exchange.answer.outcome == "ok"
+        head, _, rest = exchange.sent.partition(b"\r\n\r\n")
+        assert b"Transfer-Encoding: chunked" in head
+        assert b"Content-Length" not in head
+        assert rest == b"%x\r\n%b\r\n" % (len(BODY), BODY) == unfinished.body_sent
+        assert sender.send(post(server.url)).answer.outcome == "ok"
+        assert server.connections == 2
+
+
 class Looks:
     """A clock on which a second goes by with each look at it, however long the machine takes."""
 
