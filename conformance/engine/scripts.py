@@ -152,21 +152,22 @@ def _again(session: Session, case: Case, *, fresh: bool) -> Trial:
 
 
 def _then(session: Session, case: Case, order: Then) -> Trial:
-    """Send the base, then at once the second request of the order in the same world.
+    """Send the base, then the second request of the order in the same world.
 
     Raises `Unreachable` if the second is sent as another base and that base does not succeed by itself.
     """
     method, base = session.catalog.methods[case.method], case.base
     if order.base:
         base = session.delivered(replace(case, base=method.bases[order.base])).base
-        outcome = session.base(method, base).step.answer.outcome
-        if outcome != OK:
-            text = f'{method.name}: the base {base.name}, as which the second request is sent, gets "{outcome}".'
-            raise Unreachable(Kind.BASE_REFUSED, text, f"A target that accepts {base.name}.")
     same = order.carries == "same"
     world = session.worlds.provide(method.name, case.state, 1 if same else 2)
     values = session.values(method, world)
     first = session.send(Role.BASE, session.compose(method, case.base, None, world, values))
+    if order.base and first.answer.outcome == OK:
+        outcome = session.base(method, base).step.answer.outcome
+        if outcome != OK:
+            text = f'{method.name}: the base {base.name}, as which the second request is sent, gets "{outcome}".'
+            raise Unreachable(Kind.BASE_REFUSED, text, f"A target that accepts {base.name}.")
     other = session.compose(method, base, order.edit, world, values if same else None)
     other = without_more(other, first.composed.missing)
     return _trial(session, case, [first, session.send(Role.EDITED, other, _due(case, method))])
