@@ -403,9 +403,25 @@ class EachThenAll(Order):
     name: str
 
 
+@dataclass(frozen=True)
+class AtOnce(Order):
+    """Several requests with one single-use value, completed at the same moment; in each round with another value."""
+
+    kind = "at_once"
+    wait = "Send the last two lines at the same moment, {requests} times in all."
+    sends_before = True
+    requests: int
+    rounds: int
+
+    def words(self) -> str:
+        """Return how many requests are sent at once and how often, with the number of attempts in all."""
+        attempts = self.requests * self.rounds
+        return f"sent {self.requests} times at once with the same values, in {self.rounds} rounds: {attempts} attempts"
+
+
 _OF_ARGUMENTS = (SetArgument, AddArgument, DropArgument, RenameArgument, LengthenName, MoveArgument)
 _OF_THE_REST = (SetHeader, DropHeader, Drop, ChangeBody, Replay)
-_ORDERS = (InState, Advance, Again, AgainAfter, AgainAfterRefusal, EachThenAll)
+_ORDERS = (InState, Advance, Again, AgainAfter, AgainAfterRefusal, EachThenAll, AtOnce)
 
 EDITS: dict[str, type[Edit]] = {edit.kind: edit for edit in (*_OF_ARGUMENTS, *_OF_THE_REST, *_ORDERS)}
 """The class of each kind of edit, by its name in the data."""

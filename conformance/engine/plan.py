@@ -18,7 +18,7 @@ from conformance.wire.answer import read_answer
 from conformance.wire.sender import Exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.catalog.model import Base, Case, Catalog, Method
     from conformance.engine.composing import Composed
@@ -178,6 +178,10 @@ class _RehearsedTarget:
         elif request.missing:
             error = "no-value"
         return Exchange(request, b"", b"", _answer(error), 0.0)
+
+    def send_together(self, requests: Sequence[Composed]) -> list[Exchange]:
+        first, *others = requests
+        return [self.send(replace(first, accept=frozenset())), *map(self.send, others)]
 
     def close(self) -> None:
         pass

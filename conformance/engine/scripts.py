@@ -10,6 +10,8 @@ needs more than one changed request. All other kinds use `_edited`:
     again                base, then the same bytes or fresh single-use values     the first     the second
     again_after          base, a throttled request, a wait, one more request      the first     the last
     again_after_refusal  a refused request, then the base with the same values    the shared    the last
+    at_once              base, then in each round several requests with one        the shared    the worst refusal,
+                         single-use value, completed at the same moment            base          or a second success
     each_then_all        one element of a list, the list, other elements if the   the element   the list
                          list is refused
 
@@ -24,7 +26,16 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from conformance.catalog.edits import AddArgument, Advance, Again, AgainAfter, AgainAfterRefusal, EachThenAll, InState
+from conformance.catalog.edits import (
+    AddArgument,
+    Advance,
+    Again,
+    AgainAfter,
+    AgainAfterRefusal,
+    AtOnce,
+    EachThenAll,
+    InState,
+)
 from conformance.catalog.model import HEALTHY, OK
 from conformance.engine.adapting import SEPARATOR, asked_wait_s
 from conformance.engine.composing import without_more
@@ -53,6 +64,9 @@ def exercise(session: Session, case: Case) -> Trial:
     elif exhausts(case) and not session.profile.exhaust:
         text = "The profile does not allow to use up a rate limit."
         raise Unreachable(Kind.NOT_ALLOWED, text, "exhaust = true in the profile.")
+    elif isinstance(case.edit, AtOnce) and not session.profile.race:
+        text = "The profile does not allow to send several requests at the same moment."
+        raise Unreachable(Kind.NOT_ALLOWED, text, "race = true in the profile.")
     session.check(case)
     case = session.delivered(case)
     trial = _script(session, case)
@@ -83,8 +97,13 @@ def _by_values(session: Session, case: Case) -> Case | None:
 
 
 def exhausts(case: Case) -> bool:
-    """Whether the case uses up a rate limit on purpose; such cases run last."""
+    """Whether the case uses up a rate limit on purpose."""
     return isinstance(case.edit, AgainAfter) or any(rule.check == "retry-after" for rule in case.rules)
+
+
+def runs_last(case: Case) -> bool:
+    """Whether the target may throttle the requests that follow the case."""
+    return exhausts(case) or isinstance(case.edit, AtOnce)
 
 
 def _due(case: Case, method: Method) -> frozenset[str]:
@@ -102,6 +121,8 @@ def _script(session: Session, case: Case) -> Trial:
             return _again_after(session, case)
         case AgainAfterRefusal(name=name, value=value):
             return _again_after_refusal(session, case, AddArgument(name, value))
+        case AtOnce(requests=requests, rounds=rounds):
+            return _at_once(session, case, requests, rounds)
         case EachThenAll(name=name):
             return _each_then_all(session, case, name)
         case _:
@@ -174,6 +195,53 @@ def _again_after_refusal(session: Session, case: Case, more: AddArgument) -> Tri
     sent = [(Role.AGAIN, refused), (Role.EDITED, plain)]
     trial = _trial(session, case, sent, [shared.world, world], (shared.composed, composed))
     trial.shown = replace(trial.shown, base=shared.exchange.answer)
+    return trial
+
+
+def _at_once(session: Session, case: Case, requests: int, rounds: int) -> Trial:
+    """Complete several requests with one single-use value at the same moment, in rounds, until two of them succeed.
+
+    The trial shows the second success, else the first refusal that is not accepted, else any refusal. A round in which
+    nothing succeeds is not evidence: its value may have been a bad one. Raises `Unreachable` if an answer is missing,
+    or if there is no evidence at all.
+    """
+    method = session.catalog.methods[case.method]
+    shared = session.base(method, case.base)
+    shared.cases.append(case.id)
+    if shared.exchange.answer.outcome != OK:
+        return _trial(session, case, [(Role.BASE, shared.exchange)], [shared.world], (shared.composed, shared.composed))
+    shown: tuple[Exchange, Exchange, World, Composed] | None = None
+    attempts = successes = 0
+    for _ in range(rounds):
+        world = session.worlds.provide(method.name, case.state, 1)
+        composed = without_more(method, session.compose(method, case.base, None, world), shared.missing)
+        exchanges = session.send_together(method, composed, requests, _due(case, method))
+        attempts += len(exchanges)
+        succeeded = [one for one in exchanges if one.answer.outcome == OK]
+        unanswered = [one for one in exchanges if one.answer.flaw is Flaw.NOTHING or one.answer.timed_out]
+        if unanswered and len(succeeded) < 2:  # noqa: PLR2004 - a second success is a fault, whatever else is missing
+            text = f"{method.name} does not answer {requests} requests at the same moment: {unanswered[0].answer.why}."
+            raise Unreachable(
+                Kind.NOT_AT_ONCE, text, "A target that serves several connections at once, or a larger limit_s."
+            )
+        refused = sorted(
+            (one for one in exchanges if one not in succeeded), key=lambda one: one.answer.outcome in case.accept
+        )
+        others = [*succeeded[1:], *refused]
+        if succeeded and others:
+            successes += len(succeeded)
+            accepted = shown is None or shown[1].answer.outcome in case.accept
+            if accepted or len(succeeded) > 1:
+                shown = (succeeded[0], others[0], world, composed)
+        if len(succeeded) > 1:
+            break
+    if shown is None:
+        text = f"{method.name} accepts none of {requests} requests at the same moment, or throttles the others."
+        raise Unreachable(Kind.NOT_AT_ONCE, text, "Fresh single-use values, and a target that throttles less.")
+    first, other, world, composed = shown
+    sent = [(Role.BASE, shared.exchange), (Role.AGAIN, first), (Role.EDITED, other)]
+    trial = _trial(session, case, sent, [shared.world, world], (shared.composed, composed))
+    trial.shown = replace(trial.shown, together=f"{successes} of {attempts} attempts succeeded")
     return trial
 
 

@@ -45,6 +45,9 @@ class Shown:
     times: int = 0
     """How many requests were throttled unasked, if the case is judged on such an answer; else 0."""
 
+    together: str = ""
+    """How many of the requests that were completed at the same moment succeeded, in words; empty in other cases."""
+
     @property
     def succeeding(self) -> str | None:
         """The name of another documented way in that succeeded with values from the same source, or `None`.

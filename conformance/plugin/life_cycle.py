@@ -33,7 +33,7 @@ import pytest
 
 from conformance.engine import Engine
 from conformance.engine.preflight import ruled_out
-from conformance.engine.scripts import exhausts
+from conformance.engine.scripts import runs_last
 from conformance.judge.model import unexercised
 from conformance.plugin import load
 from conformance.plugin.state import RUN, SHARED_KEY, Run
@@ -123,8 +123,7 @@ class LifeCycle:
         if not ours:
             return
         run.signals.catch()
-        # Cases that use up a rate limit run last, where they cannot throttle others.
-        items.sort(key=lambda item: (case := case_of(item)) is not None and exhausts(case))
+        items.sort(key=lambda item: (case := case_of(item)) is not None and runs_last(case))
         for item, case in ours:
             label(item, case)
         try:

@@ -48,6 +48,7 @@ class Profile:
     expiry_wait_s: float = 0.0
     pace: float | str = "none"
     exhaust: bool = True
+    race: bool = True
     proxy: str | None = None
     headers: Mapping[str, Source] = field(default_factory=dict)
     tls: Tls = field(default_factory=Tls)
@@ -123,6 +124,7 @@ def read_profile(path: Path, catalog: Catalog) -> Profile:
         expiry_wait_s=content.get("expiry_wait_s", 0.0),
         pace=content.get("pace", "tier" if real else "none"),
         exhaust=content.get("exhaust", not real),
+        race=content.get("race", not real),
         proxy=checked_url(content["proxy"], f"{path}: proxy").rstrip("/") if "proxy" in content else None,
         headers=carried(content.get("headers", {}), folder, f"{path}: headers"),
         tls=_tls(content.get("tls", {}), folder, f"{path}: tls"),
