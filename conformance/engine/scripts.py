@@ -64,7 +64,7 @@ def exercise(session: Session, case: Case) -> Trial:
     elif exhausts(case) and not session.profile.exhaust:
         text = "The profile does not allow to use up a rate limit."
         raise Unreachable(Kind.NOT_ALLOWED, text, "exhaust = true in the profile.")
-    elif isinstance(case.edit, AtOnce) and not session.profile.race:
+    elif isinstance(case.edit, AtOnce) and not session.profile.races:
         text = "The profile does not allow to send several requests at the same moment."
         raise Unreachable(Kind.NOT_ALLOWED, text, "race = true in the profile.")
     session.check(case)

@@ -12,7 +12,7 @@ from conformance.catalog.model import Strength
 from conformance.judge.checks import CHECKS, findings
 from conformance.judge.model import Shown
 from conformance.results.model import Code, Finding, Level
-from tests.judge.build import CATALOG, A, B, answer, case, shown, warned
+from tests.judge.build import CATALOG, A, B, answer, case, documented, shown, warned
 
 if TYPE_CHECKING:
     from conformance.wire.answer import Answer
@@ -349,6 +349,25 @@ def test_findings_weigh_the_own_rule_as_the_case_says_and_others_no_more_than_th
         beside = Shown(case(f"{B}.{name}.accepted"), CATALOG.methods[B], answer(status=500))
         levels = {f.rule: f.level for f in findings(beside)}
         assert levels == {f"{B}.success-shape": verdict, f"{B}.status": Level.WARN}
+
+
+@pytest.mark.parametrize(
+    ("name", "weight"),
+    [
+        ("single-channel.true", Level.FAIL),
+        ("invalid_arg_name.underscore-and-digits-are-valid", Level.FAIL),
+        ("real-clients.web-api-8-2-0", Level.WARN),
+    ],
+)
+def test_every_success_is_held_against_its_form(name: str, weight: Level) -> None:
+    """Whatever the case is about; the finding stands under the rule about the form alone."""
+    found = findings(shown(case(f"{B}.{name}"), answer()))
+    assert [(one.rule, one.code, one.level) for one in found] == [(f"{B}.success-shape", Code.SHAPE, weight)]
+    assert findings(shown(case(f"{B}.{name}"), documented())) == []
+
+
+def test_a_success_that_had_to_be_refused_has_no_form() -> None:
+    assert [one.code for one in findings(shown(case(ERROR), answer()))] == [Code.NOT_REFUSED]
 
 
 def test_the_outcome_of_another_rule_is_looked_at_as_well() -> None:

@@ -11,7 +11,7 @@ from conformance.catalog.model import Case, Gate, Strength
 from conformance.judge.judge import judge
 from conformance.results.model import Cause, Code, Kind, Level, Verdict
 from conformance.wire.answer import Flaw
-from tests.judge.build import GARBLED, SILENCE, A, B, answer, by_gateway, method, shown, warned
+from tests.judge.build import GARBLED, SILENCE, A, B, answer, by_gateway, documented, method, shown, warned
 from tests.judge.build import case as real_case
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ LADDER = [
 
 @pytest.mark.parametrize(("name", "outcome", "verdict", "kinds"), LADDER)
 def test_ladder(name: str, outcome: str, verdict: Verdict, kinds: list[Code]) -> None:
-    judged = judge(shown(case(name), answer(outcome)))
+    judged = judge(shown(case(name), documented(outcome)))
     assert (judged.verdict, codes(judged), judged.observed) == (verdict, kinds, outcome)
     assert (judged.cause, judged.differential) == (None, False)
     assert all(finding.rule == case(name).rule.id and finding.level == str(verdict) for finding in judged.findings)
@@ -210,7 +210,7 @@ class TestGateSilent:
         assert judge(shown(asked, refused, base=answer())).verdict is FAIL
         judged = judge(shown(asked, refused, base=answer("bad_redirect_uri")))
         assert (judged.verdict, cause(judged).kind) == (INCONCLUSIVE, Kind.BASE_REFUSED)
-        assert judge(shown(asked, answer(), base=answer("bad_redirect_uri"))).verdict is PASS
+        assert judge(shown(asked, documented(), base=answer("bad_redirect_uri"))).verdict is PASS
 
     @pytest.mark.parametrize("base", ["ok", "invalid_post_type"])
     def test_a_silent_base_may_be_refused(self, base: str) -> None:
