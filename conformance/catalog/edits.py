@@ -17,7 +17,7 @@ from conformance.catalog.schema import validator
 from conformance.wire.request import BodySent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from conformance.wire.draft import Draft, Text
 
@@ -408,7 +408,6 @@ class AtOnce(Order):
     """Several requests with one single-use value, completed at the same moment; in each round with another value."""
 
     kind = "at_once"
-    wait = "Send the last two lines at the same moment, {requests} times in all."
     sends_before = True
     requests: int
     rounds: int
@@ -417,6 +416,10 @@ class AtOnce(Order):
         """Return how many requests are sent at once and how often, with the number of attempts in all."""
         attempts = self.requests * self.rounds
         return f"sent {self.requests} times at once with the same values, in {self.rounds} rounds: {attempts} attempts"
+
+    def conditions(self) -> Iterator[str]:
+        """Yield how to send the lines."""
+        yield f"Send the last line {self.requests} times at the same moment, with a value that was not used before."
 
 
 _OF_ARGUMENTS = (SetArgument, AddArgument, DropArgument, RenameArgument, LengthenName, MoveArgument)

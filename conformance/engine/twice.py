@@ -7,7 +7,6 @@ time before. Each is one case with one verdict: that of the worse answer.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.catalog.edits import DropArgument, Order, SetArgument
@@ -74,5 +73,5 @@ def worse(first: tuple[Trial, Judgement], last: tuple[Trial, Judgement]) -> tupl
     trial.sent = [*trial.sent[:-1], *(Step(Role.AGAIN, step.exchange) for step in edited), *trial.sent[-1:]]
     trial.worlds += other.worlds
     if judgement.verdict is not another.verdict:
-        judgement = replace(judgement, got=f"{judgement.got} ({when} {words.got(other.shown.edited)})")
+        judgement = judgement.with_remark(f"{when} {words.got(other.shown.edited)}")
     return trial, judgement

@@ -84,7 +84,7 @@ def judge(shown: Shown, declared: Mapping[str, str] | None = None) -> Judgement:
     """
     judged = _by_gate(shown)
     if shown.together:
-        judged = replace(judged, got=f"{judged.got} ({shown.together})")
+        judged = judged.with_remark(shown.together)
     broken = tuple(contradictions(shown, judged, declared or {}))
     if broken:
         findings = (*judged.findings, *broken)

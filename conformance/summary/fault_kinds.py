@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from conformance.catalog.edits import AtOnce
 from conformance.catalog.model import OK
 from conformance.results.model import Code
 from conformance.results.words import FINDINGS
@@ -141,10 +142,18 @@ def _wanted(case: CaseResult) -> str:
 
 def _not_refused_key(sighting: Sighting, habits: TargetHabits) -> tuple[str, ...]:
     method = sighting.case.method
+    if _at_once(sighting.case):
+        return ("at-once",)
     return ("not-refused", "") if method in habits.refuses_nothing else ("not-refused", _wanted(sighting.case))
 
 
+def _at_once(case: CaseResult) -> bool:
+    return case.edit is not None and case.edit.kind == AtOnce.kind
+
+
 def _not_refused_title(sightings: Sequence[Sighting]) -> str:
+    if _at_once(sightings[0].case):
+        return "a value that is to work once works more often for requests at the same moment"
     wanted = dict.fromkeys(_wanted(one.case) for one in sightings)
     return f"requests that the page refuses{f' with {_listed(wanted)}' if len(wanted) == 1 else ''} are accepted"
 

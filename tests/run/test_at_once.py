@@ -95,6 +95,7 @@ def test_a_server_that_checks_first_and_spends_later_is_found() -> None:
         assert [(one.rule, one.code) for one in result.findings] == [(result.rule, Code.NOT_REFUSED)]
         assert result.rule == name.rpartition(".")[0]
         assert "attempts succeeded)" in result.got
+        assert result.findings[0].got == result.got
         assert "in 5 rounds: 40 attempts" in result.edit_text
         assert [one.answer and '"ok": true' in one.answer.body for one in result.exchanges] == [True] * 3
 
