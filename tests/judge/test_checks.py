@@ -48,7 +48,7 @@ def broken(check: str, edited: Answer, **more: Any) -> Finding:  # noqa: ANN401 
 class TestRetryAfter:
     """A throttled answer says when to come again, in one of two forms."""
 
-    @pytest.mark.parametrize("value", ["0", "30", " 7 ", "Fri, 31 Dec 2099 23:59:59 GMT"])
+    @pytest.mark.parametrize("value", ["0", "30", " 7 ", "Fri, 31 Dec 1999 23:59:59 GMT", "2678400"])
     @pytest.mark.parametrize("name", ["Retry-After", "retry-after"])
     def test_readable(self, name: str, value: str) -> None:
         assert found("retry-after", answer("ratelimited", headers={name: value})) == []
@@ -66,6 +66,13 @@ class TestRetryAfter:
         finding = broken("retry-after", answer("ratelimited", headers={"Retry-After": value}))
         assert (finding.code, finding.got) == (Code.RETRY_AFTER_UNREADABLE, repr(value))
         assert finding.expected == "Retry-After: seconds or an HTTP date"
+
+    @pytest.mark.parametrize("value", ["2678401", "1924905600", "Fri, 31 Dec 2099 23:59:59 GMT"])
+    def test_of_no_use(self, value: str) -> None:
+        """The second is the moment itself, in seconds since 1970."""
+        finding = broken("retry-after", answer("ratelimited", headers={"Retry-After": value}))
+        assert (finding.code, finding.got) == (Code.RETRY_AFTER_UNREADABLE, repr(value))
+        assert finding.expected == "Retry-After: seconds or an HTTP date, within a month"
 
     def test_a_long_one_is_cut(self) -> None:
         finding = broken("retry-after", answer("ratelimited", headers={"Retry-After": "x" * 5000}))
