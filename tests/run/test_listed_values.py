@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.edits import Again, AgainAfterRefusal
+from conformance.catalog.edits import Again, AgainAfterRefusal, AtOnce
 from conformance.engine.plan import plan
 from conformance.sandbox.deviation import Deviation
 from conformance.sandbox.reply import Reply
@@ -71,7 +71,9 @@ def test_as_many_values_are_taken_as_requests_carry_one(tmp_path: Path) -> None:
     carrying = [request for request in run.requests if any(carried(request, code) for code in taken["code"])]
     # Two cases send one value twice: a second use, and a request that follows a refused one.
     twice = [case for case in ABOUT_CODES if isinstance(case.edit, AgainAfterRefusal) or case.edit == Again("same")]
-    assert len(carrying) == len(taken["code"]) + len(twice)
+    at_once = [case.edit for case in ABOUT_CODES if isinstance(case.edit, AtOnce)]
+    more = sum(edit.rounds * (edit.requests - 1) for edit in at_once)
+    assert len(carrying) == len(taken["code"]) + len(twice) + more
 
 
 def test_a_second_run_with_the_same_values(tmp_path: Path) -> None:
@@ -101,7 +103,8 @@ def test_one_value_that_stays_the_same(tmp_path: Path) -> None:
     with target(tmp_path, _Tireless()) as found:
         run = examined(found.write(code=json.dumps(found.values["code"][0])), ABOUT_CODES)
         wrong = run.having("FAIL", "WARN")
-        assert {run.records[case].edit_text for case in wrong} == {"sent again, byte for byte"}
+        at_once = "sent 8 times at once with the same values, in 5 rounds: 40 attempts"
+        assert {run.records[case].edit_text for case in wrong} == {"sent again, byte for byte", at_once}
         assert len(run.having("PASS")) > 60
 
 
