@@ -26,7 +26,7 @@ from conformance.catalog.schema import validator
 from conformance.wire.request import BodySent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from conformance.wire.draft import Draft, Text
 
@@ -530,9 +530,28 @@ class EachThenAll(Order):
     name: str
 
 
+@dataclass(frozen=True)
+class AtOnce(Order):
+    """Several requests with one single-use value, completed at the same moment; in each round with another value."""
+
+    kind = "at_once"
+    sends_before = True
+    requests: int
+    rounds: int
+
+    def words(self) -> str:
+        """Return how many requests are sent at once and how often, with the number of attempts in all."""
+        attempts = self.requests * self.rounds
+        return f"sent {self.requests} times at once with the same values, in {self.rounds} rounds: {attempts} attempts"
+
+    def conditions(self) -> Iterator[str]:
+        """Yield how to send the lines."""
+        yield f"Send the last line {self.requests} times at the same moment, with a value that was not used before."
+
+
 _OF_ARGUMENTS = (SetArgument, AddArgument, DropArgument, RenameArgument, LengthenName, MoveArgument)
 _OF_THE_REST = (SetHeader, DropHeader, Escapes, Drop, ChangeBody, Replay)
-_ORDERS = (InState, Advance, Again, Then, AgainAfter, AgainAfterRefusal, Twice, EachThenAll)
+_ORDERS = (InState, Advance, Again, Then, AgainAfter, AgainAfterRefusal, Twice, EachThenAll, AtOnce)
 
 EDITS: dict[str, type[Edit]] = {edit.kind: edit for edit in (*_OF_ARGUMENTS, *_OF_THE_REST, *_ORDERS)}
 """The class of each kind of edit, by its name in the data."""

@@ -215,6 +215,10 @@ class _Builder:
             if name not in self.rules:
                 raise self._error(f"{key}.also", f"no rule {name!r}.", suggestion(name, self.rules))
             also.append(self.rules[name])
+        if OK in accept:
+            # Whatever a request proves, its success has the form that the page promises.
+            shapes = (other for other in self.rules.values() if other.check == "success-shape")
+            also += [other for other in shapes if other not in (rule, *also)]
         silent = entry.get("silent", False)
         warned = rule.kind is RuleKind.WARNING and not silent
         return Case(

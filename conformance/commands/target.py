@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from random import Random
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load_catalog
 from conformance.catalog.paths import path_of
 from conformance.engine.plan import plan
 from conformance.engine.preflight import ruled_out
+from conformance.engine.twice import asked_twice
 from conformance.results.words import counted
 from conformance.secrecy.of_profile import hidden_in_place_only
 from conformance.target.profile import reaches_production, read_profile
@@ -40,7 +42,8 @@ def check(file: str) -> str:
     claimed = profile.methods or tuple(catalog.methods)
     without = {case.id: reason for case in catalog.cases if (reason := ruled_out(case, profile))}
     cases = [case for case in catalog.cases if case.id not in without]
-    lines = [*_profile(profile, claimed), *_without(without), *plan(catalog, profile, cases).lines(whole=True)]
+    twice = asked_twice(cases, catalog, profile, Random(0))  # noqa: S311 - no secret
+    lines = [*_profile(profile, claimed), *_without(without), *plan(catalog, profile, cases, twice).lines(whole=True)]
     return "\n".join(lines) + "\n"
 
 

@@ -29,7 +29,7 @@ from conformance.judge import words
 from conformance.results.model import Kind, Role
 from conformance.results.words import NEEDS
 from conformance.target.world import Unreachable
-from conformance.wire.retry_after import seconds_to_wait
+from conformance.wire.retry_after import LONGEST_USABLE_S, seconds_to_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -218,9 +218,12 @@ def throttled_in_words(exchange: Exchange) -> str:
 
 
 def asked_wait_s(exchange: Exchange) -> int:
-    """Return the seconds that a throttled answer asks to wait, at least 1; without Retry-After the window of a tier."""
+    """Return the seconds that a throttled answer asks to wait, at least 1; by default the window of a tier.
+
+    The default applies if there is no Retry-After, or none of any use.
+    """
     seconds = seconds_to_wait(exchange.answer.header("Retry-After") or "")
-    return _WINDOW_S if seconds is None else max(1, ceil(seconds))
+    return _WINDOW_S if seconds is None or seconds > LONGEST_USABLE_S else max(1, ceil(seconds))
 
 
 OF_A_WAY = 3

@@ -18,7 +18,7 @@ from conformance.wire.answer import read_answer
 from conformance.wire.sender import Exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.catalog.model import Base, Case, Catalog, Method
     from conformance.engine.composing import Composed
@@ -107,8 +107,8 @@ class MissingValues:
         )
 
 
-def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
-    """Return the plan of a run of these cases, in this order, in one process."""
+def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case], asked_twice: frozenset[str] = frozenset()) -> Plan:
+    """Return the plan of a run of these cases, in this order, in one process; `asked_twice` is that of the engine."""
     needs = [
         Need(name, source, "" if state == HEALTHY else state)
         for state, table in [(HEALTHY, profile.values), *((state, one.values) for state, one in profile.states.items())]
@@ -117,7 +117,14 @@ def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
     ]
     clock, sender = _RehearsedClock(), _RehearsedTarget()
     control = ControlClient(_rehearsed_control) if profile.control else None
-    engine = Engine(catalog, _rehearsed(profile, needs), sender=sender, control=control, clock=clock)
+    engine = Engine(
+        catalog,
+        _rehearsed(profile, needs),
+        sender=sender,
+        control=control,
+        clock=clock,
+        asked_twice=asked_twice,
+    )
     unreachable: dict[str, list[str]] = {}
     missing_values: dict[str, MissingValues] = {}
     count = 0
@@ -176,6 +183,10 @@ class _RehearsedTarget:
         elif request.missing:
             error = "no-value"
         return Exchange(request, b"", b"", _answer(error), 0.0)
+
+    def send_together(self, requests: Sequence[Composed]) -> list[Exchange]:
+        first, *others = requests
+        return [self.send(replace(first, accept=frozenset())), *map(self.send, others)]
 
     def close(self) -> None:
         pass

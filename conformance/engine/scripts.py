@@ -12,6 +12,8 @@ needs more than one changed request. All other kinds use `_edited`:
     again_after          base, a throttled request, a wait, one more request      the first     the last
     again_after_refusal  a refused request, then the base with the same values    the shared    the last
     twice                base (shared), the refused request twice                 the base      the second of the two
+    at_once              base, then in each round several requests with one        the shared    the worst refusal,
+                         single-use value, completed at the same moment            base          or a second success
     each_then_all        one element of a list, the list, other elements if the   the element   the list
                          list is refused
 
@@ -32,6 +34,7 @@ from conformance.catalog.edits import (
     Again,
     AgainAfter,
     AgainAfterRefusal,
+    AtOnce,
     EachThenAll,
     InState,
     Then,
@@ -64,6 +67,9 @@ def exercise(session: Session, case: Case) -> Trial:
     elif exhausts(case) and not session.profile.exhaust:
         text = "The profile does not allow to use up a rate limit."
         raise Unreachable(Kind.NOT_ALLOWED, text, "exhaust = true in the profile.")
+    elif isinstance(case.edit, AtOnce) and not session.profile.races:
+        text = "The profile does not allow to send several requests at the same moment."
+        raise Unreachable(Kind.NOT_ALLOWED, text, "race = true in the profile.")
     session.check(case)
     case = session.delivered(case)
     trial = _script(session, case)
@@ -92,8 +98,13 @@ def _by_values(session: Session, case: Case) -> Case | None:
 
 
 def exhausts(case: Case) -> bool:
-    """Whether the case uses up a rate limit on purpose; such cases run last."""
+    """Whether the case uses up a rate limit on purpose."""
     return isinstance(case.edit, AgainAfter) or any(rule.check == "retry-after" for rule in case.rules)
+
+
+def runs_last(case: Case) -> bool:
+    """Whether the target may throttle the requests that follow the case."""
+    return exhausts(case) or isinstance(case.edit, AtOnce)
 
 
 def _due(case: Case, method: Method) -> frozenset[str]:
@@ -115,6 +126,8 @@ def _script(session: Session, case: Case) -> Trial:
             trial = _again_after_refusal(session, case, AddArgument(name, value))
         case Twice(edit=edit):
             trial = _twice(session, case, edit)
+        case AtOnce(requests=requests, rounds=rounds):
+            trial = _at_once(session, case, requests, rounds)
         case EachThenAll(name=name):
             trial = _each_then_all(session, case, name)
         case _:
@@ -220,6 +233,48 @@ def _twice(session: Session, case: Case, edit: Edit) -> Trial:
         raise Unreachable(Kind.NOT_REFUSED, text, "A target that refuses it, as another case requires.")
     second = session.send(Role.EDITED, composed, _due(case, method))
     return _trial(session, case, [shared.step, first, second])
+
+
+def _at_once(session: Session, case: Case, requests: int, rounds: int) -> Trial:
+    """Complete several requests with one single-use value at the same moment, in rounds, until two of them succeed.
+
+    The trial shows the second success, else the first refusal that is not accepted, else any refusal. A round in which
+    nothing succeeds is not evidence: its value may have been a bad one. Raises `Unreachable` if an answer is missing,
+    or if there is no evidence at all.
+    """
+    method = session.catalog.methods[case.method]
+    shared = session.base(method, case.base)
+    shared.cases.append(case.id)
+    if shared.step.answer.outcome != OK:
+        return _trial(session, case, [shared.step])
+    shown: tuple[Step, Step] | None = None
+    attempts = successes = 0
+    for _ in range(rounds):
+        world = session.worlds.provide(method.name, case.state, 1)
+        composed = without_more(session.compose(method, case.base, None, world), shared.step.composed.missing)
+        steps = session.send_together(composed, requests, _due(case, method))
+        attempts += len(steps)
+        succeeded = [one for one in steps if one.answer.outcome == OK]
+        unanswered = [one for one in steps if one.answer.flaw is Flaw.NOTHING or one.answer.timed_out]
+        if unanswered and len(succeeded) < 2:  # noqa: PLR2004 - a second success is a fault, whatever else is missing
+            text = f"{method.name} does not answer {requests} requests at the same moment: {unanswered[0].answer.why}."
+            needs = "A target that serves several connections at once, or a larger limit_s."
+            raise Unreachable(Kind.NOT_AT_ONCE, text, needs)
+        refused = [one for one in steps if one not in succeeded]
+        others = [*succeeded[1:], *sorted(refused, key=lambda one: one.answer.outcome in case.accept)]
+        if succeeded and others:
+            successes += len(succeeded)
+            if shown is None or len(succeeded) > 1 or shown[1].answer.outcome in case.accept:
+                shown = succeeded[0], others[0]
+        if len(succeeded) > 1:
+            break
+    if shown is None:
+        text = f"{method.name} accepts none of {requests} requests at the same moment, or throttles the others."
+        raise Unreachable(Kind.NOT_AT_ONCE, text, "Fresh single-use values, and a target that throttles less.")
+    first, other = shown
+    trial = _trial(session, case, [shared.step, first, replace(other, role=Role.EDITED)])
+    trial.shown = replace(trial.shown, together=f"{successes} of {attempts} attempts succeeded")
+    return trial
 
 
 def _each_then_all(session: Session, case: Case, listed: str) -> Trial:

@@ -33,7 +33,7 @@ from conformance.target.world import Unreachable, World, Worlds
 from conformance.wire import sender as wire
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from conformance.catalog.model import Base, Case, Catalog, Edit, Method
     from conformance.engine.adapting import Simpler
@@ -45,12 +45,15 @@ if TYPE_CHECKING:
 
 
 class RequestSender(Protocol):
-    """Sends one request at a time to the target; `count` is the number of requests so far."""
+    """Sends requests to the target; `count` is their number so far."""
 
     count: int
 
     def send(self, request: Composed) -> Exchange:
         """Send the request and return the exchange; a target that does not answer is not an exception."""
+
+    def send_together(self, requests: Sequence[Composed]) -> list[Exchange]:
+        """Send these requests so that all of them are completed at the same moment, and return the exchanges."""
 
     def close(self) -> None:
         """Close every connection."""
@@ -206,6 +209,17 @@ class Session:
         if not throttled:
             throttling.answered(waits)
         return step
+
+    def send_together(self, composed: Composed, times: int, accept: frozenset[str]) -> list[Step]:
+        """Send a request several times at the same moment; return the steps, without those that were throttled."""
+        method, composed = composed.method, replace(composed, accept=accept)
+        for _ in range(times):
+            self.pacer.wait(method)
+        steps = [Step(Role.AGAIN, composed, one) for one in self.sender.send_together([composed] * times)]
+        throttled = [one for one in steps if is_throttled(one.exchange, method)]
+        for one in throttled:
+            self.throttling(method).note(one)
+        return [one for one in steps if one not in throttled]
 
     def throttling(self, method: Method) -> Throttling:
         """Return the state of the method's throttling."""

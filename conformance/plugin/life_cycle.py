@@ -5,6 +5,7 @@
     configure                make the state        make the state        make the state
     configure_node                                 tell a worker paths
     collection_modifyitems   read the inputs                             read the inputs
+    collection_finish        order the cases                             order the cases
     report_collectionfinish  print the plan
     runtestloop              around all cases      around all cases      around all cases
       (fixtures)             send and judge                              send and judge
@@ -33,7 +34,6 @@ import pytest
 
 from conformance.engine import Engine
 from conformance.engine.preflight import ruled_out
-from conformance.engine.scripts import exhausts
 from conformance.judge.model import unexercised
 from conformance.plugin import load
 from conformance.plugin.state import RUN, SHARED_KEY, RunState
@@ -110,13 +110,11 @@ class LifeCycle:
         self._run.foreign_failure |= report.failed
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """If there is a case, read what the run needs, order the cases, and skip those that the profile excludes."""
+        """If there is a case, read what the run needs, and skip those that the profile excludes."""
         run, ours = self._run, [(item, case) for item in items if (case := case_of(item)) is not None]
         if not ours:
             return
         run.signals.catch()
-        # Cases that use up a rate limit run last, where they cannot throttle others.
-        items.sort(key=lambda item: (case := case_of(item)) is not None and exhausts(case))
         for item, case in ours:
             label(item, case)
         try:
@@ -136,9 +134,10 @@ class LifeCycle:
                 run.results[item.nodeid] = record_of(case, judgement, None, Redactor(), 0)
                 item.add_marker(pytest.mark.skip(reason=reason))
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Note which cases must be counted at the end."""
-        self._run.collected = tuple(case.id for item in session.items if (case := case_of(item)) is not None)
+        """Note which cases must be counted at the end, and order them before xdist's worker sends the order."""
+        self._run.arrange(session.items)
 
     def pytest_report_collectionfinish(self, items: Sequence[pytest.Item]) -> list[str]:
         """Print the plan in short before the first request."""
@@ -349,7 +348,7 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
             sandbox = stack.enter_context(Sandbox(known))
             profile = profile_of_url(sandbox.url, EMBEDDED, sandbox.control)
         examiner = run.examiner = Examiner(
-            stack.enter_context(Engine(known, profile)),
+            stack.enter_context(Engine(known, profile, asked_twice=run.asked_twice)),
             lambda case: rerun_command(case, options.profile, options.target),
             keep_all=options.reports is not None,
             baseline=run.baseline,

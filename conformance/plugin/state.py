@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,6 +22,8 @@ from msgspec.structs import replace as replaced
 from conformance.catalog.datafile import DataError
 from conformance.catalog.paths import path_of
 from conformance.engine.plan import plan
+from conformance.engine.scripts import runs_last
+from conformance.engine.twice import asked_twice
 from conformance.results.io import ResultsError
 from conformance.results.model import Target, TargetKind
 from conformance.results.words import counted
@@ -79,6 +82,8 @@ class RunState:
         """The results of cases that have not been reported yet, by node id."""
         self.collected: tuple[str, ...] = ()
         """The ids of the collected cases."""
+        self.asked_twice: frozenset[str] = frozenset()
+        """The ids of the cases that are sent at the beginning and at the end."""
         self.totals: Totals | None = None
         self.problem = ""
         """Why this process, or a worker, runs nothing."""
@@ -144,6 +149,24 @@ class RunState:
             self._shared = Path(name)
         return self._shared
 
+    def arrange(self, items: list[pytest.Item]) -> None:
+        """Note the cases among the collected items, draw those that are asked twice, and order the items.
+
+        Cases that are asked twice come near the end, behind them those that may get the target to throttle.
+        """
+        self.collected = tuple(case.id for item in items if (case := case_of(item)) is not None)
+        tried = [case for item in items if (case := case_of(item)) and not item.get_closest_marker("skip")]
+        profile = self.profile if tried else None
+        self.asked_twice = asked_twice(tried, catalog(), profile, Random(0)) if tried else frozenset()  # noqa: S311 - no secret
+
+        def place(item: pytest.Item) -> int:
+            case = case_of(item)
+            if case is None:
+                return 0
+            return 2 if runs_last(case) else int(case.id in self.asked_twice)
+
+        items.sort(key=place)
+
     def plan(self, items: Sequence[pytest.Item]) -> Plan | None:
         """Return the plan of these items, made on the first call; `None` if there is no case to run."""
         if self._plan is None:
@@ -152,7 +175,7 @@ class RunState:
                 profile = self.profile or replace(
                     profile_of_url("http://127.0.0.1/api/", EMBEDDED), control="http://127.0.0.1/conformance/v1"
                 )
-                self._plan = plan(catalog(), profile, cases)
+                self._plan = plan(catalog(), profile, cases, self.asked_twice)
         return self._plan
 
     _plan: Plan | None = None

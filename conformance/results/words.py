@@ -83,8 +83,8 @@ FINDINGS: Mapping[Code, FindingWords] = {
         "An app that waits for the announced time gets none, so its back-off cannot be tested here.",
     ),
     Code.RETRY_AFTER_UNREADABLE: FindingWords(
-        "said when to try again, but not readably",
-        "An app that waits for the announced time cannot read it, so its back-off fails or guesses.",
+        "said when to try again, but not usably",
+        "An app that waits for the announced time cannot do so, so its back-off fails or guesses.",
     ),
     Code.SHAPE: FindingWords(
         "came in another shape than documented",

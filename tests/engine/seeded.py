@@ -17,7 +17,7 @@ from conformance.wire.sender import Sender
 from tests.results.build import cause_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from conformance.catalog.model import Case
@@ -101,6 +101,10 @@ class _Noting(Sender):
     def send(self, request: Request) -> Exchange:
         self._requests.append(request)
         return super().send(request)
+
+    def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
+        self._requests.extend(requests)
+        return super().send_together(requests)
 
 
 def examined(profile: Profile | Path, cases: Iterable[Case] = CATALOG.cases) -> Run:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.edits import Again, AgainAfterRefusal
+from conformance.catalog.edits import Again, AgainAfterRefusal, AtOnce, Twice
 from conformance.engine.plan import plan
 from conformance.sandbox.deviation import Deviation
 from conformance.sandbox.reply import Reply
@@ -21,6 +21,7 @@ from tests.results.build import cause_of, kind_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conformance.catalog.model import Edit
     from conformance.sandbox.context import Context
     from conformance.sandbox.intake import Call, Received
 
@@ -49,6 +50,12 @@ def test_lists_that_run_out(tmp_path: Path, count: int) -> None:
     assert not [request.body for request in run.requests if b"=no-" in (request.body or b"")]
 
 
+def _sends_a_value_twice(edit: Edit | None) -> bool:
+    return (
+        isinstance(edit, AgainAfterRefusal | Twice) or edit == Again("same") or getattr(edit, "carries", "") == "same"
+    )
+
+
 def test_as_many_values_are_taken_as_requests_carry_one(tmp_path: Path) -> None:
     """And as many as the plan foresees: none for the other method, nor for an edit that replaces or drops it."""
     taken: dict[str, list[str]] = {name: [] for name in ONE_SHOT}
@@ -70,9 +77,10 @@ def test_as_many_values_are_taken_as_requests_carry_one(tmp_path: Path) -> None:
     assert len(taken["code"]) <= need.needed <= len(taken["code"]) + 2
     assert len(taken["code"]) == len(set(taken["code"])) < len(run.requests)
     carrying = [request for request in run.requests if any(carried(request, code) for code in taken["code"])]
-    # Two cases send one value twice: a second use, and a request that follows a refused one.
-    twice = [case for case in ABOUT_CODES if isinstance(case.edit, AgainAfterRefusal) or case.edit == Again("same")]
-    assert len(carrying) == len(taken["code"]) + len(twice)
+    twice = [case for case in ABOUT_CODES if _sends_a_value_twice(case.edit)]
+    at_once = [case.edit for case in ABOUT_CODES if isinstance(case.edit, AtOnce)]
+    raced = sum(edit.rounds * (edit.requests - 1) for edit in at_once)
+    assert len(carrying) == len(taken["code"]) + len(twice) + raced
 
 
 def test_a_second_run_with_the_same_values(tmp_path: Path) -> None:
@@ -102,7 +110,8 @@ def test_one_value_that_stays_the_same(tmp_path: Path) -> None:
     with target(tmp_path, _Tireless()) as found:
         run = examined(found.write(code=json.dumps(found.values["code"][0])), ABOUT_CODES)
         wrong = run.having("FAIL", "WARN")
-        assert {run.records[case].edit_text for case in wrong} == {"sent again, byte for byte"}
+        at_once = "sent 8 times at once with the same values, in 5 rounds: 40 attempts"
+        assert {run.records[case].edit_text for case in wrong} == {"sent again, byte for byte", at_once}
         assert len(run.having("PASS")) > 60
 
 
