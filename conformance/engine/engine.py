@@ -63,13 +63,15 @@ class Engine:
         sender: Sender | None = None,
         control: Control | None = None,
         clock: Clock = time,
+        seed: int = 0,
     ) -> None:
         """Prepare to test the target of `profile`; nothing is sent yet.
 
-        `sender`, `control` and `clock` replace what a real run makes from the profile (see `engine.session`).
+        `sender`, `control` and `clock` replace what a real run makes from the profile (see `engine.session`). What a
+        run draws (members of classes, the User-Agent of each base) follows from `seed`.
         """
         self.catalog, self.profile = catalog, profile
-        self.session = Session(catalog, profile, sender=sender, control=control, clock=clock)
+        self.session = Session(catalog, profile, sender=sender, control=control, clock=clock, seed=seed)
         self._preflight = Preflight(self.session)
 
     def __enter__(self) -> Self:
