@@ -457,7 +457,7 @@ _VALUES: dict[frozenset[str], Callable[..., Value]] = {
 
 def _table(value: Value) -> object:
     """Return the value in the form of the data."""
-    return value if isinstance(value, str) else {key: one for key, one in asdict(value).items() if one}  # type: ignore[call-overload]
+    return value if isinstance(value, str) else {key: one for key, one in asdict(value).items() if one}
 
 
 def _read_value(value: Any) -> Value:  # noqa: ANN401 - what the schema allows for a value

@@ -208,7 +208,8 @@ class Edit:
 
         `member` draws one, given the class and the name of the argument or header that it is sent as.
         """
-        about, changes = str(getattr(self, "name", "")), {}
+        about = str(getattr(self, "name", ""))
+        changes: dict[str, Any] = {}
         for one in fields(self):
             value = getattr(self, one.name)
             if isinstance(value, LikeValue):

@@ -8,10 +8,10 @@ Missing values are named with the reason.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from random import Random
 from typing import TYPE_CHECKING
 
 from conformance.catalog.edits import Order
+from conformance.catalog.members import random_of
 from conformance.catalog.model import HEALTHY
 from conformance.results.model import Kind
 from conformance.target.world import PUBLIC_VALUES, Unreachable
@@ -62,7 +62,7 @@ class Composer:
         taken = world.draw() if values is None else values
         donors = {state: self._worlds.provide(method.name, state, 1) for state in (edit.borrows if edit else ())}
         wanted = Values(taken, {state: _given_by(donor) for state, donor in donors.items()})
-        agent = Random(f"{self._seed}/{method.name}/{base.name}").choice(USER_AGENTS)
+        agent = random_of(f"{self._seed}/{method.name}/{base.name}").choice(USER_AGENTS)
         request = compose(method, base, edit, self._url, wanted, agent=agent)
         if edit is not None and not isinstance(edit, Order):
             unedited = Values(_Other(taken, world))

@@ -55,7 +55,7 @@ class JudgedCase:
 class Engine:
     """Runs cases against one target, one after the other. Use it as a context manager, or close it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is tested, and what a test replaces
         self,
         catalog: Catalog,
         profile: Profile,

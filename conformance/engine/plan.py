@@ -107,8 +107,8 @@ class MissingValues:
         )
 
 
-def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
-    """Return the plan of a run of these cases, in this order, in one process."""
+def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case], seed: int = 0) -> Plan:
+    """Return the plan of a run of these cases, in this order, in one process, with this seed."""
     needs = [
         Need(name, source, "" if state == HEALTHY else state)
         for state, table in [(HEALTHY, profile.values), *((state, one.values) for state, one in profile.states.items())]
@@ -117,7 +117,7 @@ def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
     ]
     clock, sender = _RehearsedClock(), _RehearsedTarget()
     control = Control(_rehearsed_control) if profile.control else None
-    engine = Engine(catalog, _rehearsed(profile, needs), sender=sender, control=control, clock=clock)
+    engine = Engine(catalog, _rehearsed(profile, needs), sender=sender, control=control, clock=clock, seed=seed)
     unreachable: dict[str, list[str]] = {}
     missing_values: dict[str, MissingValues] = {}
     count = 0

@@ -95,7 +95,7 @@ class SharedBase:
 class Session:
     """Sends the requests of cases over shared connections, with shared bases. There is one per process."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is tested, and what a test replaces
         self,
         catalog: Catalog,
         profile: Profile,

@@ -7,6 +7,7 @@ results. In a run without workers it does both.
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 import time
 from contextlib import contextmanager
@@ -56,7 +57,12 @@ if TYPE_CHECKING:
 SHARED_KEY = "conformance_shared"
 """Key in a worker's input for the path of the file in which the processes share the target's state."""
 
+SEED_KEY = "conformance_seed"
+"""Key in a worker's input for the seed of the run."""
+
 _OPTION = "--conformance-reports"
+_SEEDS = 10**9
+"""A fresh seed is below this: short enough to be copied by hand."""
 
 
 class Run:
@@ -126,6 +132,13 @@ class Run:
         with _usage_errors():
             return inputs.find_previous(self.options, self._root)
 
+    @cached_property
+    def seed(self) -> int:
+        """The seed of the run, a fresh one unless one was given; a worker has that of its controller."""
+        if self.worker is not None:
+            return int(self.worker[SEED_KEY])
+        return secrets.randbelow(_SEEDS) if self.options.seed is None else self.options.seed
+
     def read_inputs(self) -> None:
         """Read everything that was asked for. Raises `pytest.UsageError`."""
         _ = self.profile, self.baseline, self.previous
@@ -152,7 +165,7 @@ class Run:
                 profile = self.profile or replace(
                     profile_of_url("http://127.0.0.1/api/", EMBEDDED), control="http://127.0.0.1/conformance/v1"
                 )
-                self._plan = plan(catalog(), profile, cases)
+                self._plan = plan(catalog(), profile, cases, self.seed)
         return self._plan
 
     _plan: Plan | None = None
@@ -258,6 +271,7 @@ class Run:
             yield from standing_in_words(self._standing)
         else:
             yield from (*self._account.remarks(), *self._remarks, *self._account.annotations())
+            yield f"seed: {self.seed}"
 
     def close(self) -> None:
         """Restore the signal handlers, release the folder of the reports, and delete the shared file."""
@@ -273,7 +287,7 @@ class Run:
         methods = (profile.methods if profile else ()) or tuple(known.methods)
         if self.options.reports:
             try:
-                self._open_reports().begin(header(known, _target(profile), self.options.profile, methods))
+                self._open_reports().begin(header(known, _target(profile), self.options.profile, methods, self.seed))
             except OSError as error:
                 raise pytest.UsageError(f"{_OPTION}: {folder.unwritten(error)}") from None
         name = profile.name if profile else EMBEDDED
