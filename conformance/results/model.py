@@ -10,10 +10,9 @@ There is no second model of a case.
     case      `CaseResult`  as the case ends
     footer    `Footer`      at the end of the run; a file without one was cut off
 
-They are structs of msgspec rather than dataclasses, since only a struct can refuse unknown keys. No field has a default
-but the header's seed, which earlier versions lack: a line has every key, and a reader never guesses.
-`schemas/results.schema.json` is generated from this module, with its docstrings as descriptions: `python -m
-tests.results.schema` writes it.
+They are structs of msgspec rather than dataclasses, since only a struct can refuse unknown keys. No field has a
+default: a line has every key, and a reader never guesses. `schemas/results.schema.json` is generated from this module,
+with its docstrings as descriptions: `python -m tests.results.schema` writes it.
 """
 
 from collections.abc import Mapping
@@ -441,7 +440,7 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", 
     """Every rule that the suite knows, in the order of the pages."""
     ledger: Mapping[str, LedgerRecord]
     """The rows of the ledger, by id."""
-    seed: int | None = None
+    seed: int | None
     """The seed from which everything follows that the run drew, null in files of earlier versions."""
 
 

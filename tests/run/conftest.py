@@ -56,8 +56,8 @@ NOT_OURS = ("PYTEST_", "CONFORMANCE_", "COV", "GITHUB_")
 LOOKS = frozenset({"CI", "BUILD_NUMBER", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PY_COLORS", "PYTHONWARNINGS"})
 """Variables by which pytest's output looks otherwise than it does elsewhere."""
 
-ORDERED = {"PYTEST_ADDOPTS": "-p no:randomly"}
-"""The order of the cases is the same each time, unless a test asks for another."""
+ORDERED = {"PYTEST_ADDOPTS": "-p no:randomly", "CONFORMANCE_SEED": "1"}
+"""The order of the cases, and what is drawn, is the same each time, unless a test asks for another."""
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
