@@ -303,10 +303,8 @@ def _other_charset(random: Random, _own: str) -> str:
 
 @of_class("xml-type")
 def _xml_type(random: Random, _own: str) -> str:
-    """Return a media type for XML."""
-    return random.choice(
-        ("application/xml", "text/xml", "application/soap+xml", "application/atom+xml", "application/xhtml+xml")
-    )
+    """Return a media type for XML that begins with application."""
+    return f"application/{random.choice(('', 'soap+', 'atom+', 'rss+', 'xhtml+'))}xml"
 
 
 @of_class("boundary")

@@ -81,7 +81,7 @@ INSIDE: dict[str, tuple[Callable[[str], bool], str]] = {
     "text-in-brackets": (_matches(r"\[\w+\]"), "text"),
     "made-up-charset": (_matches(r"[a-z]+-[a-z]+"), "utf-8"),
     "other-charset": (lambda text: codecs.lookup(text).name not in {"utf-8", "iso8859-1", "ascii"}, "utf-8"),
-    "xml-type": (_matches(r"(text|application)/([a-z]+\+)?xml"), "text/plain"),
+    "xml-type": (_matches(r"application/([a-z]+\+)?xml"), "text/plain"),
     "boundary": (_matches(r"[A-Za-z0-9]{12,70}"), "slack-conformance-boundary"),
     "json-object": (lambda text: isinstance(_json(text), dict), "[]"),
     "json-array": (lambda text: isinstance(_json(text), list), "{}"),

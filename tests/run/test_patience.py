@@ -47,7 +47,7 @@ def _examined(hangs: Callable[[Request], bool], *wanted: str) -> tuple[dict[str,
 def _is_wrong(request: Request) -> bool:
     """Whether a request carries one of the values by which the cases provoke a refusal."""
     sent = request.url + (request.body or b"").decode() + str(request.headers)
-    return "code-" not in sent or "not-a-secret-0" in sent
+    return "code-" not in sent or ("client_secret" in sent and SECRET not in sent)
 
 
 def test_a_target_that_hangs_costs_a_few_limits_and_says_so() -> None:
