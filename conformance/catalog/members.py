@@ -163,8 +163,10 @@ def _netloc(address: SplitResult, *, host: str = "", port: int | None = None, us
 def _other_host(random: Random, own: str) -> str:
     """Return the base's address with another host: a made-up one, or the base's own with one more label at its end."""
     address, label = _address(own), _letters(random, 6, 12)
-    host = random.choice((f"{label}.example", f"www.{label}.example", f"{address.hostname}.{label}.example"))
-    return address._replace(netloc=_netloc(address, host=host)).geturl()
+    hosts = [f"{label}.example", f"www.{label}.example"]
+    if address.hostname and ":" not in address.hostname:
+        hosts.append(f"{address.hostname}.{label}.example")
+    return address._replace(netloc=_netloc(address, host=random.choice(hosts))).geturl()
 
 
 @of_class("other-scheme")

@@ -9,7 +9,7 @@ from conformance.results.model import Kind
 from conformance.wire.answer import TIME_IS_UP, read_answer
 from conformance.wire.sender import Exchange, Sender
 from tests.results.build import cause_of, kind_of
-from tests.run.small_servers import A, B, examine, profile
+from tests.run.small_servers import SECRET, A, B, examine, profile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
