@@ -56,8 +56,8 @@ NOT_OURS = ("PYTEST_", "CONFORMANCE_", "COV", "GITHUB_")
 LOOKS = frozenset({"CI", "BUILD_NUMBER", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PY_COLORS", "PYTHONWARNINGS"})
 """Variables by which pytest's output looks otherwise than it does elsewhere."""
 
-PLAIN = {"PYTEST_ADDOPTS": "-p no:randomly -p no:hypothesispytest"}
-"""The order of the cases is the same each time, unless a test asks for another; Hypothesis takes a second to load."""
+PLAIN = {"PYTEST_ADDOPTS": "-p no:randomly -p no:hypothesispytest", "CONFORMANCE_SEED": "1"}
+"""The order and the drawn values are the same each time, unless a test asks for others; Hypothesis is slow to load."""
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:

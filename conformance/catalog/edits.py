@@ -9,7 +9,7 @@ takes more than a base and one more request.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from conformance.catalog.alterations import ALTERATIONS
@@ -18,6 +18,7 @@ from conformance.catalog.model import (
     BorrowedValue,
     Edit,
     ExtendedValue,
+    LikeValue,
     RepeatedText,
     Value,
     name_in_state,
@@ -57,13 +58,13 @@ class _NamedValue(Edit):
         """Return the edit with this table as its parameter."""
         make: Callable[..., Self] = cls
         ((name, wanted),) = value.items()
-        return make(name, wanted if isinstance(wanted, str) else _VALUES[frozenset(wanted)](**wanted))
+        return make(name, _read_value(wanted))
 
     @property
     def data(self) -> object:
         """The table with its one key."""
-        name, value = asdict(self).values()
-        return {name: value}
+        name, value = (getattr(self, one.name) for one in fields(self))
+        return {name: _table(value)}
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,32 @@ class SetArgument(_Sends):
             draft.arguments = [(held, text if held == self.name else old, at) for held, old, at in draft.arguments]
 
 
+@dataclass(frozen=True)
 class AddArgument(_Sends):
     """One more argument, sent in the same place as the others; in the query string if there are none."""
 
     kind = "add_argument"
+    named: LikeValue | None = None
+    """The class of the name, if a run draws it; `name` is then only its description."""
+
+    @classmethod
+    def read(cls, value: Any) -> Self:  # noqa: ANN401 - as in `Edit`
+        """Return the edit with a name and a value; the name may be a class, in a table of two keys."""
+        if not isinstance(value.get("named"), dict):
+            return super().read(value)
+        named = LikeValue(**value["named"])
+        return cls(str(named), _read_value(value["value"]), named)
+
+    @property
+    def data(self) -> object:
+        """The table that `read` takes."""
+        value = _table(self.value)
+        return {self.name: value} if self.named is None else {"named": _table(self.named), "value": value}
+
+    def drawn(self, member: Callable[[LikeValue, str], str]) -> Self:
+        """Return the edit with a drawn name and value."""
+        edit = super().drawn(member)
+        return edit if self.named is None else replace(edit, name=str(edit.named), named=None)
 
     def words(self) -> str:
         """Return the argument and its value."""
@@ -139,11 +162,11 @@ class RenameArgument(_NamedValue):
     phrase = "argument {name} is called {called}"
     names = ("name", "called")
     name: str
-    called: str
+    called: str | LikeValue
 
     def apply(self, draft: Draft, _resolve: Resolve) -> None:
         """Rename the argument, in its place among the others."""
-        renamed = {self.name: self.called}
+        renamed = {self.name: str(self.called)}
         draft.arguments = [(renamed.get(held, held), text, at) for held, text, at in draft.arguments]
 
 
@@ -154,11 +177,22 @@ class LengthenName(Edit):
     kind = "lengthen_name"
     phrase = "the name of argument {argument} is {to} letters long"
     argument: str
-    to: int
+    to: int | LikeValue
+
+    @classmethod
+    def read(cls, value: Any) -> Self:  # noqa: ANN401 - as in `Edit`
+        """Return the edit with this argument and length."""
+        length = value["to"]
+        return cls(value["argument"], LikeValue(**length) if isinstance(length, dict) else int(length))
+
+    def drawn(self, member: Callable[[LikeValue, str], str]) -> Self:
+        """Return the edit with a length."""
+        return self if isinstance(self.to, int) else replace(self, to=int(member(self.to, self.argument)))
 
     def apply(self, draft: Draft, resolve: Resolve) -> None:
         """Rename the argument, in its place among the others."""
-        longer = (self.argument * (self.to // len(self.argument) + 1))[: self.to]
+        length = int(str(self.to))
+        longer = (self.argument * (length // len(self.argument) + 1))[:length]
         RenameArgument(self.argument, longer).apply(draft, resolve)
 
 
@@ -249,16 +283,22 @@ class ChangeBody(Edit):
     """Exact bytes of the body (`text` or `hex`), bytes behind it, or only part of it sent."""
 
     kind = "body"
-    text: str | None = None
+    text: str | LikeValue | None = None
     hex: str | None = None
     append: str | None = None
     send: str | None = None
+
+    @classmethod
+    def read(cls, value: Any) -> Self:  # noqa: ANN401 - as in `Edit`
+        """Return the edit with these parameters; the text may be a class."""
+        text = value.get("text")
+        return cls(**{**value, "text": LikeValue(**text)} if isinstance(text, dict) else value)
 
     def words(self) -> str:
         """Return what is sent in place of the body, and how much of it."""
         parts = []
         if self.text is not None:
-            parts.append(f"body {_short(self.text)!r}")
+            parts.append(f"body {_in_words(self.text)}")
         if self.hex is not None:
             parts.append(f"body of the bytes {_short(self.hex)}")
         if self.append is not None:
@@ -282,7 +322,7 @@ class ChangeBody(Edit):
             draft.arguments = [*query, *unsent]
         content_type = draft.media_type
         if self.text is not None:
-            body = self.text.encode()
+            body = str(self.text).encode()
         elif self.hex is not None:
             body = bytes.fromhex(self.hex)
         else:
@@ -563,6 +603,17 @@ _VALUES: dict[frozenset[str], Callable[..., Value]] = {
 """The class of each form of a value that is a table, by its keys."""
 
 
+def _table(value: Value) -> object:
+    """Return the value in the form of the data."""
+    return value if isinstance(value, str) else {key: one for key, one in asdict(value).items() if one}
+
+
+def _read_value(value: Any) -> Value:  # noqa: ANN401 - what the schema allows for a value
+    if isinstance(value, str):
+        return value
+    return LikeValue(**value) if "like" in value else _VALUES[frozenset(value)](**value)
+
+
 def _change_credential(draft: Draft, name: str, text: Text | None) -> bool:
     """Set a credential that travels in the Authorization header, or drop it, and return whether there is one."""
     match draft.kinds.get(name):
@@ -591,6 +642,8 @@ def _in_words(value: Value) -> str:
             return f"{value.value} {ALTERATIONS[value.altered][0]}"
         case RepeatedText():
             return f"{_short(value.repeat)!r} {value.times} times"
+        case LikeValue():
+            return str(value)
         case str():
             return value if value.startswith("$") else repr(_short(value))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.catalog.clients import REAL_CLIENTS, read_clients, unlike
 from conformance.catalog.datafile import DataError, files_in, read_toml, suggestion
 from conformance.catalog.edits import Replay, Then, read_edit
+from conformance.catalog.members import CLASSES
 from conformance.catalog.model import (
     HEALTHY,
     OK,
@@ -194,6 +195,10 @@ class _Builder:
             hint = suggestion(entry["base"], self.bases)
             raise self._error(f"{key}.base", f"{self.name} has no base {entry['base']!r}.", hint)
         edit = read_edit(*next(iter(entry["edit"].items()))) if "edit" in entry else None
+        for value in edit.classes if edit is not None else ():
+            if value.like not in CLASSES:
+                hint = suggestion(value.like, CLASSES)
+                raise self._error(f"{key}.edit", f"no class of values {value.like!r}.", hint)
         if isinstance(edit, Replay):
             edit = replace(edit, unlike=unlike(edit, self.bases[entry["base"]], self.arguments))
         if isinstance(edit, Then) and edit.base and edit.base not in self.bases:

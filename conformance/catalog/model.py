@@ -8,7 +8,7 @@ contradict themselves or say nothing, a *ledger row* lists the possible readings
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
@@ -158,7 +158,25 @@ class RepeatedText:
     times: int
 
 
-Value: TypeAlias = str | BorrowedValue | ExtendedValue | AlteredValue | RepeatedText
+@dataclass(frozen=True, slots=True)
+class LikeValue:
+    """Any member of the class `like` (`catalog/members.py`), between two fixed texts; each run draws one."""
+
+    like: str
+    before: str = ""
+    then: str = ""
+
+    def __str__(self) -> str:
+        """Return the class in words, with the fixed texts."""
+        return f"{self.before}(any {self.like}){self.then}"
+
+    @property
+    def data(self) -> dict[str, str]:
+        """The class and the texts as in the data."""
+        return {name: text for name, text in asdict(self).items() if text}
+
+
+Value: TypeAlias = str | BorrowedValue | ExtendedValue | AlteredValue | RepeatedText | LikeValue
 """What to send, in any form that the data allows. A string is literal, or `$name` for a value of the world."""
 
 
@@ -192,13 +210,39 @@ class Edit:
     @property
     def data(self) -> object:
         """The parameter, in the form that `read` takes."""
-        parameters = asdict(self)
-        given = {name: value for name, value in parameters.items() if value is not None}
+        parameters = {one.name: getattr(self, one.name) for one in fields(self)}
+        given = {
+            name: value.data if isinstance(value, LikeValue) else value
+            for name, value in parameters.items()
+            if value is not None
+        }
         return given if len(parameters) > 1 else next(iter(given.values()))
 
     def words(self) -> str:
         """Return the edit as one line for terminal and reports."""
-        return self.phrase.format_map(asdict(self))
+        return self.phrase.format_map({one.name: getattr(self, one.name) for one in fields(self)})
+
+    def drawn(self, member: Callable[[LikeValue, str], str]) -> Self:
+        """Return the edit with a member in place of each class; itself if it names none.
+
+        `member` draws one, given the class and the name of the argument or header that it is sent as.
+        """
+        about = str(getattr(self, "name", ""))
+        changes: dict[str, Any] = {}
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if isinstance(value, LikeValue):
+                changes[one.name] = member(value, about)
+            elif isinstance(value, Edit) and (inner := value.drawn(member)) is not value:
+                changes[one.name] = inner
+        return replace(self, **changes) if changes else self
+
+    @property
+    def classes(self) -> tuple[LikeValue, ...]:
+        """The classes of which a run draws members."""
+        own = [getattr(self, one.name) for one in fields(self)]
+        inner = [value for edit in own if isinstance(edit, Edit) for value in edit.classes]
+        return (*(value for value in own if isinstance(value, LikeValue)), *inner)
 
     def apply(self, draft: Draft, resolve: Callable[[Value], Text]) -> None:
         """Change the draft of the base's request; `resolve` turns a value of the data into the text to send."""
@@ -216,7 +260,7 @@ class Edit:
     @property
     def touches(self) -> frozenset[str]:
         """The arguments and headers that differ, in lower case; empty if anything may differ."""
-        return frozenset(getattr(self, field).lower() for field in self.names)
+        return frozenset(str(getattr(self, field)).lower() for field in self.names)
 
     @property
     def borrows(self) -> dict[str, str]:

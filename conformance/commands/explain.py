@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from conformance.catalog.datafile import DataError, suggestion
 from conformance.catalog.load import load_catalog
+from conformance.catalog.members import described, drawn
 from conformance.commands import explain_entry
 from conformance.judge import words
 from conformance.wire.compose import Values, compose
@@ -118,6 +119,12 @@ def _case(case: Case, catalog: Catalog) -> Iterator[str]:
     yield f"  base      {case.base.name}, which must have shown: {case.gate}"
     if case.edit is not None:
         yield f"  edit      {case.edit.words()}"
+        for value in case.edit.classes:
+            yield from textwrap.wrap(
+                f"            {value.like}: {described(value.like)}; each run draws one, this is an example",
+                _WIDTH,
+                subsequent_indent=" " * 12,
+            )
     state = catalog.states.get(case.state)
     if state is not None:
         yield from textwrap.wrap(f"  state     {case.state}: {state.fact}", _WIDTH, subsequent_indent=" " * 12)
@@ -139,6 +146,7 @@ def _case(case: Case, catalog: Catalog) -> Iterator[str]:
 def _example(case: Case, edit: Edit | None, catalog: Catalog) -> Request:
     values = {name: _value(name) for name in _NAMES}
     donors = dict.fromkeys(edit.borrows if edit else (), values)
+    edit = edit and drawn(edit, case.id, lambda name: str(values.get(name, "")))
     return compose(catalog.methods[case.method], case.base, edit, _EXAMPLE_URL, Values(values, donors))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from random import Random
 from typing import TYPE_CHECKING
 
 from conformance.catalog.load import load_catalog
+from conformance.catalog.members import random_of
 from conformance.catalog.paths import path_of
 from conformance.engine.plan import plan
 from conformance.engine.preflight import ruled_out
@@ -42,8 +42,12 @@ def check(file: str) -> str:
     claimed = profile.methods or tuple(catalog.methods)
     without = {case.id: reason for case in catalog.cases if (reason := ruled_out(case, profile))}
     cases = [case for case in catalog.cases if case.id not in without]
-    twice = asked_twice(cases, catalog, profile, Random(0))  # noqa: S311 - no secret
-    lines = [*_profile(profile, claimed), *_without(without), *plan(catalog, profile, cases, twice).lines(whole=True)]
+    twice = asked_twice(cases, catalog, profile, random_of("twice"))
+    lines = [
+        *_profile(profile, claimed),
+        *_without(without),
+        *plan(catalog, profile, cases, asked_twice=twice).lines(whole=True),
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -24,7 +24,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from conformance.catalog.edits import SetArgument
-from conformance.catalog.model import OK
+from conformance.catalog.model import OK, LikeValue
 from conformance.judge import words
 from conformance.results.model import Kind, Role
 from conformance.results.words import NEEDS
@@ -100,6 +100,8 @@ def _sends_list(edit: Edit, value: str, method: Method) -> bool:
     names = {one.name for one in method.arguments.values() if one.value == f"${value}"}
     if not isinstance(edit, SetArgument) or edit.name not in names:
         return False
+    if isinstance(edit.value, LikeValue):
+        return SEPARATOR in edit.value.before + edit.value.then
     return not isinstance(edit.value, str) or SEPARATOR in edit.value or edit.value.startswith("$")
 
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.catalog.edits import Order
+from conformance.catalog.members import random_of
 from conformance.catalog.model import HEALTHY, PUBLIC_VALUES, altered_name
 from conformance.results.model import Kind
 from conformance.target.world import Unreachable
 from conformance.wire.compose import Values, compose
+from conformance.wire.draft import USER_AGENTS
 from conformance.wire.request import Request
 
 if TYPE_CHECKING:
@@ -46,9 +48,12 @@ class Composed(Request):
 class Composer:
     """Composes requests to one target with the values of its worlds."""
 
-    def __init__(self, url: str, headers: tuple[tuple[str, str], ...], worlds: Worlds) -> None:
-        """Compose for this base URL, with `headers` in every request; `worlds` provides other states."""
-        self._url, self._headers, self._worlds = url, headers, worlds
+    def __init__(self, url: str, headers: tuple[tuple[str, str], ...], worlds: Worlds, seed: int) -> None:
+        """Compose for this base URL, with `headers` in every request; `worlds` provides other states.
+
+        Each base has a User-Agent of its own, which follows from the seed.
+        """
+        self._url, self._headers, self._worlds, self._seed = url, headers, worlds, seed
 
     def compose(
         self, method: Method, base: Base, edit: Edit | None, world: World, values: Drawn | None = None
@@ -60,10 +65,11 @@ class Composer:
         taken = world.draw() if values is None else values
         donors = {state: self._worlds.provide(method.name, state, 1) for state in (edit.borrows if edit else ())}
         wanted = Values(taken, {state: _given_by(donor) for state, donor in donors.items()})
-        request = compose(method, base, edit, self._url, wanted)
+        agent = random_of(f"{self._seed}/{method.name}/{base.name}").choice(USER_AGENTS)
+        request = compose(method, base, edit, self._url, wanted, agent=agent)
         if edit is not None and not isinstance(edit, Order):
             unedited = Values(_Other(taken, world))
-            if request == compose(method, base, None, self._url, unedited):
+            if request == compose(method, base, None, self._url, unedited, agent=agent):
                 names = sorted({*unedited.missing, *_left_out(method, world)})
                 raise _unchanged(method, base, {name: world.lack(name) for name in names})
         if world.by_its_values:

@@ -65,17 +65,19 @@ class Engine:
         sender: RequestSender | None = None,
         control: ControlClient | None = None,
         clock: Clock = time,
+        seed: int = 0,
         asked_twice: frozenset[str] = frozenset(),
     ) -> None:
         """Prepare to test the target of `profile`; nothing is sent yet.
 
         `sender`, `control` and `clock` replace what a real run makes from the profile (see `engine.session`).
         `asked_twice` has ids of cases that are sent with the first case of their method too (see `engine.twice`).
+        What a run draws (members of classes, the User-Agent of each base) follows from `seed`.
         """
         self._asked_twice = asked_twice
         self._first: dict[str, Trial] = {}
         self.catalog, self.profile = catalog, profile
-        self.session = Session(catalog, profile, sender=sender, control=control, clock=clock)
+        self.session = Session(catalog, profile, sender=sender, control=control, clock=clock, seed=seed)
         self._preflight = Preflight(self.session)
         self._begun: set[str] = set()
         """The methods of which a case has run."""

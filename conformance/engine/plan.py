@@ -107,8 +107,10 @@ class MissingValues:
         )
 
 
-def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case], asked_twice: frozenset[str] = frozenset()) -> Plan:
-    """Return the plan of a run of these cases, in this order, in one process; `asked_twice` is that of the engine."""
+def plan(
+    catalog: Catalog, profile: Profile, cases: Iterable[Case], seed: int = 0, asked_twice: frozenset[str] = frozenset()
+) -> Plan:
+    """Return the plan of a run of these cases, in this order, in one process; the rest is as for the engine."""
     needs = [
         Need(name, source, "" if state == HEALTHY else state)
         for state, table in [(HEALTHY, profile.values), *((state, one.values) for state, one in profile.states.items())]
@@ -123,6 +125,7 @@ def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case], asked_twice:
         sender=sender,
         control=control,
         clock=clock,
+        seed=seed,
         asked_twice=asked_twice,
     )
     unreachable: dict[str, list[str]] = {}

@@ -71,7 +71,7 @@ def exercise(session: Session, case: Case) -> Trial:
         text = "The profile does not allow to send several requests at the same moment."
         raise Unreachable(Kind.NOT_ALLOWED, text, "race = true in the profile.")
     session.check(case)
-    case = session.delivered(case)
+    case = session.drawn(session.delivered(case))
     trial = _script(session, case)
     if any(one.exchange.reused and one.answer.flaw is Flaw.NOTHING for one in trial.sent):
         # A kept-alive connection may be closed between two requests, which is not a fault.

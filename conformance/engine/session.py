@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
+from conformance.catalog.members import drawn
 from conformance.catalog.model import HEALTHY, OK
 from conformance.engine.adapting import (
     Patience,
@@ -106,7 +107,7 @@ class SharedBase:
 class Session:
     """Sends the requests of cases over shared connections, with shared bases. There is one per process."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is tested, and what a test replaces
         self,
         catalog: Catalog,
         profile: Profile,
@@ -114,9 +115,10 @@ class Session:
         sender: RequestSender | None = None,
         control: ControlClient | None = None,
         clock: Clock = time,
+        seed: int = 0,
     ) -> None:
         """Prepare senders and worlds; no connection is opened yet."""
-        self.catalog, self.profile = catalog, profile
+        self.catalog, self.profile, self.seed = catalog, profile, seed
         self._open = ExitStack()
         self.sender: RequestSender = sender or wire.Sender(_transport(profile))
         self._open.callback(self.sender.close)
@@ -125,7 +127,7 @@ class Session:
         self.worlds = Worlds(profile, self.control)
         self.switches = Switches(profile.switches, profile.shared)
         gateway = tuple((name, source.draw() or "") for name, source in profile.headers.items())
-        self._composer = Composer(profile.url, gateway, self.worlds)
+        self._composer = Composer(profile.url, gateway, self.worlds, seed)
         self.bases: dict[tuple[str, str], SharedBase] = {}
         self.simpler: dict[str, Simpler] = {}
         self._whole: dict[tuple[str, str], list[Step]] = {}
@@ -179,6 +181,26 @@ class Session:
         if succeeded is None or case.edit is None:
             return case
         return delivered(case, self.catalog.methods[case.method], succeeded)
+
+    def drawn(self, case: Case) -> Case:
+        """Return the case with a member in place of each class that its edit names. Raises `Unreachable`.
+
+        Members depend on the seed, the case, and the form of the base's own values.
+        """
+        if case.edit is None or not case.edit.classes:
+            return case
+        method = self.catalog.methods[case.method]
+        world = self.base(method, case.base).step.composed.world if case.world == HEALTHY else None
+        documented = {one.name: one for each in self.catalog.methods.values() for one in each.arguments.values()}
+
+        def own(name: str) -> str:
+            argument = {**documented, **method.arguments}.get(name)
+            if argument is None:
+                return ""
+            seen = world.seen(str(argument.value)[1:]) if world is not None else None
+            return seen or argument.placeholder or ""
+
+        return replace(case, edit=drawn(case.edit, f"{self.seed}/{case.id}", own))
 
     def values(self, method: Method, world: World) -> Drawn:
         """Return the values for one request, simplified if the method's requests are."""

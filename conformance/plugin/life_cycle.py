@@ -36,12 +36,12 @@ from conformance.engine import Engine
 from conformance.engine.preflight import ruled_out
 from conformance.judge.model import unexercised
 from conformance.plugin import load
-from conformance.plugin.state import RUN, SHARED_KEY, RunState
+from conformance.plugin.state import RUN, SEED_KEY, SHARED_KEY, RunState
 from conformance.report.allure_labels import label
 from conformance.results.io import from_text, to_text
 from conformance.results.model import Cause, Kind, Verdict
 from conformance.results.words import rerun_command
-from conformance.run.cases import case_of, catalog, mark_names
+from conformance.run.cases import case_of, catalog, in_drawn_order, mark_names
 from conformance.run.evidence import ExaminedCase, Examiner, require_verdict
 from conformance.run.failure_text import headline, known_in_words, visible
 from conformance.run.folder import FOREIGN, unfinished
@@ -98,6 +98,7 @@ class LifeCycle:
         """Send a worker the paths of files that processes share."""
         self._run.signals.catch()  # SIGTERM must not end this process before the target is out of a state
         node.workerinput[SHARED_KEY] = str(self._run.shared_file())
+        node.workerinput[SEED_KEY] = self._run.seed
         place = getattr(node.config.option, "allure_report_dir", None)
         if place:
             # Workers write Allure's results themselves, and have only the options that the user gave.
@@ -115,6 +116,7 @@ class LifeCycle:
         if not ours:
             return
         run.signals.catch()
+        items[:] = in_drawn_order(items, run.seed)
         for item, case in ours:
             label(item, case)
         try:
@@ -142,7 +144,10 @@ class LifeCycle:
     def pytest_report_collectionfinish(self, items: Sequence[pytest.Item]) -> list[str]:
         """Print the plan in short before the first request."""
         plan = self._run.plan(items)
-        return [] if plan is None else [f"conformance: {line}" for line in plan.lines()]
+        lines = (
+            [] if plan is None else [*plan.lines(), f"seed {self._run.seed} (--seed {self._run.seed} repeats this run)"]
+        )
+        return [f"conformance: {line}" for line in lines]
 
     # The cases
 
@@ -278,6 +283,10 @@ class LifeCycle:
         As the innermost wrapper it comes before pytest prints its summary, and before a worker sends its output.
         """
         run, result = self._run, None
+        if run.recorded:
+            for plugin in session.config.pluginmanager.get_plugins():
+                if type(plugin).__module__ == "_pytest.junitxml":
+                    plugin.add_global_property("conformance-seed", str(run.seed))
         try:
             result = yield
         except OSError as error:
@@ -348,8 +357,8 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
             sandbox = stack.enter_context(Sandbox(known))
             profile = profile_of_url(sandbox.url, EMBEDDED, sandbox.control)
         examiner = run.examiner = Examiner(
-            stack.enter_context(Engine(known, profile, asked_twice=run.asked_twice)),
-            lambda case: rerun_command(case, options.profile, options.target),
+            stack.enter_context(Engine(known, profile, seed=run.seed, asked_twice=run.asked_twice)),
+            lambda case: rerun_command(case, options.profile, options.target, run.seed),
             keep_all=options.reports is not None,
             baseline=run.baseline,
         )

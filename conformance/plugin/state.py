@@ -7,19 +7,20 @@ results. In a run without workers it does both.
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 import time
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from msgspec.structs import replace as replaced
 
 from conformance.catalog.datafile import DataError
+from conformance.catalog.members import random_of
 from conformance.catalog.paths import path_of
 from conformance.engine.plan import plan
 from conformance.engine.scripts import runs_last
@@ -59,7 +60,12 @@ if TYPE_CHECKING:
 SHARED_KEY = "conformance_shared"
 """Key in a worker's input for the path of the file in which the processes share the target's state."""
 
+SEED_KEY = "conformance_seed"
+"""Key in a worker's input for the seed of the run."""
+
 _OPTION = "--conformance-reports"
+_SEEDS = 10**9
+"""A fresh seed is below this: short enough to be copied by hand."""
 
 
 class RunState:
@@ -131,6 +137,13 @@ class RunState:
         with _usage_errors():
             return inputs.find_previous(self.options, self._root)
 
+    @cached_property
+    def seed(self) -> int:
+        """The seed of the run, a fresh one unless one was given; a worker has that of its controller."""
+        if self.worker is not None:
+            return int(self.worker[SEED_KEY])
+        return secrets.randbelow(_SEEDS) if self.options.seed is None else self.options.seed
+
     def read_inputs(self) -> None:
         """Read everything that was asked for. Raises `pytest.UsageError`."""
         _ = self.profile, self.baseline, self.previous
@@ -157,7 +170,8 @@ class RunState:
         self.collected = tuple(case.id for item in items if (case := case_of(item)) is not None)
         tried = [case for item in items if (case := case_of(item)) and not item.get_closest_marker("skip")]
         profile = self.profile if tried else None
-        self.asked_twice = asked_twice(tried, catalog(), profile, Random(0)) if tried else frozenset()  # noqa: S311 - no secret
+        random = random_of(f"{self.seed}/twice")
+        self.asked_twice = asked_twice(tried, catalog(), profile, random) if tried else frozenset()
 
         def place(item: pytest.Item) -> int:
             case = case_of(item)
@@ -175,7 +189,7 @@ class RunState:
                 profile = self.profile or replace(
                     profile_of_url("http://127.0.0.1/api/", EMBEDDED), control="http://127.0.0.1/conformance/v1"
                 )
-                self._plan = plan(catalog(), profile, cases, self.asked_twice)
+                self._plan = plan(catalog(), profile, cases, self.seed, self.asked_twice)
         return self._plan
 
     _plan: Plan | None = None
@@ -281,6 +295,7 @@ class RunState:
             yield from standing_in_words(self._standing)
         else:
             yield from (*self._account.remarks(), *self._remarks, *self._account.annotations())
+            yield f"seed: {self.seed}"
 
     def close(self) -> None:
         """Restore the signal handlers, release the folder of the reports, and delete the shared file."""
@@ -296,7 +311,7 @@ class RunState:
         methods = (profile.methods if profile else ()) or tuple(known.methods)
         if self.options.reports:
             try:
-                self._open_reports().begin(header(known, _target(profile), self.options.profile, methods))
+                self._open_reports().begin(header(known, _target(profile), self.options.profile, methods, self.seed))
             except OSError as error:
                 raise pytest.UsageError(f"{_OPTION}: {folder.unwritten(error)}") from None
         name = profile.name if profile else EMBEDDED

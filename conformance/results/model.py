@@ -442,6 +442,8 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", 
     """Every rule that the suite knows, in the order of the pages."""
     ledger: Mapping[str, LedgerRecord]
     """The rows of the ledger, by id."""
+    seed: int | None
+    """The seed from which everything follows that the run drew, null in files of earlier versions."""
 
 
 class Rows(Struct, frozen=True, forbid_unknown_fields=True):

@@ -158,11 +158,13 @@ def place_in_words(place: str) -> str:
     return place.replace("/", ", ")
 
 
-def rerun_command(case: str, profile: str | None, target: str | None) -> str:
+def rerun_command(case: str, profile: str | None, target: str | None, seed: int | None) -> str:
     """Return the command; without profile and target it runs against the embedded sandbox."""
     command = ["slack-conformance", "run", "-k", f"[{case}]"]
     if profile is not None:
         command += ["--profile", profile]
     elif target is not None:
         command += ["--target", target]
+    if seed is not None:
+        command += ["--seed", str(seed)]
     return shlex.join(command)

@@ -111,6 +111,10 @@ class World:
         """Return the value if it is the same for each request, else `None`."""
         return self.take(name) if self._stays(name) else None
 
+    def seen(self, name: str) -> str | None:
+        """Return a value with this name that was taken before, or is always the same; takes none."""
+        return self.values.get(name) or dict(self.drawn).get(self.name_of(name))
+
     def _stays(self, name: str) -> bool:
         source = self.sources.get(name)
         return name not in self.fresh and not (source is not None and source.once and source.fresh)

@@ -11,11 +11,12 @@ from conformance.catalog.model import (
     AlteredValue,
     BorrowedValue,
     ExtendedValue,
+    LikeValue,
     RepeatedText,
     altered_name,
     name_taken,
 )
-from conformance.wire.draft import Draft
+from conformance.wire.draft import USER_AGENT, Draft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +57,8 @@ class Values:
                 return text
             case RepeatedText(repeat=text, times=times):
                 return text * times
+            case LikeValue():
+                raise TypeError(f"{value} was not drawn")
             case str():
                 return self._named(name, self.own) if name else value
 
@@ -79,11 +82,17 @@ class Values:
             return self.placeholders.get(name, f"no-{name}")
 
 
-def compose(method: Method, base: Base, edit: Edit | None, url: str, values: Values) -> Request:
-    """Return the request of the base with at most one edit, addressed to `url` + the method's name."""
+def compose(  # noqa: PLR0913 - what a request is made of
+    method: Method, base: Base, edit: Edit | None, url: str, values: Values, *, agent: str = USER_AGENT
+) -> Request:
+    """Return the request of the base with at most one edit, addressed to `url` + the method's name.
+
+    `agent` is the User-Agent, unless the edit sets or drops that header.
+    """
     arguments = [argument for argument in method.arguments.values() if argument.value and argument.placeholder]
     values = replace(values, placeholders={str(one.value)[1:]: str(one.placeholder) for one in arguments})
     draft = _draft(method, base, values)
+    draft.agent = agent
     if edit is not None:
         edit.apply(draft, values.later)
     return draft.finish(url + method.name)

@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 USER_AGENT = "slack-conformance"
+"""The User-Agent of examples; a run draws one of `USER_AGENTS` for each base, since a target must not know us by it."""
+
+USER_AGENTS = (
+    "curl/8.5.0",
+    "Go-http-client/1.1",
+    "python-requests/2.32.3",
+    "okhttp/4.12.0",
+    "axios/1.7.7",
+    "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+)
 FORM = "application/x-www-form-urlencoded"
 _BOUNDARY = "slack-conformance-boundary"
 _ESCAPE = re.compile("%[0-9A-F]{2}")
@@ -49,6 +59,7 @@ class Draft:
     safe: str = ""
     escapes: str = ""
     """How percent escapes are spelled: `lower-case`, `throughout`, or as usual."""
+    agent: str = USER_AGENT
 
     def at(self, place: str) -> Pairs:
         """Return the arguments in this place, in order."""
@@ -80,7 +91,7 @@ class Draft:
         if query:
             url += "?" + form_text(query, self.safe, self.escapes)
         body, content_type = self.encode_body(), self.media_type
-        headers = {"User-Agent": USER_AGENT}
+        headers = {"User-Agent": self.agent}
         if self.bearer is not None:
             headers["Authorization"] = f"Bearer {text_of(self.bearer)}"
         if self.basic is not None:

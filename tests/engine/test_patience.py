@@ -9,7 +9,7 @@ from conformance.results.model import Kind
 from conformance.wire.answer import TIME_IS_UP, read_answer
 from conformance.wire.sender import Exchange, Sender
 from tests.cases import case_of
-from tests.engine.small_servers import A, B, examine, profile
+from tests.engine.small_servers import SECRET, A, B, examine, profile
 from tests.results.build import cause_of, kind_of
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _examined(hangs: Callable[[Request], bool], *wanted: str) -> tuple[dict[str,
 def _is_wrong(request: Request) -> bool:
     """Whether a request carries one of the values by which the cases provoke a refusal."""
     sent = request.url + (request.body or b"").decode() + str(request.headers)
-    return "code-" not in sent or "not-a-secret-0" in sent
+    return "code-" not in sent or ("client_secret" in sent and SECRET not in sent)
 
 
 def test_a_target_that_hangs_costs_a_few_limits_and_says_so() -> None:

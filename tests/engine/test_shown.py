@@ -80,11 +80,11 @@ def test_a_state_that_no_value_of_the_request_tells(tmp_path: Path) -> None:
 
 
 def test_a_literal_of_the_data_that_is_the_right_value(tmp_path: Path) -> None:
-    (case,) = _cases("invalid_client_id.unknown-by-form")
+    (case,) = _cases("scopes-comma-separated.single")
     assert isinstance(case.edit, SetArgument)
     literal = case.edit.value
     with target(tmp_path) as found:
-        record = _examined(found, "invalid_client_id.unknown-by-form", client_id=json.dumps(literal))
+        record = _examined(found, "scopes-comma-separated.single", scopes=json.dumps(literal))
     assert (record.verdict, cause_of(record).kind) == ("INCONCLUSIVE", "edit-not-shown")
     assert "the edit does not change this request" in cause_of(record).text
 

@@ -109,5 +109,5 @@ def test_the_plan_counts_them() -> None:
     cases = [case for case in CATALOG.cases if case.method == B]
     target = profile("http://127.0.0.1:1/api/")
     drawn = asked_twice(cases, CATALOG, target, seeded(1))
-    once, twice = plan(CATALOG, target, cases), plan(CATALOG, target, cases, drawn)
+    once, twice = plan(CATALOG, target, cases), plan(CATALOG, target, cases, asked_twice=drawn)
     assert once.target < twice.target <= once.target + len(drawn)

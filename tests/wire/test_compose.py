@@ -27,6 +27,7 @@ from conformance.catalog.edits import (
     recorded_edit,
 )
 from conformance.catalog.load import load_catalog
+from conformance.catalog.members import drawn
 from conformance.catalog.model import AlteredValue, Base, BorrowedValue, Case, Edit, Method, RepeatedText
 from conformance.catalog.schema import schema
 from conformance.wire.compose import Values, compose
@@ -59,7 +60,9 @@ class Everything(dict[str, dict[str, str]]):
 
 
 def request(method: Method, base: Base, edit: Edit | None = None) -> Request:
-    """Return the request with the values above."""
+    """Return the request with the values above, and with members of the classes that the edit names."""
+    if edit is not None:
+        edit = drawn(edit, "any seed", lambda name: OWN.get(name, ""))
     return compose(method, base, edit, URL, Values(OWN, Everything()))
 
 
