@@ -113,10 +113,12 @@ class _Builder:
         for key, rule, entries in claims:
             if not entries and not rule.untestable and not self._proved_elsewhere(rule, claims):
                 raise self._error(key, "neither a case nor 'untestable' with its reason.")
+            shared = sum("shared" in entry for entry in entries)  # they come first, and stand in another file
             for index, entry in enumerate(entries):
-                case = self._case(f"{key}.case[{index}]", rule, entry)
+                at = f"{key}.rule" if index < shared else f"{key}.case[{index - shared}]"
+                case = self._case(at, rule, entry)
                 if case.id in cases:
-                    raise self._error(f"{key}.case[{index}].id", f"{case.id} is here twice.")
+                    raise self._error(f"{at}.id", f"{case.id} is here twice.")
                 cases[case.id] = case
         return Method(
             name=self.name,
@@ -158,7 +160,10 @@ class _Builder:
             yield key, self._rule(key, name, RuleKind.STATEMENT, fields), [*fields.get("case", []), *replays]
 
     def _with_shared(self, key: str, entry: Table) -> Table:
-        """Return the entry merged with the shared rule that it claims; its own keys win, its cases come last."""
+        """Return the entry merged with the shared rule that it claims; its own keys win, its cases come last.
+
+        A case of the shared rule has the rule's name under the key `shared`.
+        """
         if "rule" not in entry:
             return dict(entry)
         file, _, name = entry["rule"].partition(".")
@@ -166,7 +171,8 @@ class _Builder:
             known = [f"{file}.{rule}" for file, rules in self.shared.items() for rule in rules]
             raise self._error(f"{key}.rule", f"no shared rule {entry['rule']!r}.", suggestion(entry["rule"], known))
         rule = self.shared[file][name]
-        return {**rule, **entry, "case": [*rule.get("case", []), *entry.get("case", [])]}
+        shared = [{**case, "shared": entry["rule"]} for case in rule.get("case", [])]
+        return {**rule, **entry, "case": [*shared, *entry.get("case", [])]}
 
     def _rule(self, key: str, name: str, kind: RuleKind, fields: Table) -> Rule:
         for row in fields.get("ledger", ()):
@@ -193,7 +199,8 @@ class _Builder:
     def _case(self, key: str, rule: Rule, entry: Table) -> Case:
         if entry["base"] not in self.bases:
             hint = suggestion(entry["base"], self.bases)
-            raise self._error(f"{key}.base", f"{self.name} has no base {entry['base']!r}.", hint)
+            wanted = f", which the rule's case {entry['id']!r} needs" if "shared" in entry else ""
+            raise self._error(f"{key}.base", f"{self.name} has no base {entry['base']!r}{wanted}.", hint)
         edit = read_edit(*next(iter(entry["edit"].items()))) if "edit" in entry else None
         for value in edit.classes if edit is not None else ():
             if value.like not in CLASSES:

@@ -70,7 +70,7 @@ class Step:
 
     @property
     def answer(self) -> Answer:
-        """The answer."""
+        """The answer to the request, as the strict parser reads it."""
         return self.exchange.answer
 
 

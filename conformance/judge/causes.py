@@ -47,7 +47,7 @@ class Way:
 
 
 def base_cause(shown: Shown) -> Cause:
-    """Return why this base is no ground for a verdict; all cases that rest on it share the cause."""
+    """Return why no verdict can rest on this base; all cases that depend on it share the cause."""
     method, base, answer = shown.method.name, shown.case.base, shown.base or shown.edited
     named = f"its base {base.name} ({words.way(base)})"
     beside = ""

@@ -246,7 +246,7 @@ class LifeCycle:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_warning_recorded(self, warning_message: warnings.WarningMessage) -> None:
-        """Rewrite a warning that contains a secret, before it is shown or sent to another process."""
+        """Redact a warning that contains a secret before it is shown or sent to another process."""
         if self._run.secrets is not None:
             scrub_warning(warning_message, self._run.secrets)
 

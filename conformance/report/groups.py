@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class FailureGroup:
     """A fault and the failures that show it, the best proof first.
 
-    A case that shows several faults stands with the heaviest; `elsewhere` names those that stand with another one.
+    A case that shows several faults is listed under the heaviest; `elsewhere` names those listed under another.
     """
 
     fault: TargetFault

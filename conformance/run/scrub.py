@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def logs_without(secrets: Secrets) -> Iterator[None]:
-    """Rewrite log records that contain a secret before any handler gets them."""
+    """Redact log records that contain a secret before any handler gets them."""
     make = logging.getLogRecordFactory()
 
     def scrubbed(*args: Any, **options: Any) -> logging.LogRecord:  # noqa: ANN401 - passed on as they come

@@ -186,7 +186,7 @@ def _require_known(method: Method) -> None:
     for rule in method.rules:
         for condition in rule.conditions:
             if condition not in known:
-                problem = f"the sandbox knows no condition {condition!r}."
+                problem = f"no check in conformance/sandbox finds the condition {condition!r}."
                 raise DataError("fixtures", f"{rule.id}.conditions", problem, suggestion(condition, known))
 
 

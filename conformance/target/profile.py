@@ -77,7 +77,7 @@ class Profile:
         return {name: seeded.switch for name, seeded in self.states.items() if seeded.switch is not None}
 
     def seeded(self, state: str, method: str) -> Seeded | None:
-        """Return how the profile puts requests of this method into the state, `None` if it does not."""
+        """Return how the profile makes requests of this method meet the state, or `None` if it does not."""
         seeded = self.states.get(state)
         reached = seeded is not None and seeded.reaches(method) and not self.without_state(state, method)
         return seeded if reached else None

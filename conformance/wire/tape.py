@@ -122,7 +122,7 @@ class NotedSocket:
         self._used = False
 
     def sendall(self, data: Buffer) -> None:
-        """Send the data; if the request announces more than it sends, send a part and close the sending side."""
+        """Send the data; of a request that announces more than it sends, send a part and close the sending side."""
         tape = self._recorder.tape
         block = bytes(data)
         if not tape.sent:

@@ -28,7 +28,7 @@ class AFewFaults(Deviation):
     """Four ordinary mistakes: a check that is missing, two codes that are not documented, a header left out."""
 
     name = "a-few-faults"
-    summary = "Charsets are not looked at, a used code is unknown, a scope is named otherwise, nobody is told to wait."
+    summary = "Charsets are not looked at, a used code is unknown, a scope has another name, Retry-After is missing."
 
     def refusal(self, code: str, context: Context) -> str | None:
         """Let one refusal pass and give two others another name."""

@@ -43,7 +43,7 @@ def test_every_error_row_has_a_case_that_its_own_code_passes(catalog: Catalog) -
     assert rows - seen == set()
 
 
-def test_every_warning_row_has_a_case_that_draws_it_and_one_that_does_not(catalog: Catalog) -> None:
+def test_every_warning_row_has_a_case_that_gets_it_and_one_that_does_not(catalog: Catalog) -> None:
     for rule in catalog.rules:
         if rule.kind is RuleKind.WARNING:
             own = [case for case in catalog.cases if case.rule is rule]
@@ -118,8 +118,8 @@ def test_every_state_is_used(catalog: Catalog) -> None:
     assert set(catalog.states) - used == set()
 
 
-def test_every_state_is_told_by_values_that_its_cases_send(catalog: Catalog) -> None:
-    """A method whose requests carry none of them could not be told of the state."""
+def test_every_state_shows_in_values_that_its_cases_send(catalog: Catalog) -> None:
+    """A method whose requests carry none of them could not bring about the state."""
     for state in catalog.states.values():
         told = told_by(state, catalog)
         assert told, state.name

@@ -71,7 +71,7 @@ def test_tls_with_an_own_authority_and_a_client_certificate(tmp_path: Path, auth
     ],
 )
 def test_tls_that_does_not_come_about(tmp_path: Path, authority: ssl.SSLContext, tls: str, words: str) -> None:
-    """An unknown authority or a missing client certificate is told as such; nothing is ever sent unverified."""
+    """An unknown authority or a missing client certificate is reported as such; nothing is ever sent unverified."""
     with Sandbox() as sandbox, tls_front(sandbox.url, authority) as url:
         profile = tmp_path / "tls.toml"
         profile.write_text(f'url = "{url}"\ncontrol = "{sandbox.control}"\n{tls}', encoding="utf-8")

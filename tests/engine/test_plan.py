@@ -62,7 +62,7 @@ def test_the_plan_sends_nothing(command: Runner) -> None:
 
 @pytest.mark.slow
 def test_the_plan_names_the_values_that_are_missing() -> None:
-    """With a URL alone, every case that a run cannot try is one of those that the plan has told of."""
+    """With a URL alone, every case that a run cannot try is one of those that the plan has announced."""
     catalog = load_catalog()
     with Sandbox(catalog) as sandbox:
         profile = profile_of_url(sandbox.url, "plan")
@@ -123,7 +123,7 @@ def test_requests_to_a_method_keep_their_distance(pace: float | str, expected: f
 
 
 @pytest.mark.parametrize("selected", ["oauth.access.invalid_code", "no-case-of-this-name"])
-def test_a_plan_is_told_without_a_terminal_reporter_too(command: Runner, selected: str) -> None:
+def test_a_plan_is_printed_without_a_terminal_reporter_too(command: Runner, selected: str) -> None:
     finished = command("run", "--plan", "-p", "no:terminal", "-k", selected)
     assert "INTERNALERROR" not in finished.text
     assert "Traceback" not in finished.text

@@ -84,7 +84,7 @@ def _run(cases: tuple[Case, ...], pace: float) -> tuple[Plan, list[CaseResult], 
 
 @pytest.mark.slow
 def test_a_run_at_the_pace_of_the_tier_is_never_throttled() -> None:
-    """To the end, with as many requests as the plan told, and in the time that it told."""
+    """To the end, with as many requests as the plan announced, and in the time that it announced."""
     cases = tuple(case for case in CASES if not isinstance(case.edit, AtOnce))
     planned, records, sent, refused, seconds = _run(cases, float(TIER_2))
     assert {record.verdict for record in records} == {"PASS"}
@@ -94,7 +94,7 @@ def test_a_run_at_the_pace_of_the_tier_is_never_throttled() -> None:
 
 @pytest.mark.slow
 def test_no_throttled_request_is_counted_as_a_failure() -> None:
-    """A run that is too fast is told to wait, waits, and comes to the same verdicts.
+    """A run that is too fast is told to wait, waits, and gets the same verdicts.
 
     Without the few that are about throttling: they do not wait.
     """

@@ -1,1 +1,1 @@
-"""A battery of bad targets, and the verdicts that they must draw."""
+"""A battery of bad targets, and the verdicts that they must get."""

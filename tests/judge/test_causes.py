@@ -140,7 +140,7 @@ def test_no_connection_is_another_thing_than_no_answer() -> None:
     assert unanswered(B, URL, [only]).kind == Kind.TARGET_DOWN
 
 
-def test_different_answers_are_told_way_by_way() -> None:
+def test_different_answers_are_named_way_by_way() -> None:
     """The worst of them gives the kind."""
     cause = unanswered(B, URL, ways(get=OK_AS_TEXT, post_form=page(404), post_form_basic=page(404)))
     assert cause.kind == Kind.UNREADABLE

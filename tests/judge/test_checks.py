@@ -163,7 +163,7 @@ class TestShape:
         finding = broken("success-shape", answer(access_token=value))
         assert (finding.expected, finding.got) == ("access_token: type 'string'", f"access_token: {sort}")
 
-    def test_a_field_that_no_page_speaks_of_draws_a_warn_only(self) -> None:
+    def test_a_field_that_no_page_mentions_gets_a_warn_only(self) -> None:
         (finding,) = found("failure-shape", answer("bad_voucher", response_metadata={"messages": ["a", 7]}))
         assert (finding.level, finding.expected, finding.got) == (
             Level.WARN,

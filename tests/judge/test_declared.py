@@ -18,7 +18,7 @@ TRIGGER = f"{A}.bad_ticket.never-issued-by-get"
 
 
 def said(name: str, outcome: str, **declared: str) -> Judgement:
-    """Return what a case comes to with this answer; declared are readings, with an underscore for the hyphen."""
+    """Return the judgement on a case with this answer; `declared` holds readings, with an underscore for the hyphen."""
     return judge(shown(case(name), answer(outcome)), {row.replace("_", "-"): text for row, text in declared.items()})
 
 

@@ -43,7 +43,7 @@ class TestGateOk:
         assert (judged.verdict, judged.seen) == (INCONCLUSIVE, False)
 
     @pytest.mark.parametrize("outcome", ["ok", "unknown_guest", "no_such_row"])
-    def test_another_answer_than_the_wanted_one_is_no_failure(self, outcome: str) -> None:
+    def test_an_answer_other_than_the_wanted_one_is_not_a_failure(self, outcome: str) -> None:
         judged = judge(shown(case(MUST), answer(outcome), base=answer("bad_voucher")))
         assert (judged.verdict, judged.findings) == (INCONCLUSIVE, ())
 
@@ -141,7 +141,7 @@ class TestGateDiffers:
         assert (judged.verdict, codes(judged), judged.differential) == (verdict, kinds, True)
         assert all(finding.level == str(verdict) for finding in judged.findings)
 
-    def test_what_the_base_draws_too_does_not_come_from_the_edit(self) -> None:
+    def test_what_the_base_gets_too_does_not_come_from_the_edit(self) -> None:
         judged = judge(shown(case(DIFFERS), answer("wrong_alphabet"), base=answer("wrong_alphabet")))
         assert (judged.verdict, judged.seen, cause(judged).kind) == (INCONCLUSIVE, False, "base-refused")
 

@@ -28,7 +28,7 @@ def test_level(strength: Strength, code: Code, weight: Level) -> None:
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/reports.md"])
-def test_what_users_are_told(page: str) -> None:
+def test_the_table_that_users_read(page: str) -> None:
     """The table that they read says what is done, for every kind of finding."""
     text = (Path(__file__).parents[2] / page).read_text("utf-8")
     told = re.findall(r"^\| (must|should|may) \| [^|]+ \| (\w+) \| (\w+) \|$", text, re.MULTILINE)

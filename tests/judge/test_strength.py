@@ -55,7 +55,7 @@ def right() -> list[Shown]:
 
 @pytest.fixture(scope="module")
 def judged(right: list[Shown]) -> Judged:
-    """Return what every case comes to with each fault, where it comes to a finding."""
+    """Return the judgements on every case with each fault, if they have a finding."""
     return {
         breaker.name: [(shown, said) for shown in right for said in _with_the_fault(breaker, shown) if said.findings]
         for breaker in BREAKERS
@@ -63,7 +63,7 @@ def judged(right: list[Shown]) -> Judged:
 
 
 def _with_the_fault(breaker: Breaker, shown: Shown) -> Iterator[Judgement]:
-    """Yield what the case comes to if its last answer has the fault, and if all of its answers have it."""
+    """Yield the judgement on the case if its last answer has the fault, and if all of its answers have it."""
     edited = breaker.breaks(shown.edited, shown)
     if edited is None:
         return

@@ -69,7 +69,7 @@ class TestNoAnswer:
         assert cause(judged).text.startswith(f"{B}: the target stopped answering; its base post-form now gets ")
         assert cause(judged).needs == "A target that keeps answering."
 
-    def test_the_cause_says_what_the_base_draws_now(self) -> None:
+    def test_the_cause_says_what_the_base_gets_now(self) -> None:
         assert cause(judge(shown(case(MUST), SILENCE, recheck=answer("internal_error")))).text.endswith(
             'now gets error "internal_error".',
         )
@@ -98,7 +98,7 @@ class TestGateway:
         judged = judge(shown(case(name), by_gateway(status), recheck=answer()))
         assert (judged.verdict, codes(judged), judged.reading) == (FAIL, [Code.UNREADABLE], None)
 
-    def test_a_broken_answer_of_the_method_itself_is_no_gateways(self) -> None:
+    def test_a_broken_answer_of_the_method_itself_is_not_a_gateways(self) -> None:
         own = dataclasses.replace(by_gateway(400), body=b'{"ok":"no"}', flaw=Flaw.SHAPE)
         judged = judge(shown(case(CUT), own, recheck=answer()))
         assert (judged.verdict, codes(judged)) == (FAIL, [Code.UNREADABLE])

@@ -204,7 +204,7 @@ class Service:
 
 
 def _matter_of(token: Token, *, is_access: bool) -> str:
-    """Give the code that what is the matter with a token draws; two of them are named by one page only."""
+    """Return the code for what is wrong with a token; only one page names two of these codes."""
     return {
         "gone": "account_inactive" if token.kind == "bot" else "token_revoked",
         "scopeless": "missing_scope",

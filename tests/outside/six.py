@@ -158,7 +158,7 @@ class Problems(Handler):
     def _bind(self, path: str, data: bytes) -> None:
         fields = ("token", "scopes", "trigger_id") if path == PERMISSIONS else ("client_id", "client_secret", "code")
         if self.headers.get_content_type() != "application/x-www-form-urlencoded":
-            self._problem(422, "Unprocessable Content", "The body is no form.")
+            self._problem(422, "Unprocessable Content", "The body is not a form.")
             return
         form = dict(parse_qsl(data.decode("utf-8", "replace")))
         if "Authorization" in self.headers and path == PERMISSIONS:

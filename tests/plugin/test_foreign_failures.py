@@ -1,4 +1,4 @@
-"""What goes wrong in a run and is no verdict: it is never a green exit, and a status asked for is kept."""
+"""What goes wrong in a run beside the verdicts: the exit is never green, and a status that was set is kept."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_an_error_beside_the_verdict(suite: Runner, tmp_path: Path, text: str, w
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])
-def test_what_is_withdrawn_at_the_end_is_no_failure(suite: Runner, tmp_path: Path, workers: str) -> None:
+def test_what_is_withdrawn_at_the_end_is_not_a_failure(suite: Runner, tmp_path: Path, workers: str) -> None:
     """The last case's teardown tells of it as an error, on purpose; what it means for the code is INCONCLUSIVE."""
     finished = suite("-k", CASE, "-n", workers, *_plugin(tmp_path, BREAKS_AT_THE_END))
     assert "It broke. 1 case rested on it." in finished.text

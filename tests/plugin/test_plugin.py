@@ -98,7 +98,7 @@ def test_two_workers_come_to_the_same_verdicts(suite: Runner) -> None:
     assert finished.footer["requests"]["target"] > len(load_catalog().cases)
 
 
-def test_random_order_comes_to_the_same_verdicts(suite: Runner) -> None:
+def test_random_order_gives_the_same_verdicts(suite: Runner) -> None:
     """Nor can the order."""
     finished = suite("-p", "randomly", "-p", "no:xdist", "--randomly-seed=20261121")
     assert finished.code == 0, finished.text

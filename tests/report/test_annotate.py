@@ -99,7 +99,7 @@ def synthetic(catalog: Catalog, method: str) -> str:
     return "ErrorDescription\n" + "\n".join(f"{name}\n\nSomething about {name}.\n" for name in rows)
 
 
-def test_a_page_of_another_wording_is_no_known_page(tmp_path: Path) -> None:
+def test_a_page_of_another_wording_is_not_a_known_page(tmp_path: Path) -> None:
     catalog = load_catalog()
     results = everything(tmp_path, catalog)
     for text in (synthetic(catalog, "oauth.access"), "nothing", ""):

@@ -1,4 +1,4 @@
-"""What changed between two runs, weighed and told in text and Markdown."""
+"""What changed between two runs, weighed and reported in text and Markdown."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_what_was_merely_never_tried_before_is_not_called_fixed(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("verdict", build.VERDICTS)
-def test_a_case_that_is_as_it_was_is_no_change(verdict: str, tmp_path: Path) -> None:
+def test_a_case_that_is_as_it_was_is_not_a_change(verdict: str, tmp_path: Path) -> None:
     found = compared(
         tmp_path, [build.case("bad_colour", verdict=verdict, ms=1)], [build.case("bad_colour", verdict=verdict, ms=9)]
     )
@@ -76,7 +76,7 @@ def test_a_case_that_is_as_it_was_is_no_change(verdict: str, tmp_path: Path) -> 
     assert found.sentence == "Nothing changed in 1 case."
 
 
-def test_the_same_verdict_for_another_reason_is_told(tmp_path: Path) -> None:
+def test_the_same_verdict_for_another_reason_is_reported(tmp_path: Path) -> None:
     old = build.case("bad_colour", verdict="FAIL")
     new = build.case("bad_colour", verdict="FAIL", observed="bad_name", got="refused with bad_name")
     (change,) = compared(tmp_path, [old], [new]).changes
@@ -99,7 +99,7 @@ def test_another_cause_is_another_reason(tmp_path: Path) -> None:
     assert (change.was, change.now) == ("No colour was given.", "It is down.")
 
 
-def test_new_and_vanished_cases_are_told_and_are_no_regression(tmp_path: Path) -> None:
+def test_new_and_vanished_cases_are_named_and_are_not_a_regression(tmp_path: Path) -> None:
     found = compared(tmp_path, [build.case("old_one")], [build.case("new_one", verdict="FAIL")])
     assert {change.id: change.category for change in found.changes} == {
         "things.make.new_one.one": Category.NEW,

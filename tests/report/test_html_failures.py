@@ -57,7 +57,7 @@ def test_a_row_of_the_ledger_that_would_excuse_is_named(tmp_path: Path) -> None:
     assert 'Ledger row <a href="#DOC-01">DOC-01</a> would excuse it' in render_html(build.results(tmp_path, [case]))
 
 
-def test_readings_that_are_accepted_already_are_told_as_such(tmp_path: Path) -> None:
+def test_readings_that_are_accepted_already_are_shown_as_such(tmp_path: Path) -> None:
     """They are named where their row is one click away, and not where somebody looks for what is wrong."""
     case = build.case("bad_colour", verdict="FAIL", observed="bad_paper")
     accepted = 'error "bad_colour" (also accepted: error "bad_paint" by reading \'table\' of DOC-01)'
@@ -92,7 +92,7 @@ def test_what_is_accepted_without_its_readings(expected: str, plain: str, rows: 
     assert rows_cited(expected) == rows
 
 
-def test_every_way_in_which_readings_are_told_is_understood() -> None:
+def test_every_way_in_which_readings_are_named_is_understood() -> None:
     """Whatever the judge says of a case, nothing of a row is left in what a list of faults shows."""
     catalog = load_catalog()
     for case in catalog.cases:
@@ -124,7 +124,7 @@ def test_the_command_that_runs_one_case_reaches_the_same_target(head: build.Line
     assert wanted in render_html(build.results(tmp_path, [build.case("bad_colour", verdict="FAIL")], head=head))
 
 
-def test_failures_of_one_fault_are_told_as_one(tmp_path: Path) -> None:
+def test_failures_of_one_fault_are_shown_as_one(tmp_path: Path) -> None:
     """On the first screen and below: one proof is open, and the others lie behind it."""
     cases = [build.case(f"bad_{number}", verdict="FAIL") for number in range(5)]
     text = render_html(build.results(tmp_path, cases))
@@ -155,7 +155,7 @@ def test_of_two_faults_of_a_case_the_lighter_alone_adds_no_entry(tmp_path: Path)
     assert text.count("application/json by their Content-Type") == 1
 
 
-def test_cases_with_one_cause_are_told_as_one(tmp_path: Path) -> None:
+def test_cases_with_one_cause_are_shown_as_one(tmp_path: Path) -> None:
     cases = [build.case(f"bad_{number}", verdict="INCONCLUSIVE") for number in range(5)]
     text = render_html(build.results(tmp_path, cases))
     once_above_and_once_with_its_cases = 2

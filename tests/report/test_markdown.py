@@ -80,7 +80,7 @@ def test_a_long_summary_is_cut_at_a_line_and_says_so(tmp_path: Path) -> None:
     assert last == f"… {missing} more lines did not fit; conformance.html and the results file have them all."
 
 
-def test_one_fault_in_many_cases_is_told_once(tmp_path: Path) -> None:
+def test_one_fault_in_many_cases_is_named_once(tmp_path: Path) -> None:
     cases = [build.case(f"bad_{number}", verdict="FAIL") for number in range(100)]
     summary = render_markdown(build.results(tmp_path, cases))
     assert "(100 cases of 100 rules): `things.make.bad_0.one`, `things.make.bad_1.one`" in summary

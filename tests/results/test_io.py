@@ -38,7 +38,7 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
 
 
 def test_a_file_of_the_first_days_is_read(tmp_path: Path) -> None:
-    """Its header said `partial`, always false; whether a run was partial is told by its lines."""
+    """Its header said `partial`, always false; whether a run was partial follows from its lines."""
     former = whole()
     former[0]["partial"] = False
     assert read_results(build.written(tmp_path / "r.jsonl", former)).header.cases == len(former) - 2
@@ -152,7 +152,7 @@ def test_a_missing_key_is_named(key: str, tmp_path: Path) -> None:
         (b'{"type":' + b"[" * 200_000 + b"\n", "line 1 is nested more deeply"),
     ],
 )
-def test_what_is_no_results_file_is_said_to_be_none(content: bytes, message: str, tmp_path: Path) -> None:
+def test_what_is_not_a_results_file_is_rejected(content: bytes, message: str, tmp_path: Path) -> None:
     path = tmp_path / "r.jsonl"
     path.write_bytes(content)
     with pytest.raises(ResultsError, match=message):
@@ -164,7 +164,7 @@ def test_a_file_that_is_not_there_is_one_clear_message(tmp_path: Path) -> None:
         read_results(tmp_path / "none.jsonl")
 
 
-def test_a_line_in_the_middle_that_is_no_json_is_an_error_and_no_cut(tmp_path: Path) -> None:
+def test_a_line_in_the_middle_that_is_not_json_is_an_error_and_not_a_cut(tmp_path: Path) -> None:
     path = build.written(tmp_path / "r.jsonl", whole())
     broken = path.read_text("utf-8").splitlines(keepends=True)
     path.write_text("".join([*broken[:2], "{oops\n", *broken[2:]]), encoding="utf-8")

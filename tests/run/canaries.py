@@ -127,7 +127,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             with contextlib.suppress(ValueError):
                 asked += " " + base64.b64decode(pair).decode("utf-8", "replace")
         found = set(_CANARY.findall(asked)) | set(_CANARY.findall(urllib.parse.unquote_plus(asked)))
-        # What the tail of a canary was cut off from is no secret of the run, and nothing to repeat.
+        # What the tail of a canary was cut off from is not a secret of the run, and must not be repeated.
         found -= {value.partition("~")[0] for value in CANARIES.values()}
         self.server.seen |= found
         number = next(self.server.numbers)

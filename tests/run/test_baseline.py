@@ -70,7 +70,7 @@ def test_known_in_every_report_of_a_run(command: Runner, tmp_path: Path) -> None
 
 
 def test_another_outcome_fails_as_it_is(suite: Runner, tmp_path: Path) -> None:
-    """And the entry's line is told."""
+    """And the entry's line is named."""
     file = write(tmp_path, entry())
     with deviating(OTHER_CODE, tmp_path) as profile:
         finished = suite(f"--conformance-profile={profile}", f"--conformance-baseline={file}", "-k", CASE)
@@ -80,7 +80,7 @@ def test_another_outcome_fails_as_it_is(suite: Runner, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]])
-def test_mended_and_expired(suite: Runner, tmp_path: Path, workers: list[str]) -> None:
+def test_fixed_and_expired(suite: Runner, tmp_path: Path, workers: list[str]) -> None:
     """Exit 11 with the lines, which the results file holds as well."""
     file = write(tmp_path, entry(expires="2020-01-31"), entry(OTHER))
     with deviating(NOT_REFUSED, tmp_path) as profile:

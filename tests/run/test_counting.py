@@ -39,7 +39,7 @@ def _profile(folder: Path, sandbox: Sandbox, control: str) -> str:
 
 
 def test_a_control_api_cannot_make_two_cases_one(command: Runner, tmp_path: Path, sandbox: Sandbox) -> None:
-    """By values that are parts of their ids: the failed one stays failed, whatever the other comes to."""
+    """By values that are parts of their ids: the failed one stays failed, whatever the result of the other."""
     with overruling(str(sandbox.control), {"refresh_token": ["by-form", "by-get"]}) as control:
         finished = command("run", _profile(tmp_path, sandbox, control), "-k", "bad_client_secret", "-n", "2")
     assert finished.code == finished.footer["exit"] == 1, finished.text

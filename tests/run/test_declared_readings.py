@@ -48,7 +48,7 @@ def test_what_contradicts_it_stands_in_every_report(
         assert report == "summary.md" or "declared-reading" in text, report
 
 
-def test_what_keeps_to_it_is_no_news(command: Runner, profile: Path) -> None:
+def test_what_follows_it_is_not_reported(command: Runner, profile: Path) -> None:
     _declare(profile, "table")
     done = command("run", "--profile", str(profile), "-k", CASE, "--strict")
     assert (done.code, done.verdicts) == (0, {CASE: "PASS"})

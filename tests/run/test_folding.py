@@ -61,7 +61,7 @@ def test_one_systematic_fault(command: Runner, tmp_path: Path) -> None:
     assert all("  rule " in text and "  again " in text for text in texts)
 
 
-def test_several_faults_and_what_whoever_asks_for_more_is_shown(suite: Runner, tmp_path: Path) -> None:
+def test_several_faults_and_what_verbose_adds(suite: Runner, tmp_path: Path) -> None:
     with faulty(in_refusals(some_swapped), tmp_path) as profile:
         chosen = (f"--conformance-profile={profile}", "-k", "invalid_auth or bad_redirect_uri or invalid_code")
         usual, verbose, line = suite(*chosen), suite(*chosen, "-vv"), suite(*chosen, "--tb=line")

@@ -1,4 +1,4 @@
-"""What GitHub Actions is told: annotations at the rules in our data, and the step's summary."""
+"""What GitHub Actions gets: annotations at the rules in our data, and the step's summary."""
 
 from __future__ import annotations
 

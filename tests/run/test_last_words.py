@@ -48,8 +48,8 @@ def test_a_profile_of_any_name_is_named_as_a_shell_wants_it(suite: Runner, tmp_p
     assert f"  again     slack-conformance run -k '[{CASE}]' --profile 'my {{1}} target.toml'" in finished.text
 
 
-def test_a_warning_that_was_withdrawn_is_told_no_more() -> None:
-    """What rested on a base that failed at the end is told as that."""
+def test_a_warning_that_was_withdrawn_is_not_repeated() -> None:
+    """What rested on a base that failed at the end is reported as such."""
     account = Account(INVENTED, tuple(INVENTED.methods), "It", Baseline())
     account.add(record(ELSEWHERE, "WARN", findings=(finding("status", "that", ROW, "WARN"),)))
     assert list(account.remarks()) == [

@@ -89,10 +89,10 @@ def test_a_leak_is_put_aside_for_its_owner_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", CANARIES)
-def test_a_secret_is_hidden_though_what_a_base_draws_at_the_end_is_cut_in_its_middle(name: str) -> None:
-    """The target may answer with any text, and of a long one only the beginning is told."""
+def test_a_secret_is_hidden_though_what_a_base_gets_at_the_end_is_cut_in_its_middle(name: str) -> None:
+    """The target may answer with any text, and of a long one only the beginning is shown."""
     drawn = f"{CANARIES[name].removesuffix(TAIL).removesuffix(HEADER_TAIL)}~%…"
-    cause = Cause(Kind.BASE_BROKEN_AT_END, f"The base succeeded at the start and draws {drawn!r} at the end.", "")
+    cause = Cause(Kind.BASE_BROKEN_AT_END, f"The base succeeded at the start and gets {drawn!r} at the end.", "")
     examiner: Any = SimpleNamespace(
         secrets=Secrets(CANARIES.items()),
         engine=SimpleNamespace(

@@ -160,7 +160,7 @@ def test_a_folder_is_free_again_when_its_run_is_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", [*NAMES, "allure-results"])
-def test_what_is_in_the_way_is_told_before_the_first_request(command: Runner, tmp_path: Path, name: str) -> None:
+def test_what_is_in_the_way_is_reported_before_the_first_request(command: Runner, tmp_path: Path, name: str) -> None:
     path = tmp_path / "reports" / name
     if name == "allure-results":
         path.parent.mkdir()
@@ -173,7 +173,7 @@ def test_what_is_in_the_way_is_told_before_the_first_request(command: Runner, tm
     assert finished.text.count("\n") == 1
 
 
-def test_a_file_is_no_folder(tmp_path: Path) -> None:
+def test_a_file_is_not_a_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", "utf-8")
     with pytest.raises(DataError, match=r"--reports: .*cannot be made"):
         folders.take(tmp_path / "file", "--reports")

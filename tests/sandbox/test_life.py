@@ -52,7 +52,7 @@ class Model:
     events: list[str] = field(default_factory=list)
 
     def outcome(self, value: str, lives_s: float, spent: str, expired: str) -> str:
-        """Return what a request that is in order draws, by the life of its one-shot value."""
+        """Return the outcome of a valid request, by the life of its one-shot value."""
         if value in self.used:
             return spent
         return expired if self.now >= lives_s else "ok"

@@ -126,7 +126,7 @@ def test_scopes_are_separated_by_commas(client: Client, scopes: str, expected: s
         ("application/json; charset=utf-8", b"{}", None),
     ],
 )
-def test_a_charset_draws_its_warning_at_both_places(
+def test_a_charset_gets_its_warning_in_both_places(
     client: Client, content_type: str, body: bytes, warning: str | None
 ) -> None:
     world = client.world(method=PERMISSIONS)

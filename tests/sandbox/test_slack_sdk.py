@@ -113,8 +113,8 @@ def test_a_warning_arrives_with_the_success(catalog: Catalog, call: Caller) -> N
         assert call(sandbox.url, world.values["token"], "api_call", **given).data == warned_of("method_is_old")
 
 
-def test_a_charset_draws_its_warning_where_the_client_lets_one_be_sent(real_time: Client) -> None:
-    """The synchronous client replaces the header by its own, which draws none."""
+def test_a_charset_gets_its_warning_where_the_client_lets_one_be_sent(real_time: Client) -> None:
+    """The synchronous client replaces the header by its own, which gets no warning."""
     world, expected = real_time.world(one_shot=2), [{"ok": True}, warned_of("superfluous_charset")]
     answers = []
     for use, call in enumerate((synchronous, asynchronous)):

@@ -115,7 +115,7 @@ def test_head_is_get_without_a_body(client: Client) -> None:
         (b"GET /elsewhere HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 404),
     ],
 )
-def test_what_is_no_request_is_answered_in_words(client: Client, request_bytes: bytes, status: int) -> None:
+def test_what_is_not_a_request_is_answered_in_words(client: Client, request_bytes: bytes, status: int) -> None:
     assert client.raw(request_bytes).startswith(b"HTTP/1.1 %d " % status)
 
 

@@ -189,7 +189,7 @@ def test_the_heaviest_is_first_and_stands_for_its_case() -> None:
     assert first_faults([first, second])[both.id] is first
 
 
-def test_what_is_known_or_was_not_tried_is_no_fault() -> None:
+def test_what_is_known_or_was_not_tried_is_not_a_fault() -> None:
     finding = (found("not-refused"),)
     assert faults([outcome("bad_a", verdict="KNOWN", findings=finding), outcome("bad_b", verdict="INCONCLUSIVE")]) == ()
 

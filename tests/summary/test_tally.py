@@ -67,7 +67,7 @@ def test_total_and_partial() -> None:
 
 
 def test_cases_of_a_method_that_is_not_claimed_are_in_a_whole_run() -> None:
-    """They come to N/A; a run without them was a selection."""
+    """They are N/A; a run without them was a selection."""
     own = [record(case.id) for case in INVENTED.methods[B].cases]
     assert tally(*own).partial
     assert not tally(*own, *(record(case.id, "N/A") for case in INVENTED.methods[A].cases)).partial
@@ -239,7 +239,7 @@ def test_sentence_names_rarer_verdicts_only_where_they_are() -> None:
         ),
     ],
 )
-def test_a_cause_that_concerns_a_whole_method_is_told_beside_the_headline(
+def test_a_cause_that_concerns_a_whole_method_is_shown_beside_the_headline(
     records: list[CaseResult], words: str
 ) -> None:
     sentence = tally(*records).sentence("T")
@@ -273,7 +273,7 @@ def test_sentence_gives_the_two_commonest_causes() -> None:
     assert " cases. Commonest. Common. Nothing could be tested on T. 6 cases: " in counted.sentence("T")
 
 
-def test_a_cause_of_a_case_that_was_exercised_after_all_is_not_told() -> None:
+def test_a_cause_of_a_case_that_was_exercised_after_all_is_not_shown() -> None:
     counted = tally(record(CODE, "INCONCLUSIVE", kind="throttled", text="Too fast."), record(CODE))
     assert "Too fast." not in counted.sentence("T")
 

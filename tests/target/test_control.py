@@ -56,7 +56,7 @@ def test_a_world() -> None:
         (b"\xff", "the body is not UTF-8"),
     ],
 )
-def test_what_is_no_json_object_is_the_control_apis_fault(body: bytes, why: str) -> None:
+def test_what_is_not_a_json_object_is_the_control_apis_fault(body: bytes, why: str) -> None:
     with pytest.raises(Unreachable) as raised:
         made("201 Created", body)
     assert raised.value.cause.kind == "control"

@@ -106,7 +106,7 @@ def test_a_command_that_gives_no_value(program: str, words: str) -> None:
 
 
 def test_a_command_that_cannot_be_run() -> None:
-    """A name that no program can have is no fault of the suite."""
+    """A name that no program can have is not a fault of the suite."""
     with pytest.raises(DataError, match="did not run"):
         source({"command": ["a\0b"]}, Path(), "values.code").draw()
 
@@ -133,7 +133,7 @@ def test_no_address_of_a_profile_leads_to_production_unasked(tmp_path: Path, key
     assert reaches_production(read_profile(profile, load_catalog()))
 
 
-def test_a_byte_order_mark_is_no_part_of_a_profile(tmp_path: Path) -> None:
+def test_a_byte_order_mark_is_not_part_of_a_profile(tmp_path: Path) -> None:
     """Some editors write one."""
     profile = tmp_path / "marked.toml"
     profile.write_text('url = "http://127.0.0.1/"\n', encoding="utf-8-sig")

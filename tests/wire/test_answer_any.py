@@ -1,4 +1,4 @@
-"""The strict parser: whatever the bytes are, it comes to an end, and a good answer is read as what it says."""
+"""The strict parser: whatever the bytes are, it ends, and a good answer is read as what it says."""
 
 from __future__ import annotations
 

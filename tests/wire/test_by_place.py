@@ -167,7 +167,7 @@ def test_every_string_of_a_document_that_is_the_value_is_hidden(
 
 
 @given(st.lists(WORD, min_size=1, max_size=3, unique=True), st.text(max_size=60))
-def test_redaction_comes_to_rest(words: list[str], text: str) -> None:
+def test_redaction_is_stable_when_repeated(words: list[str], text: str) -> None:
     known = Redactor((f"name{index}", f"~{word}") for index, word in enumerate(words))
     once = known.known(text)
     assert known.known(once) == once
@@ -187,5 +187,5 @@ PATHOLOGICAL = [
 
 
 @pytest.mark.parametrize("text", PATHOLOGICAL, ids=range(len(PATHOLOGICAL)))
-def test_it_comes_to_an_end_whatever_a_target_makes_up(text: str) -> None:
+def test_it_ends_whatever_a_target_makes_up(text: str) -> None:
     assert len(KNOWN.known(text)) <= 2 * len(text)

@@ -284,7 +284,7 @@ PATHOLOGICAL = [
 
 
 @pytest.mark.parametrize("text", PATHOLOGICAL, ids=range(len(PATHOLOGICAL)))
-def test_by_name_comes_to_an_end_whatever_a_target_makes_up(text: str) -> None:
+def test_by_name_ends_whatever_a_target_makes_up(text: str) -> None:
     redacted = by_name(text)
     assert len(redacted) <= 3 * len(text)
     assert by_name(redacted) == redacted

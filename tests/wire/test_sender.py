@@ -174,7 +174,7 @@ def test_an_address_that_does_not_exist() -> None:
         assert "0x" not in answer.why
 
 
-def test_connections_are_kept_alive_and_one_that_died_is_told() -> None:
+def test_connections_are_kept_alive_and_one_that_died_is_noted() -> None:
     with Server(answering(GOOD)) as server, Sender() as sender:
         assert [sender.send(post(server.url)).reused for _ in range(3)] == [False, True, True]
         assert server.connections == 1

@@ -75,7 +75,7 @@ FAULTS: dict[str, Fault] = {
         lambda own: replace(own, retry_after_sent=False),
     ),
     "forms-want-charset": Fault(
-        "Every POST without a charset draws the warning, forms too.",
+        "Every POST without a charset gets the warning, forms too.",
         f"{REQUEST}: Warnings/1 (missing_charset, for types that are not form data)",
         lambda own: replace(own, charset_recommended_for_forms=True),
     ),

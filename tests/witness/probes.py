@@ -139,7 +139,7 @@ def probe_mixed(witness: Witness) -> object:
 
 
 def probe_deleted_user(witness: Witness) -> object:
-    """Ask a user who is no more."""
+    """Ask a user who was deleted."""
     return ask(witness, trigger_id=witness.draw("trigger", "trigger-of-deleted-user")).outcome
 
 

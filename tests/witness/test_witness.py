@@ -130,7 +130,7 @@ def test_token_states(witness: Witness, state: str, errors: tuple[str, str]) -> 
 
 @pytest.mark.parametrize(("state", "error"), WORLD_ERRORS.items())
 def test_world_states(witness: Witness, state: str, error: str | None) -> None:
-    """A state of the world is told by both methods."""
+    """A state of the world shows in both methods."""
     exchanged = post(witness, ACCESS, exchange(witness, state))
     assert ask_in(witness, state).content.get("error") == error
     assert exchanged.content.get("error") == error
@@ -138,7 +138,7 @@ def test_world_states(witness: Witness, state: str, error: str | None) -> None:
 
 @pytest.mark.parametrize(("state", "error"), CODE_ERRORS.items())
 def test_code_states(witness: Witness, state: str, error: str | None) -> None:
-    """A state of codes or apps is told by the exchange."""
+    """A state of codes or apps shows in the exchange."""
     assert post(witness, ACCESS, exchange(witness, state)).content.get("error") == error
 
 

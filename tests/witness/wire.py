@@ -95,7 +95,7 @@ def read_call(environ: WSGIEnvironment, call: Call, reading: Reading, behaviour:
 
 
 def warn(call: Call, kind: str, charset: str | None, behaviour: Behaviour) -> None:
-    """Note the warnings that a content type draws."""
+    """Note the warnings that a content type gets."""
     forms = kind in {FORM, MULTIPART}
     if charset is None and kind in TYPES and (not forms or behaviour.charset_recommended_for_forms):
         call.warnings.append("missing_charset")
@@ -143,7 +143,7 @@ def read_form(body: bytes, charset: str) -> Pairs:
 
 
 def read_multipart(body: bytes, boundary: str) -> Pairs:
-    """Read a multipart form, whose parts that carry files are no arguments."""
+    """Read a multipart form, whose file parts are not arguments."""
     if not boundary or not body:
         raise RefusalError("invalid_form_data")
     try:

@@ -102,4 +102,4 @@ def useless(cases: Iterable[Case], outcomes: Sequence[TrialOutcome]) -> Iterator
     for case in cases:
         if case.edit is not None and case.id not in needed | excused:
             said = f"{case.id} kills nothing that other cases do not kill"
-            yield f"{said}: add a deviation that only it finds, or remove it."
+            yield f"{said}: add a deviation that only it finds, say in `why` what the case is for, or remove it."

@@ -33,7 +33,7 @@ class Symptom:
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """Case, kind of finding and the outcome received, which must differ between two deviations."""
+        """Case, code of the finding and outcome received. Two deviations must not be killed by the same key."""
         return (self.case, self.code, self.got)
 
 

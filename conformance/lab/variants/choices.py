@@ -1,4 +1,4 @@
-"""A choice that the pages leave to a target, and the choices that follow a reading of the ledger."""
+"""The choices that the pages leave to a target; those that follow a reading are read from the ledger."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _read(file: Path) -> Iterator[Choice]:
                 raise DataError(str(file), f"{key}.sandbox", f"a sandbox has no field {name!r}.", hint)
             known = set().union(*(conditions_of(load_catalog().methods[method]) for method in methods))
             for condition in variant.get("codes", {}).keys() - known:
-                problem = f"the sandbox knows no condition {condition!r}."
+                problem = f"no check in conformance/sandbox finds the condition {condition!r}."
                 raise DataError(str(file), f"{key}.codes", problem, suggestion(condition, known))
             changes = _changes(fields, variant.get("codes", {}), methods)
             yield Choice(row, variant["name"], changes, (row, variant["reading"]))

@@ -16,7 +16,8 @@ CATALOG = load_catalog()
 
 
 def test_the_names_are_those_that_are_frozen() -> None:
-    assert names() == NAMES.read_text("utf-8").splitlines()
+    frozen = NAMES.read_text("utf-8").splitlines()
+    assert names() == frozen, "python -m tests.lab.deviations.freeze, if it is meant"
 
 
 def test_names_begin_with_the_rule_and_are_plain() -> None:
@@ -44,7 +45,7 @@ def test_every_written_fault_belongs_to_some_method() -> None:
     assert written - fitting == set()
 
 
-def test_a_name_that_is_not_known_draws_a_suggestion() -> None:
+def test_an_unknown_name_gets_a_suggestion() -> None:
     assert find("oauth.access.bad_redirect_uri--not-needed", CATALOG).method == "oauth.access"
     with pytest.raises(DataError, match=r"Did you mean .*not-needed"):
         find("oauth.access.bad_redirect_uri--not-neded", CATALOG)

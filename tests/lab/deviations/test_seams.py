@@ -1,4 +1,4 @@
-"""The hooks that deviations hang on: each is called, and told of when it changed something."""
+"""The hooks that deviations hang on: each is called, and its effect is noted if it changed something."""
 
 from __future__ import annotations
 

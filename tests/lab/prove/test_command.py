@@ -83,12 +83,12 @@ def test_the_sandbox_without_fault_is_not_accused() -> None:
     assert requests >= len(CATALOG.cases)
 
 
-def test_an_unknown_rule_draws_a_suggestion(tmp_path: Path) -> None:
+def test_an_unknown_rule_gets_a_suggestion(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"no deviation breaks .*bad_redirect_ury.*Did you mean"):
         prove("oauth.access.bad_redirect_ury", 1, str(tmp_path))
 
 
-def test_a_folder_that_cannot_be_made_draws_a_message(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_gets_a_message(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DataError, match="--out"):
         prove("oauth.access.bad_redirect_uri", 1, str(tmp_path / "file" / "out"))
@@ -109,7 +109,7 @@ def test_a_list_of_nothing_is_a_message(capsys: pytest.CaptureFixture[str]) -> N
 
 
 @pytest.mark.parametrize("name", [command.DATA, command.PAGE])
-def test_what_is_in_the_way_is_told_before_anything_is_tried(tmp_path: Path, name: str) -> None:
+def test_what_is_in_the_way_is_reported_before_anything_is_tried(tmp_path: Path, name: str) -> None:
     (tmp_path / name).mkdir()
     with pytest.raises(DataError, match="is in the way of the kill grid"):
         prove("oauth.access.bad_redirect_uri", 1, str(tmp_path))

@@ -1,4 +1,4 @@
-"""Each gap in the proof draws one clear sentence."""
+"""Each gap in the proof gets one clear sentence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from conformance.lab.prove.model import TrialStanding
 from tests.lab.prove.build import CASE, CASES, OTHER_CASE, OTHER_RULE, RULE, RULES, outcome, symptom
 
 
-def test_a_proof_without_a_gap_draws_none() -> None:
+def test_a_proof_without_a_gap_gets_none() -> None:
     assert list(complaints.complaints([outcome()])) == []
     assert list(complaints.unprotected([RULES[RULE]], [RULE])) == []
     assert list(complaints.useless([CASES[CASE]], [outcome()])) == []
@@ -44,7 +44,7 @@ def test_a_stale_declaration() -> None:
     assert f"declares that it breaks {OTHER_RULE}" in said
 
 
-def test_two_deviations_that_the_same_finding_kills_are_told_once() -> None:
+def test_two_deviations_that_the_same_finding_kills_are_named_once() -> None:
     both = (symptom(), symptom(case=OTHER_CASE))
     (said,) = complaints.complaints([outcome("one", kills=both), outcome("two", kills=both)])
     assert f"{RULE}--one and {RULE}--two" in said

@@ -29,7 +29,7 @@ def test_plain_lines_come_now_and_then_and_at_the_end() -> None:
     ]
 
 
-def test_what_was_not_killed_is_told_at_once() -> None:
+def test_what_was_not_killed_is_printed_at_once() -> None:
     stream = io.StringIO()
     ProofProgress(10, stream).step(outcome(standing=TrialStanding.VOID))
     assert stream.getvalue().startswith("void: pizza.order.bad_address--not-enforced")

@@ -88,7 +88,7 @@ def test_a_case_that_rests_on_a_refused_base_must_be_declared_by_that_base() -> 
     assert not weighed(fault(bases=("post-form",)), said).undeclared
 
 
-def test_a_case_that_is_open_for_another_reason_is_no_matter_of_its_base() -> None:
+def test_a_case_that_is_open_for_another_reason_does_not_count_for_its_base() -> None:
     said = {CASE: judgement(finding()), OTHER_CASE: judgement(verdict=Verdict.INCONCLUSIVE, cause="throttled")}
     assert [symptom.rule for symptom in weighed(fault(bases=("post-form",)), said).undeclared] == [OTHER_RULE]
 
@@ -103,13 +103,13 @@ def test_a_fault_without_effect_is_void_even_if_something_turned_red() -> None:
     assert outcome.standing is TrialStanding.VOID
 
 
-def test_a_fault_that_dies_with_the_sandbox_is_no_kill() -> None:
+def test_a_fault_that_dies_with_the_sandbox_is_not_a_kill() -> None:
     outcome = weighed(fault(), {CASE: judgement(finding())}, harness=("KeyError: 'ok'",))
     assert outcome.standing is TrialStanding.BROKEN
     assert "KeyError" in outcome.why
 
 
-def test_a_fault_that_breaks_the_suite_is_no_kill() -> None:
+def test_a_fault_that_breaks_the_suite_is_not_a_kill() -> None:
     said = {CASE: judgement(finding()), OTHER_CASE: judgement(verdict=Verdict.ENGINE, cause="engine")}
     outcome = weighed(fault(), said)
     assert outcome.standing is TrialStanding.BROKEN

@@ -56,7 +56,7 @@ def test_a_combination_is_not_accused(seed: int) -> None:
     assert seeded(seed).accusations == ()
 
 
-def test_a_target_that_is_no_variant_is_accused() -> None:
+def test_a_target_that_is_not_a_variant_is_accused() -> None:
     renamed = PREFERRED.changed(names={("oauth.access", "code.unknown"): "code_already_used"})
     assert any("oauth.access.invalid_code" in accusation for accusation in tried(renamed).accusations)
 
