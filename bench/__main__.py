@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.catalog.load import load_catalog
+from slack_conformance.catalog.load import load_catalog
 
 if TYPE_CHECKING:
     import resource
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ROUNDS = 5
 ROOT = Path(__file__).parent.parent
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
-WITHOUT_US = ["--noconftest", "-p", "no:conformance.plugin"]
+WITHOUT_US = ["--noconftest", "-p", "no:slack_conformance.plugin"]
 """Options that keep the suite out of the floor: no conftest.py of the checkout, no installed entry point."""
 
 
@@ -40,10 +40,10 @@ def main() -> int:
         subprocess.run([sys.executable, "-m", "bench.requests_of_a_run", str(recorded)], cwd=ROOT, check=True)
         reports = str(Path(folder) / "reports")
         floor = [*PYTEST, *WITHOUT_US, "-c", os.devnull, "--rootdir", str(ROOT), "bench/floor.py"]
-        suite = [*PYTEST, "conformance", "--conformance-reports="]
+        suite = [*PYTEST, "src/slack_conformance", "--conformance-reports="]
         every = [
             *PYTEST,
-            "conformance",
+            "src/slack_conformance",
             f"--conformance-reports={reports}",
             f"--html={reports}/pytest.html",
             "--self-contained-html",
@@ -92,7 +92,7 @@ def _timed(subject: Subject, recorded: Path) -> tuple[float, float]:
         "BENCH_REQUESTS": str(recorded),
         "BENCH_CASES": str(len(load_catalog().cases)),
         "BENCH_CLIENT": subject.client,
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": str(ROOT / "src"),
     }
     begun = time.perf_counter()
     with subprocess.Popen(

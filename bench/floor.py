@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     import http.client
 
-    from conformance.sandbox.server import Sandbox
+    from slack_conformance.sandbox.server import Sandbox
 
     Sent = tuple[bool, str, str, tuple[tuple[str, str], ...], bytes | None]
 
@@ -35,7 +35,7 @@ def test_requests() -> None:
     from pathlib import Path
 
     from bench.minted import fix_what_is_minted
-    from conformance.sandbox.server import Sandbox
+    from slack_conformance.sandbox.server import Sandbox
 
     sent = pickle.loads(Path(os.environ["BENCH_REQUESTS"]).read_bytes())  # noqa: S301 - written by this benchmark
     fix_what_is_minted()

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.minted import fix_what_is_minted
-from conformance.catalog.load import load_catalog
-from conformance.engine import Engine
-from conformance.run.evidence import Examiner
-from conformance.sandbox.server import Sandbox
-from conformance.target.profile import profile_of_url
-from conformance.wire import sender
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.engine import Engine
+from slack_conformance.run.evidence import Examiner
+from slack_conformance.sandbox.server import Sandbox
+from slack_conformance.target.profile import profile_of_url
+from slack_conformance.wire import sender
 
 if TYPE_CHECKING:
-    from conformance.wire.request import Request
+    from slack_conformance.wire.request import Request
 
 
 def record(path: Path) -> None:

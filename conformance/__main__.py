@@ -1,4 +1,4 @@
-"""The command as a process: `python -m conformance`, or the script of the package."""
+"""The command as a process: `python -m slack_conformance`, or the script of the package."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 def main() -> int:
     """Load the command and run it; an interrupt while it is loaded is an interrupt like any other."""
     try:
-        from conformance.cli import main as command  # noqa: PLC0415 - loading it takes a moment, and may be interrupted
+        from .cli import main as command  # noqa: PLC0415 - loading it takes a moment, and may be interrupted
 
         return command()
     except KeyboardInterrupt:

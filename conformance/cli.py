@@ -8,11 +8,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-import conformance
-from conformance.catalog.datafile import DataError, suggestion
-from conformance.output import flush, forget_interrupt, unfailing_streams
-from conformance.results.io import ResultsError
-from conformance.run.outcome import Exit, exit_code
+from . import __version__
+from .catalog.datafile import DataError, suggestion
+from .output import flush, forget_interrupt, unfailing_streams
+from .results.io import ResultsError
+from .run.outcome import Exit, exit_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ COMMANDS = {
     "documents": "compare the two pages with the rules; exit 1 if they drifted",
     "prove": "put every deviation into the sandbox, and check that the right rule reports it",
 }
-"""Each is a module of `conformance.commands`: `add` declares its options, `main` runs it."""
+"""Each is a module of `slack_conformance.commands`: `add` declares its options, `main` runs it."""
 
 _MODULES = {"list": "listing"}
 
@@ -74,7 +74,7 @@ def _main(words: list[str]) -> int:
         Path.cwd()
     except OSError:
         raise DataError(".", "", "this folder does not exist any more.", "Change to another one.") from None
-    module = import_module(f"conformance.commands.{_MODULES.get(name, name)}")
+    module = import_module(f"slack_conformance.commands.{_MODULES.get(name, name)}")
     parser = Parser(prog=f"slack-conformance {name}", description=str(module.__doc__).partition(": ")[2])
     module.add(parser)
     options, rest = parser.parse_known_args(words[1:])
@@ -93,7 +93,7 @@ def _command(words: Sequence[str]) -> str:
         epilog="commands:\n" + "\n".join(f"  {name:<{width}}  {text}" for name, text in COMMANDS.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=conformance.__version__)
+    parser.add_argument("--version", action="version", version=__version__)
     parser.add_argument("command", metavar="COMMAND", help="one of those below; `COMMAND -h` shows its options")
     name = str(parser.parse_args(words[:1]).command)
     if name not in COMMANDS:

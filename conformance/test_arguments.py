@@ -1,8 +1,8 @@
 """Arguments: required or optional, their form, one-shot values, names that are out of bounds."""
 
-from conformance.catalog.model import Concern
-from conformance.run.cases import cases
-from conformance.run.evidence import ExaminedCase
+from .catalog.model import Concern
+from .run.cases import cases
+from .run.evidence import ExaminedCase
 
 
 @cases(Concern.ARGUMENTS)

@@ -1,8 +1,8 @@
 """Tokens and client credentials: missing, invalid, revoked, of the wrong type or without permission."""
 
-from conformance.catalog.model import Concern
-from conformance.run.cases import cases
-from conformance.run.evidence import ExaminedCase
+from .catalog.model import Concern
+from .run.cases import cases
+from .run.evidence import ExaminedCase
 
 
 @cases(Concern.AUTHENTICATION)

@@ -1,8 +1,8 @@
 """Content types, charsets and bodies: what is refused, what gets a warning, what is accepted."""
 
-from conformance.catalog.model import Concern
-from conformance.run.cases import cases
-from conformance.run.evidence import ExaminedCase
+from .catalog.model import Concern
+from .run.cases import cases
+from .run.evidence import ExaminedCase
 
 
 @cases(Concern.CONTENT_TYPES)

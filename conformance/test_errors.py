@@ -1,8 +1,8 @@
 """Errors that come from the workspace, the enterprise or the service itself."""
 
-from conformance.catalog.model import Concern
-from conformance.run.cases import cases
-from conformance.run.evidence import ExaminedCase
+from .catalog.model import Concern
+from .run.cases import cases
+from .run.evidence import ExaminedCase
 
 
 @cases(Concern.ERRORS)

@@ -1,8 +1,8 @@
 """Every documented way to send a request succeeds, and the answer has the documented shape."""
 
-from conformance.catalog.model import Concern
-from conformance.run.cases import cases
-from conformance.run.evidence import ExaminedCase
+from .catalog.model import Concern
+from .run.cases import cases
+from .run.evidence import ExaminedCase
 
 
 @cases(Concern.SUCCESS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.catalog.load import load_catalog
+from slack_conformance.catalog.load import load_catalog
 
 CATALOG = load_catalog()
 

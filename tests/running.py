@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from conformance.catalog.load import load_catalog
+from slack_conformance.catalog.load import load_catalog
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,7 +66,7 @@ PLAIN = {"PYTEST_ADDOPTS": "-p no:randomly -p no:hypothesispytest", "CONFORMANCE
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return the variables with which a run is started, the same wherever the tests run."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(NOT_OURS) and name not in LOOKS}
-    return {**kept, **PLAIN, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", **(extra or {})}
+    return {**kept, **PLAIN, "PYTHONPATH": str(ROOT / "src"), "PYTHONDONTWRITEBYTECODE": "", **(extra or {})}
 
 
 def _runner(folder: Path, *before: str) -> Runner:
@@ -95,18 +95,18 @@ def _alone(arguments: Sequence[str]) -> list[str]:
 
 @pytest.fixture
 def suite(tmp_path: Path) -> Runner:
-    """`pytest --pyargs conformance`, with our reports, in an empty folder."""
-    plugin = [] if _is_installed() else ["-p", "conformance.plugin"]
-    return _runner(tmp_path, "pytest", "--pyargs", "conformance", "--conformance-reports=reports", *plugin)
+    """`pytest --pyargs slack_conformance`, with our reports, in an empty folder."""
+    plugin = [] if _is_installed() else ["-p", "slack_conformance.plugin"]
+    return _runner(tmp_path, "pytest", "--pyargs", "slack_conformance", "--conformance-reports=reports", *plugin)
 
 
 @pytest.fixture
 def command(tmp_path: Path) -> Runner:
     """`slack-conformance`, in an empty folder."""
-    return _runner(tmp_path, "conformance")
+    return _runner(tmp_path, "slack_conformance")
 
 
 def _is_installed() -> bool:
     from importlib.metadata import entry_points  # noqa: PLC0415 - used once
 
-    return any(point.name == "conformance.plugin" for point in entry_points(group="pytest11"))
+    return any(point.name == "slack_conformance.plugin" for point in entry_points(group="pytest11"))

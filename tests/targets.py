@@ -9,9 +9,9 @@ import socket
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from conformance.catalog.load import load_catalog
-from conformance.lab.deviations import find
-from conformance.sandbox.server import Sandbox
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.lab.deviations import find
+from slack_conformance.sandbox.server import Sandbox
 from tests.outside.serving import Handler, serving
 
 if TYPE_CHECKING:

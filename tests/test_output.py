@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance import cli
+from slack_conformance import cli
 from tests.running import environment
 from tests.targets import constant
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def _piped(folder: Path, script: str) -> subprocess.CompletedProcess[str]:
     """Run a shell script in which `S` is the command; what it prints last is the command's code."""
-    before = f'S() {{ "{sys.executable}" -m conformance "$@"; }}; '
+    before = f'S() {{ "{sys.executable}" -m slack_conformance "$@"; }}; '
     return subprocess.run(  # noqa: S603 - our own script
         ["/bin/bash", "-c", before + script],
         cwd=folder,
@@ -87,7 +87,7 @@ def test_an_interrupt_is_one_line(
 
 INTERRUPTED_TEXT = """
 import sys
-from conformance import cli
+from slack_conformance import cli
 def load(name):
     exec("raise KeyboardInterrupt")
 cli.import_module = load

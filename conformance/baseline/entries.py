@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from conformance.catalog.datafile import DataError, read_toml, suggestion, without_dates
-from conformance.results.model import Known, Verdict
+from ..catalog.datafile import DataError, read_toml, suggestion, without_dates
+from ..results.model import Known, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from conformance.results.model import CaseResult
+    from ..results.model import CaseResult
 
 SCHEMA = "baseline.schema.json"
 

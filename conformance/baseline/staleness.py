@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from conformance.baseline.entries import AcceptedOutcome, Baseline, outcome_of
-from conformance.results.model import Verdict
+from ..results.model import Verdict
+from .entries import AcceptedOutcome, Baseline, outcome_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from conformance.baseline.entries import Entry
-    from conformance.results.model import CaseResult
+    from ..results.model import CaseResult
+    from .entries import Entry
 
 
 class Staleness:

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 import tomlkit
 
-from conformance.baseline.entries import outcome_of
-from conformance.catalog.datafile import DataError
-from conformance.results.model import CaseResult, Verdict
+from ..catalog.datafile import DataError
+from ..results.model import CaseResult, Verdict
+from .entries import outcome_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.baseline.entries import AcceptedOutcome, Baseline, Entry
-    from conformance.results.model import Known
+    from ..results.model import Known
+    from .entries import AcceptedOutcome, Baseline, Entry
 
 FIRST_LINES = """\
 # Known deviations: accepted for now, each until its day. Written by `slack-conformance baseline`; reasons are yours.

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.datafile import files_in, read_toml
+from .datafile import files_in, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from conformance.catalog.edits import Replay
-    from conformance.catalog.model import Argument, Base
+    from .edits import Replay
+    from .model import Argument, Base
 
 REAL_CLIENTS = "real-clients"
 """The name of the rule that recorded requests are cases of."""

@@ -8,7 +8,7 @@ import tomllib
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, cast
 
-from conformance.catalog.schema import validator
+from .schema import validator
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,16 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError
-from conformance.catalog.model import RuleKind
-from conformance.catalog.normalise import sentence_hash
-from conformance.catalog.page import Page, read_page
+from .datafile import DataError
+from .model import RuleKind
+from .normalise import sentence_hash
+from .page import Page, read_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from conformance.catalog.model import Argument, Catalog, Method, Rule
+    from .model import Argument, Catalog, Method, Rule
 
 
 _WORD = re.compile(r"\w")

@@ -12,8 +12,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
-from conformance.catalog.alterations import ALTERATIONS
-from conformance.catalog.model import (
+from ..wire.request import BodySent
+from .alterations import ALTERATIONS
+from .model import (
     AlteredValue,
     BorrowedValue,
     Edit,
@@ -23,13 +24,12 @@ from conformance.catalog.model import (
     Value,
     name_in_state,
 )
-from conformance.catalog.schema import validator
-from conformance.wire.request import BodySent
+from .schema import validator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from conformance.wire.draft import Draft, Text
+    from ..wire.draft import Draft, Text
 
     Resolve = Callable[[Value], Text]
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.clients import REAL_CLIENTS, read_clients, unlike
-from conformance.catalog.datafile import DataError, files_in, read_toml, suggestion
-from conformance.catalog.edits import Replay, Then, read_edit
-from conformance.catalog.members import CLASSES
-from conformance.catalog.model import (
+from .clients import REAL_CLIENTS, read_clients, unlike
+from .datafile import DataError, files_in, read_toml, suggestion
+from .edits import Replay, Then, read_edit
+from .members import CLASSES
+from .model import (
     HEALTHY,
     OK,
     VIA,
@@ -29,13 +29,13 @@ from conformance.catalog.model import (
     State,
     Strength,
 )
-from conformance.catalog.place import data_root
+from .place import data_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from conformance.catalog.model import Edit
+    from .model import Edit
 
 Table = dict[str, Any]
 

@@ -29,7 +29,7 @@ from urllib.parse import SplitResult, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.catalog.model import Edit
+    from .model import Edit
 
     Draw = Callable[[Random, str], str]
 

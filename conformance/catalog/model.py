@@ -12,12 +12,12 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
-from conformance.catalog.alterations import ALTERATIONS, REVERSED
+from .alterations import ALTERATIONS, REVERSED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from conformance.wire.draft import Draft, Text
+    from ..wire.draft import Draft, Text
 
 OK = "ok"
 """The outcome of an answer with `ok: true`; any other outcome is an error code or that of a gateway."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.catalog.normalise import argument_hash, normalised, row_hash, sentence_hash
+from .normalise import argument_hash, normalised, row_hash, sentence_hash
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError
+from .datafile import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

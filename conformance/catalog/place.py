@@ -1,4 +1,4 @@
-"""The location of the data: beside the package in a checkout, inside it when installed from a wheel."""
+"""The location of the data: beside `src/` in a checkout, inside the package when installed from a wheel."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _PACKAGE = Path(__file__).parent.parent
 
 def data_root() -> Path:
     """Return the folder that contains `schemas/` and `fixtures/`."""
-    return next(place for place in (_PACKAGE / "_data", _PACKAGE.parent) if (place / "schemas").is_dir())
+    return next(place for place in (_PACKAGE / "_data", _PACKAGE.parents[1]) if (place / "schemas").is_dir())
 
 
 def our_files() -> Iterator[Path]:

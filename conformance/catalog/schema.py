@@ -6,7 +6,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.place import data_root
+from .place import data_root
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator

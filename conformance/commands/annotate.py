@@ -6,23 +6,23 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError
-from conformance.catalog.load import load_catalog
-from conformance.catalog.paths import path_of, spare
-from conformance.commands.ending import report_cut, unwritable
-from conformance.report.annotate import UnknownPageError, annotated
-from conformance.report.files import REPORT
-from conformance.report.html import render_annotated
-from conformance.results.io import read_even_cut
+from ..catalog.datafile import DataError
+from ..catalog.load import load_catalog
+from ..catalog.paths import path_of, spare
+from ..report.annotate import UnknownPageError, annotated
+from ..report.files import REPORT
+from ..report.html import render_annotated
+from ..results.io import read_even_cut
+from .ending import report_cut, unwritable
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
     from pathlib import Path
 
-    from conformance.catalog.model import Catalog
-    from conformance.report.annotate import Annotated
-    from conformance.results.io import Results
+    from ..catalog.model import Catalog
+    from ..report.annotate import Annotated
+    from ..results.io import Results
 
 
 def add(parser: argparse.ArgumentParser) -> None:

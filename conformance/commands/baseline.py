@@ -8,21 +8,21 @@ from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from conformance.baseline.entries import Baseline, read_baseline
-from conformance.baseline.update import rebased, some
-from conformance.catalog.datafile import DataError
-from conformance.catalog.load import load_catalog
-from conformance.catalog.paths import path_of
-from conformance.results.io import read_results
-from conformance.results.model import Known
-from conformance.run.failure_text import visible
-from conformance.run.outcome import Exit
+from ..baseline.entries import Baseline, read_baseline
+from ..baseline.update import rebased, some
+from ..catalog.datafile import DataError
+from ..catalog.load import load_catalog
+from ..catalog.paths import path_of
+from ..results.io import read_results
+from ..results.model import Known
+from ..run.failure_text import visible
+from ..run.outcome import Exit
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping
 
-    from conformance.results.model import CaseResult
+    from ..results.model import CaseResult
 
 
 def add(parser: argparse.ArgumentParser) -> None:

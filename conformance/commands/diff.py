@@ -5,19 +5,19 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from conformance.catalog.paths import path_of
-from conformance.commands.ending import report_cut
-from conformance.report.diff import diff, render_diff_text
-from conformance.report.html import render_diff_html
-from conformance.report.markdown import render_diff
-from conformance.results.io import read_even_cut
-from conformance.run.outcome import Exit
+from ..catalog.paths import path_of
+from ..report.diff import diff, render_diff_text
+from ..report.html import render_diff_html
+from ..report.markdown import render_diff
+from ..results.io import read_even_cut
+from ..run.outcome import Exit
+from .ending import report_cut
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping
 
-    from conformance.report.diff import Diff
+    from ..report.diff import Diff
 
 FORMATS: Mapping[str, Callable[[Diff], str]] = {
     "text": render_diff_text,

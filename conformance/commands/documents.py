@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError
-from conformance.catalog.documents import compare_documents
-from conformance.catalog.load import load_catalog
-from conformance.catalog.paths import path_of
-from conformance.results.words import counted
-from conformance.run.outcome import Exit
+from ..catalog.datafile import DataError
+from ..catalog.documents import compare_documents
+from ..catalog.load import load_catalog
+from ..catalog.paths import path_of
+from ..results.words import counted
+from ..run.outcome import Exit
 
 if TYPE_CHECKING:
     import argparse

@@ -6,8 +6,8 @@ import contextlib
 import sys
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError
-from conformance.run.outcome import Exit
+from ..catalog.datafile import DataError
+from ..run.outcome import Exit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

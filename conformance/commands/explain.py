@@ -8,20 +8,20 @@ import textwrap
 from functools import partial
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError, suggestion
-from conformance.catalog.load import load_catalog
-from conformance.catalog.members import described, drawn
-from conformance.commands import explain_entry
-from conformance.judge import words
-from conformance.wire.compose import Values, compose
-from conformance.wire.redact import Redactor
+from ..catalog.datafile import DataError, suggestion
+from ..catalog.load import load_catalog
+from ..catalog.members import described, drawn
+from ..judge import words
+from ..wire.compose import Values, compose
+from ..wire.redact import Redactor
+from . import explain_entry
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
-    from conformance.catalog.model import Case, Catalog, Edit, Rule
-    from conformance.wire.request import Request
+    from ..catalog.model import Case, Catalog, Edit, Rule
+    from ..wire.request import Request
 
 _WIDTH = 100
 _BODY = 300

@@ -5,13 +5,13 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from conformance.judge.words import outcome_in_words
-from conformance.target.telling import needs, told_by
+from ..judge.words import outcome_in_words
+from ..target.telling import needs, told_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.catalog.model import Case, Catalog, LedgerRow, State
+    from ..catalog.model import Case, Catalog, LedgerRow, State
 
 _WIDTH = 100
 _FEW = 8

@@ -6,16 +6,16 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.load import load_catalog
-from conformance.lab.variants.registry import all_choices
-from conformance.run.cases import marks_of
-from conformance.target.telling import told_by
+from ..catalog.load import load_catalog
+from ..lab.variants.registry import all_choices
+from ..run.cases import marks_of
+from ..target.telling import told_by
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from conformance.catalog.model import Catalog
+    from ..catalog.model import Catalog
 
 Row = dict[str, Any]
 

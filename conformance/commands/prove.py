@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from conformance.catalog.load import load_catalog
-from conformance.lab.prove.command import OUT, chosen, prove, prove_by_profile
+from ..catalog.load import load_catalog
+from ..lab.prove.command import OUT, chosen, prove, prove_by_profile
 
 if TYPE_CHECKING:
     import argparse

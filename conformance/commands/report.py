@@ -5,10 +5,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from conformance.catalog.paths import path_of, spare
-from conformance.commands.ending import report_cut, unwritable
-from conformance.report.files import REPORT, SUMMARY, write_reports
-from conformance.results.io import read_even_cut
+from ..catalog.paths import path_of, spare
+from ..report.files import REPORT, SUMMARY, write_reports
+from ..results.io import read_even_cut
+from .ending import report_cut, unwritable
 
 if TYPE_CHECKING:
     import argparse

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.catalog.paths import path_of
-from conformance.plugin.life_cycle import CommandReports
-from conformance.run.folder import FOREIGN, OWN, leave, take
-from conformance.run.inputs import find_profile
-from conformance.run.options import Options
+from ..catalog.load import load_catalog
+from ..catalog.paths import path_of
+from ..plugin.life_cycle import CommandReports
+from ..run.folder import FOREIGN, OWN, leave, take
+from ..run.inputs import find_profile
+from ..run.options import Options
 
 if TYPE_CHECKING:
     import argparse
@@ -40,7 +40,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     for name in ("baseline", "previous"):
         if getattr(options, name) is not None:
             path_of(getattr(options, name), f"--{name}")
-    arguments = ["-p", "conformance.plugin", "--pyargs", "conformance", *_OURS, *_QUIET]
+    arguments = ["-p", "slack_conformance.plugin", "--pyargs", "slack_conformance", *_OURS, *_QUIET]
     texts = ("target", "profile", "baseline", "previous", "seed")
     flags = ("strict", "plan", "allow-production")
     arguments += [f"--conformance-{name}={getattr(options, name)}" for name in texts if getattr(options, name)]

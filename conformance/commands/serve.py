@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError
-from conformance.catalog.load import load_catalog
-from conformance.lab.deviations import find
-from conformance.lab.variants.registry import find_variant
-from conformance.sandbox.serve import serve
+from ..catalog.datafile import DataError
+from ..catalog.load import load_catalog
+from ..lab.deviations import find
+from ..lab.variants.registry import find_variant
+from ..sandbox.serve import serve
 
 if TYPE_CHECKING:
     import argparse

@@ -6,21 +6,21 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from conformance.catalog.load import load_catalog
-from conformance.catalog.members import random_of
-from conformance.catalog.paths import path_of
-from conformance.engine.plan import plan
-from conformance.engine.preflight import ruled_out
-from conformance.engine.twice import asked_twice
-from conformance.results.words import counted
-from conformance.secrecy.of_profile import hidden_in_place_only
-from conformance.target.profile import reaches_production, read_profile
+from ..catalog.load import load_catalog
+from ..catalog.members import random_of
+from ..catalog.paths import path_of
+from ..engine.plan import plan
+from ..engine.preflight import ruled_out
+from ..engine.twice import asked_twice
+from ..results.words import counted
+from ..secrecy.of_profile import hidden_in_place_only
+from ..target.profile import reaches_production, read_profile
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from conformance.target.profile import Profile
+    from ..target.profile import Profile
 
 
 def add(parser: argparse.ArgumentParser) -> None:

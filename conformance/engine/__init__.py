@@ -1,8 +1,8 @@
 """The engine: it runs cases against a target and returns results, without pytest, files or a terminal.
 
-    from conformance.catalog.load import load_catalog
-    from conformance.engine import Engine
-    from conformance.target.profile import profile_of_url
+    from slack_conformance.catalog.load import load_catalog
+    from slack_conformance.engine import Engine
+    from slack_conformance.target.profile import profile_of_url
 
     catalog = load_catalog()
     profile = profile_of_url("http://127.0.0.1:8080/api/", "my sandbox")
@@ -12,10 +12,10 @@
         for case, cause in engine.withdrawn().items():
             print(case, "is withdrawn:", cause.text)
 
-pytest is one way to run it (`conformance.run`), `prove` another: it gives the engine a control API in the same process.
-The plan is a third: a run whose sender makes the answers up.
+pytest is one way to run it (`slack_conformance.run`), `prove` another: it gives the engine a control API in the same
+process. The plan is a third: a run whose sender makes the answers up.
 """
 
-from conformance.engine.engine import Engine, JudgedCase
+from .engine import Engine, JudgedCase
 
 __all__ = ["Engine", "JudgedCase"]

@@ -23,22 +23,22 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
-from conformance.catalog.edits import SetArgument
-from conformance.catalog.model import OK, LikeValue
-from conformance.judge import words
-from conformance.results.model import Kind, Role
-from conformance.results.words import NEEDS
-from conformance.target.world import Unreachable
-from conformance.wire.retry_after import LONGEST_USABLE_S, seconds_to_wait
+from ..catalog.edits import SetArgument
+from ..catalog.model import OK, LikeValue
+from ..judge import words
+from ..results.model import Kind, Role
+from ..results.words import NEEDS
+from ..target.world import Unreachable
+from ..wire.retry_after import LONGEST_USABLE_S, seconds_to_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from conformance.catalog.model import Base, Case, Edit, Method
-    from conformance.engine.session import Step, Trial
-    from conformance.judge.causes import Way
-    from conformance.target.world import Drawn, World
-    from conformance.wire.sender import Exchange
+    from ..catalog.model import Base, Case, Edit, Method
+    from ..judge.causes import Way
+    from ..target.world import Drawn, World
+    from ..wire.sender import Exchange
+    from .session import Step, Trial
 
 SEPARATOR = ","
 

@@ -10,20 +10,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from conformance.catalog.edits import Order
-from conformance.catalog.members import random_of
-from conformance.catalog.model import HEALTHY, PUBLIC_VALUES, altered_name
-from conformance.results.model import Kind
-from conformance.target.world import Unreachable
-from conformance.wire.compose import Values, compose
-from conformance.wire.draft import USER_AGENTS
-from conformance.wire.request import Request
+from ..catalog.edits import Order
+from ..catalog.members import random_of
+from ..catalog.model import HEALTHY, PUBLIC_VALUES, altered_name
+from ..results.model import Kind
+from ..target.world import Unreachable
+from ..wire.compose import Values, compose
+from ..wire.draft import USER_AGENTS
+from ..wire.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.catalog.model import Base, Edit, Method
-    from conformance.target.world import Drawn, World, Worlds
+    from ..catalog.model import Base, Edit, Method
+    from ..target.world import Drawn, World, Worlds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,28 +17,28 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
-from conformance.catalog.model import OK
-from conformance.engine.preflight import Preflight
-from conformance.engine.scripts import exercise
-from conformance.engine.session import Session
-from conformance.engine.twice import worse
-from conformance.judge import words
-from conformance.judge.judge import judge
-from conformance.judge.model import unexercised
-from conformance.judge.values import doubtful, unconfirmed
-from conformance.results.model import Cause, Kind, Verdict
-from conformance.results.words import NEEDS
-from conformance.target.world import Unreachable
+from ..catalog.model import OK
+from ..judge import words
+from ..judge.judge import judge
+from ..judge.model import unexercised
+from ..judge.values import doubtful, unconfirmed
+from ..results.model import Cause, Kind, Verdict
+from ..results.words import NEEDS
+from ..target.world import Unreachable
+from .preflight import Preflight
+from .scripts import exercise
+from .session import Session
+from .twice import worse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from conformance.catalog.model import Case, Catalog
-    from conformance.engine.session import RequestSender, Trial
-    from conformance.judge.model import Judgement, Shown
-    from conformance.target.control import ControlClient
-    from conformance.target.pace import Clock
-    from conformance.target.profile import Profile
+    from ..catalog.model import Case, Catalog
+    from ..judge.model import Judgement, Shown
+    from ..target.control import ControlClient
+    from ..target.pace import Clock
+    from ..target.profile import Profile
+    from .session import RequestSender, Trial
 
 
 @dataclass(frozen=True, slots=True)

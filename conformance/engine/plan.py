@@ -10,22 +10,22 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.model import HEALTHY, OK, name_in_state
-from conformance.engine.engine import Engine
-from conformance.results.words import counted
-from conformance.target.control import ControlClient
-from conformance.wire.answer import read_answer
-from conformance.wire.sender import Exchange
+from ..catalog.model import HEALTHY, OK, name_in_state
+from ..results.words import counted
+from ..target.control import ControlClient
+from ..wire.answer import read_answer
+from ..wire.sender import Exchange
+from .engine import Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from conformance.catalog.model import Base, Case, Catalog, Method
-    from conformance.engine.composing import Composed
-    from conformance.target.profile import Profile
-    from conformance.target.seeded import Seeded
-    from conformance.target.sources import Source
-    from conformance.wire.answer import Answer
+    from ..catalog.model import Base, Case, Catalog, Method
+    from ..target.profile import Profile
+    from ..target.seeded import Seeded
+    from ..target.sources import Source
+    from ..wire.answer import Answer
+    from .composing import Composed
 
 _VALUES = ("token", "scopes", "scopes_mixed", "client_id", "client_secret", "redirect_uri", "refresh_token")
 _MINUTE = 60

@@ -11,22 +11,22 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.catalog.edits import Order
-from conformance.catalog.model import OK, Evidence, RuleKind
-from conformance.engine.adapting import delivery_of, simplifications
-from conformance.engine.scripts import exercise
-from conformance.judge import causes, words
-from conformance.judge.causes import Way
-from conformance.target.world import Unreachable
+from ..catalog.edits import Order
+from ..catalog.model import OK, Evidence, RuleKind
+from ..judge import causes, words
+from ..judge.causes import Way
+from ..target.world import Unreachable
+from .adapting import delivery_of, simplifications
+from .scripts import exercise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.catalog.model import Base, Case, Method
-    from conformance.engine.adapting import Simpler
-    from conformance.engine.session import Session, Trial
-    from conformance.results.model import Cause
-    from conformance.target.profile import Profile
+    from ..catalog.model import Base, Case, Method
+    from ..results.model import Cause
+    from ..target.profile import Profile
+    from .adapting import Simpler
+    from .session import Session, Trial
 
 _PROBES = 3
 _TIME_OUTS = 3

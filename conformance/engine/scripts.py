@@ -28,7 +28,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from conformance.catalog.edits import (
+from ..catalog.edits import (
     AddArgument,
     Advance,
     Again,
@@ -40,21 +40,21 @@ from conformance.catalog.edits import (
     Then,
     Twice,
 )
-from conformance.catalog.model import HEALTHY, OK
-from conformance.engine.adapting import SEPARATOR, asked_wait_s
-from conformance.engine.composing import without_more
-from conformance.engine.session import Step, Trial
-from conformance.judge.model import Shown
-from conformance.results.model import Kind, Role
-from conformance.target.world import Unreachable
-from conformance.wire.answer import Flaw
+from ..catalog.model import HEALTHY, OK
+from ..judge.model import Shown
+from ..results.model import Kind, Role
+from ..target.world import Unreachable
+from ..wire.answer import Flaw
+from .adapting import SEPARATOR, asked_wait_s
+from .composing import without_more
+from .session import Step, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.catalog.model import Case, Edit, Method
-    from conformance.engine.session import Session
-    from conformance.target.world import World
+    from ..catalog.model import Case, Edit, Method
+    from ..target.world import World
+    from .session import Session
 
 
 def exercise(session: Session, case: Case) -> Trial:

@@ -13,9 +13,17 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
-from conformance.catalog.members import drawn
-from conformance.catalog.model import HEALTHY, OK
-from conformance.engine.adapting import (
+from ..catalog.members import drawn
+from ..catalog.model import HEALTHY, OK
+from ..judge.model import Shown
+from ..judge.values import doubtful
+from ..results.model import Cause, Kind, RequestCount, Role
+from ..target.control import ControlClient, HttpCaller
+from ..target.pace import Pacer
+from ..target.switch import Switches
+from ..target.world import Unreachable, World, Worlds
+from ..wire import sender as wire
+from .adapting import (
     Patience,
     Throttling,
     Waiting,
@@ -23,26 +31,18 @@ from conformance.engine.adapting import (
     is_throttled,
     throttled_in_words,
 )
-from conformance.engine.composing import Composed, Composer, needs_of
-from conformance.judge.model import Shown
-from conformance.judge.values import doubtful
-from conformance.results.model import Cause, Kind, RequestCount, Role
-from conformance.target.control import ControlClient, HttpCaller
-from conformance.target.pace import Pacer
-from conformance.target.switch import Switches
-from conformance.target.world import Unreachable, World, Worlds
-from conformance.wire import sender as wire
+from .composing import Composed, Composer, needs_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from conformance.catalog.model import Base, Case, Catalog, Edit, Method
-    from conformance.engine.adapting import Simpler
-    from conformance.target.pace import Clock
-    from conformance.target.profile import Profile
-    from conformance.target.world import Drawn
-    from conformance.wire.answer import Answer
-    from conformance.wire.sender import Exchange
+    from ..catalog.model import Base, Case, Catalog, Edit, Method
+    from ..target.pace import Clock
+    from ..target.profile import Profile
+    from ..target.world import Drawn
+    from ..wire.answer import Answer
+    from ..wire.sender import Exchange
+    from .adapting import Simpler
 
 
 class RequestSender(Protocol):

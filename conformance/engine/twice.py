@@ -10,19 +10,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.catalog.edits import DropArgument, Order, SetArgument
-from conformance.catalog.model import OK, Evidence
-from conformance.judge import words
-from conformance.results.model import Role, Verdict
+from ..catalog.edits import DropArgument, Order, SetArgument
+from ..catalog.model import OK, Evidence
+from ..judge import words
+from ..results.model import Role, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from random import Random
 
-    from conformance.catalog.model import Case, Catalog
-    from conformance.engine.session import Trial
-    from conformance.judge.model import Judgement
-    from conformance.target.profile import Profile
+    from ..catalog.model import Case, Catalog
+    from ..judge.model import Judgement
+    from ..target.profile import Profile
+    from .session import Trial
 
 MOST = 10
 SHARE = 4

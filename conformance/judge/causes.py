@@ -11,18 +11,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import OK
-from conformance.judge import words
-from conformance.judge.values import no_value, used_before
-from conformance.results.model import Cause, Kind
-from conformance.results.words import NEEDS
+from ..catalog.model import OK
+from ..results.model import Cause, Kind
+from ..results.words import NEEDS
+from . import words
+from .values import no_value, used_before
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from conformance.catalog.model import Base, Method
-    from conformance.judge.model import Shown
-    from conformance.wire.answer import Answer
+    from ..catalog.model import Base, Method
+    from ..wire.answer import Answer
+    from .model import Shown
 
 
 _NOT_FOUND = frozenset({404, 410})

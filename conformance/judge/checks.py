@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import dotted
-from conformance.catalog.model import OK, VIA, Rule, Strength
-from conformance.catalog.schema import schema, validator
-from conformance.judge import words
-from conformance.judge.levels import level, weaker
-from conformance.judge.nearest import nearest_code
-from conformance.judge.warnings import read_warnings
-from conformance.results.model import Code, Finding
-from conformance.wire.retry_after import LONGEST_USABLE_S, seconds_to_wait
+from ..catalog.datafile import dotted
+from ..catalog.model import OK, VIA, Rule, Strength
+from ..catalog.schema import schema, validator
+from ..results.model import Code, Finding
+from ..wire.retry_after import LONGEST_USABLE_S, seconds_to_wait
+from . import words
+from .levels import level, weaker
+from .nearest import nearest_code
+from .warnings import read_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.judge.model import Shown
+    from .model import Shown
 
 _OK_STATUS, _THROTTLED_STATUS = 200, 429
 

@@ -17,16 +17,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import GATEWAY, Gate
-from conformance.judge import words
-from conformance.judge.levels import level
-from conformance.results.model import Code, Finding, Verdict
+from ..catalog.model import GATEWAY, Gate
+from ..results.model import Code, Finding, Verdict
+from . import words
+from .levels import level
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.catalog.model import Case, LedgerRow
-    from conformance.judge.model import Judgement, Shown
+    from ..catalog.model import Case, LedgerRow
+    from .model import Judgement, Shown
 
 _MANY = 4
 _OF_THE_TARGET = {Verdict.PASS, Verdict.WARN, Verdict.FAIL}

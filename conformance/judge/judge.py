@@ -58,17 +58,17 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from conformance.catalog.model import GATEWAY, OK, Gate
-from conformance.judge import words
-from conformance.judge.causes import NOT_TAKEN, base_cause
-from conformance.judge.checks import CHECKS, findings, rule_of_the_outcome
-from conformance.judge.declared import contradictions
-from conformance.judge.levels import level, weaker, worst
-from conformance.judge.model import Judgement, Shown
-from conformance.judge.values import mixed_values, used_before, used_value
-from conformance.judge.warnings import read_warnings
-from conformance.results.model import Cause, Code, Finding, Kind, Level, Verdict
-from conformance.wire.answer import Answer, Flaw, Unusable, json_object
+from ..catalog.model import GATEWAY, OK, Gate
+from ..results.model import Cause, Code, Finding, Kind, Level, Verdict
+from ..wire.answer import Answer, Flaw, Unusable, json_object
+from . import words
+from .causes import NOT_TAKEN, base_cause
+from .checks import CHECKS, findings, rule_of_the_outcome
+from .declared import contradictions
+from .levels import level, weaker, worst
+from .model import Judgement, Shown
+from .values import mixed_values, used_before, used_value
+from .warnings import read_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

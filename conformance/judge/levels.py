@@ -9,8 +9,8 @@
 A finding against another rule than the case's own weighs no more than the case: `weaker` of the two strengths applies.
 """
 
-from conformance.catalog.model import Strength
-from conformance.results.model import Code, Level, Verdict
+from ..catalog.model import Strength
+from ..results.model import Code, Level, Verdict
 
 
 def level(strength: Strength, code: Code) -> Level:

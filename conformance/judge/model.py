@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from conformance.catalog.model import OK
-from conformance.results.model import Verdict
+from ..catalog.model import OK
+from ..results.model import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.catalog.model import Case, Method
-    from conformance.results.model import Cause, Finding
-    from conformance.wire.answer import Answer
+    from ..catalog.model import Case, Method
+    from ..results.model import Cause, Finding
+    from ..wire.answer import Answer
 
 
 @dataclass(frozen=True, slots=True)

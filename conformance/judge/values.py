@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.catalog.edits import Again, AgainAfterRefusal, SetArgument, Then, Twice
-from conformance.catalog.model import OK
-from conformance.judge import words
-from conformance.results.model import Cause, Kind
+from ..catalog.edits import Again, AgainAfterRefusal, SetArgument, Then, Twice
+from ..catalog.model import OK
+from ..results.model import Cause, Kind
+from . import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.catalog.model import Argument, Case, Method
-    from conformance.judge.model import Shown
-    from conformance.wire.answer import Answer
+    from ..catalog.model import Argument, Case, Method
+    from ..wire.answer import Answer
+    from .model import Shown
 
 _OF_THE_VALUE = ("unknown", "used", "expired")
 _UNBOUND = {"token", "comma-separated"}

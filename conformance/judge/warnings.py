@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conformance.wire.answer import Answer
+    from ..wire.answer import Answer
 
 
 @dataclass(frozen=True, slots=True)

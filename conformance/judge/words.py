@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import GATEWAY, OK, RuleKind
-from conformance.wire.answer import NO_ANSWER, UNREADABLE
-from conformance.wire.opening import opening
+from ..catalog.model import GATEWAY, OK, RuleKind
+from ..wire.answer import NO_ANSWER, UNREADABLE
+from ..wire.opening import opening
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.catalog.model import Base, Case, Method
-    from conformance.judge.warnings import Warnings
-    from conformance.wire.answer import Answer
+    from ..catalog.model import Base, Case, Method
+    from ..wire.answer import Answer
+    from .warnings import Warnings
 
 _OUTCOMES = {OK: "ok:true", NO_ANSWER: "no answer", UNREADABLE: "an answer that cannot be read"}
 _MANY = 6

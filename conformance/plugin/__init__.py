@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.run.options import ALLURE_OF_WORKER, add_options
+from ..run.options import ALLURE_OF_WORKER, add_options
 
 _PACKAGE = Path(__file__).parents[1]
-_LIFE_CYCLE = "conformance.plugin.life_cycle"
+_LIFE_CYCLE = "slack_conformance.plugin.life_cycle"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
             config.option.allure_report_dir = config.workerinput[ALLURE_OF_WORKER]
         return
     if config.pluginmanager.has_plugin("html"):
-        from conformance.plugin.pytest_html import PytestHtml  # noqa: PLC0415 - only runs with pytest-html need it
+        from .pytest_html import PytestHtml  # noqa: PLC0415 - only runs with pytest-html need it
 
         # Here, since pytest-html asks for its columns before anything is collected.
         config.pluginmanager.register(PytestHtml(partial(_sentence, config)), "conformance-pytest-html")
@@ -53,7 +53,7 @@ def load(config: pytest.Config) -> None:
 
 def _sentence(config: pytest.Config) -> str:
     """Return the first sentence of every report; pytest-html asks for it only if there was a result."""
-    from conformance.plugin.state import RUN  # noqa: PLC0415 - loaded by then
+    from .state import RUN  # noqa: PLC0415 - loaded by then
 
     account = config.stash[RUN].account
     return account.sentence if account is not None else ""

@@ -32,27 +32,27 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from conformance.engine import Engine
-from conformance.engine.preflight import ruled_out
-from conformance.judge.model import unexercised
-from conformance.plugin import load
-from conformance.plugin.state import RUN, SEED_KEY, SHARED_KEY, RunState
-from conformance.report.allure_labels import label
-from conformance.results.io import from_text, to_text
-from conformance.results.model import Cause, Kind, Verdict
-from conformance.results.words import rerun_command
-from conformance.run.cases import case_of, catalog, in_drawn_order, mark_names
-from conformance.run.evidence import ExaminedCase, Examiner, require_verdict
-from conformance.run.failure_text import headline, known_in_words, visible
-from conformance.run.folder import FOREIGN, unfinished
-from conformance.run.options import ALLURE_OF_WORKER, EMBEDDED
-from conformance.run.outcome import EngineError, Exit, NotExercised, Violation
-from conformance.run.process_report import ProcessReport
-from conformance.run.record import record_of
-from conformance.run.scrub import harmless, logs_without, scrub_traceback, scrub_warning, without_arguments
-from conformance.run.terminal import write_line
-from conformance.target.profile import profile_of_url
-from conformance.wire.redact import Redactor
+from ..engine import Engine
+from ..engine.preflight import ruled_out
+from ..judge.model import unexercised
+from ..report.allure_labels import label
+from ..results.io import from_text, to_text
+from ..results.model import Cause, Kind, Verdict
+from ..results.words import rerun_command
+from ..run.cases import case_of, catalog, in_drawn_order, mark_names
+from ..run.evidence import ExaminedCase, Examiner, require_verdict
+from ..run.failure_text import headline, known_in_words, visible
+from ..run.folder import FOREIGN, unfinished
+from ..run.options import ALLURE_OF_WORKER, EMBEDDED
+from ..run.outcome import EngineError, Exit, NotExercised, Violation
+from ..run.process_report import ProcessReport
+from ..run.record import record_of
+from ..run.scrub import harmless, logs_without, scrub_traceback, scrub_warning, without_arguments
+from ..run.terminal import write_line
+from ..target.profile import profile_of_url
+from ..wire.redact import Redactor
+from . import load
+from .state import RUN, SEED_KEY, SHARED_KEY, RunState
 
 if TYPE_CHECKING:
     import warnings
@@ -61,8 +61,8 @@ if TYPE_CHECKING:
 
     from _pytest.terminal import TerminalReporter
 
-    from conformance.catalog.model import Case
-    from conformance.results.model import CaseResult
+    from ..catalog.model import Case
+    from ..results.model import CaseResult
 
 _REPORT_KEY = "conformance_report"
 """Key in a worker's output for its `ProcessReport`."""
@@ -352,7 +352,7 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
     profile, options = run.profile, run.options
     with contextlib.ExitStack() as stack:
         if profile is None:
-            from conformance.sandbox.server import Sandbox  # noqa: PLC0415 - only a run that needs it may load it
+            from ..sandbox.server import Sandbox  # noqa: PLC0415 - only a run that needs it may load it
 
             sandbox = stack.enter_context(Sandbox(known))
             profile = profile_of_url(sandbox.url, EMBEDDED, sandbox.control)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from markupsafe import Markup
 
-from conformance.report.visible import shortened
+from ..report.visible import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable

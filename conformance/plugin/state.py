@@ -19,43 +19,43 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec.structs import replace as replaced
 
-from conformance.catalog.datafile import DataError
-from conformance.catalog.members import random_of
-from conformance.catalog.paths import path_of
-from conformance.engine.plan import plan
-from conformance.engine.scripts import runs_last
-from conformance.engine.twice import asked_twice
-from conformance.results.io import ResultsError
-from conformance.results.model import Target, TargetKind
-from conformance.results.words import counted
-from conformance.run import folder, inputs
-from conformance.run.account import Account, header, standing_in_words
-from conformance.run.cases import case_of, catalog
-from conformance.run.counting import Counting
-from conformance.run.failure_text import visible
-from conformance.run.folding import Folding
-from conformance.run.leaks import search
-from conformance.run.options import EMBEDDED, read_options
-from conformance.run.outcome import Exit, exit_code
-from conformance.run.process_report import ProcessReport, Totals, taken_by
-from conformance.run.record import redacted
-from conformance.run.signals import Signals
-from conformance.run.terminal import RunProgress, write_line
-from conformance.target.profile import profile_of_url, share_of
-from conformance.target.switch import Switches, SwitchStanding
-from conformance.wire.redact import Redactor
+from ..catalog.datafile import DataError
+from ..catalog.members import random_of
+from ..catalog.paths import path_of
+from ..engine.plan import plan
+from ..engine.scripts import runs_last
+from ..engine.twice import asked_twice
+from ..results.io import ResultsError
+from ..results.model import Target, TargetKind
+from ..results.words import counted
+from ..run import folder, inputs
+from ..run.account import Account, header, standing_in_words
+from ..run.cases import case_of, catalog
+from ..run.counting import Counting
+from ..run.failure_text import visible
+from ..run.folding import Folding
+from ..run.leaks import search
+from ..run.options import EMBEDDED, read_options
+from ..run.outcome import Exit, exit_code
+from ..run.process_report import ProcessReport, Totals, taken_by
+from ..run.record import redacted
+from ..run.signals import Signals
+from ..run.terminal import RunProgress, write_line
+from ..target.profile import profile_of_url, share_of
+from ..target.switch import Switches, SwitchStanding
+from ..wire.redact import Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.baseline.entries import Baseline
-    from conformance.engine.plan import Plan
-    from conformance.plugin.life_cycle import CommandReports
-    from conformance.results.io import Results
-    from conformance.results.model import CaseResult
-    from conformance.run.evidence import Examiner
-    from conformance.secrecy.secrets import Secrets
-    from conformance.target.profile import Profile
+    from ..baseline.entries import Baseline
+    from ..engine.plan import Plan
+    from ..results.io import Results
+    from ..results.model import CaseResult
+    from ..run.evidence import Examiner
+    from ..secrecy.secrets import Secrets
+    from ..target.profile import Profile
+    from .life_cycle import CommandReports
 
 SHARED_KEY = "conformance_shared"
 """Key in a worker's input for the path of the file in which the processes share the target's state."""

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.model import Strength
+from ..catalog.model import Strength
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.catalog.model import Case
+    from ..catalog.model import Case
 
 _SEVERITY = {Strength.MUST: "critical", Strength.SHOULD: "normal", Strength.MAY: "minor"}
 

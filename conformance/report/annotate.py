@@ -6,17 +6,17 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import RuleKind
-from conformance.catalog.page import read_page
-from conformance.report.marking import parts
-from conformance.report.standing import RuleStanding, RuleVerdict, standings, worst
+from ..catalog.model import RuleKind
+from ..catalog.page import read_page
+from .marking import parts
+from .standing import RuleStanding, RuleVerdict, standings, worst
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from conformance.catalog.model import Catalog, Method
-    from conformance.report.marking import Part
-    from conformance.results.io import Results
+    from ..catalog.model import Catalog, Method
+    from ..results.io import Results
+    from .marking import Part
 
 
 class UnknownPageError(ValueError):

@@ -10,14 +10,14 @@ from urllib.parse import unquote_plus, urlsplit
 
 from markupsafe import Markup
 
-from conformance.catalog.edits import recorded_edit
-from conformance.report.visible import plain, shortened
-from conformance.results.words import counted
+from ..catalog.edits import recorded_edit
+from ..results.words import counted
+from .visible import plain, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.results.model import EditRecord, RecordedRequest
+    from ..results.model import EditRecord, RecordedRequest
 
 _TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
 _HAS_LETTER = re.compile(r"\w")

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from conformance.report.visible import shortened
-from conformance.results.model import Verdict
-from conformance.results.words import counted
+from ..results.model import Verdict
+from ..results.words import counted
+from .visible import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.results.io import Results
-    from conformance.results.model import CaseResult
+    from ..results.io import Results
+    from ..results.model import CaseResult
 
 
 class Category(StrEnum):

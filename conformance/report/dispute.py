@@ -7,13 +7,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import RuleKind
-from conformance.report.visible import shortened
+from ..catalog.model import RuleKind
+from .visible import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.results.model import CaseResult, LedgerRecord, RuleRecord
+    from ..results.model import CaseResult, LedgerRecord, RuleRecord
 
 _READING = r" by reading '[^']*' of ([\w-]+)"
 _NEXT = re.compile(rf"{_READING}, (?!with)")

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from conformance.report.compare import Line, marked, request_lines, side_by_side
-from conformance.report.dispute import Excuse, excuse, without_readings
-from conformance.report.reproduce import Reproduction, reproduction
-from conformance.report.visible import block, shortened
-from conformance.results.model import Code, Level, Role
-from conformance.results.words import consequence, counted
+from ..results.model import Code, Level, Role
+from ..results.words import consequence, counted
+from .compare import Line, marked, request_lines, side_by_side
+from .dispute import Excuse, excuse, without_readings
+from .reproduce import Reproduction, reproduction
+from .visible import block, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.results.io import Results
-    from conformance.results.model import CaseResult, Finding, RecordedAnswer, RecordedExchange, RuleRecord
+    from ..results.io import Results
+    from ..results.model import CaseResult, Finding, RecordedAnswer, RecordedExchange, RuleRecord
 
 _HEADERS_LIMIT, _HEADER_LIMIT = 700, 160
 _BODY_LIMIT, _BASE_BODY_LIMIT = 800, 400

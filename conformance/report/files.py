@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.report.diff import diff
-from conformance.report.html import write_html
-from conformance.report.markdown import render_markdown
+from .diff import diff
+from .html import write_html
+from .markdown import render_markdown
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.results.io import Results
+    from ..results.io import Results
 
 REPORT, SUMMARY = "conformance.html", "summary.md"
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.report.standing import RuleVerdict
-from conformance.results.words import counted
-from conformance.summary.faults import first_faults
+from ..results.words import counted
+from ..summary.faults import first_faults
+from .standing import RuleVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from conformance.report.failure import FailureView
-    from conformance.results.model import CaseResult, Cause, Verdict
-    from conformance.summary.causes import Obstacle
-    from conformance.summary.faults import TargetFault
+    from ..results.model import CaseResult, Cause, Verdict
+    from ..summary.causes import Obstacle
+    from ..summary.faults import TargetFault
+    from .failure import FailureView
 
 
 @dataclass(frozen=True, slots=True)

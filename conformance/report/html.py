@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from conformance.report import standing
-from conformance.report.page import gathered, overall
-from conformance.report.templating import environment, own_text, policy
-from conformance.report.visible import plain, shortened
-from conformance.results.words import place_in_words
+from ..results.words import place_in_words
+from . import standing
+from .page import gathered, overall
+from .templating import environment, own_text, policy
+from .visible import plain, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from jinja2 import Environment
 
-    from conformance.report.annotate import Annotated
-    from conformance.report.diff import Diff
-    from conformance.results.io import Results
+    from ..results.io import Results
+    from .annotate import Annotated
+    from .diff import Diff
 
 _NAME = re.compile("`([^`]+)`")
 _TEMPLATES = Path(__file__).parent / "templates"

@@ -6,22 +6,22 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from conformance.report.groups import cause_groups
-from conformance.report.page import rerun
-from conformance.report.standing import SIGNS, of_verdict
-from conformance.report.visible import shortened
-from conformance.results.model import Level, Verdict
-from conformance.results.words import counted, place_in_words
-from conformance.summary.causes import obstacles
-from conformance.summary.faults import faults
+from ..results.model import Level, Verdict
+from ..results.words import counted, place_in_words
+from ..summary.causes import obstacles
+from ..summary.faults import faults
+from .groups import cause_groups
+from .page import rerun
+from .standing import SIGNS, of_verdict
+from .visible import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.report.diff import Change, Diff
-    from conformance.results.io import Results
-    from conformance.results.model import CaseResult
-    from conformance.summary.faults import TargetFault
+    from ..results.io import Results
+    from ..results.model import CaseResult
+    from ..summary.faults import TargetFault
+    from .diff import Change, Diff
 
 LIMIT = 1024 * 1024
 """Bytes that the host of a step summary takes; it shows nothing at all of a longer one."""

@@ -7,13 +7,13 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.catalog.normalise import normalised, sentence_hash
-from conformance.catalog.page import PageRow, sentences
+from ..catalog.normalise import normalised, sentence_hash
+from ..catalog.page import PageRow, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.catalog.page import Page, PageArgument
+    from ..catalog.page import Page, PageArgument
 
 _LEFT_OUT = re.compile(r"`|\[hidden\]|\s+")
 _LINES = re.compile(r"\s*\n\s*")

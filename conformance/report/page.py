@@ -6,23 +6,23 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import Concern, Evidence, RuleKind, Strength
-from conformance.report.diff import Category
-from conformance.report.failure import failure
-from conformance.report.groups import CauseGroup, FailureGroup, TopProblem, cause_groups, failure_groups, problems
-from conformance.report.standing import RuleStanding, RuleVerdict, anchor, matrix, of_verdict, standings
-from conformance.results.model import Verdict
-from conformance.results.words import rerun_command
-from conformance.summary.causes import obstacles
-from conformance.summary.faults import faults
-from conformance.summary.headline import split
+from ..catalog.model import Concern, Evidence, RuleKind, Strength
+from ..results.model import Verdict
+from ..results.words import rerun_command
+from ..summary.causes import obstacles
+from ..summary.faults import faults
+from ..summary.headline import split
+from .diff import Category
+from .failure import failure
+from .groups import CauseGroup, FailureGroup, TopProblem, cause_groups, failure_groups, problems
+from .standing import RuleStanding, RuleVerdict, anchor, matrix, of_verdict, standings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.report.diff import Diff
-    from conformance.results.io import Results
-    from conformance.results.model import CaseResult, LedgerRecord, RuleRecord
+    from ..results.io import Results
+    from ..results.model import CaseResult, LedgerRecord, RuleRecord
+    from .diff import Diff
 
 EMBEDDED = "embedded sandbox"
 """The name of the target that a run without a target brings along."""

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from conformance.catalog.edits import recorded_edit
-from conformance.catalog.model import HEALTHY
-from conformance.results.model import Role
+from ..catalog.edits import recorded_edit
+from ..catalog.model import HEALTHY
+from ..results.model import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.catalog.model import Edit
-    from conformance.results.model import CaseResult, RecordedExchange, RecordedRequest
+    from ..catalog.model import Edit
+    from ..results.model import CaseResult, RecordedExchange, RecordedRequest
 
 _PIECE = re.compile(
     r"(?<=Authorization: Basic )(?P<pair>[^\s:]*:[^\r\n]*)"

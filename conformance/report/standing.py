@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import Concern
-from conformance.results.model import Level, Verdict
+from ..catalog.model import Concern
+from ..results.model import Level, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.results.io import Results
-    from conformance.results.model import CaseResult, RuleRecord
+    from ..results.io import Results
+    from ..results.model import CaseResult, RuleRecord
 
 
 class RuleVerdict(StrEnum):

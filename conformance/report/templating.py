@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from conformance.report.visible import plain
+from .visible import plain
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec.structs import replace
 
-from conformance.results.model import (
+from .model import (
     FORMAT,
     CaseResult,
     Footer,
@@ -26,7 +26,7 @@ from conformance.results.model import (
     RuleRecord,
     Verdict,
 )
-from conformance.results.words import counted
+from .words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -23,7 +23,7 @@ from typing import Annotated, Final, Literal, Self
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from conformance.catalog.model import GATEWAY, OK, Concern, Evidence, RuleKind, Strength
+from ..catalog.model import GATEWAY, OK, Concern, Evidence, RuleKind, Strength
 
 FORMAT: Final = 1
 """The version of the format that this suite writes and reads."""

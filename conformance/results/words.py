@@ -10,13 +10,13 @@ import re
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
-from conformance.catalog.model import Concern, RuleKind
-from conformance.results.model import Code, Kind
+from ..catalog.model import Concern, RuleKind
+from .model import Code, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.results.model import RuleRecord
+    from .model import RuleRecord
 
 
 def counted(number: int, noun: str) -> str:

@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import conformance
-from conformance.baseline.staleness import Staleness
-from conformance.results.model import FORMAT, Footer, Header, LedgerRecord, RequestCount, RuleRecord, Verdict
-from conformance.run.github import annotates, workflow_commands
-from conformance.run.outcome import Exit, exit_code
-from conformance.run.process_report import used_in_words
-from conformance.summary.causes import in_lines, obstacles
-from conformance.summary.faults import fault_lines
-from conformance.summary.tally import Tally
-from conformance.target.switch import SwitchStanding
+from .. import __version__
+from ..baseline.staleness import Staleness
+from ..results.model import FORMAT, Footer, Header, LedgerRecord, RequestCount, RuleRecord, Verdict
+from ..summary.causes import in_lines, obstacles
+from ..summary.faults import fault_lines
+from ..summary.tally import Tally
+from ..target.switch import SwitchStanding
+from .github import annotates, workflow_commands
+from .outcome import Exit, exit_code
+from .process_report import used_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.baseline.entries import Baseline
-    from conformance.catalog.model import Catalog, Rule
-    from conformance.results.model import CaseResult, Target
-    from conformance.run.process_report import Totals
+    from ..baseline.entries import Baseline
+    from ..catalog.model import Catalog, Rule
+    from ..results.model import CaseResult, Target
+    from .process_report import Totals
 
 
 class Account:
@@ -119,7 +119,7 @@ def header(catalog: Catalog, target: Target, profile: str | None, methods: tuple
     """Return the header: suite, target, and every rule, including those of methods that are not claimed."""
     return Header(
         format=FORMAT,
-        suite=conformance.__version__,
+        suite=__version__,
         catalog=catalog.sha256,
         started=_now(),
         target=target,

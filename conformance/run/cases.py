@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.datafile import DataError
-from conformance.catalog.load import load_catalog
-from conformance.catalog.members import random_of
-from conformance.catalog.model import Case
+from ..catalog.datafile import DataError
+from ..catalog.load import load_catalog
+from ..catalog.members import random_of
+from ..catalog.model import Case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from conformance.catalog.model import Catalog, Concern
+    from ..catalog.model import Catalog, Concern
 
 
 def catalog() -> Catalog:

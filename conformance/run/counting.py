@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.results.model import Verdict
+from ..results.model import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import pytest
 
-    from conformance.summary.tally import Tally
+    from ..summary.tally import Tally
 
 _NAMED_AT_MOST = 20
 

@@ -7,23 +7,23 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.baseline.entries import Baseline
-from conformance.engine.engine import failed
-from conformance.results.io import to_text
-from conformance.results.model import Verdict
-from conformance.run.failure_text import proof, visible
-from conformance.run.outcome import EngineError, NotExercised, Violation
-from conformance.run.record import checked, record_of, rewritten
-from conformance.secrecy.of_profile import public_text, public_texts, secrets_of_profile
-from conformance.secrecy.secrets import Secrets
-from conformance.wire.redact import Redactor
+from ..baseline.entries import Baseline
+from ..engine.engine import failed
+from ..results.io import to_text
+from ..results.model import Verdict
+from ..secrecy.of_profile import public_text, public_texts, secrets_of_profile
+from ..secrecy.secrets import Secrets
+from ..wire.redact import Redactor
+from .failure_text import proof, visible
+from .outcome import EngineError, NotExercised, Violation
+from .record import checked, record_of, rewritten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.catalog.model import Case
-    from conformance.engine import Engine, JudgedCase
-    from conformance.results.model import CaseResult
+    from ..catalog.model import Case
+    from ..engine import Engine, JudgedCase
+    from ..results.model import CaseResult
 
 NONE_KNOWN = Baseline()
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.results.model import Role
+from ..results.model import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.catalog.model import Case, Catalog
-    from conformance.results.model import CaseResult, RecordedExchange, RecordedRequest
+    from ..catalog.model import Case, Catalog
+    from ..results.model import CaseResult, RecordedExchange, RecordedRequest
 
 _BODY = 600
 

@@ -18,16 +18,16 @@ import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError
-from conformance.results.io import ResultsError, ResultsWriter, read_results
-from conformance.run.github import append_summary
+from ..catalog.datafile import DataError
+from ..results.io import ResultsError, ResultsWriter, read_results
+from .github import append_summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from conformance.results.io import Results
-    from conformance.results.model import CaseResult, Footer, Header
+    from ..results.io import Results
+    from ..results.model import CaseResult, Footer, Header
 
 try:
     import fcntl
@@ -158,7 +158,7 @@ class Reports:
         except OSError as error:
             self._give_up(error)
             return
-        from conformance.report.files import write_reports  # noqa: PLC0415 - Jinja2 is only loaded for a report
+        from ..report.files import write_reports  # noqa: PLC0415 - Jinja2 is only loaded for a report
 
         try:
             unfinished(self._folder).mkdir(exist_ok=True)

@@ -12,17 +12,17 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from conformance.results.model import Verdict
-from conformance.results.words import counted
-from conformance.run.failure_text import visible
-from conformance.summary.faults import ids
+from ..results.model import Verdict
+from ..results.words import counted
+from ..summary.faults import ids
+from .failure_text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from _pytest.terminal import TerminalReporter
 
-    from conformance.summary.faults import TargetFault
+    from ..summary.faults import TargetFault
 
 _LINES = 42
 """Lines of proofs that are printed; the first proof is printed whatever its length."""

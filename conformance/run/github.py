@@ -7,17 +7,17 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import RuleKind
-from conformance.catalog.place import data_root
-from conformance.results.model import Level
-from conformance.run.failure_text import visible
-from conformance.summary.faults import ids
+from ..catalog.model import RuleKind
+from ..catalog.place import data_root
+from ..results.model import Level
+from ..summary.faults import ids
+from .failure_text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.catalog.model import Catalog, Rule
-    from conformance.summary.faults import TargetFault
+    from ..catalog.model import Catalog, Rule
+    from ..summary.faults import TargetFault
 
 MOST = 10
 """Annotations of one kind that GitHub shows for a step; it drops the rest without a word."""

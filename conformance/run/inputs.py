@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.baseline.entries import Baseline, read_baseline
-from conformance.catalog.datafile import DataError
-from conformance.catalog.paths import path_of
-from conformance.results.io import read_even_cut
-from conformance.target.profile import profile_of_url, reaches_production, read_profile
+from ..baseline.entries import Baseline, read_baseline
+from ..catalog.datafile import DataError
+from ..catalog.paths import path_of
+from ..results.io import read_even_cut
+from ..target.profile import profile_of_url, reaches_production, read_profile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.catalog.model import Catalog
-    from conformance.results.io import Results
-    from conformance.run.options import Options
-    from conformance.target.profile import Profile
+    from ..catalog.model import Catalog
+    from ..results.io import Results
+    from ..target.profile import Profile
+    from .options import Options
 
 
 def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | None:

@@ -13,24 +13,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.catalog.paths import expanded
-from conformance.results.io import exchanges_in
-from conformance.results.words import counted
-from conformance.run.folder import RESULTS
-from conformance.run.options import read_options
-from conformance.run.outcome import Exit
-from conformance.secrecy.of_profile import public_text, secrets_of_profile
-from conformance.secrecy.secrets import Secrets
-from conformance.wire.redact import OF_HTTP, Redactor
-from conformance.wire.vocabulary import distinctive
+from ..catalog.paths import expanded
+from ..results.io import exchanges_in
+from ..results.words import counted
+from ..secrecy.of_profile import public_text, secrets_of_profile
+from ..secrecy.secrets import Secrets
+from ..wire.redact import OF_HTTP, Redactor
+from ..wire.vocabulary import distinctive
+from .folder import RESULTS
+from .options import read_options
+from .outcome import Exit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import pytest
 
-    from conformance.results.model import RecordedExchange
-    from conformance.target.profile import Profile
+    from ..results.model import RecordedExchange
+    from ..target.profile import Profile
 
 QUARANTINE = "quarantine"
 """Folder for files that must not be published. It is beside the reports, since CI uploads those."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import msgspec
 
-from conformance.results.model import Cause, RequestCount
-from conformance.results.words import counted
-from conformance.target.profile import Profile
-from conformance.target.stock import InFile
+from ..results.model import Cause, RequestCount
+from ..results.words import counted
+from ..target.profile import Profile
+from ..target.stock import InFile
 
 
 @dataclass(frozen=True)

@@ -13,21 +13,21 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from conformance.results.model import CaseResult, EditRecord, RecordedAnswer, RecordedExchange, RecordedRequest
-from conformance.wire.answer import BODY_CAP
-from conformance.wire.by_name import by_name, header_by_name
+from ..results.model import CaseResult, EditRecord, RecordedAnswer, RecordedExchange, RecordedRequest
+from ..wire.answer import BODY_CAP
+from ..wire.by_name import by_name, header_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from conformance.catalog.model import Case
-    from conformance.engine.session import Trial
-    from conformance.judge.model import Judgement
-    from conformance.results.model import Cause, Role
-    from conformance.wire.answer import Answer
-    from conformance.wire.redact import Redactor
-    from conformance.wire.request import Request
-    from conformance.wire.sender import Exchange
+    from ..catalog.model import Case
+    from ..engine.session import Trial
+    from ..judge.model import Judgement
+    from ..results.model import Cause, Role
+    from ..wire.answer import Answer
+    from ..wire.redact import Redactor
+    from ..wire.request import Request
+    from ..wire.sender import Exchange
 
 BODY_SHOWN = 20_000
 """Characters of a body that a record keeps."""

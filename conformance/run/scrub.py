@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.run.outcome import EngineError, NotExercised, Violation
+from .outcome import EngineError, NotExercised, Violation
 
 if TYPE_CHECKING:
     import warnings
     from collections.abc import Iterator
 
-    from conformance.secrecy.secrets import Secrets
+    from ..secrecy.secrets import Secrets
 
 
 @contextlib.contextmanager

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import REQUESTS_A_MINUTE
-from conformance.sandbox.checks import Check, Phase, in_any_world
-from conformance.sandbox.facts import AppKind, Migration, StorageFailure, TokenKind
+from ..catalog.model import REQUESTS_A_MINUTE
+from .checks import Check, Phase, in_any_world
+from .facts import AppKind, Migration, StorageFailure, TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from conformance.sandbox.context import Context
-    from conformance.sandbox.facts import OneShot, Token, WorldFacts
+    from .context import Context
+    from .facts import OneShot, Token, WorldFacts
 
 
 def _storage_fails(context: Context) -> bool:

@@ -8,25 +8,25 @@ from dataclasses import replace
 from email.utils import formatdate
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError, suggestion
-from conformance.catalog.model import GATEWAY, OK
-from conformance.sandbox import access, arguments, transport
-from conformance.sandbox.checks import Phase, documented
-from conformance.sandbox.context import Context
-from conformance.sandbox.effects import EFFECTS
-from conformance.sandbox.facts import StorageFailure
-from conformance.sandbox.intake import PREFIX, WARNINGS, understand
-from conformance.sandbox.reply import FIXED_HEADERS, Reply
+from ..catalog.datafile import DataError, suggestion
+from ..catalog.model import GATEWAY, OK
+from . import access, arguments, transport
+from .checks import Phase, documented
+from .context import Context
+from .effects import EFFECTS
+from .facts import StorageFailure
+from .intake import PREFIX, WARNINGS, understand
+from .reply import FIXED_HEADERS, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.catalog.model import Catalog, Method
-    from conformance.sandbox.checks import Check
-    from conformance.sandbox.deviation import Applied
-    from conformance.sandbox.intake import Received
-    from conformance.sandbox.variant import Variant
-    from conformance.sandbox.worlds import WorldStore
+    from ..catalog.model import Catalog, Method
+    from .checks import Check
+    from .deviation import Applied
+    from .intake import Received
+    from .variant import Variant
+    from .worlds import WorldStore
 
     Found = tuple[str, str, Mapping[str, object]]
     """What a check found: condition, code, and further fields of the refusal."""

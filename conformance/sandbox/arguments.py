@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.sandbox.checks import Check, Phase
-from conformance.sandbox.worlds import SCOPES
+from .checks import Check, Phase
+from .worlds import SCOPES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.catalog.model import Argument, Method
-    from conformance.sandbox.context import Context
+    from ..catalog.model import Argument, Method
+    from .context import Context
 
     Kind = Callable[[Argument], Iterator[Check]]
 

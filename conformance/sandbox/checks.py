@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from conformance.catalog.model import Method
-    from conformance.sandbox.context import Context
-    from conformance.sandbox.facts import WorldFacts
+    from ..catalog.model import Method
+    from .context import Context
+    from .facts import WorldFacts
 
 
 class Phase(IntEnum):

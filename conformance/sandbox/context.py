@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from conformance.sandbox.intake import MULTIPART, URLENCODED
+from .intake import MULTIPART, URLENCODED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.catalog.model import Argument, Method
-    from conformance.sandbox.facts import App, OneShot, Token, WorldFacts
-    from conformance.sandbox.intake import Call, Received
-    from conformance.sandbox.variant import Variant
-    from conformance.sandbox.worlds import WorldStore
+    from ..catalog.model import Argument, Method
+    from .facts import App, OneShot, Token, WorldFacts
+    from .intake import Call, Received
+    from .variant import Variant
+    from .worlds import WorldStore
 
 
 @dataclass(slots=True)

@@ -7,17 +7,17 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from conformance.sandbox.reply import Reply
-from conformance.sandbox.states import STATES
-from conformance.sandbox.worlds import EXPIRES_S, MOST_ONE_SHOT, ONE_SHOT_KINDS, names_for, values_of
+from .reply import Reply
+from .states import STATES
+from .worlds import EXPIRES_S, MOST_ONE_SHOT, ONE_SHOT_KINDS, names_for, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.catalog.model import Catalog
-    from conformance.sandbox.facts import PermissionRequest, WorldFacts
-    from conformance.sandbox.intake import Received
-    from conformance.sandbox.worlds import WorldStore
+    from ..catalog.model import Catalog
+    from .facts import PermissionRequest, WorldFacts
+    from .intake import Received
+    from .worlds import WorldStore
 
 ROOT = "/conformance/v1"
 VERSION = 1

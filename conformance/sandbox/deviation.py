@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 T = TypeVar("T")
 
 if TYPE_CHECKING:
-    from conformance.sandbox.context import Context
-    from conformance.sandbox.intake import Call, Received
-    from conformance.sandbox.reply import Reply
+    from .context import Context
+    from .intake import Call, Received
+    from .reply import Reply
 
 
 class Deviation:

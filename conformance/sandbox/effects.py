@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.sandbox.facts import AppKind, PermissionRequest, Token, TokenKind
-from conformance.sandbox.worlds import values_of
+from .facts import AppKind, PermissionRequest, Token, TokenKind
+from .worlds import values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.sandbox.context import Context
+    from .context import Context
 
     Answer = dict[str, object]
     Shape = Callable[[Context], tuple[Answer, list[Token]]]

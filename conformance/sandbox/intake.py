@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from conformance.sandbox import forms
+from . import forms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import h11
 
-from conformance.sandbox.intake import Received
-from conformance.sandbox.reply import Presentation, Reply, written
+from .intake import Received
+from .reply import Presentation, Reply, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ import itertools
 import secrets
 from typing import Protocol
 
-from conformance.sandbox.facts import TokenKind
+from .facts import TokenKind
 
 PREFIXES = {
     TokenKind.WORKSPACE: "xoxa",

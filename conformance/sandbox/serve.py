@@ -15,12 +15,12 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError
-from conformance.sandbox.server import Sandbox, SandboxError
+from ..catalog.datafile import DataError
+from .server import Sandbox, SandboxError
 
 if TYPE_CHECKING:
-    from conformance.sandbox.deviation import Deviation
-    from conformance.sandbox.variant import Variant
+    from .deviation import Deviation
+    from .variant import Variant
 
 USAGE = 4
 """The exit code if the sandbox cannot be started as requested: the suite's code for wrong usage."""

@@ -5,21 +5,21 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Self
 
-from conformance.catalog.load import load_catalog
-from conformance.sandbox.api import Api
-from conformance.sandbox.control import ROOT, ControlApi
-from conformance.sandbox.deviation import Applied
-from conformance.sandbox.intake import PREFIX
-from conformance.sandbox.listener import Listener
-from conformance.sandbox.variant import PREFERRED
-from conformance.sandbox.worlds import ONE_SHOT_KINDS, STANDING_ONE_SHOTS, WorldStore, values_of
+from ..catalog.load import load_catalog
+from .api import Api
+from .control import ROOT, ControlApi
+from .deviation import Applied
+from .intake import PREFIX
+from .listener import Listener
+from .variant import PREFERRED
+from .worlds import ONE_SHOT_KINDS, STANDING_ONE_SHOTS, WorldStore, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.catalog.model import Catalog
-    from conformance.sandbox.deviation import Deviation
-    from conformance.sandbox.variant import Variant
+    from ..catalog.model import Catalog
+    from .deviation import Deviation
+    from .variant import Variant
 
 
 class SandboxError(ValueError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.sandbox.facts import (
+from .facts import (
     App,
     AppKind,
     Bucket,
@@ -19,8 +19,8 @@ from conformance.sandbox.facts import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.sandbox.facts import OneShot, WorldFacts
-    from conformance.sandbox.minting import Mint
+    from .facts import OneShot, WorldFacts
+    from .minting import Mint
 
     Change = Callable[["WorldFacts", "Mint"], None]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from conformance.sandbox.checks import Check, Phase, in_any_world
-from conformance.sandbox.intake import BodyFault
+from .checks import Check, Phase, in_any_world
+from .intake import BodyFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.sandbox.context import Context
-    from conformance.sandbox.facts import WorldFacts
+    from .context import Context
+    from .facts import WorldFacts
 
 LONGEST_NAME = 128
 """The page says "very long" without a number; all documented names are far shorter than this."""

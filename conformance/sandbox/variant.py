@@ -12,19 +12,19 @@ import random
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from conformance.sandbox.checks import Phase
-from conformance.sandbox.intake import TEXT, USUAL, BodyFault, ParsingHabits
-from conformance.sandbox.minting import PlainMint
-from conformance.sandbox.reply import Presentation
+from .checks import Phase
+from .intake import TEXT, USUAL, BodyFault, ParsingHabits
+from .minting import PlainMint
+from .reply import Presentation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from conformance.catalog.model import Method
-    from conformance.sandbox.checks import Check
-    from conformance.sandbox.facts import AppKind
-    from conformance.sandbox.intake import Call
-    from conformance.sandbox.minting import Mint
+    from ..catalog.model import Method
+    from .checks import Check
+    from .facts import AppKind
+    from .intake import Call
+    from .minting import Mint
 
     Checks = Sequence[tuple[Check, str]]
     Order = Callable[[Checks], Checks]

@@ -8,14 +8,14 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from conformance.sandbox.facts import App, Bucket, OneShot, Token, TokenKind, User, Workspace, WorldClock, WorldFacts
-from conformance.sandbox.states import STATES
+from .facts import App, Bucket, OneShot, Token, TokenKind, User, Workspace, WorldClock, WorldFacts
+from .states import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from conformance.catalog.model import Method
-    from conformance.sandbox.minting import Mint
+    from ..catalog.model import Method
+    from .minting import Mint
 
 EXPIRES_S = 300
 """Seconds without use after which a world is dropped."""

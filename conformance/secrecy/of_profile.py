@@ -6,14 +6,14 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import HEALTHY, name_in_state
-from conformance.wire.vocabulary import distinctive, why_not_distinctive
+from ..catalog.model import HEALTHY, name_in_state
+from ..wire.vocabulary import distinctive, why_not_distinctive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.target.profile import Profile
-    from conformance.target.sources import Source
+    from ..target.profile import Profile
+    from ..target.sources import Source
 
 
 def secrets_of_profile(profile: Profile | None) -> Iterator[tuple[str, str]]:

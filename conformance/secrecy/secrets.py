@@ -10,10 +10,10 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from conformance.secrecy.peel import innermost, views
-from conformance.wire.encodings import base64_forms
-from conformance.wire.redact import Redactor
-from conformance.wire.vocabulary import distinctive
+from ..wire.encodings import base64_forms
+from ..wire.redact import Redactor
+from ..wire.vocabulary import distinctive
+from .peel import innermost, views
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -11,13 +11,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.results.model import Verdict
-from conformance.results.words import counted
+from ..results.model import Verdict
+from ..results.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from conformance.results.model import CaseResult, Cause, Kind
+    from ..results.model import CaseResult, Cause, Kind
 
 _SMALL = 0.1
 """A cause of less than this share of the INCONCLUSIVE cases is small."""

@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from conformance.catalog.edits import AtOnce
-from conformance.catalog.model import OK
-from conformance.results.model import Code
-from conformance.results.words import FINDINGS
+from ..catalog.edits import AtOnce
+from ..catalog.model import OK
+from ..results.model import Code
+from ..results.words import FINDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from conformance.results.model import CaseResult, Finding
+    from ..results.model import CaseResult, Finding
 
 _LONGEST = 60
 """The most characters of a text of the target in a title."""

@@ -24,15 +24,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import OK, Evidence
-from conformance.results.model import Code, Level, Verdict
-from conformance.results.words import counted
-from conformance.summary.fault_kinds import Sighting, TargetHabits, kind_of, symptom
+from ..catalog.model import OK, Evidence
+from ..results.model import Code, Level, Verdict
+from ..results.words import counted
+from .fault_kinds import Sighting, TargetHabits, kind_of, symptom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from conformance.results.model import CaseResult
+    from ..results.model import CaseResult
 
 _SAME_TREATMENT = 0.9
 """The share of a method's refusals that must be alike to count as a habit of the target."""

@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.results.model import Level, Verdict
-from conformance.results.words import counted
+from ..results.model import Level, Verdict
+from ..results.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from conformance.summary.faults import TargetFault
+    from .faults import TargetFault
 
 _COUNTS = re.compile(r"(?P<headline>.+) (?P<counts>\d+ cases?: \d+ PASS, .+)", re.DOTALL)
 

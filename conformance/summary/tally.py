@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from conformance.catalog.edits import Replay
-from conformance.catalog.model import RuleKind
-from conformance.results.model import OF_A_METHOD, Rows, Verdict
-from conformance.results.words import counted
-from conformance.summary.faults import TargetFault, faults
-from conformance.summary.headline import Headline
+from ..catalog.edits import Replay
+from ..catalog.model import RuleKind
+from ..results.model import OF_A_METHOD, Rows, Verdict
+from ..results.words import counted
+from .faults import TargetFault, faults
+from .headline import Headline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.catalog.model import Case, Catalog, Edit
-    from conformance.results.model import CaseResult, Cause
+    from ..catalog.model import Case, Catalog, Edit
+    from ..results.model import CaseResult, Cause
 
     _Change = tuple[str, str, Edit | type[Edit] | None]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.datafile import DataError
-from conformance.target.sources import Source, drawn, source
+from ..catalog.datafile import DataError
+from .sources import Source, drawn, source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -9,15 +9,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Protocol
 
-from conformance.results.model import Kind
-from conformance.target.world import Unreachable, World
-from conformance.wire.answer import Unusable, json_object
-from conformance.wire.request import Request
+from ..results.model import Kind
+from ..wire.answer import Unusable, json_object
+from ..wire.request import Request
+from .world import Unreachable, World
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from conformance.wire.sender import Sender
+    from ..wire.sender import Sender
 
 _LONGEST = 200
 _CREATED, _GOOD, _UNPROCESSABLE = 201, 200, 422

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from conformance.catalog.model import REQUESTS_A_MINUTE
+from ..catalog.model import REQUESTS_A_MINUTE
 
 if TYPE_CHECKING:
-    from conformance.catalog.model import Method
+    from ..catalog.model import Method
 
 
 class Clock(Protocol):

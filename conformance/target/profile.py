@@ -7,19 +7,19 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from conformance.catalog.datafile import DataError, read_toml, suggestion
-from conformance.target.carried import carried, sources
-from conformance.target.seeded import seeded_states
-from conformance.target.sources import FAKE, Source, share
-from conformance.target.unavailable import read_unavailable
+from ..catalog.datafile import DataError, read_toml, suggestion
+from .carried import carried, sources
+from .seeded import seeded_states
+from .sources import FAKE, Source, share
+from .unavailable import read_unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from conformance.catalog.model import Catalog
-    from conformance.target.seeded import Seeded
-    from conformance.target.switch import Switch
+    from ..catalog.model import Catalog
+    from .seeded import Seeded
+    from .switch import Switch
 
 
 @dataclass(frozen=True, slots=True)

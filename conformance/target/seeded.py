@@ -11,18 +11,18 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.datafile import DataError, suggestion
-from conformance.catalog.model import Evidence
-from conformance.target.carried import carried, sources
-from conformance.target.switch import Switch
-from conformance.target.telling import bound_to, told_by
+from ..catalog.datafile import DataError, suggestion
+from ..catalog.model import Evidence
+from .carried import carried, sources
+from .switch import Switch
+from .telling import bound_to, told_by
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from conformance.catalog.model import Catalog, Method, State
-    from conformance.target.sources import Source
+    from ..catalog.model import Catalog, Method, State
+    from .sources import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,14 @@ import subprocess
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.datafile import DataError
-from conformance.target.stock import Dealt, InFile, Listed
+from ..catalog.datafile import DataError
+from .stock import Dealt, InFile, Listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping
     from pathlib import Path
 
-    from conformance.target.stock import Stock
+    from .stock import Stock
 
 COMMAND_LIMIT_S = 30
 """Time limit in seconds for a command that prints a value."""

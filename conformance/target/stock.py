@@ -15,7 +15,7 @@ from collections import deque
 from itertools import cycle
 from typing import TYPE_CHECKING, Protocol
 
-from conformance.catalog.datafile import DataError
+from ..catalog.datafile import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

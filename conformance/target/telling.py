@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conformance.catalog.model import Base, Case, Catalog, Method, State
+    from ..catalog.model import Base, Case, Catalog, Method, State
 
 
 def told_by(state: State, catalog: Catalog) -> dict[str, tuple[str, ...]]:

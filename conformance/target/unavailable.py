@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.datafile import DataError, suggestion
-from conformance.catalog.model import Evidence, Strength
+from ..catalog.datafile import DataError, suggestion
+from ..catalog.model import Evidence, Strength
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.catalog.model import Case, Catalog
+    from ..catalog.model import Case, Catalog
 
 
 def read_unavailable(table: Mapping[str, Any], catalog: Catalog, file: str) -> dict[str, str]:

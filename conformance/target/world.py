@@ -14,17 +14,17 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError
-from conformance.catalog.model import HEALTHY, PUBLIC_VALUES, name_in_state
-from conformance.results.model import Cause, Kind
-from conformance.target.sources import remembered
+from ..catalog.datafile import DataError
+from ..catalog.model import HEALTHY, PUBLIC_VALUES, name_in_state
+from ..results.model import Cause, Kind
+from .sources import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from conformance.target.control import ControlClient
-    from conformance.target.profile import Profile
-    from conformance.target.sources import Source
+    from .control import ControlClient
+    from .profile import Profile
+    from .sources import Source
 
 
 class Unreachable(Exception):  # noqa: N818 - not an error: the target has no such world

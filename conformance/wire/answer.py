@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import h11
 
-from conformance.catalog.model import GATEWAY, OK
+from ..catalog.model import GATEWAY, OK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

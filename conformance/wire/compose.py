@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from conformance.catalog.alterations import ALTERATIONS
-from conformance.catalog.model import (
+from ..catalog.alterations import ALTERATIONS
+from ..catalog.model import (
     AlteredValue,
     BorrowedValue,
     ExtendedValue,
@@ -16,14 +16,14 @@ from conformance.catalog.model import (
     altered_name,
     name_taken,
 )
-from conformance.wire.draft import USER_AGENT, Draft
+from .draft import USER_AGENT, Draft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.catalog.model import Argument, Base, Edit, Method, Value
-    from conformance.wire.draft import Text
-    from conformance.wire.request import Request
+    from ..catalog.model import Argument, Base, Edit, Method, Value
+    from .draft import Text
+    from .request import Request
 
 _CLIENT_KINDS = ("client-id", "client-secret")
 

@@ -11,7 +11,7 @@ from urllib.parse import quote_plus
 
 from urllib3.filepost import encode_multipart_formdata
 
-from conformance.wire.request import BodySent, Request
+from .request import BodySent, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from conformance.wire.by_name import by_name
+from .by_name import by_name
 
 if TYPE_CHECKING:
-    from conformance.wire.answer import Answer
+    from .answer import Answer
 
 LONGEST = 80
 """Maximum length in characters."""

@@ -25,12 +25,12 @@ import re
 from http.client import responses
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import OK
-from conformance.wire.answer import NO_ANSWER, UNREADABLE
-from conformance.wire.by_name import by_name, header_by_name
-from conformance.wire.by_place import Places
-from conformance.wire.encodings import encodings
-from conformance.wire.vocabulary import SHORTEST, distinctive
+from ..catalog.model import OK
+from .answer import NO_ANSWER, UNREADABLE
+from .by_name import by_name, header_by_name
+from .by_place import Places
+from .encodings import encodings
+from .vocabulary import SHORTEST, distinctive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -19,13 +19,13 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.util import SKIP_HEADER
 
-from conformance.wire.answer import BODY_CAP, HEADER_CAP, TIME_IS_UP, Answer, Flaw, read_answer
-from conformance.wire.tape import NotedSocket, Recorder, Start
+from .answer import BODY_CAP, HEADER_CAP, TIME_IS_UP, Answer, Flaw, read_answer
+from .tape import NotedSocket, Recorder, Start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from conformance.wire.request import Request
+    from .request import Request
 
 _CHUNK = 65_536
 _LOGGERS = tuple(logging.getLogger(name) for name in ("urllib3.connectionpool", "urllib3.connection"))

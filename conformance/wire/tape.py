@@ -19,15 +19,15 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from conformance.wire.answer import TIME_IS_UP
-from conformance.wire.request import BodySent
+from .answer import TIME_IS_UP
+from .request import BodySent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from typing_extensions import Buffer
 
-    from conformance.wire.request import Request
+    from .request import Request
 
 LAST_CHUNK = b"0\r\n\r\n"
 """What ends a body that is sent in chunks."""

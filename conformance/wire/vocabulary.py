@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
-from conformance.catalog.load import load_catalog
-from conformance.catalog.place import our_files
+from ..catalog.load import load_catalog
+from ..catalog.place import our_files
 
 SHORTEST = 8
 """Shorter values occur in texts by chance."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.baseline.entries import Baseline, read_baseline
-from conformance.catalog.datafile import DataError
-from conformance.catalog.schema import schema
-from conformance.results.model import CaseResult, Code, Known, Verdict
+from slack_conformance.baseline.entries import Baseline, read_baseline
+from slack_conformance.catalog.datafile import DataError
+from slack_conformance.catalog.schema import schema
+from slack_conformance.results.model import CaseResult, Code, Known, Verdict
 from tests.results.build import case_result, finding
 
 from .build import CASE, CASES, OTHER, RULE, entry, write

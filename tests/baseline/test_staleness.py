@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.baseline.entries import read_baseline
-from conformance.baseline.staleness import Staleness
-from conformance.results.model import Verdict
+from slack_conformance.baseline.entries import read_baseline
+from slack_conformance.baseline.staleness import Staleness
+from slack_conformance.results.model import Verdict
 from tests.results.build import case_result, finding
 
 from .build import CASE, CASES, OTHER, entry, write

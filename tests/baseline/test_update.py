@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from conformance.baseline.entries import AcceptedOutcome, Baseline, outcome, read_baseline
-from conformance.baseline.update import Rebased, entry_text, quoted, rebased
-from conformance.catalog.datafile import DataError
-from conformance.results.model import Known, Verdict
+from slack_conformance.baseline.entries import AcceptedOutcome, Baseline, outcome, read_baseline
+from slack_conformance.baseline.update import Rebased, entry_text, quoted, rebased
+from slack_conformance.catalog.datafile import DataError
+from slack_conformance.results.model import Known, Verdict
 from tests.results.build import case_result, finding
 
 from .build import CASE, CASES, OTHER, RULE, THIRD, entry, write
@@ -21,7 +21,7 @@ from .build import CASE, CASES, OTHER, RULE, THIRD, entry, write
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.results.model import CaseResult
+    from slack_conformance.results.model import CaseResult
 
 TERMS = Known("https://tracker.example/9", "Somebody", date(2999, 1, 31), "Later.")
 OK = outcome("ok", ["not-refused"])

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.report.diff import diff
-from conformance.report.html import render_diff_html, write_html
-from conformance.results.io import read_results
+from slack_conformance.report.diff import diff
+from slack_conformance.report.html import render_diff_html, write_html
+from slack_conformance.results.io import read_results
 from tests.browser import hostile, wrong
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-    from conformance.results.io import Results
+    from slack_conformance.results.io import Results
 
 REQUIRED = os.environ.get("CONFORMANCE_BROWSER") == "required"
 WITHOUT_ROOM = 5

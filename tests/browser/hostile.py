@@ -9,8 +9,8 @@ import threading
 import zlib
 from typing import TYPE_CHECKING
 
-from conformance.catalog.load import load_catalog
-from conformance.wire.compose import Values, compose
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.wire.compose import Values, compose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

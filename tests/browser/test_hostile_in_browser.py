@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.results.io import read_results
-from conformance.results.model import Verdict
+from slack_conformance.results.io import read_results
+from slack_conformance.results.model import Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path

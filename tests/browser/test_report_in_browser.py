@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.commands.annotate import annotate
-from conformance.results.model import Verdict
+from slack_conformance.commands.annotate import annotate
+from slack_conformance.results.model import Verdict
 from tests.report.test_annotate import DOCUMENTS
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Page
 
-    from conformance.results.io import Results
+    from slack_conformance.results.io import Results
 
 SERIOUS = {"serious", "critical"}
 DESKTOP, PHONE = (1280, 900), (390, 844)

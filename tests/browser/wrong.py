@@ -10,13 +10,13 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.sandbox.deviation import Deviation
-from conformance.sandbox.server import Sandbox
-from conformance.sandbox.variant import Variant
+from slack_conformance.sandbox.deviation import Deviation
+from slack_conformance.sandbox.server import Sandbox
+from slack_conformance.sandbox.variant import Variant
 
 if TYPE_CHECKING:
-    from conformance.sandbox.context import Context
-    from conformance.sandbox.reply import Reply
+    from slack_conformance.sandbox.context import Context
+    from slack_conformance.sandbox.reply import Reply
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,10 +48,10 @@ def run(folder: Path, *arguments: str) -> tuple[int, str]:
     kept = {
         name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "CONFORMANCE_", "COV"))
     }
-    kept["PYTHONPATH"] = str(ROOT)
-    if not any(point.name == "conformance.plugin" for point in entry_points(group="pytest11")):
-        kept["PYTEST_ADDOPTS"] = "-p conformance.plugin"
-    command = [sys.executable, "-m", "conformance", "run", "--reports", "reports", *arguments]
+    kept["PYTHONPATH"] = str(ROOT / "src")
+    if not any(point.name == "slack_conformance.plugin" for point in entry_points(group="pytest11")):
+        kept["PYTEST_ADDOPTS"] = "-p slack_conformance.plugin"
+    command = [sys.executable, "-m", "slack_conformance", "run", "--reports", "reports", *arguments]
     done = subprocess.run(  # noqa: S603 - our own command
         command,
         cwd=folder,

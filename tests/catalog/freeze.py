@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.catalog.load import load_catalog
-from conformance.catalog.model import RuleKind
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.model import RuleKind
 
 if TYPE_CHECKING:
-    from conformance.catalog.model import Case, Catalog
+    from slack_conformance.catalog.model import Case, Catalog
 
 FOLDER = Path(__file__).parent
 ROWS = FOLDER / "frozen_rows.txt"

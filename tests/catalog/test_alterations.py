@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.catalog.alterations import ALTERATIONS
+from slack_conformance.catalog.alterations import ALTERATIONS
 
 OF_A_VALUE = [how for how in ALTERATIONS if how != "reversed"]
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conformance.catalog.alterations import ALTERATIONS
+from slack_conformance.catalog.alterations import ALTERATIONS
 
 URI = "https://app.example:8000/a/b?x=1#done"
 

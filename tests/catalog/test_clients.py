@@ -8,10 +8,10 @@ from urllib.parse import quote_plus
 
 import pytest
 
-from conformance.catalog.clients import REAL_CLIENTS
-from conformance.catalog.edits import Replay
-from conformance.catalog.load import load_catalog
-from conformance.catalog.model import OK, Case
+from slack_conformance.catalog.clients import REAL_CLIENTS
+from slack_conformance.catalog.edits import Replay
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.model import OK, Case
 
 RECORDED = Path(__file__).parents[2].parent / "shared" / "client-requests.jsonl"
 VALUES = {

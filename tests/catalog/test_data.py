@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.catalog.model import OK, Catalog, Gate, Method, Rule, RuleKind, Strength
-from conformance.target.telling import bound_to, told_by
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.model import OK, Catalog, Gate, Method, Rule, RuleKind, Strength
+from slack_conformance.target.telling import bound_to, told_by
 from tests.catalog.freeze import IDS, OUTCOMES, ROWS, ids, outcomes, rows
 
 

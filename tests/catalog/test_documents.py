@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.datafile import DataError
-from conformance.catalog.documents import DocumentsReport, compare_documents
-from conformance.catalog.load import load_catalog
-from conformance.catalog.normalise import argument_hash, row_hash, sentence_hash
+from slack_conformance.catalog.datafile import DataError
+from slack_conformance.catalog.documents import DocumentsReport, compare_documents
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.normalise import argument_hash, row_hash, sentence_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.catalog.datafile import read_toml
-from conformance.catalog.load import load_catalog
-from conformance.catalog.place import data_root
+from slack_conformance.catalog.datafile import read_toml
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.place import data_root
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

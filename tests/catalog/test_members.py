@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.catalog.edits import read_edit
-from conformance.catalog.load import load_catalog
-from conformance.catalog.members import CLASSES, described, drawn, random_of
+from slack_conformance.catalog.edits import read_edit
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.members import CLASSES, described, drawn, random_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.catalog.model import Case
+    from slack_conformance.catalog.model import Case
 
 SEEDS = st.integers(0, 10**9)
 ADDRESS = "https://app.things.example:8443/oauth/callback?next=home"

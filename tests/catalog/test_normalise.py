@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from conformance.catalog.normalise import argument_hash, normalised, row_hash, sentence_hash
+from slack_conformance.catalog.normalise import argument_hash, normalised, row_hash, sentence_hash
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conformance.catalog.normalise import row_hash, sentence_hash
-from conformance.catalog.page import read_page
+from slack_conformance.catalog.normalise import row_hash, sentence_hash
+from slack_conformance.catalog.page import read_page
 
 TABLES = """API method
 

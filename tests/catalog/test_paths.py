@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance import cli
-from conformance.catalog.datafile import DataError
-from conformance.catalog.paths import expanded, path_of, spare
+from slack_conformance import cli
+from slack_conformance.catalog.datafile import DataError
+from slack_conformance.catalog.paths import expanded, path_of, spare
 
 
 def test_a_home_is_written_out_and_the_rest_lies_below_the_root(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.catalog.clients import unlike
-from conformance.catalog.edits import Replay
-from conformance.catalog.load import load_catalog
-from conformance.catalog.model import Argument, Base
+from slack_conformance.catalog.clients import unlike
+from slack_conformance.catalog.edits import Replay
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.model import Argument, Base
 
 FORM = "application/x-www-form-urlencoded"
 BASE = Base("post-form", "POST", "form", "here", token="header")

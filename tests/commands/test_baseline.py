@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.baseline.entries import read_baseline
-from conformance.catalog.datafile import DataError
-from conformance.catalog.load import load_catalog
-from conformance.cli import main
-from conformance.commands.baseline import terms_of
+from slack_conformance.baseline.entries import read_baseline
+from slack_conformance.catalog.datafile import DataError
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.cli import main
+from slack_conformance.commands.baseline import terms_of
 from tests.baselines import CASE, NOT_REFUSED, RULE
 from tests.targets import deviating
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.datafile import DataError, suggestion
-from conformance.catalog.load import load_catalog
-from conformance.catalog.place import data_root
-from conformance.commands.explain import explain
-from conformance.commands.listing import listing, table
-from conformance.lab.variants.registry import all_variants
+from slack_conformance.catalog.datafile import DataError, suggestion
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.place import data_root
+from slack_conformance.commands.explain import explain
+from slack_conformance.commands.listing import listing, table
+from slack_conformance.lab.variants.registry import all_variants
 from tests.cases import case_of
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cli import main
-from conformance.commands.diff import FORMATS
-from conformance.report.files import REPORT, SUMMARY
-from conformance.run.outcome import Exit
+from slack_conformance.cli import main
+from slack_conformance.commands.diff import FORMATS
+from slack_conformance.report.files import REPORT, SUMMARY
+from slack_conformance.run.outcome import Exit
 from tests.report import build
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.baseline.entries import read_baseline
-from conformance.run.outcome import Exit
+from slack_conformance.baseline.entries import read_baseline
+from slack_conformance.run.outcome import Exit
 from tests.baselines import CASE, NOT_REFUSED
 from tests.running import ROOT
 from tests.targets import closed_port, deviating

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.commands.target import check
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.commands.target import check
 from tests.outside.conforming import Service
 from tests.outside.serving import serving
 from tests.running import ROOT
@@ -111,8 +111,8 @@ def test_fake_values_are_hidden_everywhere(tmp_path: Path) -> None:
 
 def test_the_message_about_a_secret_is_the_one_on_the_page(tmp_path: Path) -> None:
     """It names the ways out."""
-    from conformance.catalog.datafile import DataError  # noqa: PLC0415 - only here
-    from conformance.target.profile import read_profile  # noqa: PLC0415 - only here
+    from slack_conformance.catalog.datafile import DataError  # noqa: PLC0415 - only here
+    from slack_conformance.target.profile import read_profile  # noqa: PLC0415 - only here
 
     path = tmp_path / "my-sandbox.toml"
     path.write_text('url = "http://127.0.0.1/"\n[values]\ntoken = "xoxa-fake"\n', encoding="utf-8")

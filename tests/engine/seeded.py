@@ -7,24 +7,24 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.load import load_catalog
-from conformance.engine import Engine
-from conformance.run.evidence import Examiner
-from conformance.sandbox.server import Sandbox
-from conformance.sandbox.variant import PREFERRED
-from conformance.target.profile import Profile, read_profile
-from conformance.wire.sender import Sender
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.engine import Engine
+from slack_conformance.run.evidence import Examiner
+from slack_conformance.sandbox.server import Sandbox
+from slack_conformance.sandbox.variant import PREFERRED
+from slack_conformance.target.profile import Profile, read_profile
+from slack_conformance.wire.sender import Sender
 from tests.results.build import cause_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from conformance.catalog.model import Case
-    from conformance.results.model import CaseResult
-    from conformance.sandbox.deviation import Deviation
-    from conformance.wire.request import Request
-    from conformance.wire.sender import Exchange
+    from slack_conformance.catalog.model import Case
+    from slack_conformance.results.model import CaseResult
+    from slack_conformance.sandbox.deviation import Deviation
+    from slack_conformance.wire.request import Request
+    from slack_conformance.wire.sender import Exchange
 
 CATALOG = load_catalog()
 UNLIMITED = replace(PREFERRED, requests_a_minute=dict.fromkeys(CATALOG.methods, 10**6))

@@ -12,20 +12,20 @@ from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from conformance.catalog.load import load_catalog
-from conformance.engine import Engine
-from conformance.engine.scripts import exhausts
-from conformance.run.evidence import Examiner
-from conformance.target.profile import Profile
-from conformance.target.sources import Source
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.engine import Engine
+from slack_conformance.engine.scripts import exhausts
+from slack_conformance.run.evidence import Examiner
+from slack_conformance.target.profile import Profile
+from slack_conformance.target.sources import Source
 from tests.outside.serving import Handler, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from conformance.engine.session import RequestSender
-    from conformance.results.model import CaseResult
-    from conformance.target.pace import Clock
+    from slack_conformance.engine.session import RequestSender
+    from slack_conformance.results.model import CaseResult
+    from slack_conformance.target.pace import Clock
 
 CATALOG = load_catalog()
 A, B = "apps.permissions.request", "oauth.access"

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.engine.plan import plan
-from conformance.results.model import Code, Kind, Level, Verdict
-from conformance.summary.faults import faults
-from conformance.target.profile import Profile
+from slack_conformance.engine.plan import plan
+from slack_conformance.results.model import Code, Kind, Level, Verdict
+from slack_conformance.summary.faults import faults
+from slack_conformance.target.profile import Profile
 from tests.engine.small_servers import CATALOG, A, B, Mock, Said, error, examine, ok, profile, served
 from tests.results.build import cause_of
 
 if TYPE_CHECKING:
-    from conformance.results.model import CaseResult
+    from slack_conformance.results.model import CaseResult
     from tests.engine.small_servers import Asked
 
 CASES = {A: f"{A}.one-use-at-once.eight-at-once", B: f"{B}.one-use-at-once.eight-at-once"}

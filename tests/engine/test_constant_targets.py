@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.load import load_catalog
+from slack_conformance.catalog.load import load_catalog
 from tests.targets import closed_port, constant
 
 if TYPE_CHECKING:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.engine import Engine
-from conformance.lab.deviations import find
-from conformance.run.evidence import Examiner
-from conformance.sandbox.server import Sandbox
-from conformance.sandbox.variant import PREFERRED
-from conformance.sandbox.worlds import ONE_SHOT_KINDS, values_of
-from conformance.target.control import ControlClient, HttpCaller
-from conformance.target.profile import read_profile
-from conformance.wire.sender import Sender
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.engine import Engine
+from slack_conformance.lab.deviations import find
+from slack_conformance.run.evidence import Examiner
+from slack_conformance.sandbox.server import Sandbox
+from slack_conformance.sandbox.variant import PREFERRED
+from slack_conformance.sandbox.worlds import ONE_SHOT_KINDS, values_of
+from slack_conformance.target.control import ControlClient, HttpCaller
+from slack_conformance.target.profile import read_profile
+from slack_conformance.wire.sender import Sender
 from tests.cases import case_of
 
 if TYPE_CHECKING:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.catalog.load import load_catalog
-from conformance.engine import Engine
-from conformance.results.model import Verdict
-from conformance.sandbox import Sandbox
-from conformance.target.profile import profile_of_url
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.engine import Engine
+from slack_conformance.results.model import Verdict
+from slack_conformance.sandbox import Sandbox
+from slack_conformance.target.profile import profile_of_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.engine.composing import Composed
-    from conformance.wire.sender import Exchange
+    from slack_conformance.engine.composing import Composed
+    from slack_conformance.wire.sender import Exchange
 
 CATALOG = load_catalog()
 CASES = CATALOG.methods["oauth.access"].cases[:3]

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
-from conformance.catalog.load import load_catalog
-from conformance.engine import Engine
-from conformance.run.evidence import Examiner
-from conformance.sandbox.deviation import Deviation
-from conformance.sandbox.reply import Reply
-from conformance.sandbox.server import Sandbox
-from conformance.target.profile import read_profile
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.engine import Engine
+from slack_conformance.run.evidence import Examiner
+from slack_conformance.sandbox.deviation import Deviation
+from slack_conformance.sandbox.reply import Reply
+from slack_conformance.sandbox.server import Sandbox
+from slack_conformance.target.profile import read_profile
 from tests.engine.gateways import forward_proxy, tls_front
 from tests.results.build import cause_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.results.model import CaseResult
-    from conformance.sandbox.intake import Call, Received
+    from slack_conformance.results.model import CaseResult
+    from slack_conformance.sandbox.intake import Call, Received
 
 
 def _examine(profile: Path, part: str = "") -> list[CaseResult]:

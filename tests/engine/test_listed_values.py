@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.edits import Again, AgainAfterRefusal, AtOnce, Twice
-from conformance.engine.plan import plan
-from conformance.sandbox.deviation import Deviation
-from conformance.sandbox.reply import Reply
-from conformance.target.profile import read_profile
+from slack_conformance.catalog.edits import Again, AgainAfterRefusal, AtOnce, Twice
+from slack_conformance.engine.plan import plan
+from slack_conformance.sandbox.deviation import Deviation
+from slack_conformance.sandbox.reply import Reply
+from slack_conformance.target.profile import read_profile
 from tests.engine.seeded import CATALOG, ONE_SHOT, carried, examined, target
 from tests.results.build import cause_of, kind_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.catalog.model import Edit
-    from conformance.sandbox.context import Context
-    from conformance.sandbox.intake import Call, Received
+    from slack_conformance.catalog.model import Edit
+    from slack_conformance.sandbox.context import Context
+    from slack_conformance.sandbox.intake import Call, Received
 
 pytestmark = pytest.mark.slow
 ABOUT_CODES = [case for case in CATALOG.cases if case.method == "oauth.access"]

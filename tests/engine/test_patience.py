@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.engine.adapting import OF_A_METHOD, OF_A_WAY
-from conformance.results.model import Kind
-from conformance.wire.answer import TIME_IS_UP, read_answer
-from conformance.wire.sender import Exchange, Sender
+from slack_conformance.engine.adapting import OF_A_METHOD, OF_A_WAY
+from slack_conformance.results.model import Kind
+from slack_conformance.wire.answer import TIME_IS_UP, read_answer
+from slack_conformance.wire.sender import Exchange, Sender
 from tests.cases import case_of
 from tests.engine.small_servers import SECRET, A, B, examine, profile
 from tests.results.build import cause_of, kind_of
@@ -15,8 +15,8 @@ from tests.results.build import cause_of, kind_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.results.model import CaseResult
-    from conformance.wire.request import Request
+    from slack_conformance.results.model import CaseResult
+    from slack_conformance.wire.request import Request
 
 GOOD = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"ok":true}'
 LIMIT_S = 10.0

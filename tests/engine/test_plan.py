@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.commands.target import check
-from conformance.engine import Engine
-from conformance.engine.plan import plan
-from conformance.run.evidence import Examiner
-from conformance.sandbox.server import Sandbox
-from conformance.target.pace import Pacer
-from conformance.target.profile import profile_of_url
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.commands.target import check
+from slack_conformance.engine import Engine
+from slack_conformance.engine.plan import plan
+from slack_conformance.run.evidence import Examiner
+from slack_conformance.sandbox.server import Sandbox
+from slack_conformance.target.pace import Pacer
+from slack_conformance.target.profile import profile_of_url
 from tests.running import ROOT
 from tests.targets import closed_port
 

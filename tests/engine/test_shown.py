@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.edits import SetArgument
-from conformance.engine.plan import plan
-from conformance.engine.scripts import exercise
-from conformance.engine.session import Session
-from conformance.results.io import to_text
-from conformance.results.model import Kind, Verdict
-from conformance.target.profile import read_profile
-from conformance.target.world import Unreachable
+from slack_conformance.catalog.edits import SetArgument
+from slack_conformance.engine.plan import plan
+from slack_conformance.engine.scripts import exercise
+from slack_conformance.engine.session import Session
+from slack_conformance.results.io import to_text
+from slack_conformance.results.model import Kind, Verdict
+from slack_conformance.target.profile import read_profile
+from slack_conformance.target.world import Unreachable
 from tests.engine.seeded import CATALOG, Target, carried, examined, target
 from tests.results.build import cause_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.catalog.model import Case
-    from conformance.results.model import CaseResult
+    from slack_conformance.catalog.model import Case
+    from slack_conformance.results.model import CaseResult
 
 PERMISSIONS, OAUTH = CATALOG.methods["apps.permissions.request"], CATALOG.methods["oauth.access"]
 

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.edits import AtOnce
-from conformance.catalog.load import load_catalog
-from conformance.engine import Engine
-from conformance.engine.plan import plan
-from conformance.engine.scripts import runs_last
-from conformance.run.evidence import Examiner
-from conformance.sandbox.deviation import Deviation
-from conformance.sandbox.reply import Reply
-from conformance.sandbox.server import Sandbox
-from conformance.target.profile import Profile
+from slack_conformance.catalog.edits import AtOnce
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.engine import Engine
+from slack_conformance.engine.plan import plan
+from slack_conformance.engine.scripts import runs_last
+from slack_conformance.run.evidence import Examiner
+from slack_conformance.sandbox.deviation import Deviation
+from slack_conformance.sandbox.reply import Reply
+from slack_conformance.sandbox.server import Sandbox
+from slack_conformance.target.profile import Profile
 
 if TYPE_CHECKING:
-    from conformance.catalog.model import Case
-    from conformance.engine.plan import Plan
-    from conformance.results.model import CaseResult
-    from conformance.sandbox.intake import Call, Received
+    from slack_conformance.catalog.model import Case
+    from slack_conformance.engine.plan import Plan
+    from slack_conformance.results.model import CaseResult
+    from slack_conformance.sandbox.intake import Call, Received
 
 CATALOG = load_catalog()
 CASES = tuple(case for case in CATALOG.cases if case.method == "apps.permissions.request")

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
-from conformance.engine import Engine
-from conformance.engine.plan import plan
-from conformance.engine.twice import MOST, asked_twice
-from conformance.results.model import Code, Role, Verdict
-from conformance.run.evidence import Examiner
-from conformance.target.sources import Source
-from conformance.target.stock import Listed
+from slack_conformance.engine import Engine
+from slack_conformance.engine.plan import plan
+from slack_conformance.engine.twice import MOST, asked_twice
+from slack_conformance.results.model import Code, Role, Verdict
+from slack_conformance.run.evidence import Examiner
+from slack_conformance.target.sources import Source
+from slack_conformance.target.stock import Listed
 from tests.engine.small_servers import CATALOG, B, Mock, Said, ok, profile, served
 
 if TYPE_CHECKING:
-    from conformance.results.model import CaseResult
+    from slack_conformance.results.model import CaseResult
     from tests.engine.small_servers import Asked
 
 BASE = f"{B}.via-post-form.accepted"

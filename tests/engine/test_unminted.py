@@ -6,7 +6,7 @@ import json
 import urllib.request
 from typing import TYPE_CHECKING
 
-from conformance.sandbox.server import Sandbox
+from slack_conformance.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
     from pathlib import Path

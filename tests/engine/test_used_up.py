@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.load import load_catalog
-from conformance.engine import Engine
-from conformance.lab.deviations import find
-from conformance.run.evidence import Examiner
-from conformance.sandbox.server import Sandbox
-from conformance.target.control import ControlClient, HttpCaller
-from conformance.target.profile import read_profile
-from conformance.wire.sender import Sender
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.engine import Engine
+from slack_conformance.lab.deviations import find
+from slack_conformance.run.evidence import Examiner
+from slack_conformance.sandbox.server import Sandbox
+from slack_conformance.target.control import ControlClient, HttpCaller
+from slack_conformance.target.profile import read_profile
+from slack_conformance.wire.sender import Sender
 from tests.results.build import cause_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.results.model import CaseResult
+    from slack_conformance.results.model import CaseResult
     from tests.running import Runner
 
 CATALOG = load_catalog()

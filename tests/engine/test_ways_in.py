@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.results.model import Kind
+from slack_conformance.results.model import Kind
 from tests.cases import case_of
 from tests.engine.small_servers import (
     REDIRECT,
@@ -30,7 +30,7 @@ from tests.results.build import cause_of, kind_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.results.model import CaseResult
+    from slack_conformance.results.model import CaseResult
 
 SECRET_BY_FORM = case_of(f"{B}.bad_client_secret")
 SECRET_BY_BASIC = case_of(f"{B}.bad_client_secret", base="post-form-basic")

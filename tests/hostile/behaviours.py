@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from time import sleep
 from typing import TYPE_CHECKING
 
-from conformance.results.model import Code, Verdict
-from conformance.wire.answer import BODY_CAP
+from slack_conformance.results.model import Code, Verdict
+from slack_conformance.wire.answer import BODY_CAP
 
 if TYPE_CHECKING:
     from collections.abc import Callable

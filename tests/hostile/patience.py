@@ -5,12 +5,12 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from conformance.wire.sender import Exchange, Sender, Transport
-from conformance.wire.tape import Tape
+from slack_conformance.wire.sender import Exchange, Sender, Transport
+from slack_conformance.wire.tape import Tape
 from tests.hostile.target import is_malformed
 
 if TYPE_CHECKING:
-    from conformance.wire.request import Request
+    from slack_conformance.wire.request import Request
     from tests.hostile.target import BadTarget
 
 LIMIT_S = 30.0

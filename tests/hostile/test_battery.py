@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.catalog.schema import validator
-from conformance.engine import Engine
-from conformance.results.io import to_text
-from conformance.results.model import Kind, Verdict
-from conformance.run.evidence import Examiner
-from conformance.sandbox.server import Sandbox
-from conformance.target.profile import Profile
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.schema import validator
+from slack_conformance.engine import Engine
+from slack_conformance.results.io import to_text
+from slack_conformance.results.model import Kind, Verdict
+from slack_conformance.run.evidence import Examiner
+from slack_conformance.sandbox.server import Sandbox
+from slack_conformance.target.profile import Profile
 from tests.hostile.behaviours import BATTERY
 from tests.hostile.patience import LIMIT_S, Watchful
 from tests.hostile.target import BadTarget, Talk
@@ -23,7 +23,7 @@ from tests.results.build import cause_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.results.model import CaseResult
+    from slack_conformance.results.model import CaseResult
 
 pytestmark = pytest.mark.slow
 CATALOG = load_catalog()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.sandbox.server import Sandbox
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.sandbox.server import Sandbox
 from tests.hostile.behaviours import BATTERY
 from tests.hostile.target import BadTarget
 

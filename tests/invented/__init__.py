@@ -5,6 +5,6 @@ Unit tests stand on them, so that a change of the real data turns no test of the
 
 from pathlib import Path
 
-from conformance.catalog.load import load_catalog
+from slack_conformance.catalog.load import load_catalog
 
 INVENTED = load_catalog(Path(__file__).parent)

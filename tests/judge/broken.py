@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.model import OK
-from conformance.wire.answer import Answer, read_answer
+from slack_conformance.catalog.model import OK
+from slack_conformance.wire.answer import Answer, read_answer
 
 if TYPE_CHECKING:
-    from conformance.judge.model import Shown
+    from slack_conformance.judge.model import Shown
 
 OUTCOME = frozenset({"outcome", "warning"})
 """Checks of rules that say how a request is answered."""

@@ -6,12 +6,12 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
 
-from conformance.judge.model import Shown
-from conformance.wire.answer import Answer, Flaw
+from slack_conformance.judge.model import Shown
+from slack_conformance.wire.answer import Answer, Flaw
 from tests.invented import INVENTED
 
 if TYPE_CHECKING:
-    from conformance.catalog.model import Case, Method
+    from slack_conformance.catalog.model import Case, Method
 
 CASES = {case.id: case for case in INVENTED.cases}
 SILENCE = Answer(flaw=Flaw.NOTHING, why="the connection was closed without an answer")

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.judge.causes import Way, base_cause, gone, same_to_all, unanswered
-from conformance.judge.words import described, way
-from conformance.results.model import OF_A_METHOD, Kind
-from conformance.wire.answer import TIME_IS_UP, Answer, Flaw, read_answer
+from slack_conformance.judge.causes import Way, base_cause, gone, same_to_all, unanswered
+from slack_conformance.judge.words import described, way
+from slack_conformance.results.model import OF_A_METHOD, Kind
+from slack_conformance.wire.answer import TIME_IS_UP, Answer, Flaw, read_answer
 from tests.invented import INVENTED
 from tests.judge.build import SILENCE, A, B, answer, case, shown
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec import structs
 
-from conformance.catalog.load import load_catalog
-from conformance.catalog.model import Strength
-from conformance.judge.checks import CHECKS, findings
-from conformance.judge.model import Shown
-from conformance.results.model import Code, Finding, Level
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.model import Strength
+from slack_conformance.judge.checks import CHECKS, findings
+from slack_conformance.judge.model import Shown
+from slack_conformance.results.model import Code, Finding, Level
 from tests.invented import INVENTED
 from tests.judge.build import A, B, answer, case, documented, shown, warned
 
 if TYPE_CHECKING:
-    from conformance.wire.answer import Answer
+    from slack_conformance.wire.answer import Answer
 
 RULES = {rule.id: rule for rule in INVENTED.rules}
 ERROR, HARMLESS = f"{B}.bad_address.elsewhere", f"{B}.extra-cheese.true"

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.judge.judge import judge
-from conformance.results.model import Code, Finding, Level, Verdict
+from slack_conformance.judge.judge import judge
+from slack_conformance.results.model import Code, Finding, Level, Verdict
 from tests.invented import INVENTED
 from tests.judge.build import A, B, answer, by_gateway, case, documented, shown
 
 if TYPE_CHECKING:
-    from conformance.judge.model import Judgement
+    from slack_conformance.judge.model import Judgement
 
 TRIGGER = f"{A}.bad_ticket.never-issued-by-get"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.catalog.model import Gate
-from conformance.judge.judge import judge
-from conformance.results.model import Code, Kind, Level, Verdict
+from slack_conformance.catalog.model import Gate
+from slack_conformance.judge.judge import judge
+from slack_conformance.results.model import Code, Kind, Level, Verdict
 from tests.judge.build import A, B, answer, shown, warned
 from tests.judge.named import (
     DIFFERS,

@@ -6,9 +6,9 @@ import dataclasses
 
 import pytest
 
-from conformance.catalog.model import Strength
-from conformance.judge.judge import judge
-from conformance.results.model import Code, Verdict
+from slack_conformance.catalog.model import Strength
+from slack_conformance.judge.judge import judge
+from slack_conformance.results.model import Code, Verdict
 from tests.judge.build import A, answer, documented, method, shown, warned
 from tests.judge.named import (
     FAIL,

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance import judge as package
-from conformance.judge.judge import judge
-from conformance.judge.model import Shown
-from conformance.results.model import Code, Level, Verdict
-from conformance.wire.answer import Answer, read_answer
+from slack_conformance import judge as package
+from slack_conformance.judge.judge import judge
+from slack_conformance.judge.model import Shown
+from slack_conformance.results.model import Code, Level, Verdict
+from slack_conformance.wire.answer import Answer, read_answer
 from tests.invented import INVENTED
 from tests.judge.build import GARBLED, SILENCE, method
 
 if TYPE_CHECKING:
-    from conformance.catalog.model import Case
+    from slack_conformance.catalog.model import Case
 
 MODULES = sorted(Path(str(package.__file__)).parent.glob("*.py"))
 ALLOWED = {
@@ -34,21 +34,26 @@ ALLOWED = {
     "typing",
     "jsonschema.exceptions",
     "msgspec",
-    "conformance.results.model",
-    "conformance.results.words",
-    "conformance.wire.answer",
-    "conformance.wire.opening",
-    "conformance.wire.retry_after",
+    "slack_conformance.results.model",
+    "slack_conformance.results.words",
+    "slack_conformance.wire.answer",
+    "slack_conformance.wire.opening",
+    "slack_conformance.wire.retry_after",
 }
+OURS = ("slack_conformance.judge", "slack_conformance.catalog")
 IMPURE = {"open", "print", "input", "exec", "eval", "__import__", "compile", "breakpoint"}
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 def test_imports(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    imported = {
+        f"slack_conformance.{node.module}" if node.level == 2 else node.module or ""
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.level != 1
+    }
     imported |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    others = {name for name in imported - ALLOWED if not name.startswith(("conformance.judge", "conformance.catalog"))}
+    others = {name for name in imported - ALLOWED if not name.startswith(OURS)}
     assert others == set()
     called = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     assert called & IMPURE == set()

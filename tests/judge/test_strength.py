@@ -11,24 +11,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.engine.scripts import exercise
-from conformance.engine.session import Session
-from conformance.judge.judge import judge
-from conformance.judge.levels import level, weaker, worst
-from conformance.lab.prove.local import LocalCaller
-from conformance.results.model import Code, Level, Verdict
-from conformance.sandbox import Sandbox
-from conformance.target.control import ControlClient
-from conformance.target.profile import profile_of_url
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.engine.scripts import exercise
+from slack_conformance.engine.session import Session
+from slack_conformance.judge.judge import judge
+from slack_conformance.judge.levels import level, weaker, worst
+from slack_conformance.lab.prove.local import LocalCaller
+from slack_conformance.results.model import Code, Level, Verdict
+from slack_conformance.sandbox import Sandbox
+from slack_conformance.target.control import ControlClient
+from slack_conformance.target.profile import profile_of_url
 from tests.judge.broken import BREAKERS, Breaker
 from tests.judge.build import answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.judge.model import Judgement, Shown
-    from conformance.results.model import Finding
+    from slack_conformance.judge.model import Judgement, Shown
+    from slack_conformance.results.model import Finding
 
     Judged = dict[str, list[tuple[Shown, Judgement]]]
 

@@ -6,9 +6,9 @@ import dataclasses
 
 import pytest
 
-from conformance.judge.judge import judge
-from conformance.results.model import Code, Kind, Verdict
-from conformance.wire.answer import Flaw
+from slack_conformance.judge.judge import judge
+from slack_conformance.results.model import Code, Kind, Verdict
+from slack_conformance.wire.answer import Flaw
 from tests.judge.build import GARBLED, SILENCE, B, answer, by_gateway, shown
 from tests.judge.named import (
     CUT,

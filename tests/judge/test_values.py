@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.judge.causes import base_cause
-from conformance.judge.judge import judge
-from conformance.judge.values import doubtful, used_before
-from conformance.results.model import Verdict
+from slack_conformance.judge.causes import base_cause
+from slack_conformance.judge.judge import judge
+from slack_conformance.judge.values import doubtful, used_before
+from slack_conformance.results.model import Verdict
 from tests.invented import INVENTED
 from tests.judge.build import SILENCE, A, B, answer, case, shown
 

@@ -6,10 +6,10 @@ import dataclasses
 
 import pytest
 
-from conformance.catalog.model import OK, RuleKind
-from conformance.judge import words
-from conformance.judge.nearest import nearest_code
-from conformance.judge.warnings import Warnings, read_warnings
+from slack_conformance.catalog.model import OK, RuleKind
+from slack_conformance.judge import words
+from slack_conformance.judge.nearest import nearest_code
+from slack_conformance.judge.warnings import Warnings, read_warnings
 from tests.invented import INVENTED
 from tests.judge.build import GARBLED, SILENCE, A, B, answer, case, method, warned
 

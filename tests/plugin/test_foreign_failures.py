@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.run.outcome import exit_code
+from slack_conformance.run.outcome import exit_code
 from tests.baselines import CASE
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def pytest_runtest_call():
     raise RuntimeError("it fails before the case is looked at")
 """
 CLOSE = """
-from conformance.engine.session import Session
+from slack_conformance.engine.session import Session
 def close(self):
     raise RuntimeError("our own close fails")
 Session.close = close
@@ -37,8 +37,8 @@ def pytest_runtest_logfinish():
     pytest.exit("enough", returncode=42)
 """
 BREAKS_AT_THE_END = f"""
-from conformance.results.model import Cause, Kind
-from conformance.engine.session import Session
+from slack_conformance.results.model import Cause, Kind
+from slack_conformance.engine.session import Session
 Session.broken_bases = lambda self: {{"{CASE}": Cause(Kind.BASE_BROKEN_AT_END, "It broke.", "Patience.")}}
 """
 

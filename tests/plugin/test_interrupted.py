@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from conformance.results.io import read_results
+from slack_conformance.results.io import read_results
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -72,7 +72,7 @@ def test_no_secret_is_shown(tmp_path: Path, number: signal.Signals, style: str) 
     with silent() as (port, came):
         text = PROFILE.format(port=port, trigger=SECRETS["TRIGGER"])
         (tmp_path / "target.toml").write_text(text, encoding="utf-8")
-        words = [sys.executable, "-m", "conformance", "run", "--profile=target.toml", f"--tb={style}", *VERBOSE]
+        words = [sys.executable, "-m", "slack_conformance", "run", "--profile=target.toml", f"--tb={style}", *VERBOSE]
         run = subprocess.Popen(  # noqa: S603 - our own command
             words,
             cwd=tmp_path,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.catalog.model import RuleKind
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.model import RuleKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,8 +25,8 @@ def test_an_unrelated_run_is_not_changed_in_anything(command: Runner, tmp_path: 
     (tmp_path / "test_mine.py").write_text("def test_good(): pass\ndef test_bad(): assert 0\n", encoding="utf-8")
     pytest_in = _runner(tmp_path, "pytest", "-p", "no:cacheprovider", "-v")
     environment = {"CONFORMANCE_TARGET": "not a url", "CONFORMANCE_PROFILE": "/nowhere.toml"}
-    with_it = pytest_in("-p", "conformance.plugin", "test_mine.py", env=environment)
-    without = pytest_in("-p", "no:conformance.plugin", "test_mine.py")
+    with_it = pytest_in("-p", "slack_conformance.plugin", "test_mine.py", env=environment)
+    without = pytest_in("-p", "no:slack_conformance.plugin", "test_mine.py")
     assert with_it.code == without.code == 1
     assert _plain(with_it.text) == _plain(without.text)
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "__pycache__") == ["test_mine.py"]
@@ -40,18 +40,37 @@ def pytest_unconfigure():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("ours", "expected"), [((), False), (("--pyargs", "conformance", "-k", ONE_CASE), True)])
+@pytest.mark.parametrize(("ours", "expected"), [((), False), (("--pyargs", "slack_conformance", "-k", ONE_CASE), True)])
 def test_an_unrelated_run_does_not_pay_for_ours(tmp_path: Path, ours: tuple[str, ...], *, expected: bool) -> None:
     """The plugin is loaded in every pytest run of an environment; what it needs for a case is not."""
     from tests.running import _runner  # noqa: PLC0415
 
     (tmp_path / "test_mine.py").write_text("def test_good(): pass\n", encoding="utf-8")
     (tmp_path / "lists.py").write_text(LISTS, encoding="utf-8")
-    bare = ("-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", "-p", "lists", "-p", "conformance.plugin")
+    bare = (
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:randomly",
+        "-p",
+        "no:xdist",
+        "-p",
+        "lists",
+        "-p",
+        "slack_conformance.plugin",
+    )
     finished = _runner(tmp_path, "pytest", *bare)(*ours or ("test_mine.py",))
     assert finished.code == 0, finished.text
     (line,) = [line for line in finished.text.splitlines() if line.startswith("LOADED ")]
-    dear = {"requests", "urllib3", "h11", "ssl", "jsonschema", "conformance.judge", "conformance.catalog.model"}
+    dear = {
+        "requests",
+        "urllib3",
+        "h11",
+        "ssl",
+        "jsonschema",
+        "slack_conformance.judge",
+        "slack_conformance.catalog.model",
+    }
     assert (dear & {*line.split()}) == (dear if expected else set())
 
 

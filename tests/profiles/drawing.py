@@ -8,17 +8,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.model import HEALTHY, Evidence, Strength
-from conformance.target.profile import read_profile
-from conformance.target.telling import told_by
+from slack_conformance.catalog.model import HEALTHY, Evidence, Strength
+from slack_conformance.target.profile import read_profile
+from slack_conformance.target.telling import told_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
     from random import Random
 
-    from conformance.catalog.model import Catalog
-    from conformance.target.profile import Profile
+    from slack_conformance.catalog.model import Catalog
+    from slack_conformance.target.profile import Profile
 
     Seeds = dict[str, dict[str, Any]]
 

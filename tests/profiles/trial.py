@@ -11,23 +11,23 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from conformance.catalog.load import load_catalog
-from conformance.catalog.model import HEALTHY
-from conformance.engine.preflight import ruled_out
-from conformance.lab.deviations import all_deviations
-from conformance.lab.prove.seeding import seeds_of
-from conformance.lab.prove.trial import UNTHROTTLED, attempt, judged_all
-from conformance.lab.variants.registry import all_variants
-from conformance.results.model import Kind, Verdict
-from conformance.sandbox import Sandbox
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.model import HEALTHY
+from slack_conformance.engine.preflight import ruled_out
+from slack_conformance.lab.deviations import all_deviations
+from slack_conformance.lab.prove.seeding import seeds_of
+from slack_conformance.lab.prove.trial import UNTHROTTLED, attempt, judged_all
+from slack_conformance.lab.variants.registry import all_variants
+from slack_conformance.results.model import Kind, Verdict
+from slack_conformance.sandbox import Sandbox
 from tests.profiles.drawing import drawn, written
 from tests.witness.server import Witness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.judge.model import Judgement
-    from conformance.lab.deviations.kinds import DeliberateFault
+    from slack_conformance.judge.model import Judgement
+    from slack_conformance.lab.deviations.kinds import DeliberateFault
 
 CATALOG = load_catalog()
 VARIANTS = 10

@@ -6,13 +6,13 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from conformance.results.io import read_results
+from slack_conformance.results.io import read_results
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from conformance.results.io import Results
+    from slack_conformance.results.io import Results
 
 Line = dict[str, Any]
 

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.catalog.model import RuleKind
-from conformance.catalog.page import read_page
-from conformance.report.annotate import Annotated, UnknownPageError, annotated
-from conformance.report.html import render_annotated
-from conformance.report.marking import parts
-from conformance.report.standing import RuleVerdict
-from conformance.results.io import Results, read_results
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.model import RuleKind
+from slack_conformance.catalog.page import read_page
+from slack_conformance.report.annotate import Annotated, UnknownPageError, annotated
+from slack_conformance.report.html import render_annotated
+from slack_conformance.report.marking import parts
+from slack_conformance.report.standing import RuleVerdict
+from slack_conformance.results.io import Results, read_results
 from tests.report import build
 from tests.report.pages import Page
 
 if TYPE_CHECKING:
-    from conformance.catalog.model import Catalog
+    from slack_conformance.catalog.model import Catalog
 
 DOCUMENTS = Path(__file__).parents[3] / "shared" / "documents"
 needs_documents = pytest.mark.skipif(not DOCUMENTS.is_dir(), reason="the two pages are not beside this checkout")

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from conformance.report.compare import marked, request_lines, side_by_side
-from conformance.results.model import EditRecord, RecordedRequest
+from slack_conformance.report.compare import marked, request_lines, side_by_side
+from slack_conformance.results.model import EditRecord, RecordedRequest
 from tests.report import build
 
 

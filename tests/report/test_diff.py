@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.report.diff import Category, diff, render_diff_text
-from conformance.report.html import render_diff_html, render_html
-from conformance.report.markdown import render_diff
-from conformance.results.io import CutError, Results, read_results
+from slack_conformance.report.diff import Category, diff, render_diff_text
+from slack_conformance.report.html import render_diff_html, render_html
+from slack_conformance.report.markdown import render_diff
+from slack_conformance.results.io import CutError, Results, read_results
 from tests.report import build
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.report.diff import Diff
+    from slack_conformance.report.diff import Diff
 
 
 def compared(folder: Path, old: list[build.Line], new: list[build.Line]) -> Diff:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.report.diff import diff
-from conformance.report.html import render_html, write_html
-from conformance.report.standing import WORDS
-from conformance.results.io import CutError, read_results
+from slack_conformance.report.diff import diff
+from slack_conformance.report.html import render_html, write_html
+from slack_conformance.report.standing import WORDS
+from slack_conformance.results.io import CutError, read_results
 from tests.report import build
 from tests.report.pages import HOSTILE, Page, hostile_cases, whole
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.judge.words import expected as expected_in_words
-from conformance.report.dispute import rows_cited, without_readings
-from conformance.report.html import render_html
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.judge.words import expected as expected_in_words
+from slack_conformance.report.dispute import rows_cited, without_readings
+from slack_conformance.report.html import render_html
 from tests.report import build
 
 if TYPE_CHECKING:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.report.diff import diff
-from conformance.report.markdown import LIMIT, code, render_markdown, text
-from conformance.results.io import CutError, read_results
-from conformance.results.model import Kind
+from slack_conformance.report.diff import diff
+from slack_conformance.report.markdown import LIMIT, code, render_markdown, text
+from slack_conformance.results.io import CutError, read_results
+from slack_conformance.results.model import Kind
 from tests.report import build
 
 if TYPE_CHECKING:

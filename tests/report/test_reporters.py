@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec.structs import replace
 
-from conformance.catalog.load import load_catalog
-from conformance.plugin.pytest_html import PytestHtml
-from conformance.report.allure_labels import label, labels
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.plugin.pytest_html import PytestHtml
+from slack_conformance.report.allure_labels import label, labels
 from tests.results.build import case_result
 
 if TYPE_CHECKING:
-    from conformance.results.model import CaseResult
+    from slack_conformance.results.model import CaseResult
 
 HEAD = ["<th>Result</th>", "<th>Test</th>"]
 NODE = 'test_x.py::test_x["><script>hacked</script>]'

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from conformance.report.reproduce import line, reproduction
-from conformance.results.model import CaseResult, RecordedRequest
+from slack_conformance.report.reproduce import line, reproduction
+from slack_conformance.results.model import CaseResult, RecordedRequest
 from tests.report import build
 
 if TYPE_CHECKING:

@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.catalog.alterations import ALTERATIONS
-from conformance.catalog.edits import Advance, recorded_edit
-from conformance.catalog.load import load_catalog
-from conformance.catalog.model import AlteredValue, altered_name, name_taken
-from conformance.engine import Engine
-from conformance.report import reproduce
-from conformance.run.evidence import Examiner
-from conformance.sandbox.server import Sandbox
-from conformance.target.profile import profile_of_url
-from conformance.wire.by_name import by_name
+from slack_conformance.catalog.alterations import ALTERATIONS
+from slack_conformance.catalog.edits import Advance, recorded_edit
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.model import AlteredValue, altered_name, name_taken
+from slack_conformance.engine import Engine
+from slack_conformance.report import reproduce
+from slack_conformance.run.evidence import Examiner
+from slack_conformance.sandbox.server import Sandbox
+from slack_conformance.target.profile import profile_of_url
+from slack_conformance.wire.by_name import by_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.catalog.model import Case
-    from conformance.results.model import CaseResult, RecordedAnswer
-    from conformance.target.control import ControlClient
+    from slack_conformance.catalog.model import Case
+    from slack_conformance.results.model import CaseResult, RecordedAnswer
+    from slack_conformance.target.control import ControlClient
 
 CATALOG = load_catalog()
 NEEDED = ("sh", "curl", "nc", "base64")

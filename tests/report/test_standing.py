@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.model import Concern
-from conformance.report.standing import SIGNS, WORDS, RuleVerdict, matrix, standings
+from slack_conformance.catalog.model import Concern
+from slack_conformance.report.standing import SIGNS, WORDS, RuleVerdict, matrix, standings
 from tests.report import build
 
 if TYPE_CHECKING:

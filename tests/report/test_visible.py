@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.report.visible import block, plain, shortened
+from slack_conformance.report.visible import block, plain, shortened
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()))
 

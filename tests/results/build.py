@@ -6,8 +6,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from conformance.catalog.model import Concern, Evidence, Strength
-from conformance.results.model import CaseResult, Cause, Code, EditRecord, Finding, Kind, Level, Verdict
+from slack_conformance.catalog.model import Concern, Evidence, Strength
+from slack_conformance.results.model import CaseResult, Cause, Code, EditRecord, Finding, Kind, Level, Verdict
 
 METHOD = "things.make"
 

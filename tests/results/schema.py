@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from conformance.results import model
+from slack_conformance.results import model
 
 PATH = Path(__file__).parents[2] / "schemas" / "results.schema.json"
 ABOUT = (

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec import structs
 
-from conformance.results.io import CutError, ResultsError, ResultsWriter, from_text, read_results, to_text
-from conformance.results.model import Verdict
+from slack_conformance.results.io import CutError, ResultsError, ResultsWriter, from_text, read_results, to_text
+from slack_conformance.results.model import Verdict
 from tests.report import build
 from tests.results.build import case_result, cause, finding
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from conformance.results.model import Code, RuleRecord
-from conformance.results.words import FINDINGS, consequence
+from slack_conformance.results.model import Code, RuleRecord
+from slack_conformance.results.words import FINDINGS, consequence
 from tests.report import build
 
 

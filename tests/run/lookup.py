@@ -8,20 +8,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from conformance.engine import Engine
-from conformance.lab.prove.local import LocalCaller
-from conformance.sandbox import Sandbox
-from conformance.target.control import ControlClient
-from conformance.target.profile import profile_of_url
-from conformance.wire.sender import Exchange, Sender, Transport
+from slack_conformance.engine import Engine
+from slack_conformance.lab.prove.local import LocalCaller
+from slack_conformance.sandbox import Sandbox
+from slack_conformance.target.control import ControlClient
+from slack_conformance.target.profile import profile_of_url
+from slack_conformance.wire.sender import Exchange, Sender, Transport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from conformance.catalog.model import Catalog
-    from conformance.engine.composing import Composed
-    from conformance.engine.engine import JudgedCase
-    from conformance.wire.answer import Answer
+    from slack_conformance.catalog.model import Catalog
+    from slack_conformance.engine.composing import Composed
+    from slack_conformance.engine.engine import JudgedCase
+    from slack_conformance.wire.answer import Answer
 
 PUBLIC = {"scopes", "scopes_mixed", "redirect_uri"}
 BY_CHANCE = {"user-agent", "content-length", "host"}

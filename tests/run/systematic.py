@@ -6,15 +6,15 @@ import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.catalog.load import load_catalog
-from conformance.sandbox.reply import Reply
-from conformance.sandbox.server import Sandbox
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.sandbox.reply import Reply
+from slack_conformance.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from conformance.sandbox.intake import Received
+    from slack_conformance.sandbox.intake import Received
 
     Alter = Callable[[Received, Reply], Reply]
 

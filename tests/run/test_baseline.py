@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.baseline.entries import read_baseline
-from conformance.baseline.staleness import Staleness
-from conformance.catalog.load import load_catalog
-from conformance.catalog.place import data_root
-from conformance.results.model import Verdict
-from conformance.summary.tally import Tally
+from slack_conformance.baseline.entries import read_baseline
+from slack_conformance.baseline.staleness import Staleness
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.place import data_root
+from slack_conformance.results.model import Verdict
+from slack_conformance.summary.tally import Tally
 from tests.baselines import CASE, NOT_REFUSED, OTHER, OTHER_CODE, RULE, WARNED, entry, write
 from tests.invented import INVENTED
 from tests.results.build import cause

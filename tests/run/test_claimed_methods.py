@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.catalog.load import load_catalog
-from conformance.results.io import read_results
-from conformance.sandbox.server import Sandbox
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.results.io import read_results
+from slack_conformance.sandbox.server import Sandbox
 
 if TYPE_CHECKING:
     from pathlib import Path

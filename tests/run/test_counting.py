@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.lab.deviations import find
-from conformance.run.counting import Counting
-from conformance.sandbox.server import Sandbox
-from conformance.summary.tally import Tally
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.lab.deviations import find
+from slack_conformance.run.counting import Counting
+from slack_conformance.sandbox.server import Sandbox
+from slack_conformance.summary.tally import Tally
 from tests.baselines import CASE, NOT_REFUSED
 from tests.cases import case_of
 from tests.results.build import case_result, cause
@@ -58,7 +58,7 @@ def test_a_control_api_that_gives_what_no_request_takes(command: Runner, tmp_pat
 LOSES = """
 import pytest
 from msgspec.structs import replace
-from conformance.results.model import Verdict
+from slack_conformance.results.model import Verdict
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item):
     report = yield

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.sandbox import Sandbox
+from slack_conformance.sandbox import Sandbox
 from tests.cases import case_of
 
 if TYPE_CHECKING:

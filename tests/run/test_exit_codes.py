@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.baseline.entries import Baseline
-from conformance.results.model import Verdict
-from conformance.run.account import Account
-from conformance.run.outcome import Exit, exit_code
-from conformance.summary.tally import Tally
+from slack_conformance.baseline.entries import Baseline
+from slack_conformance.results.model import Verdict
+from slack_conformance.run.account import Account
+from slack_conformance.run.outcome import Exit, exit_code
+from slack_conformance.summary.tally import Tally
 from tests.baselines import CASE, NOT_REFUSED, RULE, WARNED, entry, write
 from tests.invented import INVENTED
 from tests.summary.test_tally import record
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 ORDER = (12, 3, 2, 4, 5, 1, 11, 10, 0)
 
 FAILS_ITSELF = """
-import conformance.engine.engine
+import slack_conformance.engine.engine
 def judge(shown):
     raise LookupError("not the target's fault")
-conformance.engine.engine.judge = judge
+slack_conformance.engine.engine.judge = judge
 """
 INTERRUPTS = """
 def pytest_runtest_logfinish():

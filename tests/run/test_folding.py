@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.results.io import read_results
-from conformance.run.folding import Folding
-from conformance.summary.faults import faults
+from slack_conformance.results.io import read_results
+from slack_conformance.run.folding import Folding
+from slack_conformance.summary.faults import faults
 from tests.results.build import case_result
 from tests.run.systematic import NAME, faulty, in_refusals, with_document, without_field
 from tests.summary.build import not_refused, passing
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from conformance.sandbox.reply import Reply
+    from slack_conformance.sandbox.reply import Reply
     from tests.running import Runner
 
 NO_OK = "refusals have no `ok`"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.catalog.place import data_root
-from conformance.results.model import Verdict
-from conformance.run.github import MOST, place_of, workflow_commands
-from conformance.summary.faults import faults
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.place import data_root
+from slack_conformance.results.model import Verdict
+from slack_conformance.run.github import MOST, place_of, workflow_commands
+from slack_conformance.summary.faults import faults
 from tests.baselines import CASE, NOT_REFUSED
 from tests.results.build import case_result, finding
 from tests.targets import deviating
@@ -19,8 +19,8 @@ from tests.targets import deviating
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.catalog.model import Rule
-    from conformance.results.model import CaseResult
+    from slack_conformance.catalog.model import Rule
+    from slack_conformance.results.model import CaseResult
     from tests.running import Runner
 
 CATALOG = load_catalog()

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.baseline.entries import Baseline
-from conformance.catalog.load import load_catalog
-from conformance.results.model import RequestCount
-from conformance.results.words import rerun_command
-from conformance.run.account import Account
-from conformance.run.process_report import Totals
+from slack_conformance.baseline.entries import Baseline
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.results.model import RequestCount
+from slack_conformance.results.words import rerun_command
+from slack_conformance.run.account import Account
+from slack_conformance.run.process_report import Totals
 from tests.baselines import CASE, NOT_REFUSED
 from tests.invented import INVENTED
 from tests.results.build import cause, finding

@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.plugin.state import end_cases
-from conformance.results.model import Cause, Kind, RequestCount
-from conformance.run.leaks import Leak, message, put_aside, scan
-from conformance.secrecy.secrets import Secrets
-from conformance.target.profile import profile_of_url
-from conformance.target.telling import told_by
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.plugin.state import end_cases
+from slack_conformance.results.model import Cause, Kind, RequestCount
+from slack_conformance.run.leaks import Leak, message, put_aside, scan
+from slack_conformance.secrecy.secrets import Secrets
+from slack_conformance.target.profile import profile_of_url
+from slack_conformance.target.telling import told_by
 from tests.run.canaries import CANARIES, CORE, ENCODINGS, HEADER_TAIL, TAIL, cores, forms, held, hostile, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conformance.catalog.model import State
+    from slack_conformance.catalog.model import State
     from tests.running import Finished, Runner
 
 PLACES: dict[str, Callable[[str], bytes]] = {
@@ -110,10 +110,10 @@ NOISE = '''
 """Makes everything noisy: output, logs, warnings, exceptions, all with what the target answered."""
 import itertools, logging, os, sys, warnings
 import pytest
-from conformance.engine import engine
-from conformance.run import record
-from conformance.secrecy.secrets import Secrets
-from conformance.wire.redact import Redactor
+from slack_conformance.engine import engine
+from slack_conformance.run import record
+from slack_conformance.secrecy.secrets import Secrets
+from slack_conformance.wire.redact import Redactor
 
 judge, log = engine.judge, logging.getLogger("noise")
 judged, called = itertools.count(), itertools.count()

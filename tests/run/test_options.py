@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from conformance.run.options import read_options
+from slack_conformance.run.options import read_options
 
 
 class _Config:

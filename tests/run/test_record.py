@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from conformance.judge.model import unexercised
-from conformance.results.io import from_text, to_text
-from conformance.results.model import Cause, Kind
-from conformance.run.record import checked, record_of, rewritten
-from conformance.wire.redact import Redactor
+from slack_conformance.judge.model import unexercised
+from slack_conformance.results.io import from_text, to_text
+from slack_conformance.results.model import Cause, Kind
+from slack_conformance.run.record import checked, record_of, rewritten
+from slack_conformance.wire.redact import Redactor
 from tests.invented import INVENTED
 from tests.results.build import finding
 

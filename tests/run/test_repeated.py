@@ -2,11 +2,11 @@
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.engine import Engine
-from conformance.run.evidence import Examiner
-from conformance.sandbox.server import Sandbox
-from conformance.target.profile import profile_of_url
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.engine import Engine
+from slack_conformance.run.evidence import Examiner
+from slack_conformance.sandbox.server import Sandbox
+from slack_conformance.target.profile import profile_of_url
 
 pytestmark = pytest.mark.slow
 

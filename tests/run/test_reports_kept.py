@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.datafile import DataError
-from conformance.run import folder as folders
+from slack_conformance.catalog.datafile import DataError
+from slack_conformance.run import folder as folders
 from tests.cases import case_of
 from tests.running import environment
 
@@ -33,7 +33,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     from tests.running import _runner  # noqa: PLC0415 - the fixture of it is one a test
 
     folder = tmp_path_factory.mktemp("good")
-    assert _runner(folder, "conformance")("run", "-k", CASE).code == 0
+    assert _runner(folder, "slack_conformance")("run", "-k", CASE).code == 0
     return _state(folder / "reports")
 
 
@@ -116,7 +116,7 @@ def test_a_user_may_want_a_report_elsewhere(command: Runner, tmp_path: Path) -> 
 HOLD = """
 import sys
 from pathlib import Path
-from conformance.run.folder import take
+from slack_conformance.run.folder import take
 take(Path("reports"), "--reports")
 print("held", flush=True)
 sys.stdin.read()
@@ -202,7 +202,7 @@ def test_one_report_that_cannot_be_written_costs_no_other(
 
 FULL = """
 import errno
-from conformance.results import io
+from slack_conformance.results import io
 def pytest_runtest_logfinish():
     def write(self, line):
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -222,8 +222,8 @@ def test_a_disk_that_is_full_costs_only_what_comes_after(command: Runner, tmp_pa
 
 SIGNALS = """
 import os, signal
-from conformance.results.io import ResultsWriter
-from conformance.report import files
+from slack_conformance.results.io import ResultsWriter
+from slack_conformance.report import files
 {where}
 def send(*args, _before=before, **kwargs):
     os.kill(os.getpid(), signal.{name})

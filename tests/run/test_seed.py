@@ -9,26 +9,26 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from conformance.catalog.load import load_catalog
-from conformance.catalog.model import OK
-from conformance.engine import Engine
-from conformance.engine.scripts import exhausts
-from conformance.lab.prove.local import LocalCaller
-from conformance.results.model import Verdict
-from conformance.run.cases import in_drawn_order
-from conformance.sandbox import Sandbox
-from conformance.target.control import ControlClient
-from conformance.target.profile import profile_of_url
-from conformance.wire.answer import read_answer
-from conformance.wire.sender import Exchange, Sender, Transport
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.model import OK
+from slack_conformance.engine import Engine
+from slack_conformance.engine.scripts import exhausts
+from slack_conformance.lab.prove.local import LocalCaller
+from slack_conformance.results.model import Verdict
+from slack_conformance.run.cases import in_drawn_order
+from slack_conformance.sandbox import Sandbox
+from slack_conformance.target.control import ControlClient
+from slack_conformance.target.profile import profile_of_url
+from slack_conformance.wire.answer import read_answer
+from slack_conformance.wire.sender import Exchange, Sender, Transport
 from tests.run.lookup import record, replay
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.engine.composing import Composed
-    from conformance.engine.engine import JudgedCase
-    from conformance.wire.answer import Answer
+    from slack_conformance.engine.composing import Composed
+    from slack_conformance.engine.engine import JudgedCase
+    from slack_conformance.wire.answer import Answer
     from tests.running import Runner
 
 CATALOG = load_catalog()

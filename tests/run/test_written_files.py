@@ -6,7 +6,7 @@ import time
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
-from conformance.run.leaks import written_since
+from slack_conformance.run.leaks import written_since
 
 if TYPE_CHECKING:
     from pathlib import Path

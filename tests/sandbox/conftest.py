@@ -12,14 +12,14 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.catalog.schema import validator
-from conformance.sandbox import Sandbox
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.schema import validator
+from slack_conformance.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.catalog.model import Catalog
+    from slack_conformance.catalog.model import Catalog
 
 FORM = "application/x-www-form-urlencoded"
 PERMISSIONS, OAUTH = "apps.permissions.request", "oauth.access"

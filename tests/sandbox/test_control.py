@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.catalog.schema import validator
-from conformance.sandbox import Sandbox, SandboxError
-from conformance.sandbox.minting import PlainMint
-from conformance.sandbox.worlds import EXPIRES_S, WorldStore
+from slack_conformance.catalog.schema import validator
+from slack_conformance.sandbox import Sandbox, SandboxError
+from slack_conformance.sandbox.minting import PlainMint
+from slack_conformance.sandbox.worlds import EXPIRES_S, WorldStore
 
 from .conftest import OAUTH, PERMISSIONS, Client
 
 if TYPE_CHECKING:
-    from conformance.catalog.model import Catalog
+    from slack_conformance.catalog.model import Catalog
 
 PROBLEMS: list[tuple[str, str, Any, int, str]] = [
     ("POST", "/worlds", {"state": "app-remved"}, 422, "unknown-state"),

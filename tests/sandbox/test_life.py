@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
-from conformance.sandbox import Sandbox
+from slack_conformance.sandbox import Sandbox
 
 from .conftest import OAUTH, PERMISSIONS, Client, World
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.load import load_catalog
+from slack_conformance.catalog.load import load_catalog
 
 from .conftest import FORM, OAUTH, PERMISSIONS
 

@@ -14,15 +14,15 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
-from conformance.cli import main
-from conformance.sandbox.minting import PlainMint
-from conformance.sandbox.serve import serve
-from conformance.sandbox.worlds import EXPIRES_S, WorldStore
+from slack_conformance.cli import main
+from slack_conformance.sandbox.minting import PlainMint
+from slack_conformance.sandbox.serve import serve
+from slack_conformance.sandbox.worlds import EXPIRES_S, WorldStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CODE = "import sys; from conformance.sandbox.serve import serve; sys.exit(serve(control=True))"
+CODE = "import sys; from slack_conformance.sandbox.serve import serve; sys.exit(serve(control=True))"
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_a_bad_address_is_one_message(capsys: pytest.CaptureFixture[str], host: 
 )
 def test_it_may_conform_in_another_way(options: tuple[str, ...], code: str) -> None:
     """By the reading that a variant follows, a trigger nobody has issued is refused with another code."""
-    with _started("-m", "conformance", "serve", "--port", "0", *options) as process:
+    with _started("-m", "slack_conformance", "serve", "--port", "0", *options) as process:
         assert process.stdout is not None
         ready = json.loads(process.stdout.readline())
         query = urlencode({"scopes": ready["values"]["scopes"], "trigger_id": "1.2.abc"})

@@ -10,14 +10,14 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from conformance.sandbox import Sandbox, Variant
+from slack_conformance.sandbox import Sandbox, Variant
 
 from .conftest import FORM, OAUTH, PERMISSIONS, Client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.catalog.model import Catalog
+    from slack_conformance.catalog.model import Catalog
 
     Caller = Callable[..., Any]
 

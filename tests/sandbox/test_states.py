@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.sandbox.states import STATES
+from slack_conformance.sandbox.states import STATES
 
 if TYPE_CHECKING:
-    from conformance.catalog.model import Catalog
+    from slack_conformance.catalog.model import Catalog
 
     from .conftest import Client
 

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.lab.variants.choices import readings
-from conformance.sandbox import Deviation, Sandbox, Variant
-from conformance.sandbox.access import CHECKS
-from conformance.sandbox.facts import AppKind
-from conformance.sandbox.reply import Presentation, Reply
-from conformance.sandbox.variant import reverse, shuffled
+from slack_conformance.lab.variants.choices import readings
+from slack_conformance.sandbox import Deviation, Sandbox, Variant
+from slack_conformance.sandbox.access import CHECKS
+from slack_conformance.sandbox.facts import AppKind
+from slack_conformance.sandbox.reply import Presentation, Reply
+from slack_conformance.sandbox.variant import reverse, shuffled
 
 from .conftest import FORM, OAUTH, PERMISSIONS, Client
 
 if TYPE_CHECKING:
-    from conformance.catalog.model import Catalog
-    from conformance.sandbox.context import Context
-    from conformance.sandbox.intake import Call, Received
+    from slack_conformance.catalog.model import Catalog
+    from slack_conformance.sandbox.context import Context
+    from slack_conformance.sandbox.intake import Call, Received
 
 
 class NotEnforced(Deviation):

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conformance.sandbox import Sandbox
+from slack_conformance.sandbox import Sandbox
 
 from .conftest import FORM, OAUTH, PERMISSIONS
 
 if TYPE_CHECKING:
-    from conformance.catalog.model import Catalog
+    from slack_conformance.catalog.model import Catalog
 
     from .conftest import Client
 

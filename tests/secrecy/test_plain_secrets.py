@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from conformance.results.io import read_results
+from slack_conformance.results.io import read_results
 from tests.cases import case_of
 from tests.secrecy.words import CATALOG, WORDS, run, seeded
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from conformance.results.model import RecordedRequest
+    from slack_conformance.results.model import RecordedRequest
     from tests.running import Runner
 
 
@@ -134,8 +134,8 @@ def test_every_report_of_a_run_with_words(command: Runner, tmp_path: Path) -> No
 
 
 NAKED = """
-from conformance.run import evidence, record
-from conformance.wire.redact import Redactor
+from slack_conformance.run import evidence, record
+from slack_conformance.wire.redact import Redactor
 
 class Blind(Redactor):
     def known(self, text):

@@ -8,19 +8,19 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conformance.baseline.entries import Baseline
-from conformance.catalog.load import load_catalog
-from conformance.engine import Engine
-from conformance.lab.deviations import find
-from conformance.report.files import write_reports
-from conformance.results.io import Results, ResultsWriter, read_results
-from conformance.results.model import Target, TargetKind
-from conformance.run.account import Account, header
-from conformance.run.evidence import Examiner
-from conformance.sandbox.minting import PlainMint
-from conformance.sandbox.server import Sandbox
-from conformance.sandbox.variant import PREFERRED
-from conformance.target.profile import read_profile
+from slack_conformance.baseline.entries import Baseline
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.engine import Engine
+from slack_conformance.lab.deviations import find
+from slack_conformance.report.files import write_reports
+from slack_conformance.results.io import Results, ResultsWriter, read_results
+from slack_conformance.results.model import Target, TargetKind
+from slack_conformance.run.account import Account, header
+from slack_conformance.run.evidence import Examiner
+from slack_conformance.sandbox.minting import PlainMint
+from slack_conformance.sandbox.server import Sandbox
+from slack_conformance.sandbox.variant import PREFERRED
+from slack_conformance.target.profile import read_profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from conformance.catalog.model import Case
-    from conformance.results.model import CaseResult
-    from conformance.sandbox.facts import TokenKind
+    from slack_conformance.catalog.model import Case
+    from slack_conformance.results.model import CaseResult
+    from slack_conformance.sandbox.facts import TokenKind
 
 CATALOG = load_catalog()
 FAULT = "oauth.access.bad_client_secret--any-by-form"

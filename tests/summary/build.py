@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from tests.results.build import METHOD, case_result, cause, finding
 
 if TYPE_CHECKING:
-    from conformance.results.model import CaseResult, Finding
+    from slack_conformance.results.model import CaseResult, Finding
 
 
 NOT_READ = "HTTP 200, an answer that cannot be read: "

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.results.model import Kind
-from conformance.summary.causes import in_lines, obstacles
+from slack_conformance.results.model import Kind
+from slack_conformance.summary.causes import in_lines, obstacles
 from tests.summary.build import not_refused, passing, untried
 
 

@@ -7,10 +7,10 @@ from itertools import chain
 
 import pytest
 
-from conformance.results.model import Code, Level
-from conformance.summary import fault_kinds
-from conformance.summary.fault_kinds import named
-from conformance.summary.faults import faults, first_faults
+from slack_conformance.results.model import Code, Level
+from slack_conformance.summary import fault_kinds
+from slack_conformance.summary.fault_kinds import named
+from slack_conformance.summary.faults import faults, first_faults
 from tests.summary.build import found, not_refused, other_code, outcome, passing, unreadable, way_in
 
 UNLISTED = "which the page does not list"

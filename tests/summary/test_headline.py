@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from conformance.results.model import Verdict
-from conformance.summary.faults import faults
-from conformance.summary.headline import Headline, split
+from slack_conformance.results.model import Verdict
+from slack_conformance.summary.faults import faults
+from slack_conformance.summary.headline import Headline, split
 from tests.summary.build import found, not_refused, outcome
 
 FAULTS = faults([not_refused("bad_a"), not_refused("bad_a", "two"), not_refused("bad_b")])

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from conformance.catalog.model import RuleKind
-from conformance.results.model import CaseResult, EditRecord, Rows, Verdict
-from conformance.summary.tally import Tally
+from slack_conformance.catalog.model import RuleKind
+from slack_conformance.results.model import CaseResult, EditRecord, Rows, Verdict
+from slack_conformance.summary.tally import Tally
 from tests.invented import INVENTED
 from tests.judge.build import CASES, A, B
 from tests.results.build import case_result, cause

@@ -111,7 +111,17 @@ def test_a_run_that_is_ended_within_a_state(
     slow = "import subprocess, sys, time; subprocess.run([sys.executable, 'call.py', 'state/maintenance']); "
     switched.state("maintenance", enter=slow + "open('within', 'w').close(); time.sleep(60)")
     switched.write("switch_s = 100")
-    arguments = [sys.executable, "-m", "conformance", "run", "--profile", "mock.toml", "-k", "maintenance", *workers]
+    arguments = [
+        sys.executable,
+        "-m",
+        "slack_conformance",
+        "run",
+        "--profile",
+        "mock.toml",
+        "-k",
+        "maintenance",
+        *workers,
+    ]
     with (tmp_path / "out.txt").open("w", encoding="utf-8") as out:
         run = subprocess.Popen(arguments, cwd=tmp_path, env=environment(), stdout=out, stderr=out)  # noqa: S603 - our own command
         while not (tmp_path / "within").exists():

@@ -1,1 +1,1 @@
-"""Tests of `conformance.target`."""
+"""Tests of `slack_conformance.target`."""

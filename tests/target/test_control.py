@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.catalog.schema import schema
-from conformance.target.control import ControlClient, HttpCaller
-from conformance.target.world import Unreachable
-from conformance.wire.answer import read_answer
-from conformance.wire.sender import Exchange, Sender
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.schema import schema
+from slack_conformance.target.control import ControlClient, HttpCaller
+from slack_conformance.target.world import Unreachable
+from slack_conformance.wire.answer import read_answer
+from slack_conformance.wire.sender import Exchange, Sender
 
 if TYPE_CHECKING:
-    from conformance.wire.request import Request
+    from slack_conformance.wire.request import Request
 
 WORLD = {"world": "w-1", "values": {"token": "not-a-secret", "code": ["a-code"]}}
 

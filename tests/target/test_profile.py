@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from conformance.catalog.datafile import DataError
-from conformance.catalog.load import load_catalog
-from conformance.target.profile import reaches_production, read_profile, share_of
-from conformance.target.sources import source
+from slack_conformance.catalog.datafile import DataError
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.target.profile import reaches_production, read_profile, share_of
+from slack_conformance.target.sources import source
 
 URL = 'url = "http://127.0.0.1/"\n'
 REAL = f'{URL}kind = "real"\n'
@@ -178,7 +178,7 @@ def test_a_command_gets_no_input() -> None:
 
 def test_the_example_profile_is_usable() -> None:
     """As it stands, and with every line of it brought to life but the files that it names."""
-    from conformance.catalog.place import data_root  # noqa: PLC0415 - only here
+    from slack_conformance.catalog.place import data_root  # noqa: PLC0415 - only here
 
     example = data_root() / "fixtures/targets/example.toml"
     assert read_profile(example, load_catalog()).name == "my sandbox"

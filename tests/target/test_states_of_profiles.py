@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.datafile import DataError
-from conformance.catalog.load import load_catalog
-from conformance.target.profile import Profile, read_profile
-from conformance.target.telling import bound_to, told_by
+from slack_conformance.catalog.datafile import DataError
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.target.profile import Profile, read_profile
+from slack_conformance.target.telling import bound_to, told_by
 
 if TYPE_CHECKING:
     from pathlib import Path

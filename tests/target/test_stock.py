@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from conformance.catalog.datafile import DataError
-from conformance.target.sources import remembered, share, source
-from conformance.target.stock import InFile, Listed
+from slack_conformance.catalog.datafile import DataError
+from slack_conformance.target.sources import remembered, share, source
+from slack_conformance.target.stock import InFile, Listed
 
 ROOT = Path(__file__).parents[2]
 FOUR = ["v1", "v2", "v3", "v4"]
@@ -64,14 +64,15 @@ def test_the_file_of_a_value_that_can_be_sent_again_is_left_alone(tmp_path: Path
 def test_no_two_processes_take_the_same_value(tmp_path: Path) -> None:
     path = _file(tmp_path, "\n".join(f"v{number}" for number in range(120)))
     program = (
-        "from pathlib import Path; from conformance.target.sources import source\n"
+        "from pathlib import Path; from slack_conformance.target.sources import source\n"
         'code = source({"list": {"file": "codes.txt"}}, Path("."), "code", once=True)\n'
         "print(*[code.draw() for _ in range(40)])"
     )
 
     def taken() -> list[str]:
         command = [sys.executable, "-c", program]
-        done = subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, check=True)  # noqa: S603
+        env = {"PYTHONPATH": str(ROOT / "src")}
+        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, check=True)  # noqa: S603
         return done.stdout.decode().split()
 
     with ThreadPoolExecutor(3) as pool:

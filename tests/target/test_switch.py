@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.target.switch import Switch, Switches, SwitchStanding
-from conformance.target.world import Unreachable
+from slack_conformance.target.switch import Switch, Switches, SwitchStanding
+from slack_conformance.target.world import Unreachable
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.datafile import DataError
-from conformance.catalog.load import load_catalog
-from conformance.engine.preflight import ruled_out
-from conformance.target.profile import Profile, read_profile
+from slack_conformance.catalog.datafile import DataError
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.engine.preflight import ruled_out
+from slack_conformance.target.profile import Profile, read_profile
 from tests.cases import case_of
 
 if TYPE_CHECKING:

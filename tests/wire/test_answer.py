@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from conformance.wire.answer import (
+from slack_conformance.wire.answer import (
     BODY_CAP,
     CODE_CAP,
     DEPTH_CAP,

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.wire.answer import Answer, Flaw, read_answer
+from slack_conformance.wire.answer import Answer, Flaw, read_answer
 from tests.wire.framing import framed
 
 

@@ -6,7 +6,7 @@ import gzip
 
 import pytest
 
-from conformance.wire.answer import (
+from slack_conformance.wire.answer import (
     BODY_CAP,
     DEPTH_CAP,
     GZIP_MEMBERS,

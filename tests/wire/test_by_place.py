@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.wire.redact import Redactor
-from conformance.wire.vocabulary import LONGEST_WORD, SHORTEST, distinctive, why_not_distinctive
+from slack_conformance.wire.redact import Redactor
+from slack_conformance.wire.vocabulary import LONGEST_WORD, SHORTEST, distinctive, why_not_distinctive
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from conformance.catalog.edits import (
+from slack_conformance.catalog.edits import (
     EDITS,
     AddArgument,
     ChangeBody,
@@ -26,13 +26,13 @@ from conformance.catalog.edits import (
     SetHeader,
     recorded_edit,
 )
-from conformance.catalog.load import load_catalog
-from conformance.catalog.members import drawn
-from conformance.catalog.model import AlteredValue, Base, BorrowedValue, Case, Edit, Method, RepeatedText
-from conformance.catalog.schema import schema
-from conformance.wire.compose import Values, compose
-from conformance.wire.draft import FORM, Draft, form_text
-from conformance.wire.request import BodySent, Request
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.members import drawn
+from slack_conformance.catalog.model import AlteredValue, Base, BorrowedValue, Case, Edit, Method, RepeatedText
+from slack_conformance.catalog.schema import schema
+from slack_conformance.wire.compose import Values, compose
+from slack_conformance.wire.draft import FORM, Draft, form_text
+from slack_conformance.wire.request import BodySent, Request
 
 CATALOG = load_catalog()
 URL = "http://target.example/api/"

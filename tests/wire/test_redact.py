@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.wire.by_name import HIDDEN, by_name, header_by_name
-from conformance.wire.encodings import encodings
-from conformance.wire.redact import Redactor
-from conformance.wire.vocabulary import SHORTEST, distinctive
+from slack_conformance.wire.by_name import HIDDEN, by_name, header_by_name
+from slack_conformance.wire.encodings import encodings
+from slack_conformance.wire.redact import Redactor
+from slack_conformance.wire.vocabulary import SHORTEST, distinctive
 
 if TYPE_CHECKING:
     from collections.abc import Callable

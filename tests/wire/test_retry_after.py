@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.wire.retry_after import LONGEST_WAIT_S, seconds_to_wait
+from slack_conformance.wire.retry_after import LONGEST_WAIT_S, seconds_to_wait
 
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
 

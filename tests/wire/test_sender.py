@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
-from conformance.wire.answer import BODY_CAP, HEADER_CAP, Flaw
-from conformance.wire.request import BodySent, Request
-from conformance.wire.sender import Sender, Transport
-from conformance.wire.tape import NOT_TOGETHER
+from slack_conformance.wire.answer import BODY_CAP, HEADER_CAP, Flaw
+from slack_conformance.wire.request import BodySent, Request
+from slack_conformance.wire.sender import Sender, Transport
+from slack_conformance.wire.tape import NOT_TOGETHER
 from tests.targets import closed_port
 from tests.wire.servers import GOOD, PATIENCE_S, Server, answering, read_request
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.engine import Engine
-from conformance.run.evidence import Examiner
-from conformance.target.profile import read_profile
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.engine import Engine
+from slack_conformance.run.evidence import Examiner
+from slack_conformance.target.profile import read_profile
 from tests.results.build import cause_of
 from tests.witness.faults import FAULTS
 from tests.witness.server import Witness
@@ -17,7 +17,7 @@ from tests.witness.server import Witness
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.results.model import CaseResult
+    from slack_conformance.results.model import CaseResult
 
 pytestmark = pytest.mark.slow
 UNREACHABLE = {

@@ -10,16 +10,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError, suggestion
-from conformance.lab.deviations.derived import of_bases, of_clients, of_rows
-from conformance.lab.deviations.kinds import Ignores
-from conformance.lab.deviations.load import declare_collateral, entries_of, faults_of
+from ...catalog.datafile import DataError, suggestion
+from .derived import of_bases, of_clients, of_rows
+from .kinds import Ignores
+from .load import declare_collateral, entries_of, faults_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.catalog.model import Catalog, Method
-    from conformance.lab.deviations.kinds import DeliberateFault
+    from ...catalog.model import Catalog, Method
+    from .kinds import DeliberateFault
 
 
 def all_deviations(catalog: Catalog) -> dict[str, DeliberateFault]:

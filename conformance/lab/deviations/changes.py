@@ -7,13 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.sandbox.intake import MULTIPART, URLENCODED, Call
-from conformance.sandbox.reply import Reply
+from ...sandbox.intake import MULTIPART, URLENCODED, Call
+from ...sandbox.reply import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from conformance.sandbox.intake import Received
+    from ...sandbox.intake import Received
 
 ChangeOfReply = Callable[[Reply], Reply]
 

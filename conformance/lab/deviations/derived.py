@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from conformance.catalog.edits import Replay
-from conformance.catalog.model import OK, RuleKind
-from conformance.lab.deviations.changes import FAILURES
-from conformance.lab.deviations.kinds import Answers, Ignores, IgnoresAll, Refuses, Renames
-from conformance.lab.deviations.predicates import charset
-from conformance.sandbox.checks import Phase
-from conformance.sandbox.intake import JSON, MULTIPART, URLENCODED
-from conformance.sandbox.transport import CHECKS
+from ...catalog.edits import Replay
+from ...catalog.model import OK, RuleKind
+from ...sandbox.checks import Phase
+from ...sandbox.intake import JSON, MULTIPART, URLENCODED
+from ...sandbox.transport import CHECKS
+from .changes import FAILURES
+from .kinds import Answers, Ignores, IgnoresAll, Refuses, Renames
+from .predicates import charset
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from conformance.catalog.model import Base, Method, Rule
-    from conformance.lab.deviations.kinds import DeliberateFault
-    from conformance.lab.deviations.predicates import When
-    from conformance.sandbox.context import Context
+    from ...catalog.model import Base, Method, Rule
+    from ...sandbox.context import Context
+    from .kinds import DeliberateFault
+    from .predicates import When
 
 OTHER, OTHERS_OTHER = "accesslimited", "service_unavailable"
 """The wrong documented code for all rows, and the one for that row itself."""

@@ -7,18 +7,18 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
-from conformance.sandbox.deviation import Deviation
-from conformance.sandbox.facts import PermissionRequest
-from conformance.sandbox.intake import PREFIX
+from ...sandbox.deviation import Deviation
+from ...sandbox.facts import PermissionRequest
+from ...sandbox.intake import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from conformance.catalog.model import Method, Strength
-    from conformance.lab.deviations.predicates import When
-    from conformance.sandbox.context import Context
-    from conformance.sandbox.intake import Call, Received
-    from conformance.sandbox.reply import Reply
+    from ...catalog.model import Method, Strength
+    from ...sandbox.context import Context
+    from ...sandbox.intake import Call, Received
+    from ...sandbox.reply import Reply
+    from .predicates import When
 
 
 def always(_context: Context) -> bool:

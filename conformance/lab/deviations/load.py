@@ -6,11 +6,12 @@ import tomllib
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from conformance.catalog.datafile import DataError, check, files_in, suggestion
-from conformance.catalog.model import VIA, Strength
-from conformance.catalog.place import data_root
-from conformance.lab.deviations.changes import CALLS, REPLIES, REPLIES_WITH, REQUESTS, SHAPES, change_of_reply
-from conformance.lab.deviations.kinds import (
+from ...catalog.datafile import DataError, check, files_in, suggestion
+from ...catalog.model import VIA, Strength
+from ...catalog.place import data_root
+from ...sandbox.api import conditions_of
+from .changes import CALLS, REPLIES, REPLIES_WITH, REQUESTS, SHAPES, change_of_reply
+from .kinds import (
     Answers,
     DeliberateFault,
     Ignores,
@@ -23,15 +24,14 @@ from conformance.lab.deviations.kinds import (
     SpendsLate,
     always,
 )
-from conformance.lab.deviations.predicates import all_of
-from conformance.sandbox.api import conditions_of
+from .predicates import all_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
-    from conformance.catalog.model import Method
-    from conformance.lab.deviations.predicates import When
+    from ...catalog.model import Method
+    from .predicates import When
 
     Table = dict[str, Any]
 

@@ -10,12 +10,12 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from conformance.catalog.alterations import ALTERATIONS
-from conformance.catalog.datafile import suggestion
-from conformance.catalog.model import OK
-from conformance.sandbox.context import Context
-from conformance.sandbox.intake import JSON, MULTIPART, TEXT, URLENCODED, ContentType
-from conformance.sandbox.worlds import UNLIMITED
+from ...catalog.alterations import ALTERATIONS
+from ...catalog.datafile import suggestion
+from ...catalog.model import OK
+from ...sandbox.context import Context
+from ...sandbox.intake import JSON, MULTIPART, TEXT, URLENCODED, ContentType
+from ...sandbox.worlds import UNLIMITED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -13,19 +13,19 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from conformance.catalog.load import load_catalog
-from conformance.lab.prove.model import TrialStanding
-from conformance.lab.prove.trial import UNTHROTTLED, attempt, examined
-from conformance.results.model import Kind, Verdict
-from conformance.sandbox import Sandbox
+from ...catalog.load import load_catalog
+from ...results.model import Kind, Verdict
+from ...sandbox import Sandbox
+from .model import TrialStanding
+from .trial import UNTHROTTLED, attempt, examined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from conformance.catalog.model import Catalog
-    from conformance.judge.model import Judgement
-    from conformance.lab.deviations.kinds import DeliberateFault
-    from conformance.lab.prove.model import TrialOutcome
+    from ...catalog.model import Catalog
+    from ...judge.model import Judgement
+    from ..deviations.kinds import DeliberateFault
+    from .model import TrialOutcome
 
 
 IN_THE_JOURNAL = "not-presented"

@@ -9,30 +9,30 @@ import time
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError, suggestion
-from conformance.catalog.load import load_catalog
-from conformance.catalog.paths import path_of
-from conformance.lab.deviations import all_deviations
-from conformance.lab.prove import complaints as about
-from conformance.lab.prove.by_profile import out_of_reach, sentence_by_profile, sound_by_profile
-from conformance.lab.prove.grid import Run, grid
-from conformance.lab.prove.page import render
-from conformance.lab.prove.progress import ProofProgress
-from conformance.lab.prove.runner import LostError, outcomes
-from conformance.lab.prove.trial import examined
-from conformance.results.model import Verdict
-from conformance.run.outcome import Exit
-from conformance.run.signals import Signals
-from conformance.sandbox import Sandbox
+from ...catalog.datafile import DataError, suggestion
+from ...catalog.load import load_catalog
+from ...catalog.paths import path_of
+from ...results.model import Verdict
+from ...run.outcome import Exit
+from ...run.signals import Signals
+from ...sandbox import Sandbox
+from ..deviations import all_deviations
+from . import complaints as about
+from .by_profile import out_of_reach, sentence_by_profile, sound_by_profile
+from .grid import Run, grid
+from .page import render
+from .progress import ProofProgress
+from .runner import LostError, outcomes
+from .trial import examined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from conformance.catalog.model import Catalog
-    from conformance.lab.deviations.kinds import DeliberateFault
-    from conformance.lab.prove.grid import Grid
-    from conformance.lab.prove.model import TrialOutcome
+    from ...catalog.model import Catalog
+    from ..deviations.kinds import DeliberateFault
+    from .grid import Grid
+    from .model import TrialOutcome
 
 OUT = "reports/prove"
 DATA, PAGE = "kill-grid.json", "kill-grid.html"

@@ -6,14 +6,14 @@ from collections import defaultdict
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from conformance.lab.prove.model import TrialStanding
-from conformance.results.model import Verdict
+from ...results.model import Verdict
+from .model import TrialStanding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from conformance.catalog.model import Case, Rule
-    from conformance.lab.prove.model import Symptom, TrialOutcome
+    from ...catalog.model import Case, Rule
+    from .model import Symptom, TrialOutcome
 
 SHOWN = 3
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
-import conformance
-from conformance.lab.prove.model import TrialStanding
+from ... import __version__
+from .model import TrialStanding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.catalog.model import Catalog, Method, Rule
-    from conformance.lab.prove.model import Symptom, TrialOutcome
+    from ...catalog.model import Catalog, Method, Rule
+    from .model import Symptom, TrialOutcome
 
 FORMAT = 1
 
@@ -110,7 +110,7 @@ def grid(catalog: Catalog, outcomes: Sequence[TrialOutcome], run: Run) -> Grid:
     counts = _counts(catalog, outcomes, run)
     return {
         "format": FORMAT,
-        "suite": conformance.__version__,
+        "suite": __version__,
         "catalog": catalog.sha256,
         "prefix": run.prefix,
         "sentence": sentence(counts, run),

@@ -8,14 +8,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from conformance.sandbox.control import ROOT, ControlApi
-from conformance.sandbox.intake import Received
+from ...sandbox.control import ROOT, ControlApi
+from ...sandbox.intake import Received
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.catalog.model import Catalog
-    from conformance.sandbox import Sandbox
+    from ...catalog.model import Catalog
+    from ...sandbox import Sandbox
 
 
 class LocalCaller:

@@ -6,13 +6,13 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.report.templating import environment, own_text, policy
-from conformance.results.words import FINDINGS
+from ...report.templating import environment, own_text, policy
+from ...results.words import FINDINGS
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from conformance.lab.prove.grid import Grid, GridDeviation, GridMethod, GridRule
+    from .grid import Grid, GridDeviation, GridMethod, GridRule
 
 _TEMPLATES = Path(__file__).parent / "templates"
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
-from conformance.lab.prove.model import TrialStanding
+from .model import TrialStanding
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from conformance.lab.prove.model import TrialOutcome
+    from .model import TrialOutcome
 
 EVERY = 50
 """Without a terminal, write a line after this many deviations."""

@@ -10,16 +10,16 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
-from conformance.catalog.load import load_catalog
-from conformance.lab.deviations import all_deviations
-from conformance.lab.prove.by_profile import attempt_by_profile
-from conformance.lab.prove.trial import attempt
+from ...catalog.load import load_catalog
+from ..deviations import all_deviations
+from .by_profile import attempt_by_profile
+from .trial import attempt
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
-    from conformance.lab.deviations.kinds import DeliberateFault
-    from conformance.lab.prove.model import TrialOutcome
+    from ..deviations.kinds import DeliberateFault
+    from .model import TrialOutcome
 
 
 class LostError(Exception):

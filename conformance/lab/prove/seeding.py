@@ -9,19 +9,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.catalog.model import HEALTHY
-from conformance.sandbox.worlds import ONE_SHOT_KINDS, values_of
-from conformance.target.profile import Profile
-from conformance.target.seeded import Seeded
-from conformance.target.sources import source
-from conformance.target.telling import told_by
+from ...catalog.model import HEALTHY
+from ...sandbox.worlds import ONE_SHOT_KINDS, values_of
+from ...target.profile import Profile
+from ...target.seeded import Seeded
+from ...target.sources import source
+from ...target.telling import told_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.catalog.model import Catalog
-    from conformance.sandbox import Sandbox
-    from conformance.target.sources import Source
+    from ...catalog.model import Catalog
+    from ...sandbox import Sandbox
+    from ...target.sources import Source
 
     Seeds = dict[str, dict[str, str | list[str]]]
 

@@ -15,30 +15,30 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.catalog.edits import AtOnce
-from conformance.engine import Engine
-from conformance.judge.model import unexercised
-from conformance.lab.deviations.kinds import SpendsLate
-from conformance.lab.prove.local import LocalCaller
-from conformance.lab.prove.seeding import seeded_profile, seeds_of
-from conformance.lab.prove.weigh import weigh
-from conformance.results.model import Cause, Kind, Verdict
-from conformance.results.words import NEEDS
-from conformance.sandbox import Sandbox
-from conformance.sandbox.variant import PREFERRED
-from conformance.target.control import ControlClient
-from conformance.target.profile import profile_of_url
+from ...catalog.edits import AtOnce
+from ...engine import Engine
+from ...judge.model import unexercised
+from ...results.model import Cause, Kind, Verdict
+from ...results.words import NEEDS
+from ...sandbox import Sandbox
+from ...sandbox.variant import PREFERRED
+from ...target.control import ControlClient
+from ...target.profile import profile_of_url
+from ..deviations.kinds import SpendsLate
+from .local import LocalCaller
+from .seeding import seeded_profile, seeds_of
+from .weigh import weigh
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from conformance.catalog.model import Case, Catalog
-    from conformance.engine import JudgedCase
-    from conformance.judge.model import Judgement
-    from conformance.lab.deviations.kinds import DeliberateFault
-    from conformance.lab.prove.model import TrialOutcome
-    from conformance.lab.prove.weigh import Judged
-    from conformance.target.profile import Profile
+    from ...catalog.model import Case, Catalog
+    from ...engine import JudgedCase
+    from ...judge.model import Judgement
+    from ...target.profile import Profile
+    from ..deviations.kinds import DeliberateFault
+    from .model import TrialOutcome
+    from .weigh import Judged
 
 LIMIT_S = 30.0
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.judge.levels import level
-from conformance.lab.prove.model import Collateral, Symptom, TrialOutcome, TrialStanding
-from conformance.results.model import Code, Kind, Verdict
+from ...judge.levels import level
+from ...results.model import Code, Kind, Verdict
+from .model import Collateral, Symptom, TrialOutcome, TrialStanding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from conformance.catalog.model import Case, Rule
-    from conformance.judge.model import Judgement
-    from conformance.lab.deviations.kinds import DeliberateFault
+    from ...catalog.model import Case, Rule
+    from ...judge.model import Judgement
+    from ..deviations.kinds import DeliberateFault
 
     Judged = tuple[Case, Judgement]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.lab.variants.choices import OAUTH, PERMISSIONS, Choice, rules
+from .choices import OAUTH, PERMISSIONS, Choice, rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.catalog.model import Catalog
+    from ...catalog.model import Catalog
 
 STRANGE_FIELDS = {
     "a": None,

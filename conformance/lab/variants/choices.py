@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError, read_toml, suggestion
-from conformance.catalog.load import load_catalog
-from conformance.catalog.place import data_root
-from conformance.sandbox.api import conditions_of
-from conformance.sandbox.checks import Phase
-from conformance.sandbox.variant import PREFERRED, Variant
+from ...catalog.datafile import DataError, read_toml, suggestion
+from ...catalog.load import load_catalog
+from ...catalog.place import data_root
+from ...sandbox.api import conditions_of
+from ...sandbox.checks import Phase
+from ...sandbox.variant import PREFERRED, Variant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

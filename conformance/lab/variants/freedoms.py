@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.lab.variants import mints
-from conformance.lab.variants.choices import OAUTH, PERMISSIONS, Choice, rules
-from conformance.sandbox.checks import Phase
-from conformance.sandbox.facts import AppKind
-from conformance.sandbox.variant import reverse, shuffled
+from ...sandbox.checks import Phase
+from ...sandbox.facts import AppKind
+from ...sandbox.variant import reverse, shuffled
+from . import mints
+from .choices import OAUTH, PERMISSIONS, Choice, rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,12 +7,12 @@ import secrets
 import string
 from typing import TYPE_CHECKING
 
-from conformance.sandbox.minting import PlainMint
+from ...sandbox.minting import PlainMint
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.sandbox.facts import TokenKind
+    from ...sandbox.facts import TokenKind
 
 DIGITS = string.ascii_letters + string.digits
 

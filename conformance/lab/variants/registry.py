@@ -6,16 +6,16 @@ import re
 from random import Random
 from typing import TYPE_CHECKING
 
-from conformance.catalog.datafile import DataError, suggestion
-from conformance.lab.variants.appearances import appearances
-from conformance.lab.variants.choices import readings
-from conformance.lab.variants.freedoms import any_phases, freedoms
-from conformance.sandbox.variant import PREFERRED, shuffled
+from ...catalog.datafile import DataError, suggestion
+from ...sandbox.variant import PREFERRED, shuffled
+from .appearances import appearances
+from .choices import readings
+from .freedoms import any_phases, freedoms
 
 if TYPE_CHECKING:
-    from conformance.catalog.model import Catalog
-    from conformance.lab.variants.choices import Choice
-    from conformance.sandbox.variant import Variant
+    from ...catalog.model import Catalog
+    from ...sandbox.variant import Variant
+    from .choices import Choice
 
 ORDERS = frozenset({"the order of checks", "DOC-36"})
 """Topics about the order of checks, which a combination chooses separately."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conformance.catalog.load import load_catalog
-from conformance.lab.deviations import all_deviations
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.lab.deviations import all_deviations
 
 NAMES = Path(__file__).parent / "frozen_names.txt"
 

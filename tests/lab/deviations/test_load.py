@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.datafile import DataError
-from conformance.catalog.load import load_catalog
-from conformance.catalog.model import Strength
-from conformance.catalog.place import data_root
-from conformance.lab.deviations.kinds import Answers, DeliberateFault, Ignores, Refuses, Renames
-from conformance.lab.deviations.load import declare_collateral, entries_of, faults_of
-from conformance.sandbox.reply import Reply
+from slack_conformance.catalog.datafile import DataError
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.model import Strength
+from slack_conformance.catalog.place import data_root
+from slack_conformance.lab.deviations.kinds import Answers, DeliberateFault, Ignores, Refuses, Renames
+from slack_conformance.lab.deviations.load import declare_collateral, entries_of, faults_of
+from slack_conformance.sandbox.reply import Reply
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from conformance.catalog.datafile import DataError
-from conformance.catalog.load import load_catalog
-from conformance.lab.deviations import all_deviations, find
-from conformance.lab.deviations.load import entries_of, faults_of
+from slack_conformance.catalog.datafile import DataError
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.lab.deviations import all_deviations, find
+from slack_conformance.lab.deviations.load import entries_of, faults_of
 from tests.lab.deviations.freeze import NAMES, names
 
 CATALOG = load_catalog()

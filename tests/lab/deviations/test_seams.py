@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING
 from urllib.request import Request, urlopen
 
-from conformance.catalog.load import load_catalog
-from conformance.sandbox import Deviation, Sandbox
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.sandbox import Deviation, Sandbox
 
 if TYPE_CHECKING:
-    from conformance.sandbox.context import Context
+    from slack_conformance.sandbox.context import Context
 
 CATALOG = load_catalog()
 

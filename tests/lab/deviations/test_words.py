@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.lab.deviations.changes import CALLS, REPLIES, REPLIES_WITH, REQUESTS, SHAPES
-from conformance.lab.deviations.load import KINDS, entries_of
-from conformance.lab.deviations.predicates import PLAIN, WITH_PARAMETER, all_of
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.lab.deviations.changes import CALLS, REPLIES, REPLIES_WITH, REQUESTS, SHAPES
+from slack_conformance.lab.deviations.load import KINDS, entries_of
+from slack_conformance.lab.deviations.predicates import PLAIN, WITH_PARAMETER, all_of
 
 CONTENTS = [entry.content for method in load_catalog().methods for entry in entries_of(method)]
 

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance import cli
-from conformance.catalog.datafile import DataError
-from conformance.catalog.load import load_catalog
-from conformance.catalog.schema import validator
-from conformance.lab.deviations import find
-from conformance.lab.prove import command
-from conformance.lab.prove.command import prove
-from conformance.lab.prove.model import TrialStanding
-from conformance.lab.prove.runner import LostError
+from slack_conformance import cli
+from slack_conformance.catalog.datafile import DataError
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.schema import validator
+from slack_conformance.lab.deviations import find
+from slack_conformance.lab.prove import command
+from slack_conformance.lab.prove.command import prove
+from slack_conformance.lab.prove.model import TrialStanding
+from slack_conformance.lab.prove.runner import LostError
 from tests.lab.prove.build import outcome
 from tests.running import environment
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from conformance.lab.prove.model import TrialOutcome
+    from slack_conformance.lab.prove.model import TrialOutcome
 
 CATALOG = load_catalog()
 RULE = "oauth.access.bad_redirect_uri"
@@ -151,8 +151,8 @@ def test_what_was_tried_before_the_end_is_kept_and_marked(
 
 TELLS_OFTEN = """
 import sys
-from conformance.cli import main
-from conformance.lab.prove import progress
+from slack_conformance.cli import main
+from slack_conformance.lab.prove import progress
 progress.EVERY = 3
 sys.exit(main())
 """

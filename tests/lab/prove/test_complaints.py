@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.lab.prove import complaints
-from conformance.lab.prove.model import TrialStanding
+from slack_conformance.lab.prove import complaints
+from slack_conformance.lab.prove.model import TrialStanding
 from tests.lab.prove.build import CASE, CASES, OTHER_CASE, OTHER_RULE, RULE, RULES, outcome, symptom
 
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.schema import validator
-from conformance.lab.prove.grid import Run, grid
-from conformance.lab.prove.model import Collateral, TrialOutcome, TrialStanding
-from conformance.lab.prove.page import render
+from slack_conformance.catalog.schema import validator
+from slack_conformance.lab.prove.grid import Run, grid
+from slack_conformance.lab.prove.model import Collateral, TrialOutcome, TrialStanding
+from slack_conformance.lab.prove.page import render
 from tests.invented import INVENTED
 from tests.lab.prove.build import CASE, OTHER_CASE, OTHER_RULE, RULE, outcome, symptom
 
 if TYPE_CHECKING:
-    from conformance.lab.prove.grid import Grid
+    from slack_conformance.lab.prove.grid import Grid
 
 GOOD = outcome(collateral=(Collateral(OTHER_RULE, "They meet.", (OTHER_CASE,)),), requests=7)
 ALONE = Run("", 2, 12.34, (), 300)

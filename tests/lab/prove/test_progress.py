@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 
-from conformance.lab.prove.model import TrialStanding
-from conformance.lab.prove.progress import EVERY, ProofProgress
+from slack_conformance.lab.prove.model import TrialStanding
+from slack_conformance.lab.prove.progress import EVERY, ProofProgress
 from tests.lab.prove.build import outcome
 
 

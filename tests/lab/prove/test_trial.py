@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.load import load_catalog
-from conformance.lab.deviations import all_deviations
-from conformance.lab.deviations.kinds import Answers, DeliberateFault, Renames
-from conformance.lab.prove.model import TrialStanding
-from conformance.lab.prove.runner import outcomes
-from conformance.lab.prove.trial import attempt, examined
-from conformance.results.model import Verdict
-from conformance.sandbox import Sandbox
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.lab.deviations import all_deviations
+from slack_conformance.lab.deviations.kinds import Answers, DeliberateFault, Renames
+from slack_conformance.lab.prove.model import TrialStanding
+from slack_conformance.lab.prove.runner import outcomes
+from slack_conformance.lab.prove.trial import attempt, examined
+from slack_conformance.results.model import Verdict
+from slack_conformance.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from conformance.sandbox.context import Context
-    from conformance.sandbox.reply import Reply
+    from slack_conformance.sandbox.context import Context
+    from slack_conformance.sandbox.reply import Reply
 
 pytestmark = pytest.mark.slow
 CATALOG = load_catalog()

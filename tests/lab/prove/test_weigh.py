@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.catalog.model import Strength
-from conformance.lab.prove.model import TrialOutcome, TrialStanding
-from conformance.lab.prove.weigh import weigh
-from conformance.results.model import Code, Level, Verdict
+from slack_conformance.catalog.model import Strength
+from slack_conformance.lab.prove.model import TrialOutcome, TrialStanding
+from slack_conformance.lab.prove.weigh import weigh
+from slack_conformance.results.model import Code, Level, Verdict
 from tests.lab.prove.build import CASE, CASES, OTHER_CASE, OTHER_RULE, RULE, RULES, fault, finding, judgement
 
 if TYPE_CHECKING:
-    from conformance.judge.model import Judgement
-    from conformance.lab.deviations.kinds import DeliberateFault
+    from slack_conformance.judge.model import Judgement
+    from slack_conformance.lab.deviations.kinds import DeliberateFault
 
 
 def weighed(

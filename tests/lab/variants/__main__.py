@@ -8,7 +8,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
-from conformance.lab.variants.registry import all_variants
+from slack_conformance.lab.variants.registry import all_variants
 from tests.lab.variants.trial import CATALOG, Outcome, alone, seeded
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.catalog.datafile import DataError
-from conformance.catalog.model import Strength
-from conformance.lab.variants.choices import readings
-from conformance.lab.variants.freedoms import NEEDS_THE_BODY
-from conformance.lab.variants.registry import all_choices, all_variants, combined, find_variant
-from conformance.sandbox.checks import Phase
-from conformance.sandbox.variant import PREFERRED, Variant
+from slack_conformance.catalog.datafile import DataError
+from slack_conformance.catalog.model import Strength
+from slack_conformance.lab.variants.choices import readings
+from slack_conformance.lab.variants.freedoms import NEEDS_THE_BODY
+from slack_conformance.lab.variants.registry import all_choices, all_variants, combined, find_variant
+from slack_conformance.sandbox.checks import Phase
+from slack_conformance.sandbox.variant import PREFERRED, Variant
 from tests.lab.variants.trial import CATALOG
 
 SHOWS_NOWHERE = {

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.lab.variants.registry import ORDERS, all_choices, all_variants, combined
-from conformance.sandbox.variant import PREFERRED
+from slack_conformance.lab.variants.registry import ORDERS, all_choices, all_variants, combined
+from slack_conformance.sandbox.variant import PREFERRED
 from tests.lab.variants.trial import CATALOG, alone, seeded, tried
 
 if TYPE_CHECKING:
-    from conformance.lab.variants.choices import Choice
-    from conformance.sandbox.variant import Variant
+    from slack_conformance.lab.variants.choices import Choice
+    from slack_conformance.sandbox.variant import Variant
 
 
 pytestmark = pytest.mark.slow

@@ -6,19 +6,19 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.catalog.load import load_catalog
-from conformance.engine import Engine
-from conformance.lab.variants.registry import all_variants, combined
-from conformance.results.model import Verdict
-from conformance.run.evidence import Examiner
-from conformance.sandbox import Sandbox
-from conformance.summary.tally import Tally
-from conformance.target.profile import profile_of_url
+from slack_conformance.catalog.load import load_catalog
+from slack_conformance.engine import Engine
+from slack_conformance.lab.variants.registry import all_variants, combined
+from slack_conformance.results.model import Verdict
+from slack_conformance.run.evidence import Examiner
+from slack_conformance.sandbox import Sandbox
+from slack_conformance.summary.tally import Tally
+from slack_conformance.target.profile import profile_of_url
 from tests.results.build import cause_of
 
 if TYPE_CHECKING:
-    from conformance.results.model import CaseResult
-    from conformance.sandbox.variant import Variant
+    from slack_conformance.results.model import CaseResult
+    from slack_conformance.sandbox.variant import Variant
 
 CATALOG = load_catalog()
 
