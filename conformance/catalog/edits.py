@@ -519,6 +519,7 @@ class Twice(Order):
 
     kind = "twice"
     sends_before = True
+    without_base = True
     edit: Edit
 
     @classmethod
@@ -586,7 +587,10 @@ class AtOnce(Order):
 
     def conditions(self) -> Iterator[str]:
         """Yield how to send the lines."""
-        yield f"Send the last line {self.requests} times at the same moment, with a value that was not used before."
+        yield (
+            f"The line sends the request {self.requests} times at the same moment, with a value that was not used "
+            "before. Which answer a request gets is up to chance: it may take several attempts to see the fault."
+        )
 
 
 _OF_ARGUMENTS = (SetArgument, AddArgument, DropArgument, RenameArgument, LengthenName, MoveArgument)

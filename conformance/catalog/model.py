@@ -198,6 +198,8 @@ class Edit:
     """The fields that hold the name of an argument or header."""
     sends_before: ClassVar[bool] = False
     """Whether what was sent before the last request is part of the difference, so that it must be sent again too."""
+    without_base: ClassVar[bool] = False
+    """Whether that is so for other requests, but not for the base, which has values of its own."""
     wait: ClassVar[str] = ""
     """The time that must pass before the last request, as a sentence for somebody who repeats it in a shell."""
 
