@@ -167,7 +167,8 @@ def _again(session: Session, case: Case, *, fresh: bool) -> Trial:
 def _then(session: Session, case: Case, order: Then) -> Trial:
     """Send the base, then the second request of the order in the same world.
 
-    Raises `Unreachable` if the second is sent as another base and that base does not succeed by itself.
+    If the second is sent as another base that does not succeed by itself, a reading of the pages may allow that: then
+    the second is judged beside that base. Raises `Unreachable` if none does.
     """
     method, base = session.catalog.methods[case.method], case.base
     if order.base:
@@ -176,14 +177,20 @@ def _then(session: Session, case: Case, order: Then) -> Trial:
     world = session.worlds.provide(method.name, case.state, 1 if same else 2)
     values = session.values(method, world)
     first = session.send(Role.BASE, session.compose(method, case.base, None, world, values))
+    refused = None
     if order.base and first.answer.outcome == OK:
-        outcome = session.base(method, base).step.answer.outcome
-        if outcome != OK:
+        alone = session.base(method, base).step
+        outcome = alone.answer.outcome
+        own = next((other for other in method.cases if other.base is base and other.edit is None), None)
+        if outcome != OK and own is not None and outcome in own.readings:
+            refused = alone
+        elif outcome != OK:
             text = f'{method.name}: the base {base.name}, as which the second request is sent, gets "{outcome}".'
             raise Unreachable(Kind.BASE_REFUSED, text, f"A target that accepts {base.name}.")
     other = session.compose(method, base, order.edit, world, values if same else None)
     other = without_more(other, first.composed.missing)
-    return _trial(session, case, [first, session.send(Role.EDITED, other, _due(case, method))])
+    second = session.send(Role.EDITED, other, _due(case, method))
+    return _trial(session, case if refused is None else replace(case, base=base), [first, second], refused)
 
 
 def _again_after(session: Session, case: Case) -> Trial:
