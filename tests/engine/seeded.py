@@ -6,6 +6,7 @@ import contextlib
 import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, unquote_to_bytes
 
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.engine import Engine
@@ -121,4 +122,4 @@ def examined(profile: Profile | Path, cases: Iterable[Case] = CATALOG.cases) -> 
 
 def carried(request: Request, value: str) -> bool:
     """Whether the value stands in the request, in any of the places for one that works once."""
-    return value in request.url or value.encode() in (request.body or b"")
+    return value in unquote(request.url) or value.encode() in unquote_to_bytes(request.body or b"")
