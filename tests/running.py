@@ -7,13 +7,16 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
+from slack_conformance.catalog.load import load_catalog
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).parents[1]
 
@@ -56,8 +59,8 @@ NOT_OURS = ("PYTEST_", "CONFORMANCE_", "COV", "GITHUB_")
 LOOKS = frozenset({"CI", "BUILD_NUMBER", "COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "PY_COLORS", "PYTHONWARNINGS"})
 """Variables by which pytest's output looks otherwise than it does elsewhere."""
 
-PLAIN = {"PYTEST_ADDOPTS": "-p no:randomly -p no:hypothesispytest"}
-"""The order of the cases is the same each time, unless a test asks for another; Hypothesis takes a second to load."""
+PLAIN = {"PYTEST_ADDOPTS": "-p no:randomly -p no:hypothesispytest", "CONFORMANCE_SEED": "1"}
+"""The order and the drawn values are the same each time, unless a test asks for others; Hypothesis is slow to load."""
 
 
 def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -69,7 +72,7 @@ def environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
 def _runner(folder: Path, *before: str) -> Runner:
     def run(*arguments: str, env: Mapping[str, str] | None = None) -> Finished:
         done = subprocess.run(  # noqa: S603 - our own command
-            [sys.executable, "-m", *before, *arguments],
+            [sys.executable, "-m", *before, *_alone(arguments)],
             cwd=folder,
             env=environment(env),
             stdin=subprocess.DEVNULL,
@@ -82,6 +85,12 @@ def _runner(folder: Path, *before: str) -> Runner:
         return Finished(done.returncode, done.stdout, folder)
 
     return run
+
+
+def _alone(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments; the id of a case behind `-k` selects this case, and none whose id begins with it."""
+    ids = {case.id for case in load_catalog().cases}
+    return [f"[{one}]" if before == "-k" and one in ids else one for before, one in pairwise(["", *arguments])]
 
 
 @pytest.fixture

@@ -9,15 +9,25 @@ takes more than a base and one more request.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from ..wire.request import BodySent
-from .model import BorrowedValue, Edit, ExtendedValue, RepeatedText, Value, name_in_state
+from .alterations import ALTERATIONS
+from .model import (
+    AlteredValue,
+    BorrowedValue,
+    Edit,
+    ExtendedValue,
+    LikeValue,
+    RepeatedText,
+    Value,
+    name_in_state,
+)
 from .schema import validator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from ..wire.draft import Draft, Text
 
@@ -48,13 +58,13 @@ class _NamedValue(Edit):
         """Return the edit with this table as its parameter."""
         make: Callable[..., Self] = cls
         ((name, wanted),) = value.items()
-        return make(name, wanted if isinstance(wanted, str) else _VALUES[frozenset(wanted)](**wanted))
+        return make(name, _read_value(wanted))
 
     @property
     def data(self) -> object:
         """The table with its one key."""
-        name, value = asdict(self).values()
-        return {name: value}
+        name, value = (getattr(self, one.name) for one in fields(self))
+        return {name: _table(value)}
 
 
 @dataclass(frozen=True)
@@ -92,10 +102,32 @@ class SetArgument(_Sends):
             draft.arguments = [(held, text if held == self.name else old, at) for held, old, at in draft.arguments]
 
 
+@dataclass(frozen=True)
 class AddArgument(_Sends):
     """One more argument, sent in the same place as the others; in the query string if there are none."""
 
     kind = "add_argument"
+    named: LikeValue | None = None
+    """The class of the name, if a run draws it; `name` is then only its description."""
+
+    @classmethod
+    def read(cls, value: Any) -> Self:  # noqa: ANN401 - as in `Edit`
+        """Return the edit with a name and a value; the name may be a class, in a table of two keys."""
+        if not isinstance(value.get("named"), dict):
+            return super().read(value)
+        named = LikeValue(**value["named"])
+        return cls(str(named), _read_value(value["value"]), named)
+
+    @property
+    def data(self) -> object:
+        """The table that `read` takes."""
+        value = _table(self.value)
+        return {self.name: value} if self.named is None else {"named": _table(self.named), "value": value}
+
+    def drawn(self, member: Callable[[LikeValue, str], str]) -> Self:
+        """Return the edit with a drawn name and value."""
+        edit = super().drawn(member)
+        return edit if self.named is None else replace(edit, name=str(edit.named), named=None)
 
     def words(self) -> str:
         """Return the argument and its value."""
@@ -130,11 +162,11 @@ class RenameArgument(_NamedValue):
     phrase = "argument {name} is called {called}"
     names = ("name", "called")
     name: str
-    called: str
+    called: str | LikeValue
 
     def apply(self, draft: Draft, _resolve: Resolve) -> None:
         """Rename the argument, in its place among the others."""
-        renamed = {self.name: self.called}
+        renamed = {self.name: str(self.called)}
         draft.arguments = [(renamed.get(held, held), text, at) for held, text, at in draft.arguments]
 
 
@@ -145,11 +177,22 @@ class LengthenName(Edit):
     kind = "lengthen_name"
     phrase = "the name of argument {argument} is {to} letters long"
     argument: str
-    to: int
+    to: int | LikeValue
+
+    @classmethod
+    def read(cls, value: Any) -> Self:  # noqa: ANN401 - as in `Edit`
+        """Return the edit with this argument and length."""
+        length = value["to"]
+        return cls(value["argument"], LikeValue(**length) if isinstance(length, dict) else int(length))
+
+    def drawn(self, member: Callable[[LikeValue, str], str]) -> Self:
+        """Return the edit with a length."""
+        return self if isinstance(self.to, int) else replace(self, to=int(member(self.to, self.argument)))
 
     def apply(self, draft: Draft, resolve: Resolve) -> None:
         """Rename the argument, in its place among the others."""
-        longer = (self.argument * (self.to // len(self.argument) + 1))[: self.to]
+        length = int(str(self.to))
+        longer = (self.argument * (length // len(self.argument) + 1))[:length]
         RenameArgument(self.argument, longer).apply(draft, resolve)
 
 
@@ -202,6 +245,26 @@ class DropHeader(Edit):
 
 
 @dataclass(frozen=True)
+class Escapes(Edit):
+    """The same arguments, with percent escapes that are spelled in another way and stand for the same text."""
+
+    kind = "escapes"
+    spelled: str
+
+    def words(self) -> str:
+        """Return how the escapes are spelled."""
+        match self.spelled:
+            case "lower-case":
+                return "percent escapes in small letters"
+            case _:
+                return "each character of the arguments percent-escaped"
+
+    def apply(self, draft: Draft, _resolve: Resolve) -> None:
+        """Have the query string and the form escaped like this."""
+        draft.escapes = self.spelled
+
+
+@dataclass(frozen=True)
 class Drop(Edit):
     """Without any credential, wherever the base sends it."""
 
@@ -220,23 +283,33 @@ class ChangeBody(Edit):
     """Exact bytes of the body (`text` or `hex`), bytes behind it, or only part of it sent."""
 
     kind = "body"
-    text: str | None = None
+    text: str | LikeValue | None = None
     hex: str | None = None
     append: str | None = None
     send: str | None = None
+
+    @classmethod
+    def read(cls, value: Any) -> Self:  # noqa: ANN401 - as in `Edit`
+        """Return the edit with these parameters; the text may be a class."""
+        text = value.get("text")
+        return cls(**{**value, "text": LikeValue(**text)} if isinstance(text, dict) else value)
 
     def words(self) -> str:
         """Return what is sent in place of the body, and how much of it."""
         parts = []
         if self.text is not None:
-            parts.append(f"body {_short(self.text)!r}")
+            parts.append(f"body {_in_words(self.text)}")
         if self.hex is not None:
             parts.append(f"body of the bytes {_short(self.hex)}")
         if self.append is not None:
             parts.append(f"body followed by {_short(self.append)!r}")
         if self.send is not None:
-            how = {"half": "only half of the body", "nothing": "nothing of the body"}[self.send]
-            parts.append(f"{how} is sent, then the sending side is closed")
+            how = {
+                "half": "only half of the body is sent",
+                "nothing": "nothing of the body is sent",
+                "unfinished-chunks": "body sent in chunks without the last, empty one",
+            }[self.send]
+            parts.append(f"{how}, then the sending side is closed")
         return ", ".join(parts)
 
     def apply(self, draft: Draft, _resolve: Resolve) -> None:
@@ -249,7 +322,7 @@ class ChangeBody(Edit):
             draft.arguments = [*query, *unsent]
         content_type = draft.media_type
         if self.text is not None:
-            body = self.text.encode()
+            body = str(self.text).encode()
         elif self.hex is not None:
             body = bytes.fromhex(self.hex)
         else:
@@ -368,6 +441,52 @@ class Again(Order):
 
 
 @dataclass(frozen=True)
+class Then(Order):
+    """The base, then at once a second request in the same world, with the `same` or `fresh` single-use values.
+
+    The second request is sent as another base (`as`), or with an edit of its own.
+    """
+
+    kind = "then"
+    sends_before = True
+    carries: str
+    base: str = ""
+    edit: Edit | None = None
+
+    @classmethod
+    def read(cls, value: Any) -> Self:  # noqa: ANN401 - as in `Edit`
+        """Return the order; what is neither `values` nor `as` is the second request's edit."""
+        edits = [read_edit(kind, given) for kind, given in value.items() if kind in EDITS]
+        return cls(value["values"], value.get("as", ""), *edits)
+
+    @property
+    def data(self) -> object:
+        """The table, in the form that `read` takes."""
+        more = {self.edit.kind: self.edit.data} if self.edit else {"as": self.base}
+        return {"values": self.carries, **more}
+
+    def words(self) -> str:
+        """Return what the second request carries, and how it differs from the first."""
+        values = "the same values" if self.carries == "same" else "fresh one-shot values"
+        return f"sent again at once with {values}, {self.edit.words() if self.edit else f'as {self.base}'}"
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """The values of the second request's own edit."""
+        return self.edit.values if self.edit else ()
+
+    @property
+    def literals(self) -> frozenset[str]:
+        """The literals of the second request's own edit."""
+        return self.edit.literals if self.edit else frozenset()
+
+    @property
+    def touches(self) -> frozenset[str]:
+        """What the second request's own edit touches; anything may differ if it is sent as another base."""
+        return self.edit.touches if self.edit else frozenset()
+
+
+@dataclass(frozen=True)
 class AgainAfter(Order):
     """Requests until one is throttled, then one more with fresh values after the announced time."""
 
@@ -395,6 +514,55 @@ class AgainAfterRefusal(Order, _NamedValue):
 
 
 @dataclass(frozen=True)
+class Twice(Order):
+    """A refused request twice, byte for byte: one with another value for an argument, or one in another state."""
+
+    kind = "twice"
+    sends_before = True
+    without_base = True
+    edit: Edit
+
+    @classmethod
+    def read(cls, value: Any) -> Self:  # noqa: ANN401 - as in `Edit`
+        """Return the edit that sends a request with this edit twice."""
+        ((kind, parameter),) = value.items()
+        return cls(read_edit(kind, parameter))
+
+    @property
+    def data(self) -> object:
+        """The other edit, as a table with one key."""
+        return {self.edit.kind: self.edit.data}
+
+    def words(self) -> str:
+        """Return the other edit, and that it is sent twice."""
+        return f"{self.edit.words()}; sent twice"
+
+    def apply(self, draft: Draft, resolve: Resolve) -> None:
+        """Apply the other edit."""
+        self.edit.apply(draft, resolve)
+
+    @property
+    def values(self) -> tuple[Value, ...]:
+        """The values of the other edit."""
+        return self.edit.values
+
+    @property
+    def literals(self) -> frozenset[str]:
+        """The literals of the other edit."""
+        return self.edit.literals
+
+    @property
+    def touches(self) -> frozenset[str]:
+        """What the other edit touches."""
+        return self.edit.touches
+
+    @property
+    def state(self) -> str:
+        """The state of the other edit."""
+        return self.edit.state
+
+
+@dataclass(frozen=True)
 class EachThenAll(Order):
     """The request with one element alone of a comma-separated argument, then with the whole list."""
 
@@ -403,17 +571,51 @@ class EachThenAll(Order):
     name: str
 
 
+@dataclass(frozen=True)
+class AtOnce(Order):
+    """Several requests with one single-use value, completed at the same moment; in each round with another value."""
+
+    kind = "at_once"
+    sends_before = True
+    requests: int
+    rounds: int
+
+    def words(self) -> str:
+        """Return how many requests are sent at once and how often, with the number of attempts in all."""
+        attempts = self.requests * self.rounds
+        return f"sent {self.requests} times at once with the same values, in {self.rounds} rounds: {attempts} attempts"
+
+    def conditions(self) -> Iterator[str]:
+        """Yield how to send the lines."""
+        yield (
+            f"The line sends the request {self.requests} times at the same moment, with a value that was not used "
+            "before. Which answer a request gets is up to chance: it may take several attempts to see the fault."
+        )
+
+
 _OF_ARGUMENTS = (SetArgument, AddArgument, DropArgument, RenameArgument, LengthenName, MoveArgument)
-_OF_THE_REST = (SetHeader, DropHeader, Drop, ChangeBody, Replay)
-_ORDERS = (InState, Advance, Again, AgainAfter, AgainAfterRefusal, EachThenAll)
+_OF_THE_REST = (SetHeader, DropHeader, Escapes, Drop, ChangeBody, Replay)
+_ORDERS = (InState, Advance, Again, Then, AgainAfter, AgainAfterRefusal, Twice, EachThenAll, AtOnce)
 
 EDITS: dict[str, type[Edit]] = {edit.kind: edit for edit in (*_OF_ARGUMENTS, *_OF_THE_REST, *_ORDERS)}
 """The class of each kind of edit, by its name in the data."""
 
 _VALUES: dict[frozenset[str], Callable[..., Value]] = {
-    frozenset(field.name for field in fields(value)): value for value in (BorrowedValue, ExtendedValue, RepeatedText)
+    frozenset(field.name for field in fields(value)): value
+    for value in (BorrowedValue, ExtendedValue, AlteredValue, RepeatedText)
 }
 """The class of each form of a value that is a table, by its keys."""
+
+
+def _table(value: Value) -> object:
+    """Return the value in the form of the data."""
+    return value if isinstance(value, str) else {key: one for key, one in asdict(value).items() if one}
+
+
+def _read_value(value: Any) -> Value:  # noqa: ANN401 - what the schema allows for a value
+    if isinstance(value, str):
+        return value
+    return LikeValue(**value) if "like" in value else _VALUES[frozenset(value)](**value)
 
 
 def _change_credential(draft: Draft, name: str, text: Text | None) -> bool:
@@ -440,8 +642,12 @@ def _in_words(value: Value) -> str:
             return name_in_state(value.value, value.of)
         case ExtendedValue():
             return f"{value.value} with {value.then!r} behind it"
+        case AlteredValue():
+            return f"{value.value} {ALTERATIONS[value.altered][0]}"
         case RepeatedText():
             return f"{_short(value.repeat)!r} {value.times} times"
+        case LikeValue():
+            return str(value)
         case str():
             return value if value.startswith("$") else repr(_short(value))
 

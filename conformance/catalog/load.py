@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from .clients import REAL_CLIENTS, read_clients, unlike
 from .datafile import DataError, files_in, read_toml, suggestion
-from .edits import Replay, read_edit
+from .edits import Replay, Then, read_edit
+from .members import CLASSES
 from .model import (
     HEALTHY,
     OK,
@@ -201,8 +202,15 @@ class _Builder:
             wanted = f", which the rule's case {entry['id']!r} needs" if "shared" in entry else ""
             raise self._error(f"{key}.base", f"{self.name} has no base {entry['base']!r}{wanted}.", hint)
         edit = read_edit(*next(iter(entry["edit"].items()))) if "edit" in entry else None
+        for value in edit.classes if edit is not None else ():
+            if value.like not in CLASSES:
+                hint = suggestion(value.like, CLASSES)
+                raise self._error(f"{key}.edit", f"no class of values {value.like!r}.", hint)
         if isinstance(edit, Replay):
             edit = replace(edit, unlike=unlike(edit, self.bases[entry["base"]], self.arguments))
+        if isinstance(edit, Then) and edit.base and edit.base not in self.bases:
+            hint = suggestion(edit.base, self.bases)
+            raise self._error(f"{key}.edit", f"{self.name} has no base {edit.base!r}.", hint)
         own_accept = "accept" in entry
         ledger = [*([] if own_accept else rule.ledger), *entry.get("ledger", ())]
         readings = {
@@ -219,6 +227,10 @@ class _Builder:
             if name not in self.rules:
                 raise self._error(f"{key}.also", f"no rule {name!r}.", suggestion(name, self.rules))
             also.append(self.rules[name])
+        if OK in accept:
+            # Whatever a request proves, its success has the form that the page promises.
+            shapes = (other for other in self.rules.values() if other.check == "success-shape")
+            also += [other for other in shapes if other not in (rule, *also)]
         silent = entry.get("silent", False)
         warned = rule.kind is RuleKind.WARNING and not silent
         return Case(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..catalog.datafile import DataError, suggestion
 from ..catalog.load import load_catalog
+from ..catalog.members import described, drawn
 from ..judge import words
 from ..wire.compose import Values, compose
 from ..wire.redact import Redactor
@@ -118,6 +119,12 @@ def _case(case: Case, catalog: Catalog) -> Iterator[str]:
     yield f"  base      {case.base.name}, which must have shown: {case.gate}"
     if case.edit is not None:
         yield f"  edit      {case.edit.words()}"
+        for value in case.edit.classes:
+            yield from textwrap.wrap(
+                f"            {value.like}: {described(value.like)}; each run draws one, this is an example",
+                _WIDTH,
+                subsequent_indent=" " * 12,
+            )
     state = catalog.states.get(case.state)
     if state is not None:
         yield from textwrap.wrap(f"  state     {case.state}: {state.fact}", _WIDTH, subsequent_indent=" " * 12)
@@ -139,6 +146,7 @@ def _case(case: Case, catalog: Catalog) -> Iterator[str]:
 def _example(case: Case, edit: Edit | None, catalog: Catalog) -> Request:
     values = {name: _value(name) for name in _NAMES}
     donors = dict.fromkeys(edit.borrows if edit else (), values)
+    edit = edit and drawn(edit, case.id, lambda name: str(values.get(name, "")))
     return compose(catalog.methods[case.method], case.base, edit, _EXAMPLE_URL, Values(values, donors))
 
 
@@ -152,13 +160,14 @@ def _bytes(request: Request) -> Iterator[str]:
     yield f"  Host: {request.host}"
     for name, value in request.headers:
         yield f"  {name}: {names.by_value(_readable(value))}"
-    if request.body is not None:
-        text = names.by_value(request.body[: request.body_length_sent].decode("utf-8", "backslashreplace"))
+    body = request.body_sent
+    if body is not None:
+        text = names.by_value(body.decode("utf-8", "backslashreplace"))
         yield ""
         shown = text if len(text) <= _BODY else f"{text[:_BODY]}… ({len(text)} characters)"
         yield from (f"  {line}" for line in shown.splitlines())
-    if request.malformed_framing:
-        yield f"  (of {len(request.body or b'')} bytes {request.body_length_sent} are sent, then this side is closed)"
+    if request.unsent:
+        yield f"  ({request.unsent})"
 
 
 def _readable(header: str) -> str:

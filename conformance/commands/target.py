@@ -7,9 +7,11 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ..catalog.load import load_catalog
+from ..catalog.members import random_of
 from ..catalog.paths import path_of
 from ..engine.plan import plan
 from ..engine.preflight import ruled_out
+from ..engine.twice import asked_twice
 from ..results.words import counted
 from ..secrecy.of_profile import hidden_in_place_only
 from ..target.profile import reaches_production, read_profile
@@ -40,7 +42,12 @@ def check(file: str) -> str:
     claimed = profile.methods or tuple(catalog.methods)
     without = {case.id: reason for case in catalog.cases if (reason := ruled_out(case, profile))}
     cases = [case for case in catalog.cases if case.id not in without]
-    lines = [*_profile(profile, claimed), *_without(without), *plan(catalog, profile, cases).lines(whole=True)]
+    twice = asked_twice(cases, catalog, profile, random_of("twice"))
+    lines = [
+        *_profile(profile, claimed),
+        *_without(without),
+        *plan(catalog, profile, cases, asked_twice=twice).lines(whole=True),
+    ]
     return "\n".join(lines) + "\n"
 
 

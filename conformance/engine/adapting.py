@@ -24,12 +24,12 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from ..catalog.edits import SetArgument
-from ..catalog.model import OK
+from ..catalog.model import OK, LikeValue
 from ..judge import words
 from ..results.model import Kind, Role
 from ..results.words import NEEDS
 from ..target.world import Unreachable
-from ..wire.retry_after import seconds_to_wait
+from ..wire.retry_after import LONGEST_USABLE_S, seconds_to_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -100,6 +100,8 @@ def _sends_list(edit: Edit, value: str, method: Method) -> bool:
     names = {one.name for one in method.arguments.values() if one.value == f"${value}"}
     if not isinstance(edit, SetArgument) or edit.name not in names:
         return False
+    if isinstance(edit.value, LikeValue):
+        return SEPARATOR in edit.value.before + edit.value.then
     return not isinstance(edit.value, str) or SEPARATOR in edit.value or edit.value.startswith("$")
 
 
@@ -218,9 +220,12 @@ def throttled_in_words(exchange: Exchange) -> str:
 
 
 def asked_wait_s(exchange: Exchange) -> int:
-    """Return the seconds that a throttled answer asks to wait, at least 1; without Retry-After the window of a tier."""
+    """Return the seconds that a throttled answer asks to wait, at least 1; by default the window of a tier.
+
+    The default applies if there is no Retry-After, or none of any use.
+    """
     seconds = seconds_to_wait(exchange.answer.header("Retry-After") or "")
-    return _WINDOW_S if seconds is None else max(1, ceil(seconds))
+    return _WINDOW_S if seconds is None or seconds > LONGEST_USABLE_S else max(1, ceil(seconds))
 
 
 OF_A_WAY = 3

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..catalog.edits import Order
-from ..catalog.model import HEALTHY
+from ..catalog.members import random_of
+from ..catalog.model import HEALTHY, PUBLIC_VALUES, altered_name
 from ..results.model import Kind
-from ..target.world import PUBLIC_VALUES, Unreachable
+from ..target.world import Unreachable
 from ..wire.compose import Values, compose
+from ..wire.draft import USER_AGENTS
 from ..wire.request import Request
 
 if TYPE_CHECKING:
@@ -46,9 +48,12 @@ class Composed(Request):
 class Composer:
     """Composes requests to one target with the values of its worlds."""
 
-    def __init__(self, url: str, headers: tuple[tuple[str, str], ...], worlds: Worlds) -> None:
-        """Compose for this base URL, with `headers` in every request; `worlds` provides other states."""
-        self._url, self._headers, self._worlds = url, headers, worlds
+    def __init__(self, url: str, headers: tuple[tuple[str, str], ...], worlds: Worlds, seed: int) -> None:
+        """Compose for this base URL, with `headers` in every request; `worlds` provides other states.
+
+        Each base has a User-Agent of its own, which follows from the seed.
+        """
+        self._url, self._headers, self._worlds, self._seed = url, headers, worlds, seed
 
     def compose(
         self, method: Method, base: Base, edit: Edit | None, world: World, values: Drawn | None = None
@@ -60,16 +65,19 @@ class Composer:
         taken = world.draw() if values is None else values
         donors = {state: self._worlds.provide(method.name, state, 1) for state in (edit.borrows if edit else ())}
         wanted = Values(taken, {state: _given_by(donor) for state, donor in donors.items()})
-        request = compose(method, base, edit, self._url, wanted)
+        agent = random_of(f"{self._seed}/{method.name}/{base.name}").choice(USER_AGENTS)
+        request = compose(method, base, edit, self._url, wanted, agent=agent)
         if edit is not None and not isinstance(edit, Order):
             unedited = Values(_Other(taken, world))
-            if request == compose(method, base, None, self._url, unedited):
+            if request == compose(method, base, None, self._url, unedited, agent=agent):
                 names = sorted({*unedited.missing, *_left_out(method, world)})
                 raise _unchanged(method, base, {name: world.lack(name) for name in names})
         if world.by_its_values:
             _must_show(method, world, taken, wanted.missing)
         for donor in donors.values():
             world.drawn += donor.secrets()
+        public = {altered_name(name) for name in PUBLIC_VALUES}
+        world.drawn += [(name, text) for name, text in wanted.altered.items() if name not in public]
         worlds = (world, *donors.values())
         headers = (*self._headers, *(header for one in worlds for header in one.headers))
         return Composed(

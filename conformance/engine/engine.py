@@ -13,6 +13,7 @@ which must be refused again. They are sent only if a FAIL or WARN would follow, 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
@@ -27,6 +28,7 @@ from ..target.world import Unreachable
 from .preflight import Preflight
 from .scripts import exercise
 from .session import Session
+from .twice import worse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -55,7 +57,7 @@ class JudgedCase:
 class Engine:
     """Runs cases against one target, one after the other. Use it as a context manager, or close it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one parameter per part
         self,
         catalog: Catalog,
         profile: Profile,
@@ -63,14 +65,22 @@ class Engine:
         sender: RequestSender | None = None,
         control: ControlClient | None = None,
         clock: Clock = time,
+        seed: int = 0,
+        asked_twice: frozenset[str] = frozenset(),
     ) -> None:
         """Prepare to test the target of `profile`; nothing is sent yet.
 
         `sender`, `control` and `clock` replace what a real run makes from the profile (see `engine.session`).
+        `asked_twice` has ids of cases that are sent with the first case of their method too (see `engine.twice`).
+        What a run draws (members of classes, the User-Agent of each base) follows from `seed`.
         """
+        self._asked_twice = asked_twice
+        self._first: dict[str, Trial] = {}
         self.catalog, self.profile = catalog, profile
-        self.session = Session(catalog, profile, sender=sender, control=control, clock=clock)
+        self.session = Session(catalog, profile, sender=sender, control=control, clock=clock, seed=seed)
         self._preflight = Preflight(self.session)
+        self._begun: set[str] = set()
+        """The methods of which a case has run."""
 
     def __enter__(self) -> Self:
         """Return the engine itself."""
@@ -104,12 +114,17 @@ class Engine:
         try:
             with self.session.switches.during({*case.states, case.instead}):
                 cause = self._preflight.cause(self.catalog.methods[case.method])
+                if cause is None:
+                    self._ask_first(case.method)
                 trial = self._preflight.trials.pop(case.id, None)
                 if cause is None:
                     trial = trial or exercise(self.session, case)
                     judgement = self._judge(trial)
                     if _in_doubt(trial.shown, judgement):
                         trial, judgement = self._confirmed(self.session.delivered(case), trial, judgement)
+                    first = self._first.pop(case.id, None)
+                    if first is not None:
+                        trial, judgement = worse((first, self._judge(first)), (trial, judgement))
                     return JudgedCase(trial.shown.case, judgement, trial)
         except Unreachable as error:
             cause = error.cause
@@ -117,6 +132,16 @@ class Engine:
         if trial is None:
             return JudgedCase(case, unexercised(cause))
         return JudgedCase(trial.shown.case, _with_cause(self._judge(trial), cause, trial.shown), trial)
+
+    def _ask_first(self, method: str) -> None:
+        """Send the cases of the method that are asked twice, unless that was done before."""
+        cases = self.catalog.methods[method].cases if method not in self._begun else ()
+        self._begun.add(method)
+        for case in cases:
+            if case.id in self._asked_twice:
+                with suppress(Unreachable):  # when its turn comes, the case itself will report the reason
+                    trial = self._preflight.trials.pop(case.id, None)
+                    self._first[case.id] = trial or exercise(self.session, case)
 
     def _judge(self, trial: Trial) -> Judgement:
         return judge(trial.shown, self.profile.readings)

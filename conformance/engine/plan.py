@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from ..catalog.model import HEALTHY, OK
+from ..catalog.model import HEALTHY, OK, name_in_state
 from ..results.words import counted
 from ..target.control import ControlClient
 from ..wire.answer import read_answer
@@ -18,7 +18,7 @@ from ..wire.sender import Exchange
 from .engine import Engine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ..catalog.model import Base, Case, Catalog, Method
     from ..target.profile import Profile
@@ -107,8 +107,10 @@ class MissingValues:
         )
 
 
-def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
-    """Return the plan of a run of these cases, in this order, in one process."""
+def plan(
+    catalog: Catalog, profile: Profile, cases: Iterable[Case], seed: int = 0, asked_twice: frozenset[str] = frozenset()
+) -> Plan:
+    """Return the plan of a run of these cases, in this order, in one process; the rest is as for the engine."""
     needs = [
         Need(name, source, "" if state == HEALTHY else state)
         for state, table in [(HEALTHY, profile.values), *((state, one.values) for state, one in profile.states.items())]
@@ -117,7 +119,15 @@ def plan(catalog: Catalog, profile: Profile, cases: Iterable[Case]) -> Plan:
     ]
     clock, sender = _RehearsedClock(), _RehearsedTarget()
     control = ControlClient(_rehearsed_control) if profile.control else None
-    engine = Engine(catalog, _rehearsed(profile, needs), sender=sender, control=control, clock=clock)
+    engine = Engine(
+        catalog,
+        _rehearsed(profile, needs),
+        sender=sender,
+        control=control,
+        clock=clock,
+        seed=seed,
+        asked_twice=asked_twice,
+    )
     unreachable: dict[str, list[str]] = {}
     missing_values: dict[str, MissingValues] = {}
     count = 0
@@ -177,18 +187,22 @@ class _RehearsedTarget:
             error = "no-value"
         return Exchange(request, b"", b"", _answer(error), 0.0)
 
+    def send_together(self, requests: Sequence[Composed]) -> list[Exchange]:
+        first, *others = requests
+        return [self.send(replace(first, accept=frozenset())), *map(self.send, others)]
+
     def close(self) -> None:
         pass
 
 
 def _rehearsed_control(verb: str, _path: str, content: Mapping[str, Any] | None) -> tuple[int, Mapping[str, Any]]:
     """Make up the answers of a control API."""
-    return (201, _world(content["one_shot"])) if verb == "POST" and content else (200, {})
+    return (201, _world(content["state"], content["one_shot"])) if verb == "POST" and content else (200, {})
 
 
 @cache
-def _world(one_shot: int) -> Mapping[str, Any]:
-    values: dict[str, object] = {name: _planned_text(name) for name in _VALUES}
+def _world(state: str, one_shot: int) -> Mapping[str, Any]:
+    values: dict[str, object] = {name: _planned_text(name, state) for name in _VALUES}
     values |= {name: [f"planned-{name}"] * one_shot for name in ("trigger", "code")}
     return {"world": "planned", "values": values}
 
@@ -204,31 +218,37 @@ def _rehearsed(profile: Profile, needs: list[Need]) -> Profile:
     """Return the profile with sources that count and use nothing up, and with states that no command switches."""
     counted = {id(need.source): need for need in needs}
 
-    def planned(sources: Mapping[str, Source]) -> dict[str, Source]:
-        return {name: replace(one, draw=partial(_planned, name, counted.get(id(one)))) for name, one in sources.items()}
+    def planned(sources: Mapping[str, Source], state: str = HEALTHY) -> dict[str, Source]:
+        return {
+            name: replace(one, draw=partial(_planned, name, state, counted.get(id(one))))
+            for name, one in sources.items()
+        }
 
-    def state(seeded: Seeded) -> Seeded:
+    def in_state(state: str, seeded: Seeded) -> Seeded:
         switch = replace(seeded.switch, enter=(), leave=()) if seeded.switch else None
-        return replace(seeded, values=planned(seeded.values), headers=planned(seeded.headers), switch=switch)
+        headers = planned(seeded.headers, state)
+        return replace(seeded, values=planned(seeded.values, state), headers=headers, switch=switch)
 
     return replace(
         profile,
         shared=None,
         headers=planned(profile.headers),
         values=planned(profile.values),
-        states={name: state(seeded) for name, seeded in profile.states.items()},
+        states={name: in_state(name, seeded) for name, seeded in profile.states.items()},
     )
 
 
-def _planned(name: str, need: Need | None) -> str:
+def _planned(name: str, state: str, need: Need | None) -> str:
     if need is not None:
         need.needed += 1
-    return _planned_text(name)
+    return _planned_text(name, state)
 
 
-def _planned_text(name: str) -> str:
-    """Return a made-up value; it is a list, since some cases send a list of two."""
-    return f"planned-{name},planned-{name}-too"
+def _planned_text(name: str, state: str) -> str:
+    """Return a made-up value of a world in this state: a list, since some cases send a list of two, or a URI."""
+    if name == "redirect_uri":
+        return f"https://planned.example/{state}"
+    return f"planned-{name_in_state(name, state)},planned-{name}-too"
 
 
 def _count(cases: int) -> str:

@@ -8,8 +8,12 @@ needs more than one changed request. All other kinds use `_edited`:
     (no edit)            base                                                     none          the base itself
     (any other)          base (shared by all cases), edited request               the base      the edited request
     again                base, then the same bytes or fresh single-use values     the first     the second
+    then                 base, then another base or an edit, same or fresh values  the first     the second
     again_after          base, a throttled request, a wait, one more request      the first     the last
     again_after_refusal  a refused request, then the base with the same values    the shared    the last
+    twice                base (shared), the refused request twice                 the base      the second of the two
+    at_once              base, then in each round several requests with one        the shared    the worst refusal,
+                         single-use value, completed at the same moment            base          or a second success
     each_then_all        one element of a list, the list, other elements if the   the element   the list
                          list is refused
 
@@ -24,7 +28,18 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..catalog.edits import AddArgument, Advance, Again, AgainAfter, AgainAfterRefusal, EachThenAll, InState
+from ..catalog.edits import (
+    AddArgument,
+    Advance,
+    Again,
+    AgainAfter,
+    AgainAfterRefusal,
+    AtOnce,
+    EachThenAll,
+    InState,
+    Then,
+    Twice,
+)
 from ..catalog.model import HEALTHY, OK
 from ..judge.model import Shown
 from ..results.model import Kind, Role
@@ -37,7 +52,7 @@ from .session import Step, Trial
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..catalog.model import Case, Method
+    from ..catalog.model import Case, Edit, Method
     from ..target.world import World
     from .session import Session
 
@@ -52,8 +67,11 @@ def exercise(session: Session, case: Case) -> Trial:
     elif exhausts(case) and not session.profile.exhaust:
         text = "The profile does not allow to use up a rate limit."
         raise Unreachable(Kind.NOT_ALLOWED, text, "exhaust = true in the profile.")
+    elif isinstance(case.edit, AtOnce) and not session.profile.races:
+        text = "The profile does not allow to send several requests at the same moment."
+        raise Unreachable(Kind.NOT_ALLOWED, text, "race = true in the profile.")
     session.check(case)
-    case = session.delivered(case)
+    case = session.drawn(session.delivered(case))
     trial = _script(session, case)
     if any(one.exchange.reused and one.answer.flaw is Flaw.NOTHING for one in trial.sent):
         # A kept-alive connection may be closed between two requests, which is not a fault.
@@ -80,8 +98,13 @@ def _by_values(session: Session, case: Case) -> Case | None:
 
 
 def exhausts(case: Case) -> bool:
-    """Whether the case uses up a rate limit on purpose; such cases run last."""
+    """Whether the case uses up a rate limit on purpose."""
     return isinstance(case.edit, AgainAfter) or any(rule.check == "retry-after" for rule in case.rules)
+
+
+def runs_last(case: Case) -> bool:
+    """Whether the target may throttle the requests that follow the case."""
+    return exhausts(case) or isinstance(case.edit, AtOnce)
 
 
 def _due(case: Case, method: Method) -> frozenset[str]:
@@ -94,15 +117,22 @@ def _script(session: Session, case: Case) -> Trial:
     """Send what the case needs, in the order that its kind of edit asks for."""
     match case.edit:
         case Again(how=how):
-            return _again(session, case, fresh=how == "fresh")
+            trial = _again(session, case, fresh=how == "fresh")
+        case Then() as order:
+            trial = _then(session, case, order)
         case AgainAfter():
-            return _again_after(session, case)
+            trial = _again_after(session, case)
         case AgainAfterRefusal(name=name, value=value):
-            return _again_after_refusal(session, case, AddArgument(name, value))
+            trial = _again_after_refusal(session, case, AddArgument(name, value))
+        case Twice(edit=edit):
+            trial = _twice(session, case, edit)
+        case AtOnce(requests=requests, rounds=rounds):
+            trial = _at_once(session, case, requests, rounds)
         case EachThenAll(name=name):
-            return _each_then_all(session, case, name)
+            trial = _each_then_all(session, case, name)
         case _:
-            return _edited(session, case)
+            trial = _edited(session, case)
+    return trial
 
 
 def _edited(session: Session, case: Case) -> Trial:
@@ -132,6 +162,35 @@ def _again(session: Session, case: Case, *, fresh: bool) -> Trial:
     if fresh:
         again = without_more(session.compose(method, case.base, None, world), again.missing)
     return _trial(session, case, [first, session.send(Role.EDITED, again, _due(case, method))])
+
+
+def _then(session: Session, case: Case, order: Then) -> Trial:
+    """Send the base, then the second request of the order in the same world.
+
+    If the second is sent as another base that does not succeed by itself, a reading of the pages may allow that: then
+    the second is judged beside that base. Raises `Unreachable` if none does.
+    """
+    method, base = session.catalog.methods[case.method], case.base
+    if order.base:
+        base = session.delivered(replace(case, base=method.bases[order.base])).base
+    same = order.carries == "same"
+    world = session.worlds.provide(method.name, case.state, 1 if same else 2)
+    values = session.values(method, world)
+    first = session.send(Role.BASE, session.compose(method, case.base, None, world, values))
+    refused = None
+    if order.base and first.answer.outcome == OK:
+        alone = session.base(method, base).step
+        outcome = alone.answer.outcome
+        own = next((other for other in method.cases if other.base is base and other.edit is None), None)
+        if outcome != OK and own is not None and outcome in own.readings:
+            refused = alone
+        elif outcome != OK:
+            text = f'{method.name}: the base {base.name}, as which the second request is sent, gets "{outcome}".'
+            raise Unreachable(Kind.BASE_REFUSED, text, f"A target that accepts {base.name}.")
+    other = session.compose(method, base, order.edit, world, values if same else None)
+    other = without_more(other, first.composed.missing)
+    second = session.send(Role.EDITED, other, _due(case, method))
+    return _trial(session, case if refused is None else replace(case, base=base), [first, second], refused)
 
 
 def _again_after(session: Session, case: Case) -> Trial:
@@ -166,6 +225,63 @@ def _again_after_refusal(session: Session, case: Case, more: AddArgument) -> Tri
     plain = session.compose(method, case.base, None, world, values)
     edited = session.send(Role.EDITED, plain, _due(case, method))
     return _trial(session, case, [refused, edited], base=shared.step)
+
+
+def _twice(session: Session, case: Case, edit: Edit) -> Trial:
+    """Send the base, then the request with this edit twice. Raises `Unreachable` if it is not refused at once."""
+    method = session.catalog.methods[case.method]
+    shared = session.base(method, case.base)
+    world = session.worlds.provide(method.name, case.state, 1)
+    composed = without_more(session.compose(method, case.base, edit, world), shared.step.composed.missing)
+    shared.cases.append(case.id)
+    first = session.send(Role.AGAIN, composed, _due(case, method))
+    if first.answer.outcome == OK:
+        text = f"{method.name} does not refuse the request that is to be refused twice."
+        raise Unreachable(Kind.NOT_REFUSED, text, "A target that refuses it, as another case requires.")
+    second = session.send(Role.EDITED, composed, _due(case, method))
+    return _trial(session, case, [shared.step, first, second])
+
+
+def _at_once(session: Session, case: Case, requests: int, rounds: int) -> Trial:
+    """Complete several requests with one single-use value at the same moment, in rounds, until two of them succeed.
+
+    The trial shows the second success, else the first refusal that is not accepted, else any refusal. A round in which
+    nothing succeeds is not evidence: its value may have been a bad one. Raises `Unreachable` if an answer is missing,
+    or if there is no evidence at all.
+    """
+    method = session.catalog.methods[case.method]
+    shared = session.base(method, case.base)
+    shared.cases.append(case.id)
+    if shared.step.answer.outcome != OK:
+        return _trial(session, case, [shared.step])
+    shown: tuple[Step, Step] | None = None
+    attempts = successes = 0
+    for _ in range(rounds):
+        world = session.worlds.provide(method.name, case.state, 1)
+        composed = without_more(session.compose(method, case.base, None, world), shared.step.composed.missing)
+        steps = session.send_together(composed, requests, _due(case, method))
+        attempts += len(steps)
+        succeeded = [one for one in steps if one.answer.outcome == OK]
+        unanswered = [one for one in steps if one.answer.flaw is Flaw.NOTHING or one.answer.timed_out]
+        if unanswered and len(succeeded) < 2:  # noqa: PLR2004 - a second success is a fault, whatever else is missing
+            text = f"{method.name} does not answer {requests} requests at the same moment: {unanswered[0].answer.why}."
+            needs = "A target that serves several connections at once, or a larger limit_s."
+            raise Unreachable(Kind.NOT_AT_ONCE, text, needs)
+        refused = [one for one in steps if one not in succeeded]
+        others = [*succeeded[1:], *sorted(refused, key=lambda one: one.answer.outcome in case.accept)]
+        if succeeded and others:
+            successes += len(succeeded)
+            if shown is None or len(succeeded) > 1 or shown[1].answer.outcome in case.accept:
+                shown = succeeded[0], others[0]
+        if len(succeeded) > 1:
+            break
+    if shown is None:
+        text = f"{method.name} accepts none of {requests} requests at the same moment, or throttles the others."
+        raise Unreachable(Kind.NOT_AT_ONCE, text, "Fresh single-use values, and a target that throttles less.")
+    first, other = shown
+    trial = _trial(session, case, [shared.step, first, replace(other, role=Role.EDITED)])
+    trial.shown = replace(trial.shown, together=f"{successes} of {attempts} attempts succeeded")
+    return trial
 
 
 def _each_then_all(session: Session, case: Case, listed: str) -> Trial:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..catalog.members import drawn
 from ..catalog.model import HEALTHY, OK
 from ..judge.model import Shown
 from ..judge.values import doubtful
@@ -33,7 +34,7 @@ from .adapting import (
 from .composing import Composed, Composer, needs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ..catalog.model import Base, Case, Catalog, Edit, Method
     from ..target.pace import Clock
@@ -45,12 +46,15 @@ if TYPE_CHECKING:
 
 
 class RequestSender(Protocol):
-    """Sends one request at a time to the target; `count` is the number of requests so far."""
+    """Sends requests to the target; `count` is their number so far."""
 
     count: int
 
     def send(self, request: Composed) -> Exchange:
         """Send the request and return the exchange; a target that does not answer is not an exception."""
+
+    def send_together(self, requests: Sequence[Composed]) -> list[Exchange]:
+        """Send these requests so that all of them are completed at the same moment, and return the exchanges."""
 
     def close(self) -> None:
         """Close every connection."""
@@ -103,7 +107,7 @@ class SharedBase:
 class Session:
     """Sends the requests of cases over shared connections, with shared bases. There is one per process."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is tested, and what a test replaces
         self,
         catalog: Catalog,
         profile: Profile,
@@ -111,9 +115,10 @@ class Session:
         sender: RequestSender | None = None,
         control: ControlClient | None = None,
         clock: Clock = time,
+        seed: int = 0,
     ) -> None:
         """Prepare senders and worlds; no connection is opened yet."""
-        self.catalog, self.profile = catalog, profile
+        self.catalog, self.profile, self.seed = catalog, profile, seed
         self._open = ExitStack()
         self.sender: RequestSender = sender or wire.Sender(_transport(profile))
         self._open.callback(self.sender.close)
@@ -122,7 +127,7 @@ class Session:
         self.worlds = Worlds(profile, self.control)
         self.switches = Switches(profile.switches, profile.shared)
         gateway = tuple((name, source.draw() or "") for name, source in profile.headers.items())
-        self._composer = Composer(profile.url, gateway, self.worlds)
+        self._composer = Composer(profile.url, gateway, self.worlds, seed)
         self.bases: dict[tuple[str, str], SharedBase] = {}
         self.simpler: dict[str, Simpler] = {}
         self._whole: dict[tuple[str, str], list[Step]] = {}
@@ -177,6 +182,26 @@ class Session:
             return case
         return delivered(case, self.catalog.methods[case.method], succeeded)
 
+    def drawn(self, case: Case) -> Case:
+        """Return the case with a member in place of each class that its edit names. Raises `Unreachable`.
+
+        Members depend on the seed, the case, and the form of the base's own values.
+        """
+        if case.edit is None or not case.edit.classes:
+            return case
+        method = self.catalog.methods[case.method]
+        world = self.base(method, case.base).step.composed.world if case.world == HEALTHY else None
+        documented = {one.name: one for each in self.catalog.methods.values() for one in each.arguments.values()}
+
+        def own(name: str) -> str:
+            argument = {**documented, **method.arguments}.get(name)
+            if argument is None:
+                return ""
+            seen = world.seen(str(argument.value)[1:]) if world is not None else None
+            return seen or argument.placeholder or ""
+
+        return replace(case, edit=drawn(case.edit, f"{self.seed}/{case.id}", own))
+
     def values(self, method: Method, world: World) -> Drawn:
         """Return the values for one request, simplified if the method's requests are."""
         taken = world.draw()
@@ -206,6 +231,17 @@ class Session:
         if not throttled:
             throttling.answered(waits)
         return step
+
+    def send_together(self, composed: Composed, times: int, accept: frozenset[str]) -> list[Step]:
+        """Send a request several times at the same moment; return the steps, without those that were throttled."""
+        method, composed = composed.method, replace(composed, accept=accept)
+        for _ in range(times):
+            self.pacer.wait(method)
+        steps = [Step(Role.AGAIN, composed, one) for one in self.sender.send_together([composed] * times)]
+        throttled = [one for one in steps if is_throttled(one.exchange, method)]
+        for one in throttled:
+            self.throttling(method).note(one)
+        return [one for one in steps if one not in throttled]
 
     def throttling(self, method: Method) -> Throttling:
         """Return the state of the method's throttling."""

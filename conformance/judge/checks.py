@@ -11,7 +11,7 @@ from ..catalog.datafile import dotted
 from ..catalog.model import OK, VIA, Rule, Strength
 from ..catalog.schema import schema, validator
 from ..results.model import Code, Finding
-from ..wire.retry_after import seconds_to_wait
+from ..wire.retry_after import LONGEST_USABLE_S, seconds_to_wait
 from . import words
 from .levels import level, weaker
 from .nearest import nearest_code
@@ -115,8 +115,10 @@ def _retry_after(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Findi
     value = shown.edited.header("Retry-After")
     if value is None:
         yield _found(rule, strength, Code.RETRY_AFTER_MISSING, "a Retry-After header", "none")
-    elif seconds_to_wait(value) is None:
-        wanted = "Retry-After: seconds or an HTTP date"
+        return
+    seconds = seconds_to_wait(value)
+    if seconds is None or seconds > LONGEST_USABLE_S:
+        wanted = "Retry-After: seconds or an HTTP date" + ("" if seconds is None else ", within a month")
         yield _found(rule, strength, Code.RETRY_AFTER_UNREADABLE, wanted, repr(value))
 
 

@@ -83,6 +83,8 @@ def judge(shown: Shown, declared: Mapping[str, str] | None = None) -> Judgement:
     `declared` maps ids of ledger rows to the readings that the target's profile declares.
     """
     judged = _by_gate(shown)
+    if shown.together:
+        judged = judged.with_remark(shown.together)
     broken = tuple(contradictions(shown, judged, declared or {}))
     if broken:
         findings = (*judged.findings, *broken)

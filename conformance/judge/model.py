@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import structs
 
 from ..catalog.model import OK
 from ..results.model import Verdict
@@ -45,6 +47,9 @@ class Shown:
     times: int = 0
     """How many requests were throttled unasked, if the case is judged on such an answer; else 0."""
 
+    together: str = ""
+    """How many of the requests that were completed at the same moment succeeded, in words; empty in other cases."""
+
     @property
     def succeeding(self) -> str | None:
         """The name of another documented way in that succeeded with values from the same source, or `None`.
@@ -84,6 +89,11 @@ class Judgement:
     """Whether the base was refused, so that only the difference between the two answers counts."""
     cause: Cause | None = None
     """Why the case could not be judged, if it is INCONCLUSIVE."""
+
+    def with_remark(self, text: str) -> Judgement:
+        """Return the judgement with this text, in brackets, behind what the target did."""
+        findings = tuple(structs.replace(finding, got=f"{finding.got} ({text})") for finding in self.findings)
+        return replace(self, got=f"{self.got} ({text})", findings=findings)
 
 
 def unexercised(cause: Cause, verdict: Verdict = Verdict.INCONCLUSIVE) -> Judgement:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..catalog.edits import Again, AgainAfterRefusal, SetArgument
+from ..catalog.edits import Again, AgainAfterRefusal, SetArgument, Then, Twice
 from ..catalog.model import OK
 from ..results.model import Cause, Kind
 from . import words
@@ -50,8 +50,9 @@ def used_value(shown: Shown) -> Cause | None:
 
     Returns `None` if the case is about a second use: such a refusal is then the subject of the case.
     """
-    if shown.case.edit == Again("same") or isinstance(shown.case.edit, AgainAfterRefusal):
-        return None
+    match shown.case.edit:
+        case Again(how="same") | AgainAfterRefusal() | Then(carries="same") | Twice():
+            return None
     return used_before(shown.method, shown.edited, shown.once)
 
 
@@ -72,8 +73,10 @@ def mixed_values(shown: Shown) -> Cause | None:
 
     A target may bind a trigger to the workspace of a token, or a code to a client and its redirect_uri. Where the
     profile gives some of them for a state and the others are the healthy ones, they need not belong together. A
-    token is checked on its own.
+    token is checked on its own. If the base was sent in the same state and succeeded, its values do belong together.
     """
+    if shown.base is not None and shown.base.outcome == OK and shown.case.world == shown.case.state:
+        return None
     lent = shown.borrowed - {"scopes", "scopes_mixed"}
     if not lent or not shown.edited.usable:
         return None

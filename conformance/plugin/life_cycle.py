@@ -5,6 +5,7 @@
     configure                make the state        make the state        make the state
     configure_node                                 tell a worker paths
     collection_modifyitems   read the inputs                             read the inputs
+    collection_finish        order the cases                             order the cases
     report_collectionfinish  print the plan
     runtestloop              around all cases      around all cases      around all cases
       (fixtures)             send and judge                              send and judge
@@ -33,13 +34,12 @@ import pytest
 
 from ..engine import Engine
 from ..engine.preflight import ruled_out
-from ..engine.scripts import exhausts
 from ..judge.model import unexercised
 from ..report.allure_labels import label
 from ..results.io import from_text, to_text
 from ..results.model import Cause, Kind, Verdict
 from ..results.words import rerun_command
-from ..run.cases import case_of, catalog, mark_names
+from ..run.cases import case_of, catalog, in_drawn_order, mark_names
 from ..run.evidence import ExaminedCase, Examiner, require_verdict
 from ..run.failure_text import headline, known_in_words, visible
 from ..run.folder import FOREIGN, unfinished
@@ -52,7 +52,7 @@ from ..run.terminal import write_line
 from ..target.profile import profile_of_url
 from ..wire.redact import Redactor
 from . import load
-from .state import RUN, SHARED_KEY, RunState
+from .state import RUN, SEED_KEY, SHARED_KEY, RunState
 
 if TYPE_CHECKING:
     import warnings
@@ -98,6 +98,7 @@ class LifeCycle:
         """Send a worker the paths of files that processes share."""
         self._run.signals.catch()  # SIGTERM must not end this process before the target is out of a state
         node.workerinput[SHARED_KEY] = str(self._run.shared_file())
+        node.workerinput[SEED_KEY] = self._run.seed
         place = getattr(node.config.option, "allure_report_dir", None)
         if place:
             # Workers write Allure's results themselves, and have only the options that the user gave.
@@ -110,13 +111,12 @@ class LifeCycle:
         self._run.foreign_failure |= report.failed
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """If there is a case, read what the run needs, order the cases, and skip those that the profile excludes."""
+        """If there is a case, read what the run needs, and skip those that the profile excludes."""
         run, ours = self._run, [(item, case) for item in items if (case := case_of(item)) is not None]
         if not ours:
             return
         run.signals.catch()
-        # Cases that use up a rate limit run last, where they cannot throttle others.
-        items.sort(key=lambda item: (case := case_of(item)) is not None and exhausts(case))
+        items[:] = in_drawn_order(items, run.seed)
         for item, case in ours:
             label(item, case)
         try:
@@ -136,14 +136,18 @@ class LifeCycle:
                 run.results[item.nodeid] = record_of(case, judgement, None, Redactor(), 0)
                 item.add_marker(pytest.mark.skip(reason=reason))
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Note which cases must be counted at the end."""
-        self._run.collected = tuple(case.id for item in session.items if (case := case_of(item)) is not None)
+        """Note which cases must be counted at the end, and order them before xdist's worker sends the order."""
+        self._run.arrange(session.items)
 
     def pytest_report_collectionfinish(self, items: Sequence[pytest.Item]) -> list[str]:
         """Print the plan in short before the first request."""
         plan = self._run.plan(items)
-        return [] if plan is None else [f"conformance: {line}" for line in plan.lines()]
+        lines = (
+            [] if plan is None else [*plan.lines(), f"seed {self._run.seed} (--seed {self._run.seed} repeats this run)"]
+        )
+        return [f"conformance: {line}" for line in lines]
 
     # The cases
 
@@ -279,6 +283,10 @@ class LifeCycle:
         As the innermost wrapper it comes before pytest prints its summary, and before a worker sends its output.
         """
         run, result = self._run, None
+        if run.recorded:
+            for plugin in session.config.pluginmanager.get_plugins():
+                if type(plugin).__module__ == "_pytest.junitxml":
+                    plugin.add_global_property("conformance-seed", str(run.seed))
         try:
             result = yield
         except OSError as error:
@@ -349,8 +357,8 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
             sandbox = stack.enter_context(Sandbox(known))
             profile = profile_of_url(sandbox.url, EMBEDDED, sandbox.control)
         examiner = run.examiner = Examiner(
-            stack.enter_context(Engine(known, profile)),
-            lambda case: rerun_command(case, options.profile, options.target),
+            stack.enter_context(Engine(known, profile, seed=run.seed, asked_twice=run.asked_twice)),
+            lambda case: rerun_command(case, options.profile, options.target, run.seed),
             keep_all=options.reports is not None,
             baseline=run.baseline,
         )

@@ -7,6 +7,7 @@ results. In a run without workers it does both.
 from __future__ import annotations
 
 import os
+import secrets
 import tempfile
 import time
 from contextlib import contextmanager
@@ -19,8 +20,11 @@ import pytest
 from msgspec.structs import replace as replaced
 
 from ..catalog.datafile import DataError
+from ..catalog.members import random_of
 from ..catalog.paths import path_of
 from ..engine.plan import plan
+from ..engine.scripts import runs_last
+from ..engine.twice import asked_twice
 from ..results.io import ResultsError
 from ..results.model import Target, TargetKind
 from ..results.words import counted
@@ -56,7 +60,12 @@ if TYPE_CHECKING:
 SHARED_KEY = "conformance_shared"
 """Key in a worker's input for the path of the file in which the processes share the target's state."""
 
+SEED_KEY = "conformance_seed"
+"""Key in a worker's input for the seed of the run."""
+
 _OPTION = "--conformance-reports"
+_SEEDS = 10**9
+"""A fresh seed is below this: short enough to be copied by hand."""
 
 
 class RunState:
@@ -79,6 +88,8 @@ class RunState:
         """The results of cases that have not been reported yet, by node id."""
         self.collected: tuple[str, ...] = ()
         """The ids of the collected cases."""
+        self.asked_twice: frozenset[str] = frozenset()
+        """The ids of the cases that are sent at the beginning and at the end."""
         self.totals: Totals | None = None
         self.problem = ""
         """Why this process, or a worker, runs nothing."""
@@ -126,6 +137,13 @@ class RunState:
         with _usage_errors():
             return inputs.find_previous(self.options, self._root)
 
+    @cached_property
+    def seed(self) -> int:
+        """The seed of the run, a fresh one unless one was given; a worker has that of its controller."""
+        if self.worker is not None:
+            return int(self.worker[SEED_KEY])
+        return secrets.randbelow(_SEEDS) if self.options.seed is None else self.options.seed
+
     def read_inputs(self) -> None:
         """Read everything that was asked for. Raises `pytest.UsageError`."""
         _ = self.profile, self.baseline, self.previous
@@ -144,6 +162,25 @@ class RunState:
             self._shared = Path(name)
         return self._shared
 
+    def arrange(self, items: list[pytest.Item]) -> None:
+        """Note the cases among the collected items, draw those that are asked twice, and order the items.
+
+        Cases that are asked twice come near the end, behind them those that may get the target to throttle.
+        """
+        self.collected = tuple(case.id for item in items if (case := case_of(item)) is not None)
+        tried = [case for item in items if (case := case_of(item)) and not item.get_closest_marker("skip")]
+        profile = self.profile if tried else None
+        random = random_of(f"{self.seed}/twice")
+        self.asked_twice = asked_twice(tried, catalog(), profile, random) if tried else frozenset()
+
+        def place(item: pytest.Item) -> int:
+            case = case_of(item)
+            if case is None:
+                return 0
+            return 2 if runs_last(case) else int(case.id in self.asked_twice)
+
+        items.sort(key=place)
+
     def plan(self, items: Sequence[pytest.Item]) -> Plan | None:
         """Return the plan of these items, made on the first call; `None` if there is no case to run."""
         if self._plan is None:
@@ -152,7 +189,7 @@ class RunState:
                 profile = self.profile or replace(
                     profile_of_url("http://127.0.0.1/api/", EMBEDDED), control="http://127.0.0.1/conformance/v1"
                 )
-                self._plan = plan(catalog(), profile, cases)
+                self._plan = plan(catalog(), profile, cases, self.seed, self.asked_twice)
         return self._plan
 
     _plan: Plan | None = None
@@ -258,6 +295,7 @@ class RunState:
             yield from standing_in_words(self._standing)
         else:
             yield from (*self._account.remarks(), *self._remarks, *self._account.annotations())
+            yield f"seed: {self.seed}"
 
     def close(self) -> None:
         """Restore the signal handlers, release the folder of the reports, and delete the shared file."""
@@ -273,7 +311,7 @@ class RunState:
         methods = (profile.methods if profile else ()) or tuple(known.methods)
         if self.options.reports:
             try:
-                self._open_reports().begin(header(known, _target(profile), self.options.profile, methods))
+                self._open_reports().begin(header(known, _target(profile), self.options.profile, methods, self.seed))
             except OSError as error:
                 raise pytest.UsageError(f"{_OPTION}: {folder.unwritten(error)}") from None
         name = profile.name if profile else EMBEDDED

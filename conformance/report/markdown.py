@@ -87,7 +87,8 @@ def _summary(results: Results, changes: Diff | None) -> Iterator[str]:
         yield "**This run was cut off; do not read it as a result.**"
         yield ""
     target = f"{code(header.target.name)} ({header.target.kind}) at {code(header.target.url)}"
-    yield f"Target {target}, started {code(header.started)}."
+    seed = "" if header.seed is None else f", seed {header.seed}"
+    yield f"Target {target}, started {code(header.started)}{seed}."
     yield ""
     yield "| " + " | ".join(f"{SIGNS[of_verdict(verdict)]} {verdict}" for verdict in counts) + " |"
     yield "|" + " ---: |" * len(counts)

@@ -128,7 +128,9 @@ def gathered(results: Results, changes: Diff | None) -> ReportPage:
 def rerun(case: str, results: Results) -> str:
     """Return the command that runs just this case against the same target."""
     embedded = results.header.target.name == EMBEDDED
-    return rerun_command(case, results.header.profile, None if embedded else results.header.target.url)
+    return rerun_command(
+        case, results.header.profile, None if embedded else results.header.target.url, results.header.seed
+    )
 
 
 def overall(results: Results) -> RuleVerdict:
@@ -157,6 +159,8 @@ def _facts(results: Results) -> list[tuple[str, str]]:
         ("Versions", f"slack-conformance {header.suite}" + (f", {versions}" if versions else "")),
         ("Rules and cases", header.catalog[:12]),
     ]
+    if header.seed is not None:
+        facts.append(("Seed", str(header.seed)))
     if footer is not None:
         requests = f"{footer.requests.target:,} to the target, {footer.requests.control:,} to its control API"
         facts[5:5] = [("Duration", _duration(footer.seconds)), ("Requests", requests)]

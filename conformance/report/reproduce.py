@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ..catalog.edits import recorded_edit
-from ..catalog.model import HEALTHY
+from msgspec.structs import replace
+
+from ..catalog.edits import AtOnce, recorded_edit
+from ..catalog.model import HEALTHY, ExtendedValue, name_taken
 from ..results.model import Role
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 _PIECE = re.compile(
     r"(?<=Authorization: Basic )(?P<pair>[^\s:]*:[^\r\n]*)"
-    r"|\$(?P<variable>[a-z][a-z0-9_]*)"
+    r"|\$(?P<brace>\{)?(?P<variable>[a-z][a-z0-9_]*)(?(brace)\})"
     r"|(?P<hidden>\[redacted\])"
     r"|\\x(?P<byte>[89a-f][0-9a-f])"
     r"|(?P<run>(?P<unit>[A-Za-z0-9+]{1,8}?)(?P=unit){99,})"
@@ -49,13 +51,17 @@ class Reproduction:
 def reproduction(case: CaseResult) -> Reproduction | None:
     """Return how to send the case's deciding request again, `None` when nothing was sent.
 
-    Where the fault shows at the second use of a value, the first use is sent before.
+    Where the fault shows at the second use of a value, the first use is sent before. Requests that were sent at once
+    are one line.
     """
-    exchanges = _deciding(case)
-    if not exchanges:
+    edit = _edit(case)
+    requests = [_separated(exchange.request, edit) for exchange in _deciding(case)]
+    if not requests:
         return None
-    lines = tuple(line(exchange.request) for exchange in exchanges)
-    found = dict.fromkeys(name for exchange in exchanges for name in _variables(exchange.request))
+    lines = tuple(line(request) for request in requests)
+    if isinstance(edit, AtOnce):
+        lines = (_at_once(lines[-1], edit.requests),)
+    found = dict.fromkeys(name for request in requests for name in _variables(request))
     return Reproduction(lines, tuple(found), tuple(_conditions(case, tuple(found))))
 
 
@@ -71,6 +77,27 @@ def _conditions(case: CaseResult, variables: tuple[str, ...]) -> Iterator[str]:
         yield from edit.conditions()
 
 
+def _separated(request: RecordedRequest, edit: Edit | None) -> RecordedRequest:
+    """Return the request with braces around a name that text follows which would else belong to the name."""
+    extended = [value for value in (edit.values if edit else ()) if isinstance(value, ExtendedValue)]
+
+    def separated(text: str) -> str:
+        for value in extended:
+            name = name_taken(value)
+            text = re.sub(rf"\${name}(?={re.escape(value.then)}(?![a-z0-9_]))", f"${{{name}}}", text)
+        return text
+
+    headers = tuple((name, separated(value)) for name, value in request.headers)
+    body = None if request.body is None else separated(request.body)
+    return replace(request, url=separated(request.url), headers=headers, body=body)
+
+
+def _at_once(command: str, times: int) -> str:
+    """Return the line that runs a command several times at the same moment, and shows each answer in one piece."""
+    numbers = " ".join(str(n) for n in range(1, times + 1))
+    return f"for n in {numbers}; do (answer=$({command}); printf '%s\\n\\n' \"$answer\") & done; wait"
+
+
 def line(request: RecordedRequest) -> str:
     """Return the one line that sends this request."""
     return _socket(request) if request.raw else _curl(request)
@@ -80,8 +107,10 @@ def _deciding(case: CaseResult) -> tuple[RecordedExchange, ...]:
     bases = [exchange for exchange in case.exchanges if exchange.role is Role.BASE]
     edited = [exchange for exchange in case.exchanges if exchange.role in {Role.EDITED, Role.AGAIN}]
     edit = _edit(case)
+    if isinstance(edit, AtOnce):
+        return tuple(edited[-1:])
     if edit is not None and edit.sends_before:
-        return (*bases[:1], *edited)
+        return tuple(edited) if edit.without_base else (*bases[:1], *edited)
     return tuple(edited[-1:] or bases[-1:])
 
 

@@ -38,6 +38,9 @@ _T = TypeVar("_T")
 _FORMER = frozenset({"partial"})
 """What headers of this format held at first and no report needs: it was never true."""
 
+_LATER = {"seed": None}
+"""What headers of this format lacked at first."""
+
 _ACCUSING = {Verdict.FAIL, Verdict.WARN, Verdict.KNOWN}
 
 _UNJUDGED = {Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE, Verdict.ENGINE}
@@ -229,7 +232,7 @@ def _header(path: Path, line: bytes) -> Header:
             f"{path}: results format {opening.format!r}, written by suite {opening.suite!r}; this suite reads "
             f"format {FORMAT}. Use the version that wrote it, or run again."
         )
-    known = {key: value for key, value in _ANY.decode(line).items() if key not in _FORMER}
+    known = _LATER | {key: value for key, value in _ANY.decode(line).items() if key not in _FORMER}
     try:
         return msgspec.convert(known, Header)
     except msgspec.ValidationError as error:

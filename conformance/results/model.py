@@ -128,6 +128,8 @@ class Kind(StrEnum):
     """The profile does not allow what the case does."""
     NOT_REFUSED = "not-refused"
     """The script needs a refused request first, and that request was accepted."""
+    NOT_AT_ONCE = "not-at-once"
+    """Not all requests that were to be completed at the same moment were answered, or none of them was accepted."""
     NOT_CLAIMED = "not-claimed"
     """The profile excludes the case."""
     CONTROL = "control"
@@ -440,6 +442,8 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", 
     """Every rule that the suite knows, in the order of the pages."""
     ledger: Mapping[str, LedgerRecord]
     """The rows of the ledger, by id."""
+    seed: int | None
+    """The seed from which everything follows that the run drew, null in files of earlier versions."""
 
 
 class Rows(Struct, frozen=True, forbid_unknown_fields=True):

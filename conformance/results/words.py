@@ -83,8 +83,8 @@ FINDINGS: Mapping[Code, FindingWords] = {
         "An app that waits for the announced time gets none, so its back-off cannot be tested here.",
     ),
     Code.RETRY_AFTER_UNREADABLE: FindingWords(
-        "said when to try again, but not readably",
-        "An app that waits for the announced time cannot read it, so its back-off fails or guesses.",
+        "said when to try again, but not usably",
+        "An app that waits for the announced time cannot do so, so its back-off fails or guesses.",
     ),
     Code.SHAPE: FindingWords(
         "came in another shape than documented",
@@ -158,11 +158,13 @@ def place_in_words(place: str) -> str:
     return place.replace("/", ", ")
 
 
-def rerun_command(case: str, profile: str | None, target: str | None) -> str:
+def rerun_command(case: str, profile: str | None, target: str | None, seed: int | None) -> str:
     """Return the command; without profile and target it runs against the embedded sandbox."""
     command = ["slack-conformance", "run", "-k", f"[{case}]"]
     if profile is not None:
         command += ["--profile", profile]
     elif target is not None:
         command += ["--target", target]
+    if seed is not None:
+        command += ["--seed", str(seed)]
     return shlex.join(command)

@@ -115,7 +115,7 @@ class Account:
             yield from workflow_commands(self.tally.faults(), self.tally.catalog, strict=self.tally.strict)
 
 
-def header(catalog: Catalog, target: Target, profile: str | None, methods: tuple[str, ...]) -> Header:
+def header(catalog: Catalog, target: Target, profile: str | None, methods: tuple[str, ...], seed: int) -> Header:
     """Return the header: suite, target, and every rule, including those of methods that are not claimed."""
     return Header(
         format=FORMAT,
@@ -132,6 +132,7 @@ def header(catalog: Catalog, target: Target, profile: str | None, methods: tuple
             row.id: LedgerRecord(row.title, row.places, row.readings, row.preferred, row.because)
             for row in catalog.ledger.values()
         },
+        seed=seed,
     )
 
 

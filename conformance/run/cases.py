@@ -8,10 +8,11 @@ import pytest
 
 from ..catalog.datafile import DataError
 from ..catalog.load import load_catalog
+from ..catalog.members import random_of
 from ..catalog.model import Case
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ..catalog.model import Catalog, Concern
 
@@ -47,6 +48,24 @@ def cases(concern: Concern) -> pytest.MarkDecorator:
         text = f"The suite has no case about {concern}."
         raise pytest.Collector.CollectError(text)
     return pytest.mark.parametrize("case", [pytest.param(case, id=case.id, marks=_marks(case)) for case in chosen])
+
+
+def in_drawn_order(items: Sequence[pytest.Item], seed: int) -> list[pytest.Item]:
+    """Return the items with the cases in an order that follows from the seed, each module's together.
+
+    Items of other suites stay in their places.
+    """
+    random = random_of(f"{seed}/order")
+    modules: dict[object, list[pytest.Item]] = {}
+    for item in sorted((one for one in items if case_of(one) is not None), key=lambda one: one.nodeid):
+        modules.setdefault(item.path, []).append(item)
+    drawn = [
+        item
+        for module in random.sample(list(modules.values()), len(modules))
+        for item in random.sample(module, len(module))
+    ]
+    coming = iter(drawn)
+    return [item if case_of(item) is None else next(coming) for item in items]
 
 
 def _marks(case: Case) -> list[pytest.MarkDecorator]:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    import pytest
+import pytest
 
 ALLURE_OF_WORKER = "conformance_allure"
 """Key under which xdist's controller sends a worker the folder of Allure's results, if the user did not name one."""
@@ -19,6 +18,7 @@ _TEXTS = {
     "profile": "File that describes the target: url, values, states (see fixtures/targets/example.toml).",
     "reports": "Folder for results.jsonl and conformance.html. Default: none are written.",
     "previous": "Results file of an earlier run; our report then shows what has changed since.",
+    "seed": "Whole number from which everything that a run draws follows. Default: a fresh one for each run.",
     "baseline": "File with the deviations that are known and accepted for now (see `slack-conformance baseline`).",
 }
 
@@ -38,6 +38,7 @@ class Options:
     reports: str | None
     baseline: str | None = None
     previous: str | None = None
+    seed: int | None = None
     strict: bool = False
     plan: bool = False
     allow_production: bool = False
@@ -52,7 +53,7 @@ def add_options(parser: pytest.Parser) -> None:
     """Declare the options; those with a value can also be ini values and environment variables."""
     group = parser.getgroup("conformance", "conformance of two Slack methods")
     for name, text in _TEXTS.items():
-        metavar = {"target": "URL", "reports": "DIR"}.get(name, "FILE")
+        metavar = {"target": "URL", "reports": "DIR", "seed": "N"}.get(name, "FILE")
         group.addoption(f"--conformance-{name}", metavar=metavar, help=f"{text} Also {_variable(name)}.")
         parser.addini(f"conformance_{name}", text)
     for name, text in _FLAGS.items():
@@ -61,16 +62,28 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def read_options(config: pytest.Config) -> Options:
-    """Return the options of this run; a target or profile on the command line overrides both from elsewhere."""
+    """Return the options of this run; a target or profile on the command line overrides both from elsewhere.
+
+    Raises `pytest.UsageError` if the seed is not a whole number.
+    """
     said = {name: config.getoption(f"--conformance-{name}") for name in _TEXTS}
     displaced = bool(said["target"] or said["profile"])
     for name in _TEXTS:
         if said[name] is None and not (displaced and name in {"target", "profile"}):
             said[name] = os.environ.get(_variable(name)) or config.getini(f"conformance_{name}")
     flags = {name.replace("-", "_"): bool(config.getoption(f"--conformance-{name}")) for name in _FLAGS}
-    texts = {name: text or None for name, text in said.items()}
+    texts: dict[str, Any] = {name: text or None for name, text in said.items()}
     flags["strict"] = flags["strict"] or _said_in_environment("strict") or config.getini("conformance_strict")
-    return Options(texts["target"], texts["profile"], texts["reports"], texts["baseline"], texts["previous"], **flags)
+    return Options(**{**texts, "seed": _whole_number(texts["seed"]), **flags})
+
+
+def _whole_number(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isdecimal():
+        message = f"--conformance-seed: {text!r} is not a whole number."
+        raise pytest.UsageError(message)
+    return int(text)
 
 
 def _said_in_environment(name: str) -> bool:

@@ -16,7 +16,6 @@ from msgspec.structs import replace
 from ..results.model import CaseResult, EditRecord, RecordedAnswer, RecordedExchange, RecordedRequest
 from ..wire.answer import BODY_CAP
 from ..wire.by_name import by_name, header_by_name
-from ..wire.request import BodySent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -154,11 +153,7 @@ def _exchange(role: Role, exchange: Exchange, known: Redactor, public: frozenset
 
 
 def _request(request: Request, known: Redactor, public: frozenset[str]) -> RecordedRequest:
-    note = ""
-    if request.sent is not BodySent.WHOLE:
-        whole, part = len(request.body or b""), request.body_length_sent
-        note = f"{whole} bytes of body are announced, {part} are sent, then the sending side is closed"
-    body = None if request.body is None else request.body[: request.body_length_sent]
+    body = request.body_sent
 
     def shown(text: str) -> str:
         text = known.known(text)
@@ -177,7 +172,7 @@ def _request(request: Request, known: Redactor, public: frozenset[str]) -> Recor
         headers=tuple(headers),
         body=None if body is None else shown(body.decode("utf-8", "backslashreplace")),
         raw=request.malformed_framing,
-        note=note,
+        note=request.unsent,
     )
 
 

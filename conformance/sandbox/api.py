@@ -117,7 +117,7 @@ class Api:
         one_shots = context.one_shots
         if one_shots and (self._applied.spends(context) or self._variant.refusals_spend):
             for value in one_shots:
-                value.used = True
+                value.used, value.used_by = True, context.delivery
 
     def _explained(self, context: Context, details: Mapping[str, object]) -> Mapping[str, object]:
         match self._variant.explanations:

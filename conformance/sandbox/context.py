@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .intake import MULTIPART, URLENCODED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -87,6 +89,12 @@ class Context:
         """Every one-shot value of the request, which a success uses up."""
         found = (self.one_shot(a) for a in self.method.arguments.values() if a.kind == "one-shot")
         return [value for value in found if value is not None]
+
+    @property
+    def delivery(self) -> str:
+        """How the request was delivered, e.g. `get`, `form` or `multipart-basic`."""
+        place = {URLENCODED: "form", MULTIPART: "multipart"}.get(self.call.media_type or "", self.request.verb.lower())
+        return f"{place}-basic" if self.call.basic is not None else place
 
     @property
     def refreshing(self) -> bool:

@@ -126,6 +126,8 @@ class OneShot:
     issued_at: float
     lives_s: float
     used: bool = False
+    used_by: str = ""
+    """How the request that used it up was delivered: `Context.delivery`. Only deviations look at it."""
     redirect_uri: str | None = None
     by_first_url: bool = True
     conversation: Conversation | None = None

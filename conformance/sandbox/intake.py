@@ -56,6 +56,7 @@ class BodyFault(StrEnum):
     """
 
     CUT = "cut"
+    UNFINISHED_CHUNKS = "unfinished-chunks"
     WITHOUT_TYPE = "without-type"
     UNKNOWN_TYPE = "unknown-type"
     UNKNOWN_CHARSET = "unknown-charset"
@@ -195,7 +196,8 @@ def understand(request: Received, habits: ParsingHabits = USUAL) -> Call:
 def _body(request: Received, habits: ParsingHabits) -> _Body:
     """Parse the body according to its Content-Type and collect the faults of both."""
     header = (request.header("Content-Type") or "").strip()
-    faults = set() if request.complete else {BodyFault.CUT}
+    chunked = request.header("Transfer-Encoding") is not None
+    faults = set() if request.complete else {BodyFault.UNFINISHED_CHUNKS if chunked else BodyFault.CUT}
     if not header:
         return _Body(faults=faults | ({BodyFault.WITHOUT_TYPE} if request.body else set()))
     content_type = ContentType.of(header, literal=habits.literal_names)

@@ -46,7 +46,8 @@ class PlainMint:
 
     def __init__(self) -> None:
         """Choose a random prefix, so that two sandboxes never share a value."""
-        self._prefix = secrets.token_hex(4)
+        # It begins with a letter, so that values of two sandboxes have the same form: digits, or letters too.
+        self._prefix = secrets.choice("abcdef") + secrets.token_hex(4)[1:]
         self._numbers = itertools.count(10_000)
 
     def token(self, kind: TokenKind) -> str:

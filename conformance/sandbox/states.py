@@ -164,6 +164,17 @@ def _code_of_another_client(world: WorldFacts, mint: Mint) -> None:
         code.app = other
 
 
+@state("another-client")
+def _another_client(_world: WorldFacts, _mint: Mint) -> None:
+    """Change nothing: each world has a client of its own."""
+
+
+@state("code-with-other-redirect-uri")
+def _code_with_other_redirect_uri(world: WorldFacts, _mint: Mint) -> None:
+    for code in _codes(world):
+        code.redirect_uri = f"{world.app.redirect_uri}2"
+
+
 @state("code-issued-by-v2-url")
 def _code_issued_by_v2_url(world: WorldFacts, _mint: Mint) -> None:
     for code in _codes(world):

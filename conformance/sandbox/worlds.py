@@ -45,7 +45,7 @@ MIXED_SCOPES = "channels:read,identity.basic"
 
 ONE_SHOT_KINDS = ("trigger", "code")
 """Names of one-shot values, which are handed out as lists since each successful request uses one up."""
-STANDING_ONE_SHOTS = 150
+STANDING_ONE_SHOTS = 250
 """Number of one-shot values of each kind in the world that is handed out at the start: enough for a run."""
 MOST_ONE_SHOT = 100
 """Maximum number of one-shot values of each kind in one world."""
@@ -56,7 +56,7 @@ CREDENTIALS = ("client_id", "client_secret", "refresh_token")
 
 
 class WorldStore:
-    """All worlds, indexed by the tokens, client ids, codes, triggers and refresh tokens that belong to them."""
+    """All worlds, indexed by the tokens, client credentials, codes, triggers and refresh tokens that belong to them."""
 
     def __init__(
         self,
@@ -209,6 +209,7 @@ class WorldStore:
 def _credentials(world: WorldFacts) -> Iterable[str]:
     yield from list(world.tokens)
     yield world.app.client_id
+    yield world.app.client_secret
     yield world.refresh_token
     for values in world.one_shots.values():
         yield from values

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from ..catalog.edits import AtOnce
 from ..catalog.model import OK
 from ..results.model import Code
 from ..results.words import FINDINGS
@@ -141,10 +142,18 @@ def _wanted(case: CaseResult) -> str:
 
 def _not_refused_key(sighting: Sighting, habits: TargetHabits) -> tuple[str, ...]:
     method = sighting.case.method
+    if _at_once(sighting.case):
+        return ("at-once",)
     return ("not-refused", "") if method in habits.refuses_nothing else ("not-refused", _wanted(sighting.case))
 
 
+def _at_once(case: CaseResult) -> bool:
+    return case.edit is not None and case.edit.kind == AtOnce.kind
+
+
 def _not_refused_title(sightings: Sequence[Sighting]) -> str:
+    if _at_once(sightings[0].case):
+        return "a value that is to work once works more often for requests at the same moment"
     wanted = dict.fromkeys(_wanted(one.case) for one in sightings)
     return f"requests that the page refuses{f' with {_listed(wanted)}' if len(wanted) == 1 else ''} are accepted"
 
@@ -297,7 +306,7 @@ _KINDS: Mapping[Code, FaultKind] = {
     Code.WARNING_ONE_PLACE: FaultKind(_one_place_key, _one_place_title),
     Code.WARNING_SHAPE: FaultKind(_by_got, _first("warnings are not as documented: {got}")),
     Code.RETRY_AFTER_MISSING: FaultKind(_alone, _first("throttled answers have no Retry-After")),
-    Code.RETRY_AFTER_UNREADABLE: FaultKind(_alone, _first("Retry-After cannot be read: {got}")),
+    Code.RETRY_AFTER_UNREADABLE: FaultKind(_alone, _first("Retry-After is of no use: {got}")),
     Code.DECLARED_READING: FaultKind(_declared_key, _declared_title),
     Code.PRESENTED: FaultKind(_by_expected, _first("the journal does not agree with the answer, by which {expected}")),
 }

@@ -48,6 +48,8 @@ class Profile:
     expiry_wait_s: float = 0.0
     pace: float | str = "none"
     exhaust: bool = True
+    race: bool | None = None
+    """Whether several requests may be sent at the same moment; `None` if the profile does not say."""
     proxy: str | None = None
     headers: Mapping[str, Source] = field(default_factory=dict)
     tls: Tls = field(default_factory=Tls)
@@ -63,6 +65,11 @@ class Profile:
     def kind(self) -> str:
         """`mock` or `real`; their results are never combined."""
         return "real" if self.real else "mock"
+
+    @property
+    def races(self) -> bool:
+        """Whether several requests may be sent at the same moment: by default to a mock that sets no pace."""
+        return self.race if self.race is not None else not self.real and self.pace == "none"
 
     @property
     def switches(self) -> dict[str, Switch]:
@@ -123,6 +130,7 @@ def read_profile(path: Path, catalog: Catalog) -> Profile:
         expiry_wait_s=content.get("expiry_wait_s", 0.0),
         pace=content.get("pace", "tier" if real else "none"),
         exhaust=content.get("exhaust", not real),
+        race=content.get("race"),
         proxy=checked_url(content["proxy"], f"{path}: proxy").rstrip("/") if "proxy" in content else None,
         headers=carried(content.get("headers", {}), folder, f"{path}: headers"),
         tls=_tls(content.get("tls", {}), folder, f"{path}: tls"),

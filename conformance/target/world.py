@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..catalog.datafile import DataError
-from ..catalog.model import HEALTHY, name_in_state
+from ..catalog.model import HEALTHY, PUBLIC_VALUES, name_in_state
 from ..results.model import Cause, Kind
 from .sources import remembered
 
@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from .control import ControlClient
     from .profile import Profile
     from .sources import Source
-
-
-PUBLIC_VALUES = frozenset({"scopes", "scopes_mixed", "redirect_uri"})
-"""Values of a world that are not secret."""
 
 
 class Unreachable(Exception):  # noqa: N818 - not an error: the target has no such world
@@ -114,6 +110,10 @@ class World:
     def steady(self, name: str) -> str | None:
         """Return the value if it is the same for each request, else `None`."""
         return self.take(name) if self._stays(name) else None
+
+    def seen(self, name: str) -> str | None:
+        """Return a value with this name that was taken before, or is always the same; takes none."""
+        return self.values.get(name) or dict(self.drawn).get(self.name_of(name))
 
     def _stays(self, name: str) -> bool:
         source = self.sources.get(name)

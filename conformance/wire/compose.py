@@ -6,8 +6,17 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..catalog.model import BorrowedValue, ExtendedValue, RepeatedText, name_taken
-from .draft import Draft
+from ..catalog.alterations import ALTERATIONS
+from ..catalog.model import (
+    AlteredValue,
+    BorrowedValue,
+    ExtendedValue,
+    LikeValue,
+    RepeatedText,
+    altered_name,
+    name_taken,
+)
+from .draft import USER_AGENT, Draft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +40,8 @@ class Values:
     of: Mapping[str, Mapping[str, str]] = field(default_factory=dict, repr=False)
     placeholders: Mapping[str, str] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)
+    altered: dict[str, str] = field(default_factory=dict, repr=False)
+    """Each value that is sent wrong by little, under the name that records show for it."""
 
     def resolve(self, value: Value) -> str:
         """Return the text to send for a value in the data."""
@@ -40,8 +51,14 @@ class Values:
                 return self._named(name, self.of.get(state, {}), f"{name} of {state}")
             case ExtendedValue(then=more):
                 return self._named(name, self.own) + more
+            case AlteredValue(altered=how):
+                text = ALTERATIONS[how][1](self._named(name, self.own))
+                self.altered[altered_name(name)] = text
+                return text
             case RepeatedText(repeat=text, times=times):
                 return text * times
+            case LikeValue():
+                raise TypeError(f"{value} was not drawn")
             case str():
                 return self._named(name, self.own) if name else value
 
@@ -65,11 +82,17 @@ class Values:
             return self.placeholders.get(name, f"no-{name}")
 
 
-def compose(method: Method, base: Base, edit: Edit | None, url: str, values: Values) -> Request:
-    """Return the request of the base with at most one edit, addressed to `url` + the method's name."""
+def compose(  # noqa: PLR0913 - what a request is made of
+    method: Method, base: Base, edit: Edit | None, url: str, values: Values, *, agent: str = USER_AGENT
+) -> Request:
+    """Return the request of the base with at most one edit, addressed to `url` + the method's name.
+
+    `agent` is the User-Agent, unless the edit sets or drops that header.
+    """
     arguments = [argument for argument in method.arguments.values() if argument.value and argument.placeholder]
     values = replace(values, placeholders={str(one.value)[1:]: str(one.placeholder) for one in arguments})
     draft = _draft(method, base, values)
+    draft.agent = agent
     if edit is not None:
         edit.apply(draft, values.later)
     return draft.finish(url + method.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote_plus
@@ -16,8 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 USER_AGENT = "slack-conformance"
+"""The User-Agent of examples; a run draws one of `USER_AGENTS` for each base, since a target must not know us by it."""
+
+USER_AGENTS = (
+    "curl/8.5.0",
+    "Go-http-client/1.1",
+    "python-requests/2.32.3",
+    "okhttp/4.12.0",
+    "axios/1.7.7",
+    "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+)
 FORM = "application/x-www-form-urlencoded"
 _BOUNDARY = "slack-conformance-boundary"
+_ESCAPE = re.compile("%[0-9A-F]{2}")
 
 Pairs = list[tuple[str, str | None]]
 """Names and values; `None` is a name without an equals sign, as one client sends it."""
@@ -45,6 +57,9 @@ class Draft:
     dropped: set[str] = field(default_factory=set)
     sent: BodySent = BodySent.WHOLE
     safe: str = ""
+    escapes: str = ""
+    """How percent escapes are spelled: `lower-case`, `throughout`, or as usual."""
+    agent: str = USER_AGENT
 
     def at(self, place: str) -> Pairs:
         """Return the arguments in this place, in order."""
@@ -57,13 +72,13 @@ class Draft:
         place = self._place_in_body()
         if place is None or self.content_type:
             return self.content_type
-        return _ENCODINGS[place]([], self.safe)[1]
+        return _ENCODINGS[place]([], self.safe, "")[1]
 
     def encode_body(self) -> bytes | None:
         """Return the body for the verb and arguments."""
         place = self._place_in_body()
         if place is not None:
-            return _ENCODINGS[place](self.at(place), self.safe)[0]
+            return _ENCODINGS[place](self.at(place), self.safe, self.escapes)[0]
         return b"" if self.body is None and self.verb not in {"GET", "HEAD"} else self.body
 
     def _place_in_body(self) -> str | None:
@@ -74,9 +89,9 @@ class Draft:
         """Return an immutable request to this URL; later changes to the draft do not affect it."""
         query = self.at("query")
         if query:
-            url += "?" + form_text(query, self.safe)
+            url += "?" + form_text(query, self.safe, self.escapes)
         body, content_type = self.encode_body(), self.media_type
-        headers = {"User-Agent": USER_AGENT}
+        headers = {"User-Agent": self.agent}
         if self.bearer is not None:
             headers["Authorization"] = f"Bearer {text_of(self.bearer)}"
         if self.basic is not None:
@@ -87,7 +102,9 @@ class Draft:
         for name, value in self.headers.items():
             headers = {key: kept for key, kept in headers.items() if key.lower() != name.lower()}
             headers[name] = text_of(value)
-        if body is not None:
+        if self.sent is BodySent.UNFINISHED_CHUNKS:
+            headers["Transfer-Encoding"] = "chunked"
+        elif body is not None:
             headers["Content-Length"] = str(len(body))
         kept = tuple((name, value) for name, value in headers.items() if name.lower() not in self.dropped)
         return Request(self.verb, url, kept, body, self.sent)
@@ -98,27 +115,31 @@ def text_of(value: Text) -> str:
     return value if isinstance(value, str) else value()
 
 
-def form_text(pairs: Pairs, safe: str = "") -> str:
-    """Encode pairs as a form or query string; characters in `safe` are not escaped."""
-    return "&".join(
-        quote_plus(name, safe=safe) + ("" if value is None else f"={quote_plus(value, safe=safe)}")
-        for name, value in pairs
-    )
+def form_text(pairs: Pairs, safe: str = "", escapes: str = "") -> str:
+    """Encode pairs as a form or query string; characters in `safe` are not escaped, `escapes` is as in a draft."""
+
+    def quoted(text: str) -> str:
+        if escapes == "throughout":
+            return "".join(f"%{byte:02X}" for byte in text.encode())
+        usual = quote_plus(text, safe=safe)
+        return _ESCAPE.sub(lambda found: found[0].lower(), usual) if escapes == "lower-case" else usual
+
+    return "&".join(quoted(name) + ("" if value is None else f"={quoted(value)}") for name, value in pairs)
 
 
-def _form(pairs: Pairs, safe: str) -> tuple[bytes, str]:
-    return form_text(pairs, safe).encode(), FORM
+def _form(pairs: Pairs, safe: str, escapes: str) -> tuple[bytes, str]:
+    return form_text(pairs, safe, escapes).encode(), FORM
 
 
-def _multipart(pairs: Pairs, _safe: str) -> tuple[bytes, str]:
+def _multipart(pairs: Pairs, _safe: str, _escapes: str) -> tuple[bytes, str]:
     return encode_multipart_formdata([(name, value or "") for name, value in pairs], boundary=_BOUNDARY)
 
 
-def _json(pairs: Pairs, _safe: str) -> tuple[bytes, str]:
+def _json(pairs: Pairs, _safe: str, _escapes: str) -> tuple[bytes, str]:
     return json.dumps(dict(pairs)).encode(), "application/json; charset=utf-8"
 
 
-_ENCODINGS: dict[str, Callable[[Pairs, str], tuple[bytes, str]]] = {
+_ENCODINGS: dict[str, Callable[[Pairs, str, str], tuple[bytes, str]]] = {
     "form": _form,
     "multipart": _multipart,
     "json": _json,

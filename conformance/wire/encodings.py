@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 from urllib.parse import quote, quote_plus
+
+_ESCAPE = re.compile("%[0-9A-F]{2}")
 
 SHORTEST_BASE64 = 8
 """Minimum length of a base64 fragment that identifies a secret; four characters occur in many words."""
@@ -25,6 +28,7 @@ def encodings(value: str) -> set[str]:
         quote_plus(value),
         quote(value),
         quote(value, safe="").lower(),
+        _ESCAPE.sub(lambda found: found[0].lower(), quote_plus(value)),
         f"%{raw.hex('%')}".upper(),
         f"%{raw.hex('%')}",
         in_json,

@@ -13,6 +13,8 @@ class BodySent(StrEnum):
     WHOLE = "whole"
     HALF = "half"
     NOTHING = "nothing"
+    UNFINISHED_CHUNKS = "unfinished-chunks"
+    """Everything, but in chunks without the empty one at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Request:
 
     @property
     def malformed_framing(self) -> bool:
-        """Whether less body is sent than Content-Length announces, which no ordinary client does."""
+        """Whether the body does not end as the headers announce, which no ordinary client does."""
         return self.sent is not BodySent.WHOLE
 
     @property
@@ -49,12 +51,34 @@ class Request:
         """How many bytes of the body are sent."""
         length = len(self.body or b"")
         match self.sent:
-            case BodySent.WHOLE:
+            case BodySent.WHOLE | BodySent.UNFINISHED_CHUNKS:
                 return length
             case BodySent.HALF:
                 return length // 2
             case BodySent.NOTHING:
                 return 0
+
+    @property
+    def body_sent(self) -> bytes | None:
+        """The part of the body that is sent, framed as a chunk if it is sent in chunks."""
+        if self.body is None:
+            return None
+        if self.sent is BodySent.UNFINISHED_CHUNKS:
+            return b"%x\r\n%b\r\n" % (len(self.body), self.body)
+        return self.body[: self.body_length_sent]
+
+    @property
+    def unsent(self) -> str:
+        """What of the body is not sent, as a phrase; empty if it is sent whole."""
+        match self.sent:
+            case BodySent.WHOLE:
+                return ""
+            case BodySent.UNFINISHED_CHUNKS:
+                return "the last, empty chunk is not sent, and the sending side is closed"
+            case _:
+                announced = len(self.body or b"")
+                part = f"{announced} bytes of body are announced, {self.body_length_sent} are sent"
+                return f"{part}, then the sending side is closed"
 
     def header(self, name: str) -> str | None:
         """Return the value of the first header with this name (case-insensitive), or `None`."""

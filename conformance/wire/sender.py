@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Self
@@ -19,10 +20,10 @@ from urllib3.exceptions import HTTPError
 from urllib3.util import SKIP_HEADER
 
 from .answer import BODY_CAP, HEADER_CAP, TIME_IS_UP, Answer, Flaw, read_answer
-from .tape import NotedSocket, Recorder
+from .tape import NotedSocket, Recorder, Start
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from .request import Request
 
@@ -66,6 +67,7 @@ class Sender:
         self.transport = transport or Transport()
         self.count = 0
         self._reuses = True
+        self._clock = clock
         self._recorder = Recorder(clock)
         self._session = _Session()
         self._session.trust_env = False
@@ -91,14 +93,36 @@ class Sender:
         self.count += 1
         if not self._reuses:
             self._session.close()
-        tape = self._recorder.begin(request, self.transport.limit_s, BODY_CAP + HEADER_CAP)
+        with _unlogged():
+            return self._exchange(request)
+
+    def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
+        """Send requests at the same time, each on a connection of its own, and return the exchanges; never raises.
+
+        First all but the last byte of each is sent, then the last bytes at once. If not all connections have got that
+        far within half of the time limit, no request is completed.
+        """
+        self.count += len(requests)
+        start = Start(len(requests), self.transport.limit_s / 2)
+
+        def exchange(request: Request) -> Exchange:
+            with Sender(self.transport, self._clock) as sender:
+                return sender._exchange(request, start)
+
+        with _unlogged(), ThreadPoolExecutor(len(requests)) as pool:
+            return list(pool.map(exchange, requests))
+
+    def _exchange(self, request: Request, start: Start | None = None) -> Exchange:
+        tape = self._recorder.begin(request, self.transport.limit_s, BODY_CAP + HEADER_CAP, start)
         begun = time.perf_counter()
         failure = given_up = ""
         try:
-            with _unlogged(), self._session.send(_prepared(request), **self._options()) as response:
+            with self._session.send(_prepared(request), **self._options()) as response:
                 _drain(response)
         except (requests.RequestException, HTTPError, http.client.HTTPException, OSError, ValueError) as error:
             failure, given_up = _in_words(error), _given_up(error)
+            if tape.start is not None:
+                tape.start.cancel()
         ms = (time.perf_counter() - begun) * 1000
         interrupted = tape.interrupted or given_up or (failure if not tape.received else "")
         answer = read_answer(bytes(tape.received), request.verb, interrupted)

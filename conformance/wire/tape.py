@@ -3,7 +3,8 @@
 What a client library reports of an exchange is its interpretation. The judge needs the bytes themselves: what was sent
 after the library finished the request, and everything received, even if the library rejects it. So each connected
 socket is wrapped. The wrapper copies all traffic to the tape of the current exchange and enforces limits that the
-library does not have: one deadline for the whole exchange rather than a timeout per read, and a cap on its size.
+library does not have: one deadline for the whole exchange rather than a timeout per read, and a cap on its size. It is
+also the place where the last byte of a request waits for other requests (`Start`).
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import io
 import os
 import socket
 import ssl
+import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .answer import TIME_IS_UP
+from .request import BodySent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +28,31 @@ if TYPE_CHECKING:
     from typing_extensions import Buffer
 
     from .request import Request
+
+LAST_CHUNK = b"0\r\n\r\n"
+"""What ends a body that is sent in chunks."""
+
+
+NOT_TOGETHER = "not all requests were about to be completed in time"
+
+
+class Start:
+    """The moment at which several requests are completed: each waits with its last byte until all others do so too."""
+
+    def __init__(self, requests: int, patience_s: float) -> None:
+        """Wait for this many requests, for at most `patience_s` seconds."""
+        self._barrier, self._patience_s = threading.Barrier(requests), patience_s
+
+    def wait(self, left_s: float) -> None:
+        """Wait for the others. Raises `TimeoutError` if they are not there in time, or if one of them has failed."""
+        try:
+            self._barrier.wait(min(left_s, self._patience_s))
+        except threading.BrokenBarrierError:
+            raise TimeoutError(NOT_TOGETHER) from None
+
+    def cancel(self) -> None:
+        """Make all requests that wait, now or later, fail."""
+        self._barrier.abort()
 
 
 @dataclass
@@ -34,6 +62,10 @@ class Tape:
     deadline: float
     cap: int
     hold_back: int = 0
+    chunked: bool = False
+    start: Start | None = None
+    """What the last byte of the request waits for; `None` once it has waited."""
+    has_body: bool = False
     clock: Callable[[], float] = time.monotonic
     sent: bytearray = field(default_factory=bytearray)
     received: bytearray = field(default_factory=bytearray)
@@ -64,10 +96,19 @@ class Recorder:
         self._clock = clock
         self.tape = Tape(deadline=0, cap=0)
 
-    def begin(self, request: Request, limit_s: float, cap: int) -> Tape:
+    def begin(self, request: Request, limit_s: float, cap: int, start: Start | None = None) -> Tape:
         """Return a fresh tape for this request, to be ended `limit_s` seconds from now."""
-        unsent = len(request.body or b"") - request.body_length_sent
-        self.tape = Tape(deadline=self._clock() + limit_s, cap=cap, hold_back=unsent, clock=self._clock)
+        chunked, deadline = request.sent is BodySent.UNFINISHED_CHUNKS, self._clock() + limit_s
+        unsent = len(LAST_CHUNK) if chunked else len(request.body or b"") - request.body_length_sent
+        self.tape = Tape(
+            deadline,
+            cap,
+            hold_back=unsent,
+            chunked=chunked,
+            start=start,
+            has_body=bool(request.body),
+            clock=self._clock,
+        )
         return self.tape
 
 
@@ -95,7 +136,21 @@ class NotedSocket:
             # `SSLSocket.shutdown` would drop the TLS session, so that the answer could not be decrypted.
             socket.socket.shutdown(self._socket, socket.SHUT_WR)
             return
+        if tape.start is not None and bool(tape.sent) is tape.has_body:
+            # This block completes the request: the client library sends the headers first, then the body in one piece.
+            self._send(tape, block[:-1])
+            self._wait(tape, tape.start)
+            block = block[-1:]
         self._send(tape, block)
+
+    @staticmethod
+    def _wait(tape: Tape, start: Start) -> None:
+        try:
+            start.wait(tape.remaining())
+        except TimeoutError:
+            tape.interrupted = NOT_TOGETHER
+            raise
+        tape.start = None
 
     def _send(self, tape: Tape, block: bytes) -> None:
         self._socket.settimeout(tape.remaining())
@@ -167,5 +222,8 @@ _CLOSE_NOTIFY_BYTES = 4096
 
 
 def _ends_with_body(block: bytes, tape: Tape) -> bool:
-    """Whether this block ends with the body: the client library sends the headers first, then the body in one piece."""
-    return bool(tape.sent) and len(block) >= tape.hold_back
+    """Whether this block ends with the body.
+
+    The client library sends the headers first, then the body in one piece; of a body in chunks, each chunk in one.
+    """
+    return bool(tape.sent) and len(block) >= tape.hold_back and (not tape.chunked or block == LAST_CHUNK)

@@ -128,10 +128,10 @@ def test_a_mistake_is_named_with_file_and_key(mistake: str, broken: Callable[[st
 
 
 def test_a_row_without_case_and_reason_is_named(broken: Callable[[str, Change], DataError]) -> None:
-    row = '\n  [[row.case]]\n  id   = "email-unverified"\n  base = "post-form"\n'
-    row += '  edit = { state = "email-unverified" }\n'
+    row = '\n  [[row.case]]\n  id   = "resource-gone"\n  base = "post-form"\n'
+    row += '  edit = { state = "resource-gone" }\n'
     error = broken(METHOD, (row, ""))
-    assert error.key == "row[14]"
+    assert error.key == "row[13]"
     assert "neither a case nor 'untestable'" in str(error)
 
 

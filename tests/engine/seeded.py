@@ -6,6 +6,7 @@ import contextlib
 import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, unquote_to_bytes
 
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.engine import Engine
@@ -17,7 +18,7 @@ from slack_conformance.wire.sender import Sender
 from tests.results.build import cause_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from slack_conformance.catalog.model import Case
@@ -102,6 +103,10 @@ class _Noting(Sender):
         self._requests.append(request)
         return super().send(request)
 
+    def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
+        self._requests.extend(requests)
+        return super().send_together(requests)
+
 
 def examined(profile: Profile | Path, cases: Iterable[Case] = CATALOG.cases) -> Run:
     """Examine the cases with this profile, to the end of a run."""
@@ -117,4 +122,4 @@ def examined(profile: Profile | Path, cases: Iterable[Case] = CATALOG.cases) -> 
 
 def carried(request: Request, value: str) -> bool:
     """Whether the value stands in the request, in any of the places for one that works once."""
-    return value in request.url or value.encode() in (request.body or b"")
+    return value in unquote(request.url) or value.encode() in unquote_to_bytes(request.body or b"")

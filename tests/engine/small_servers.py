@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import threading
 import time
 from dataclasses import dataclass, field
 from itertools import count
@@ -43,6 +44,7 @@ class Asked:
     form: dict[str, str]
     content_type: str
     authorization: str
+    client: str = ""
 
     @property
     def arguments(self) -> dict[str, str]:
@@ -86,6 +88,7 @@ class Mock:
     """A plain mock of both methods that looks at the arguments, and at no header but the one with the credentials."""
 
     used: set[str] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __call__(self, asked: Asked) -> Said:
         """Answer."""
@@ -132,15 +135,16 @@ class Mock:
 
     def once(self, value: str) -> Said | None:
         """Return a refusal of a value that was used before."""
-        if value in self.used:
-            return error("code_already_used" if value.startswith("code-") else "trigger_exchanged")
-        self.used.add(value)
-        return None
+        with self.lock:
+            if value in self.used:
+                return error("code_already_used" if value.startswith("code-") else "trigger_exchanged")
+            self.used.add(value)
+            return None
 
 
 @contextlib.contextmanager
-def served(answer: Callable[[Asked], Said]) -> Iterator[str]:
-    """Serve on a free port of loopback; yields the URL."""
+def served(answer: Callable[[Asked], Said], *, threads: bool = True) -> Iterator[str]:
+    """Serve on a free port of loopback, without `threads` one connection after the other; yields the URL."""
 
     class Answers(Handler):
         def answer(self) -> None:
@@ -148,10 +152,11 @@ def served(answer: Callable[[Asked], Said]) -> Iterator[str]:
             parts, kind = urlsplit(self.path), self.headers.get("Content-Type") or ""
             form = dict(parse_qsl(body)) if kind.startswith("application/x-www-form-urlencoded") else {}
             name, authorization = parts.path.rpartition("/")[2], self.headers.get("Authorization") or ""
-            said = answer(Asked(self.command, name, dict(parse_qsl(parts.query)), form, kind, authorization))
+            client = self.headers.get("User-Agent") or ""
+            said = answer(Asked(self.command, name, dict(parse_qsl(parts.query)), form, kind, authorization, client))
             self.reply(said.status, said.kind, said.body.encode(), said.headers)
 
-    with serving(Answers) as address:
+    with serving(Answers, threads=threads) as address:
         yield f"{address}/api/"
 
 

@@ -11,6 +11,8 @@ from slack_conformance.sandbox import Sandbox
 from slack_conformance.target.profile import profile_of_url
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from slack_conformance.engine.composing import Composed
     from slack_conformance.wire.sender import Exchange
 
@@ -38,6 +40,9 @@ class _Breaks:
 
     def send(self, request: Composed) -> Exchange:
         raise LookupError(request.verb)
+
+    def send_together(self, requests: Sequence[Composed]) -> list[Exchange]:
+        return [self.send(request) for request in requests]
 
     def close(self) -> None:
         self.closed = True

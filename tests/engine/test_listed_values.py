@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from slack_conformance.catalog.edits import Again, AgainAfterRefusal
+from slack_conformance.catalog.edits import Again, AgainAfterRefusal, AtOnce, SetArgument, Then, Twice
+from slack_conformance.catalog.model import AlteredValue
 from slack_conformance.engine.plan import plan
 from slack_conformance.sandbox.deviation import Deviation
 from slack_conformance.sandbox.reply import Reply
@@ -21,6 +22,7 @@ from tests.results.build import cause_of, kind_of
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from slack_conformance.catalog.model import Edit
     from slack_conformance.sandbox.context import Context
     from slack_conformance.sandbox.intake import Call, Received
 
@@ -49,6 +51,18 @@ def test_lists_that_run_out(tmp_path: Path, count: int) -> None:
     assert not [request.body for request in run.requests if b"=no-" in (request.body or b"")]
 
 
+def _sends_a_value_twice(edit: Edit | None) -> bool:
+    """Whether a code is sent twice; a refusal in a state that the profile lacks is not sent at all."""
+    if isinstance(edit, Twice):
+        return isinstance(edit.edit, SetArgument) and edit.edit.name != "code"
+    return isinstance(edit, AgainAfterRefusal) or edit == Again("same") or getattr(edit, "carries", "") == "same"
+
+
+def _alters_the_code(edit: Edit | None) -> bool:
+    """Whether a code is taken, but another text is sent that does not contain it."""
+    return isinstance(edit, SetArgument) and isinstance(edit.value, AlteredValue) and edit.name == "code"
+
+
 def test_as_many_values_are_taken_as_requests_carry_one(tmp_path: Path) -> None:
     """And as many as the plan foresees: none for the other method, nor for an edit that replaces or drops it."""
     taken: dict[str, list[str]] = {name: [] for name in ONE_SHOT}
@@ -70,9 +84,11 @@ def test_as_many_values_are_taken_as_requests_carry_one(tmp_path: Path) -> None:
     assert len(taken["code"]) <= need.needed <= len(taken["code"]) + 2
     assert len(taken["code"]) == len(set(taken["code"])) < len(run.requests)
     carrying = [request for request in run.requests if any(carried(request, code) for code in taken["code"])]
-    # Two cases send one value twice: a second use, and a request that follows a refused one.
-    twice = [case for case in ABOUT_CODES if isinstance(case.edit, AgainAfterRefusal) or case.edit == Again("same")]
-    assert len(carrying) == len(taken["code"]) + len(twice)
+    twice = [case for case in ABOUT_CODES if _sends_a_value_twice(case.edit)]
+    at_once = [case.edit for case in ABOUT_CODES if isinstance(case.edit, AtOnce)]
+    raced = sum(edit.rounds * (edit.requests - 1) for edit in at_once)
+    altered = [case for case in ABOUT_CODES if _alters_the_code(case.edit)]
+    assert len(carrying) == len(taken["code"]) + len(twice) + raced - len(altered)
 
 
 def test_a_second_run_with_the_same_values(tmp_path: Path) -> None:
@@ -102,7 +118,9 @@ def test_one_value_that_stays_the_same(tmp_path: Path) -> None:
     with target(tmp_path, _Tireless()) as found:
         run = examined(found.write(code=json.dumps(found.values["code"][0])), ABOUT_CODES)
         wrong = run.having("FAIL", "WARN")
-        assert {run.records[case].edit_text for case in wrong} == {"sent again, byte for byte"}
+        at_once = "sent 8 times at once with the same values, in 5 rounds: 40 attempts"
+        as_another = {case.edit.words() for case in ABOUT_CODES if isinstance(case.edit, Then)}
+        assert {run.records[case].edit_text for case in wrong} == {"sent again, byte for byte", at_once, *as_another}
         assert len(run.having("PASS")) > 60
 
 
@@ -128,7 +146,7 @@ class _QuotedCharset(Deviation):
 def test_a_fault_that_looks_like_a_bad_value_is_found_all_the_same(tmp_path: Path) -> None:
     case = "oauth.access.invalid_charset.quoted-is-valid"
     with target(tmp_path, _QuotedCharset()) as found:
-        path = found.write(code=found.listed("code"))
+        path = found.write(code=found.listed("code", 200))
         run = examined(path, ABOUT_CODES)
         assert run.having("FAIL", "WARN") == [case]
         roles = [exchange.role for exchange in run.records[case].exchanges]
@@ -149,7 +167,7 @@ def test_without_another_value_to_confirm_it_nobody_is_accused(tmp_path: Path) -
 def test_the_plan_counts_values_beforehand(tmp_path: Path) -> None:
     with target(tmp_path) as found:
         path = found.write(
-            "[state.email-unverified]", f"code = {found.listed('code', 1)}", code=found.listed("code", 60)
+            "[state.email-unverified]", f"code = {found.listed('code', 2)}", code=found.listed("code", 60)
         )
         lines = plan(CATALOG, read_profile(path, CATALOG), ABOUT_CODES).lines(whole=True)
         run = examined(path, ABOUT_CODES)
@@ -158,5 +176,5 @@ def test_the_plan_counts_values_beforehand(tmp_path: Path) -> None:
     assert found_in is not None
     lacking = [one for one in run.records.values() if one.cause and "none left after 60" in cause_of(one).text]
     assert len(lacking) == int(found_in[2])
-    assert "code of email-unverified: at most 1 needed, 1 in the list state.email-unverified.code" in lines
+    assert "code of email-unverified: at most 2 needed, 2 in the list state.email-unverified.code" in lines
     assert [line for line in lines if line.startswith("without ")] == []

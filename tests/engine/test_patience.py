@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import re
 from typing import TYPE_CHECKING
 
 from slack_conformance.engine.adapting import OF_A_METHOD, OF_A_WAY
@@ -9,7 +11,7 @@ from slack_conformance.results.model import Kind
 from slack_conformance.wire.answer import TIME_IS_UP, read_answer
 from slack_conformance.wire.sender import Exchange, Sender
 from tests.cases import case_of
-from tests.engine.small_servers import A, B, examine, profile
+from tests.engine.small_servers import SECRET, A, B, examine, profile
 from tests.results.build import cause_of, kind_of
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 GOOD = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{"ok":true}'
 LIMIT_S = 10.0
+_BY_BASIC = ("Authorization", "Basic ")
 ELSEWHERE = case_of(f"{B}.bad_redirect_uri")
 
 
@@ -48,8 +51,9 @@ def _examined(hangs: Callable[[Request], bool], *wanted: str) -> tuple[dict[str,
 
 def _is_wrong(request: Request) -> bool:
     """Whether a request carries one of the values by which the cases provoke a refusal."""
-    sent = request.url + (request.body or b"").decode() + str(request.headers)
-    return "code-" not in sent or "not-a-secret-0" in sent
+    basic = [base64.b64decode(value[6:]).decode() for name, value in request.headers if (name, value[:6]) == _BY_BASIC]
+    sent = "\n".join([request.url, (request.body or b"").decode(), *basic])
+    return not all(re.search(rf"(?<![\w-]){right}(?![\w-])", sent) for right in (r"code-\d+", SECRET))
 
 
 def test_a_target_that_hangs_costs_a_few_limits_and_says_so() -> None:

@@ -32,9 +32,10 @@ def _cases(part: str) -> list[Case]:
     return [case for case in CATALOG.cases if part in case.id]
 
 
-def _examined(found: Target, part: str, *more: str, **specs: str) -> CaseResult:
+def _examined(found: Target, end: str, *more: str, **specs: str) -> CaseResult:
+    """Examine the one case whose id ends like this."""
     path = found.write(*more, **{name: found.listed(name) for name in ("trigger", "code")} | specs)
-    (record,) = examined(path, _cases(part)).records.values()
+    (record,) = examined(path, [case for case in CATALOG.cases if case.id.endswith(end)]).records.values()
     return record
 
 
@@ -45,7 +46,7 @@ def test_another_world_that_lends_the_healthy_token(
     """A conforming target is not accused of taking a token that is in good order; wherever it is from."""
     with target(tmp_path) as found:
         monkeypatch.setenv("A_FAKE_TOKEN", found.values["token"])
-        record = _examined(found, "oauth.access.token_revoked", "[state.app-removed]", f"token = {token}")
+        record = _examined(found, "oauth.access.token_revoked.app-removed", "[state.app-removed]", f"token = {token}")
     assert (record.verdict, cause_of(record).kind, record.exchanges) == (Verdict.INCONCLUSIVE, Kind.NO_VALUE, ())
     assert cause_of(record).text.endswith(
         "there is no token of app-removed to send, since [state.app-removed] gives the same one as [values]."
@@ -56,11 +57,11 @@ def test_another_world_that_lends_the_healthy_token(
 def test_a_state_whose_values_are_the_healthy_ones(tmp_path: Path) -> None:
     with target(tmp_path) as found:
         state = ("[state.email-unverified]", f"code = {found.listed('code')}")
-        record = _examined(found, "oauth.access.user_email_unverified", *state)
+        record = _examined(found, "user_email_unverified.email-unverified", *state)
         assert (record.verdict, cause_of(record).kind) == ("INCONCLUSIVE", "edit-not-shown")
         assert "[state.email-unverified] gives the same as [values]" in cause_of(record).text
         state = ("[state.email-unverified]", 'code = { list = ["1.2.fake-code"] }')
-        record = _examined(found, "oauth.access.user_email_unverified", *state)
+        record = _examined(found, "user_email_unverified.email-unverified", *state)
         assert cause_of(record).kind == "value-in-doubt"  # it was sent, and the code never worked
 
 
@@ -80,11 +81,11 @@ def test_a_state_that_no_value_of_the_request_tells(tmp_path: Path) -> None:
 
 
 def test_a_literal_of_the_data_that_is_the_right_value(tmp_path: Path) -> None:
-    (case,) = _cases("invalid_client_id.unknown-by-form")
+    (case,) = _cases("scopes-comma-separated.single")
     assert isinstance(case.edit, SetArgument)
     literal = case.edit.value
     with target(tmp_path) as found:
-        record = _examined(found, "invalid_client_id.unknown-by-form", client_id=json.dumps(literal))
+        record = _examined(found, "scopes-comma-separated.single", scopes=json.dumps(literal))
     assert (record.verdict, cause_of(record).kind) == ("INCONCLUSIVE", "edit-not-shown")
     assert "the edit does not change this request" in cause_of(record).text
 
@@ -117,7 +118,9 @@ def test_without_a_redirect_uri_none_is_sent(tmp_path: Path) -> None:
     with target(tmp_path) as found:
         path = found.write(redirect_uri="", **{name: found.listed(name) for name in ("trigger", "code")})
         run = examined(path, _cases("bad_redirect_uri"))
-    assert {cause_of(one).kind for one in run.records.values()} == {"no-value"}
+    kinds = {case.id: cause_of(run.records[case.id]).kind for case in _cases("bad_redirect_uri")}
+    assert kinds.pop("oauth.access.bad_redirect_uri.another-registered-one") == "no-state"
+    assert set(kinds.values()) == {"no-value"}
     assert run.having("FAIL", "WARN") == []
     assert not [request for request in run.requests if carried(request, "redirect_uri")]
 

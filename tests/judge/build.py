@@ -38,6 +38,11 @@ def answer(outcome: str = "ok", *, status: int = 200, headers: dict[str, str] | 
     return Answer(status, "OK", tuple(named.items()), json.dumps(document).encode(), document)
 
 
+def documented(outcome: str = "ok") -> Answer:
+    """Return a refusal, or a success with every field that one of the pages promises."""
+    return answer(access_token="not-a-secret") if outcome == "ok" else answer(outcome)
+
+
 def by_gateway(status: int) -> Answer:
     """Return the page of a gateway, with a status that stands for all that it says."""
     return Answer(status, "", (), b"<html>", flaw=Flaw.JSON, why="the body is HTML, not JSON: x")

@@ -14,7 +14,7 @@ from slack_conformance.judge.checks import CHECKS, findings
 from slack_conformance.judge.model import Shown
 from slack_conformance.results.model import Code, Finding, Level
 from tests.invented import INVENTED
-from tests.judge.build import A, B, answer, case, shown, warned
+from tests.judge.build import A, B, answer, case, documented, shown, warned
 
 if TYPE_CHECKING:
     from slack_conformance.wire.answer import Answer
@@ -50,7 +50,7 @@ def broken(check: str, edited: Answer, **more: Any) -> Finding:  # noqa: ANN401 
 class TestRetryAfter:
     """A throttled answer says when to come again, in one of two forms."""
 
-    @pytest.mark.parametrize("value", ["0", "30", " 7 ", "Fri, 31 Dec 2099 23:59:59 GMT"])
+    @pytest.mark.parametrize("value", ["0", "30", " 7 ", "Fri, 31 Dec 1999 23:59:59 GMT", "2678400"])
     @pytest.mark.parametrize("name", ["Retry-After", "retry-after"])
     def test_readable(self, name: str, value: str) -> None:
         assert found("retry-after", answer("kitchen_busy", headers={name: value})) == []
@@ -68,6 +68,13 @@ class TestRetryAfter:
         finding = broken("retry-after", answer("kitchen_busy", headers={"Retry-After": value}))
         assert (finding.code, finding.got) == (Code.RETRY_AFTER_UNREADABLE, repr(value))
         assert finding.expected == "Retry-After: seconds or an HTTP date"
+
+    @pytest.mark.parametrize("value", ["2678401", "1924905600", "Fri, 31 Dec 2099 23:59:59 GMT"])
+    def test_of_no_use(self, value: str) -> None:
+        """The second is the moment itself, in seconds since 1970."""
+        finding = broken("retry-after", answer("kitchen_busy", headers={"Retry-After": value}))
+        assert (finding.code, finding.got) == (Code.RETRY_AFTER_UNREADABLE, repr(value))
+        assert finding.expected == "Retry-After: seconds or an HTTP date, within a month"
 
     def test_a_long_one_is_cut(self) -> None:
         finding = broken("retry-after", answer("kitchen_busy", headers={"Retry-After": "x" * 5000}))
@@ -351,6 +358,25 @@ def test_findings_weigh_the_own_rule_as_the_case_says_and_others_no_more_than_th
         beside = Shown(case(f"{B}.{name}.accepted"), INVENTED.methods[B], answer(status=500))
         levels = {f.rule: f.level for f in findings(beside)}
         assert levels == {f"{B}.success-shape": verdict, f"{B}.status": Level.WARN}
+
+
+@pytest.mark.parametrize(
+    ("name", "weight"),
+    [
+        ("extra-cheese.true", Level.FAIL),
+        ("list_not_wanted.brackets-in-a-value-are-valid", Level.FAIL),
+        ("voucher_used.refused-request-uses-nothing", Level.WARN),
+    ],
+)
+def test_every_success_is_held_against_its_form(name: str, weight: Level) -> None:
+    """Whatever the case is about; the finding stands under the rule about the form alone."""
+    found = findings(shown(case(f"{B}.{name}"), answer()))
+    assert [(one.rule, one.code, one.level) for one in found] == [(f"{B}.success-shape", Code.SHAPE, weight)]
+    assert findings(shown(case(f"{B}.{name}"), documented())) == []
+
+
+def test_a_success_that_had_to_be_refused_has_no_form() -> None:
+    assert [one.code for one in findings(shown(case(ERROR), answer()))] == [Code.NOT_REFUSED]
 
 
 def test_the_outcome_of_another_rule_is_looked_at_as_well() -> None:

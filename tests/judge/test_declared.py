@@ -9,7 +9,7 @@ import pytest
 from slack_conformance.judge.judge import judge
 from slack_conformance.results.model import Code, Finding, Level, Verdict
 from tests.invented import INVENTED
-from tests.judge.build import A, B, answer, by_gateway, case, shown
+from tests.judge.build import A, B, answer, by_gateway, case, documented, shown
 
 if TYPE_CHECKING:
     from slack_conformance.judge.model import Judgement
@@ -56,10 +56,10 @@ def test_what_contradicts_it_is_a_warn_that_names_row_reading_and_answer() -> No
 )
 def test_both_ways(name: str, row: str, reading: str, keeps: str, contradicts: str) -> None:
     declared = {row: reading}
-    kept, broken = (judge(shown(case(name), answer(outcome)), declared) for outcome in (keeps, contradicts))
+    kept, broken = (judge(shown(case(name), documented(outcome)), declared) for outcome in (keeps, contradicts))
     assert (kept.verdict, kept.findings) == (Verdict.PASS, ())
     assert [finding.code for finding in broken.findings] == [Code.DECLARED_READING]
-    undeclared = judge(shown(case(name), answer(contradicts)))
+    undeclared = judge(shown(case(name), documented(contradicts)))
     assert (undeclared.verdict, undeclared.findings) == (Verdict.PASS, ())
 
 

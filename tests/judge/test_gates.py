@@ -7,7 +7,7 @@ import pytest
 from slack_conformance.catalog.model import Gate
 from slack_conformance.judge.judge import judge
 from slack_conformance.results.model import Code, Kind, Level, Verdict
-from tests.judge.build import A, B, answer, shown, warned
+from tests.judge.build import A, B, answer, documented, shown, warned
 from tests.judge.named import (
     DIFFERS,
     DIFFERS_SHOULD,
@@ -101,7 +101,7 @@ class TestGateSilent:
         assert judge(shown(asked, refused, base=answer())).verdict is FAIL
         judged = judge(shown(asked, refused, base=answer("bad_address")))
         assert (judged.verdict, cause(judged).kind) == (INCONCLUSIVE, Kind.BASE_REFUSED)
-        assert judge(shown(asked, answer(), base=answer("bad_address"))).verdict is PASS
+        assert judge(shown(asked, documented(), base=answer("bad_address"))).verdict is PASS
 
     @pytest.mark.parametrize("base", ["ok", "wrong_wrapping"])
     def test_a_silent_base_may_be_refused(self, base: str) -> None:

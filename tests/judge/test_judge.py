@@ -9,7 +9,7 @@ import pytest
 from slack_conformance.catalog.model import Strength
 from slack_conformance.judge.judge import judge
 from slack_conformance.results.model import Code, Verdict
-from tests.judge.build import A, answer, method, shown, warned
+from tests.judge.build import A, answer, documented, method, shown, warned
 from tests.judge.named import (
     FAIL,
     HARMLESS,
@@ -45,7 +45,7 @@ LADDER = [
 
 @pytest.mark.parametrize(("name", "outcome", "verdict", "kinds"), LADDER)
 def test_ladder(name: str, outcome: str, verdict: Verdict, kinds: list[Code]) -> None:
-    judged = judge(shown(case(name), answer(outcome)))
+    judged = judge(shown(case(name), documented(outcome)))
     assert (judged.verdict, codes(judged), judged.observed) == (verdict, kinds, outcome)
     assert (judged.cause, judged.differential) == (None, False)
     assert all(finding.rule == case(name).rule.id and finding.level == str(verdict) for finding in judged.findings)

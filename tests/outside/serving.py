@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 
 PATIENCE_S = 2.0
 
@@ -88,9 +88,9 @@ class _Listener(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
-    """Serve in a thread; give the address, without a path."""
-    listener = _Listener(("127.0.0.1", 0), handler)
+def serving(handler: type[BaseHTTPRequestHandler], *, threads: bool = True) -> Iterator[str]:
+    """Serve in a thread, without `threads` one connection after the other; give the address, without a path."""
+    listener = (_Listener if threads else HTTPServer)(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=listener.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:

@@ -137,7 +137,7 @@ def test_stop_at_the_first_failure_and_run_the_failed_again(suite: Runner, tmp_p
         first = suite("-x", f"--conformance-target={url}", "-m", "must and errors or must and arguments", *cache)
         verdicts = first.verdicts
         again = suite("--lf", f"--conformance-target={url}", *cache)
-    assert first.code == 1, first.text
+    assert first.code in {1, 10}, first.text  # a FAIL or an INCONCLUSIVE, whichever the drawn order has first
     assert len(verdicts) < len(load_catalog().cases)
     failed = {case for case, verdict in verdicts.items() if verdict in {"FAIL", "INCONCLUSIVE"}}
     assert failed

@@ -22,7 +22,7 @@ def test_no_profile_makes_a_conforming_target_look_guilty(seed: int) -> None:
     assert outcome.cases > 0
 
 
-@pytest.mark.parametrize("seed", [8, 10, 12])
+@pytest.mark.parametrize("seed", [8, 12, 13])
 def test_a_fault_that_the_profile_can_show_is_named(seed: int) -> None:
     outcome = hunted(seed)
     assert outcome is not None, "this profile cannot show the fault: choose another seed"

@@ -96,7 +96,7 @@ def run(profile_file: Path, cases: Sequence[Case], folder: Path) -> Ran:
     examiner = Examiner(Engine(CATALOG, profile))
     account = Account(CATALOG, tuple(CATALOG.methods), profile.name, Baseline())
     writer = ResultsWriter(folder / "results.jsonl")
-    writer.write(header(CATALOG, Target("it", profile.url, TargetKind.MOCK), None, tuple(CATALOG.methods)))
+    writer.write(header(CATALOG, Target("it", profile.url, TargetKind.MOCK), None, tuple(CATALOG.methods), 0))
     try:
         records = [examiner.examine(case).result for case in cases]
     finally:

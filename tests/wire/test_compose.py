@@ -16,6 +16,7 @@ from slack_conformance.catalog.edits import (
     Drop,
     DropArgument,
     DropHeader,
+    Escapes,
     LengthenName,
     MoveArgument,
     Order,
@@ -26,7 +27,8 @@ from slack_conformance.catalog.edits import (
     recorded_edit,
 )
 from slack_conformance.catalog.load import load_catalog
-from slack_conformance.catalog.model import Base, BorrowedValue, Case, Edit, Method, RepeatedText
+from slack_conformance.catalog.members import drawn
+from slack_conformance.catalog.model import AlteredValue, Base, BorrowedValue, Case, Edit, Method, RepeatedText
 from slack_conformance.catalog.schema import schema
 from slack_conformance.wire.compose import Values, compose
 from slack_conformance.wire.draft import FORM, Draft, form_text
@@ -58,7 +60,9 @@ class Everything(dict[str, dict[str, str]]):
 
 
 def request(method: Method, base: Base, edit: Edit | None = None) -> Request:
-    """Return the request with the values above."""
+    """Return the request with the values above, and with members of the classes that the edit names."""
+    if edit is not None:
+        edit = drawn(edit, "any seed", lambda name: OWN.get(name, ""))
     return compose(method, base, edit, URL, Values(OWN, Everything()))
 
 
@@ -130,8 +134,12 @@ def test_exactly_one_thing_changes(case: Case) -> None:
             assert changed
             assert set(changed) <= where | {"header content-type"}
         case ChangeBody():
-            assert set(changed) <= {"body", "sent"}
+            framing = {"header transfer-encoding"} if case.edit.send == "unfinished-chunks" else set()
+            assert set(changed) <= {"body", "sent"} | framing
             assert changed
+        case Escapes():
+            assert not changed
+            assert request(method, case.base, case.edit) != request(method, case.base)
         case _:
             assert len(changed) == 1
             assert set(changed) <= where
@@ -143,7 +151,8 @@ def test_the_length_is_that_of_the_whole_body(case: Case) -> None:
         request(CATALOG.methods[case.method], case.base),
         request(CATALOG.methods[case.method], case.base, case.edit),
     ):
-        assert sent.header("Content-Length") == (None if sent.body is None else str(len(sent.body)))
+        announced = sent.body is not None and sent.sent is not BodySent.UNFINISHED_CHUNKS
+        assert sent.header("Content-Length") == (str(len(sent.body or b"")) if announced else None)
 
 
 def pairs(method: Method, base: str, edit: Edit | None = None) -> list[tuple[str, str]]:
@@ -175,6 +184,23 @@ class TestEdits:
         assert ("code", "1.2.fake-code-of-app-removed") in pairs(B, "post-form", edit)
         assert ("code", "ababab") in pairs(B, "post-form", SetArgument("code", RepeatedText("ab", 3)))
         assert ("code", "123.456") in pairs(B, "post-form", SetArgument("code", "$client_id"))
+
+    def test_set_argument_takes_values_that_are_wrong_by_little_and_names_them(self) -> None:
+        values = Values({"code": "1.2.fake-code"})
+        sent = compose(
+            B, B.bases["post-form"], SetArgument("code", AlteredValue("$code", "last-character")), URL, values
+        )
+        assert ("code", "1.2.fake-cod~") in parse_qsl((sent.body or b"").decode())
+        assert values.altered == {"code_altered": "1.2.fake-cod~"}
+
+    def test_escapes_are_spelled_otherwise_and_stand_for_the_same(self) -> None:
+        usual = request(B, B.bases["post-form"])
+        for spelled in ("lower-case", "throughout"):
+            sent = request(B, B.bases["post-form"], Escapes(spelled))
+            assert sent.body != usual.body
+            assert parse_qsl((sent.body or b"").decode()) == parse_qsl((usual.body or b"").decode())
+        assert b"%3a%2f%2f" in (request(B, B.bases["post-form"], Escapes("lower-case")).body or b"")
+        assert "%2c" in request(A, A.bases["get"], Escapes("lower-case")).url
 
     def test_drop_argument(self) -> None:
         names = [name for name, _ in pairs(B, "post-form", DropArgument("code"))]
@@ -237,6 +263,9 @@ class TestEdits:
             len(whole) // 2,
             True,
         )
+        unfinished = request(B, base, ChangeBody(send="unfinished-chunks"))
+        assert (unfinished.body, unfinished.malformed_framing) == (whole, True)
+        assert (unfinished.header("Transfer-Encoding"), unfinished.header("Content-Length")) == ("chunked", None)
         values = Values({})
         nothing = compose(B, base, ChangeBody(send="nothing"), URL, values)
         assert (nothing.body_length_sent, nothing.header("Content-Length")) == (0, str(len(nothing.body or b"")))

@@ -7,6 +7,8 @@ import gzip
 import logging
 import socket
 import ssl
+import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +17,8 @@ import trustme
 from slack_conformance.wire.answer import BODY_CAP, HEADER_CAP, Flaw
 from slack_conformance.wire.request import BodySent, Request
 from slack_conformance.wire.sender import Sender, Transport
+from slack_conformance.wire.tape import NOT_TOGETHER
+from tests.targets import closed_port
 from tests.wire.servers import GOOD, PATIENCE_S, Server, answering, read_request
 
 if TYPE_CHECKING:
@@ -85,6 +89,20 @@ def test_a_half_sent_body_ends_by_closing_the_sending_side(sent: BodySent) -> No
         assert f"Content-Length: {len(BODY)}".encode() in head
         assert body == BODY[: len(BODY) // 2 if sent is BodySent.HALF else 0]
         assert exchange.sent == server.received[0]
+        assert sender.send(post(server.url)).answer.outcome == "ok"
+        assert server.connections == 2
+
+
+def test_chunks_without_the_last_end_by_closing_the_sending_side() -> None:
+    headers = (FORM[0], ("Transfer-Encoding", "chunked"))
+    with Server(answering(GOOD)) as server, Sender() as sender:
+        unfinished = Request("POST", server.url, headers, BODY, BodySent.UNFINISHED_CHUNKS)
+        exchange = sender.send(unfinished)
+        assert exchange.answer.outcome == "ok"
+        head, _, rest = exchange.sent.partition(b"\r\n\r\n")
+        assert b"Transfer-Encoding: chunked" in head
+        assert b"Content-Length" not in head
+        assert rest == b"%x\r\n%b\r\n" % (len(BODY), BODY) == unfinished.body_sent
         assert sender.send(post(server.url)).answer.outcome == "ok"
         assert server.connections == 2
 
@@ -281,6 +299,67 @@ class TestTls:
             answer = sender.send(post(server.url.replace("http:", "https:"))).answer
             assert answer.flaw is Flaw.NOTHING
             assert answer.why.startswith("SSLError") or "reset" in answer.why
+
+
+class Together:
+    """Answers once so many requests are complete, each on a connection of its own."""
+
+    def __init__(self, requests: int) -> None:
+        """Wait for this many."""
+        self._barrier = threading.Barrier(requests)
+
+    def __call__(self, connection: socket.socket, server: Server) -> None:
+        """Read a request, wait for the others, answer."""
+        server.received.append(read_request(connection))
+        self._barrier.wait(PATIENCE_S)
+        connection.sendall(GOOD)
+
+
+class TestTogether:
+    """Requests that are completed at the same moment."""
+
+    @pytest.mark.parametrize("secure", [False, True], ids=["plain", "tls"])
+    @pytest.mark.parametrize("body", [BODY, None], ids=["post", "get"])
+    def test_each_has_a_connection_of_its_own(
+        self, authority: trustme.CA, tmp_path: Path, body: bytes | None, *, secure: bool
+    ) -> None:
+        trusted = Transport(verify=file_of(authority.cert_pem, tmp_path, "ca.pem"))
+        with (
+            Server(Together(8), tls=tls_of(authority) if secure else None) as server,
+            Sender(trusted) as sender,
+        ):
+            request = post(server.url) if body else Request("GET", server.url, (("User-Agent", "x"),))
+            exchanges = sender.send_together([request] * 8)
+            assert [(one.answer.outcome, one.received, one.reused) for one in exchanges] == [("ok", GOOD, False)] * 8
+            assert (sender.count, server.connections, len(server.received)) == (8, 8, 8)
+            assert {one.sent for one in exchanges} == set(server.received)
+
+    @pytest.mark.parametrize("verb", ["GET", "POST"])
+    def test_none_is_completed_unless_all_can_be(self, verb: str) -> None:
+        """The last byte stays behind, and the reason is given at once, since one connection is refused."""
+        with Server(answering(GOOD)) as server, Sender() as sender, closed_port() as nothing:
+            ours = post(server.url) if verb == "POST" else Request("GET", server.url, ())
+            one, refused = sender.send_together([ours, replace(ours, url=nothing)])
+            whole = sender.send(ours).sent
+            assert one.sent == whole[:-1]
+            assert (one.answer.flaw, one.answer.why) == (Flaw.NOTHING, NOT_TOGETHER)
+            assert "refused" in refused.answer.why
+
+    def test_a_target_that_takes_no_more_connections_ends_it_in_time(self) -> None:
+        """Only half of the time limit is spent on the opening."""
+        with socket.create_server(("127.0.0.1", 0), backlog=1) as listener, Sender(SHORT) as sender:
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}/api/m"
+            exchanges = sender.send_together([post(url)] * 8)
+        assert {one.answer.flaw for one in exchanges} == {Flaw.NOTHING}
+
+    def test_through_a_proxy(self) -> None:
+        with (
+            Server(Together(3)) as server,
+            Sender(Transport(proxy=f"http://127.0.0.1:{server.port}")) as sender,
+        ):
+            url = "http://target.example/api/m"
+            assert [one.answer.outcome for one in sender.send_together([post(url)] * 3)] == ["ok"] * 3
+            assert all(one.startswith(b"POST http://target.example/api/m ") for one in server.received)
 
 
 def forwarding(connection: socket.socket, server: Server) -> None:

@@ -18,7 +18,9 @@ PLENTY = 1000
 SOME = 120
 WINDOW_S = 2
 REDIRECT = "https://app.witness.example/callback"
+OTHER_REDIRECT = "https://app.witness.example/other"
 SECRET = "fake-client-secret-of-the-witness"
+OTHER_SECRET = "fake-client-secret-of-another-app"
 REFRESHER = "xoxr-000000001-fake"
 SCOPES = "channels:read,chat:write"
 SCOPES_MIXED = "channels:read,identity.basic"
@@ -69,7 +71,7 @@ class Seeds:
 
     world: World = field(default_factory=World)
     values: dict[str, dict[str, Seed]] = field(default_factory=dict)
-    app: App = field(default_factory=lambda: App("A0WITNESS1", redirects=frozenset({REDIRECT})))
+    app: App = field(default_factory=lambda: App("A0WITNESS1", redirects=frozenset({REDIRECT, OTHER_REDIRECT})))
     team: Workspace = field(default_factory=lambda: Workspace("T0WITNESS1"))
     user: User = field(default_factory=lambda: User("U0WITNESS1"))
 
@@ -86,9 +88,9 @@ class Seeds:
         """Keep values under their state and name."""
         self.values.setdefault(state, {})[name] = Seed(texts, secret)
 
-    def put_client(self, state: str, app: App) -> Client:
+    def put_client(self, state: str, app: App, secret: str = SECRET) -> Client:
         """Give a state an app's credentials."""
-        client = self.world.issue_client(app, SECRET)
+        client = self.world.issue_client(app, secret)
         self.put(state, "client_id", client.id, secret=False)
         self.put(state, "client_secret", client.secret)
         return client
@@ -150,6 +152,9 @@ class Seeds:
         """Seed the states of codes alone."""
         self.put_codes("code-issued-by-v2-url", version=2)
         self.put_codes("code-of-another-client", app=App("A0WITOTHER", redirects=frozenset({REDIRECT})))
+        self.put_client("another-client", App("A0WITOTHER", redirects=frozenset({REDIRECT})), OTHER_SECRET)
+        self.put_codes("code-with-other-redirect-uri", redirect=OTHER_REDIRECT)
+        self.put("code-with-other-redirect-uri", "redirect_uri", REDIRECT, secret=False)
         self.put_codes("code-without-redirect-uri", redirect=None)
         self.put("code-without-redirect-uri", "redirect_uri", REDIRECT, secret=False)
         self.put_codes("email-unverified", user=User("U0WITMAIL1", verified=False))

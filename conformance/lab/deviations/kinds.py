@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
@@ -128,6 +129,25 @@ class Spends(DeliberateFault):
     def spends(self, context: Context) -> bool:
         """Return true in any case."""
         return context.code is None or self.applies(context)
+
+
+@dataclass(kw_only=True, eq=False)
+class SpendsLate(DeliberateFault):
+    """An accepted request uses up its one-shot values a moment after they were checked."""
+
+    pause_s: float = 0.02
+
+    def spends(self, context: Context) -> bool:
+        """Return false for an accepted request; its values are used up when it is answered."""
+        return context.code is None and not self.applies(context)
+
+    def reply(self, reply: Reply, context: Context) -> Reply:
+        """Pause, then use up the values. Meanwhile other requests with the same values are accepted."""
+        if context.code is None and self.applies(context):
+            time.sleep(self.pause_s)
+            for value in context.one_shots:
+                value.used = True
+        return reply
 
 
 @dataclass(kw_only=True, eq=False)

@@ -21,6 +21,7 @@ from .kinds import (
     Refuses,
     Renames,
     Spends,
+    SpendsLate,
     always,
 )
 from .predicates import all_of
@@ -206,6 +207,6 @@ KINDS: dict[str, Callable[[FaultEntry, Any, Table], DeliberateFault]] = {
     "misreads": lambda entry, name, common: Misreads(change=_named(entry, "misreads", CALLS, name), **common),
     "loses": lambda entry, name, common: Loses(change=_named(entry, "loses", REQUESTS, name), **common),
     "presents": lambda _, condition, common: Presents(found=condition, **common),
-    "spends": lambda _entry, _true, common: Spends(**common),
+    "spends": lambda _, how, common: SpendsLate(**common) if how == "late" else Spends(**common),
 }
 """The kinds of fault by the key that names them; each takes the entry, the key's value, and the common fields."""

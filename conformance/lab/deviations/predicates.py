@@ -10,13 +10,15 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from ...catalog.alterations import ALTERATIONS
 from ...catalog.datafile import suggestion
+from ...catalog.model import OK
 from ...sandbox.context import Context
 from ...sandbox.intake import JSON, MULTIPART, TEXT, URLENCODED, ContentType
-from ...sandbox.worlds import SCOPES, UNLIMITED
+from ...sandbox.worlds import UNLIMITED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 When = Callable[[Context], bool]
 
@@ -45,6 +47,8 @@ def _parsed(text: str) -> When:
             holds = WITH_PARAMETER[name](parameter)
         except re.error as error:
             raise ValueError(f"{parameter!r} is not a regular expression: {error}.") from None
+        except KeyError:
+            raise ValueError(f"{parameter!r} is not an alteration. {suggestion(parameter, ALTERATIONS)}") from None
     else:
         raise ValueError(f"there is no predicate {positive!r}. {suggestion(positive, {*PLAIN, *WITH_PARAMETER})}")
     return holds if positive == text else lambda context: not holds(context)
@@ -75,6 +79,81 @@ def _redirect_extended(context: Context) -> bool:
     return any(given.startswith(f"{value.redirect_uri}/") for value in context.one_shots)
 
 
+def _given(context: Context, name: str) -> str | None:
+    """Return what the request carries for this argument, wherever it carries it."""
+    if name in {"client_id", "client_secret"}:
+        return context.call.client(name, first=name == "client_id")
+    return context.arguments.get(name)
+
+
+def _right(context: Context, name: str) -> list[str]:
+    """Return the values that are right for this argument in the worlds of the request."""
+    match name:
+        case "client_id":
+            return [world.app.client_id for world in context.involved]
+        case "client_secret":
+            return [world.app.client_secret for world in context.involved]
+        case "redirect_uri":
+            return [value.redirect_uri for value in context.one_shots if value.redirect_uri is not None]
+        case _:
+            kind = (context.method.arguments[name].value or "").removeprefix("$")
+            return [text for world in context.involved for text in world.one_shots.get(kind, {})]
+
+
+def _misses(context: Context, name: str, how: str) -> bool:
+    """Return whether the argument is a near miss: an alteration by its name, or `longer` by one character."""
+    given = _given(context, name)
+    if not given:
+        return False
+    if how == "longer":
+        return any(given[:-1] == right for right in _right(context, name))
+    return any(ALTERATIONS[how][1](right) == given for right in _right(context, name))
+
+
+def _sent_empty(context: Context, name: str) -> bool:
+    """Return whether the argument is sent without a value; HTTP Basic always sends both halves."""
+    in_basic = context.call.basic is not None and name in {"client_id", "client_secret"}
+    return not _given(context, name) and (in_basic or name in context.arguments)
+
+
+def _is_of_another(context: Context, name: str) -> bool:
+    """Return whether the value of this argument belongs to a world that has nothing else to do with the request."""
+    owner = context.worlds.owner(_given(context, name))
+    return owner is not None and all(owner is not world for world in context.involved)
+
+
+def _near(parameter: str) -> When:
+    """Return a predicate: the argument is a near miss in this way (NAME=HOW), or in any way (NAME)."""
+    name, _, how = parameter.partition("=")
+    if how == "of-another":
+        return lambda context: _is_of_another(context, name)
+    if how:
+        return lambda context: _misses(context, name, how)
+    return lambda context: any(_near(f"{name}={each}")(context) for each in (*ALTERATIONS, "longer", "of-another"))
+
+
+def _issued(context: Context) -> Iterator[str]:
+    for world in context.involved:
+        yield from world.tokens
+        for values in world.one_shots.values():
+            yield from values
+
+
+def _near_miss(how: str) -> When:
+    """Return a predicate: the token or an argument is an issued value, altered in this way."""
+    _, altered = ALTERATIONS[how]
+
+    def holds(context: Context) -> bool:
+        sent = {*context.arguments.values(), context.call.bearer}
+        return any(altered(value) in sent - {value} for value in _issued(context))
+
+    return holds
+
+
+def _any_near_miss(context: Context) -> bool:
+    return any(_near_miss(how)(context) for how in ALTERATIONS)
+
+
 PLAIN: dict[str, When] = {
     # how the request is sent
     "get": lambda context: context.request.verb == "GET",
@@ -93,11 +172,13 @@ PLAIN: dict[str, When] = {
     "arguments in form": lambda context: bool(context.call.form),
     "arguments in query": lambda context: bool(context.call.query),
     # what its arguments are
-    "first scope known": lambda context: context.arguments.get("scopes", "").partition(",")[0] in SCOPES,
+    "near miss": _any_near_miss,
     "documented argument as array": _documented_array,
     "redirect_uri extended": _redirect_extended,
     "issued without redirect_uri": lambda context: any(value.redirect_uri is None for value in context.one_shots),
     "another one-shot used": _another_one_shot_used,
+    "redirect_uri of the app": lambda context: context.arguments.get("redirect_uri") == context.world.app.redirect_uri,
+    "refused before": lambda context: any(call["answered"] != OK for call in context.world.journal.calls),
     # what stands behind it
     "token owner deleted": lambda context: context.token is not None and context.token.user.deleted,
     "any user deleted": _any_user_deleted,
@@ -135,16 +216,22 @@ def _found_in(texts: Callable[[Context], Iterable[str]]) -> Callable[[str], When
 WITH_PARAMETER: dict[str, Callable[[str], When]] = {
     "type": lambda name: lambda context: context.call.media_type == name,
     "charset": lambda name: lambda context: charset(context) == name,
+    "near-miss": _near_miss,
     "sent": lambda name: lambda context: name in context.arguments,
     "warned-of": lambda condition: lambda context: condition in context.call.warnings,
     "in-form": lambda name: lambda context: name in context.call.form,
     "token": lambda kind: lambda context: context.token is not None and context.token.kind == kind,
     "app": lambda kind: lambda context: context.world.app.kind == kind,
+    "used-by": lambda delivery: lambda context: any(value.used_by == delivery for value in context.one_shots),
+    "by": lambda delivery: lambda context: context.delivery == delivery,
+    "near": _near,
+    "empty": lambda name: lambda context: _sent_empty(context, name),
     # a regular expression for the whole value of an argument (NAME=PATTERN), or the whole body
     "argument": _argument,
     "body": _body,
     # a regular expression for any part
     "content-type": _found_in(lambda context: [_content_type(context)]),
+    "query": _found_in(lambda context: [context.request.query]),
     "name": _found_in(lambda context: context.arguments),
     "value": _found_in(lambda context: context.arguments.values()),
     "form-value": _found_in(lambda context: context.call.form.values()),

@@ -15,6 +15,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...catalog.edits import AtOnce
 from ...engine import Engine
 from ...judge.model import unexercised
 from ...results.model import Cause, Kind, Verdict
@@ -23,6 +24,7 @@ from ...sandbox import Sandbox
 from ...sandbox.variant import PREFERRED
 from ...target.control import ControlClient
 from ...target.profile import profile_of_url
+from ..deviations.kinds import SpendsLate
 from .local import LocalCaller
 from .seeding import seeded_profile, seeds_of
 from .weigh import weigh
@@ -50,11 +52,17 @@ UNTHROTTLED = PREFERRED.changed(
 def attempt(fault: DeliberateFault, catalog: Catalog, *, by_profile: bool = False) -> TrialOutcome:
     """Return the outcome of running the suite against a sandbox with this fault.
 
-    Only the cases of its method are run, since a fault does not affect other methods.
+    Only the cases of its method are run, since a fault does not affect other methods. Those that send dozens of
+    requests at once are run only for faults that need requests at once to show.
     """
     begun = time.perf_counter()
+    cases = [
+        case
+        for case in catalog.methods[fault.method].cases
+        if isinstance(fault, SpendsLate) or not isinstance(case.edit, AtOnce)
+    ]
     with Sandbox(catalog, control=False, deviation=fault, variant=UNTHROTTLED if by_profile else None) as sandbox:
-        judged, requests = examined(catalog.methods[fault.method].cases, catalog, sandbox, by_profile=by_profile)
+        judged, requests = examined(cases, catalog, sandbox, by_profile=by_profile)
     rules = {rule.id: rule for rule in catalog.methods[fault.method].rules}
     harness = [f"{type(failure).__name__}: {failure}" for failure in sandbox.failures]
     outcome = weigh(fault, judged, rules, took_effect=sandbox.took_effect, harness=harness)

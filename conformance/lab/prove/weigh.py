@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...catalog.edits import Then
 from ...judge.levels import level
 from ...results.model import Code, Kind, Verdict
 from .model import Collateral, Symptom, TrialOutcome, TrialStanding
@@ -77,7 +78,10 @@ def _symptoms(case: Case, judgement: Judgement) -> Iterator[Symptom]:
     """Yield everything that is wrong in a case: its cause if it was not judged, then each finding."""
     cause = judgement.cause
     if judgement.verdict is Verdict.INCONCLUSIVE and cause is not None:
-        where = f"{case.method} by {case.base.name}" if cause.kind in OF_THE_BASE else case.rule.id
+        base = case.base.name
+        if isinstance(case.edit, Then) and f"the base {case.edit.base}, as which the second" in cause.text:
+            base = case.edit.base
+        where = f"{case.method} by {base}" if cause.kind in OF_THE_BASE else case.rule.id
         yield Symptom(case.id, where, cause.kind, str(judgement.verdict), "", cause.text)
     for found in judgement.findings:
         yield Symptom(case.id, found.rule, str(found.code), str(found.level), found.expected, found.got)

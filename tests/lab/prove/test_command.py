@@ -64,7 +64,8 @@ def test_every_complaint_is_one_line_and_the_code_is_1(
     assert prove("oauth.access.bad_redirect_uri", 1, str(tmp_path)) == 1
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("Nothing kills oauth.access.bad_redirect_uri--not-needed: so it is")
-    assert sum("kills nothing that other cases do not kill" in line for line in lines) == 4
+    unexcused = [case for case in CATALOG.cases if case.rule.id == RULE and case.edit is not None and not case.why]
+    assert sum("kills nothing that other cases do not kill" in line for line in lines) == len(unexcused) > 1
 
 
 def test_an_accused_sandbox_spoils_the_proof(

@@ -20,6 +20,11 @@ SHOWS_NOWHERE = {
     ("DOC-49", "name"): "a target that follows it knows no other names than those of the page: DOC-26",
     ("DOC-43", "missing"): "an order of checks, which has variants of its own",
     ("DOC-44", "user"): "an order of checks, which combinations make up",
+    ("DOC-51", "spent"): "refusals-spend, which is not a variant of the ledger since a should-rule asks for the other",
+    ("DOC-54", "unknown"): "no variant: the sandbox's variants refuse all but the first use as one that is over",
+    ("DOC-54", "busy"): "no variant: the sandbox's variants refuse all but the first use as one that is over",
+    ("DOC-55", "unknown"): "no variant: the sandbox's variants refuse all but the first use as one that is over",
+    ("DOC-55", "busy"): "no variant: the sandbox's variants refuse all but the first use as one that is over",
 }
 
 

@@ -42,17 +42,18 @@ def alone(name: str) -> Outcome:
 
 
 def seeded(seed: int) -> Outcome:
-    """Try the combination of this seed."""
-    return tried(combined(seed, CATALOG))
+    """Try the combination of this seed, with requests that are drawn from it too."""
+    return tried(combined(seed, CATALOG), seed)
 
 
-def tried(variant: Variant) -> Outcome:
-    """Examine every case against a sandbox that is this variant."""
+def tried(variant: Variant, seed: int = 0) -> Outcome:
+    """Examine every case, with what it draws from the seed, against a sandbox that is this variant."""
     begun = time.perf_counter()
     tally, drawn = Tally(CATALOG, tuple(CATALOG.methods)), set()
     accusations: list[str] = []
     with Sandbox(CATALOG, variant=variant) as sandbox:
-        examiner = Examiner(Engine(CATALOG, profile_of_url(sandbox.url, variant.name, sandbox.control)), keep_all=False)
+        profile = profile_of_url(sandbox.url, variant.name, sandbox.control)
+        examiner = Examiner(Engine(CATALOG, profile, seed=seed), keep_all=False)
         try:
             for case in CATALOG.cases:
                 record = examiner.examine(case).result
