@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 _MARK, _OTHER_MARK = "~", "-"
 _LONG_ENOUGH = 12
 """The length from which half a value, or the same letters in the other case, is no other value of the target."""
-
-_OTHER_HOST = "elsewhere.example"
-_OTHER_PORT = 8443
-"""A port that is not the default of any scheme."""
 
 _OF_THE_SAME_KIND = {
     one: letters[(at + len(letters) // 2) % len(letters)]
@@ -60,48 +56,15 @@ def _reversed(text: str) -> str:
     return ",".join(reversed(text.split(",")))
 
 
-def _of_uri(change: Callable[[SplitResult], SplitResult]) -> Callable[[str], str]:
-    """Return a change of a URI; a text that is not the URI of a host remains as it is."""
-
-    def make(text: str) -> str:
-        try:
-            parts = urlsplit(text)
-            return urlunsplit(change(parts)) if parts.hostname else text
-        except ValueError:
-            return text
-
-    return make
-
-
-def _scheme(parts: SplitResult) -> SplitResult:
-    return parts._replace(scheme="http" if parts.scheme == "https" else "https")
-
-
-def _host(parts: SplitResult) -> SplitResult:
-    return parts._replace(netloc=parts.netloc.replace(parts.hostname or "", _OTHER_HOST))
-
-
-def _port(parts: SplitResult) -> SplitResult:
-    if parts.port is None:
-        return parts._replace(netloc=f"{parts.netloc.removesuffix(':')}:{_OTHER_PORT}")
-    return parts._replace(netloc=f"{parts.netloc.rpartition(':')[0]}:{_OTHER_PORT + (parts.port == _OTHER_PORT)}")
-
-
-def _user(parts: SplitResult) -> SplitResult:
-    return parts._replace(netloc=f"somebody@{parts.netloc.rpartition('@')[2]}")
-
-
-def _slash(parts: SplitResult) -> SplitResult:
+def _one_more_slash(text: str) -> str:
+    """Return the URI with one more slash behind its path; a text that is not the URI of a host remains as it is."""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return text
     # By RFC 3986 an empty path and a single slash mean the same, so there it takes two.
-    return parts._replace(path=f"{parts.path}/" if parts.path.strip("/") else "//")
-
-
-def _query(parts: SplitResult) -> SplitResult:
-    return parts._replace(query="&".join(filter(None, [parts.query, "more=1"])))
-
-
-def _fragment(parts: SplitResult) -> SplitResult:
-    return parts._replace(fragment=f"{parts.fragment}more")
+    path = f"{parts.path}/" if parts.path.strip("/") else "//"
+    return urlunsplit(parts._replace(path=path)) if parts.hostname else text
 
 
 REVERSED = "reversed"
@@ -114,12 +77,6 @@ ALTERATIONS: dict[str, tuple[str, Callable[[str], str]]] = {
     "first-half": ("cut to its first half", _first_half),
     "other-case": ("with capitals for the small letters of its second half, and the reverse", _other_case),
     REVERSED: ("in reverse order", _reversed),
-    "other-scheme": ("with another scheme", _of_uri(_scheme)),
-    "other-host": ("with another host", _of_uri(_host)),
-    "other-port": ("with another port", _of_uri(_port)),
-    "other-user": ("with a user before its host", _of_uri(_user)),
-    "one-more-slash": ("with one more slash at the end of its path", _of_uri(_slash)),
-    "one-more-parameter": ("with one more parameter in its query", _of_uri(_query)),
-    "other-fragment": ("with another fragment", _of_uri(_fragment)),
+    "one-more-slash": ("with one more slash at the end of its path", _one_more_slash),
 }
 """Each alteration, in words and as a function."""

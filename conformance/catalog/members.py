@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from random import Random
 from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
 from typing import TYPE_CHECKING
@@ -150,13 +151,24 @@ def _not_boolean(random: Random, _own: str) -> str:
 
 
 def _address(own: str) -> SplitResult:
-    return urlsplit(own or "http://example.com")
+    """Return the parts of the base's address, or of another one if it is not the address of a host."""
+    with suppress(ValueError):
+        parts = urlsplit(own)
+        if parts.hostname and parts.port != 0:
+            return parts
+    return urlsplit("http://example.com")
 
 
 def _netloc(address: SplitResult, *, host: str = "", port: int | None = None, user: str = "") -> str:
     before, at, _ = address.netloc.rpartition("@")
     kept = f":{address.port}" if address.port else ""
     return f"{f'{user}@' if user else before + at}{host or address.hostname}{f':{port}' if port else kept}"
+
+
+@of_class("other-address")
+def _other_address(random: Random, _own: str) -> str:
+    """Return an address that has nothing in common with the base's: a made-up host, and a path of one made-up part."""
+    return f"https://{_letters(random, 6, 12)}.example/{_letters(random, 6, 12)}"
 
 
 @of_class("other-host")
@@ -245,6 +257,12 @@ def _name_with_hyphen(random: Random, _own: str) -> str:
     return _inside(random, _letters(random, 4, 12), "-")
 
 
+@of_class("name-with-space")
+def _name_with_space(random: Random, _own: str) -> str:
+    """Return a name of letters with one space anywhere but at its ends."""
+    return _inside(random, _letters(random, 4, 12), " ")
+
+
 @of_class("name-with-semicolon")
 def _name_with_semicolon(random: Random, _own: str) -> str:
     """Return a name of letters with one semicolon after the first letter or later, possibly at the end."""
@@ -297,16 +315,10 @@ def _made_up_charset(random: Random, _own: str) -> str:
     return f"{_letters(random, 5, 9)}-{_letters(random, 3, 7)}"
 
 
-@of_class("other-charset")
-def _other_charset(random: Random, _own: str) -> str:
-    """Return the registered name of a charset other than the two that the pages allow."""
-    return random.choice(("utf-16", "utf-32", "iso-8859-2", "iso-8859-15", "windows-1252", "koi8-r", "shift_jis"))
-
-
 @of_class("xml-type")
 def _xml_type(random: Random, _own: str) -> str:
-    """Return a media type for XML that begins with application."""
-    return f"application/{random.choice(('', 'soap+', 'atom+', 'rss+', 'xhtml+'))}xml"
+    """Return a media type for XML: the registered one or one of a made-up vendor."""
+    return f"application/{random.choice(('', 'soap+', 'atom+', f'vnd.{_letters(random, 6, 12)}+'))}xml"
 
 
 @of_class("boundary")
@@ -353,6 +365,24 @@ def _json_number(random: Random, _own: str) -> str:
     """Return a number, as JSON: whole, with a fraction, or below zero."""
     whole = random.randrange(1, 10_000)
     return json.dumps(random.choice((whole, -whole, whole + 0.5)))
+
+
+@of_class("json-with-comma-too-many")
+def _json_with_comma_too_many(random: Random, _own: str) -> str:
+    """Return an object as JSON with a comma behind its last member, which JSON does not allow."""
+    return f"{_json(_members(random))[:-1]},}}"
+
+
+@of_class("json-in-single-quotes")
+def _json_in_single_quotes(random: Random, _own: str) -> str:
+    """Return an object as JSON, but with single quotes around the names and texts."""
+    return _json(_members(random)).replace('"', "'")
+
+
+@of_class("two-json-objects")
+def _two_json_objects(random: Random, _own: str) -> str:
+    """Return two objects as JSON, one behind the other with a space between, which are not one JSON text."""
+    return f"{_json(_members(random))} {_json(_members(random))}"
 
 
 @of_class("cut-json")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from slack_conformance.catalog.load import load_catalog
-from slack_conformance.catalog.model import OK
+from slack_conformance.catalog.model import OK, AlteredValue
 from slack_conformance.engine import Engine
 from slack_conformance.engine.scripts import exhausts
 from slack_conformance.lab.prove.local import LocalCaller
@@ -26,6 +26,7 @@ from tests.run.lookup import record, replay
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from slack_conformance.catalog.model import Case
     from slack_conformance.engine.composing import Composed
     from slack_conformance.engine.engine import JudgedCase
     from slack_conformance.wire.answer import Answer
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 CATALOG = load_catalog()
 CASES = {case.id: case for case in CATALOG.cases}
 RULE = "apps.permissions.request.invalid_array_arg"
-AT_LEAST = 50
+AT_LEAST = 100
 SUCCESS = (
     b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 33\r\n\r\n{"ok":true,"access_token":"fake"}'
 )
@@ -76,20 +77,26 @@ def test_a_case_draws_the_same_alone_and_in_any_order() -> None:
 
 
 def test_a_table_of_recorded_answers_does_not_pass() -> None:
-    """It knows three runs by heart; what it accuses itself of are requests that it had never seen."""
+    """It knows three runs by heart; what it accuses itself of are requests that it had never seen.
+
+    Those of its own runs that it cannot know are near misses of values that are fresh in each run.
+    """
     table = recorded(1)[1] | recorded(2)[1] | recorded(3)[1]
     known, _ = replay(CATALOG, table, 3)
-    assert Verdict.FAIL not in {one.judgement.verdict for one in known}
+    assert all(is_near_miss(CASES[one.case.id]) for one in known if one.judgement.verdict is Verdict.FAIL)
     results, target = replay(CATALOG, table, 4)
     failed = [one for one in results if one.judgement.verdict is Verdict.FAIL]
-    assert len(failed) >= AT_LEAST
-    assert len(failed) <= target.missed
+    assert AT_LEAST <= len(failed) <= target.missed
     for one in failed:
         case = CASES[one.case.id]
-        assert case.edit is not None
-        assert case.edit.classes
+        assert is_near_miss(case) or (case.edit and case.edit.classes)
         assert OK not in case.accept
         assert one.judgement.observed == OK
+
+
+def is_near_miss(case: Case) -> bool:
+    """Return whether the case sends a value of the target, altered a little."""
+    return case.edit is not None and any(isinstance(value, AlteredValue) for value in case.edit.values)
 
 
 class AnyOfTheForm:

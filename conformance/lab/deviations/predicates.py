@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ...catalog.alterations import ALTERATIONS
 from ...catalog.datafile import suggestion
@@ -100,11 +101,33 @@ def _right(context: Context, name: str) -> list[str]:
             return [text for world in context.involved for text in world.one_shots.get(kind, {})]
 
 
+PARTS = {
+    "other-scheme": "scheme",
+    "other-host": "hostname",
+    "other-port": "port",
+    "other-userinfo": "username",
+    "other-query": "query",
+    "other-fragment": "fragment",
+}
+"""The part of an address in which a member of each class differs."""
+
+
+def _differing(one: str, other: str) -> set[str]:
+    """Return the parts, apart from the path, in which two addresses with the same path differ."""
+    first, second = urlsplit(one), urlsplit(other)
+    same = first.path == second.path
+    return {part for part in PARTS.values() if same and getattr(first, part) != getattr(second, part)}
+
+
 def _misses(context: Context, name: str, how: str) -> bool:
-    """Return whether the argument is a near miss: an alteration by its name, or `longer` by one character."""
+    """Return whether the argument is a near miss: an alteration, an address with one other part, or `longer` by one."""
     given = _given(context, name)
     if not given:
         return False
+    if how in PARTS:
+        return name == "redirect_uri" and any(
+            _differing(given, right) == {PARTS[how]} for right in _right(context, name)
+        )
     if how == "longer":
         return any(given[:-1] == right for right in _right(context, name))
     return any(ALTERATIONS[how][1](right) == given for right in _right(context, name))
@@ -129,7 +152,9 @@ def _near(parameter: str) -> When:
         return lambda context: _is_of_another(context, name)
     if how:
         return lambda context: _misses(context, name, how)
-    return lambda context: any(_near(f"{name}={each}")(context) for each in (*ALTERATIONS, "longer", "of-another"))
+    return lambda context: any(
+        _near(f"{name}={each}")(context) for each in (*ALTERATIONS, *PARTS, "longer", "of-another")
+    )
 
 
 def _issued(context: Context) -> Iterator[str]:
@@ -233,6 +258,7 @@ WITH_PARAMETER: dict[str, Callable[[str], When]] = {
     "content-type": _found_in(lambda context: [_content_type(context)]),
     "query": _found_in(lambda context: [context.request.query]),
     "name": _found_in(lambda context: context.arguments),
+    "pair": _found_in(lambda context: [f"{name}={value}" for name, value in context.arguments.items()]),
     "value": _found_in(lambda context: context.arguments.values()),
     "form-value": _found_in(lambda context: context.call.form.values()),
 }
