@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..baseline.entries import Baseline
+from ..catalog.alterations import ALTERATIONS
 from ..engine.engine import failed
 from ..results.io import to_text
 from ..results.model import Verdict
@@ -98,7 +99,10 @@ class Examiner:
 
     def _new_secrets(self) -> Iterator[tuple[str, str]]:
         for world in self.engine.session.worlds.taken():
-            yield from ((name, value) for name, value in world.secrets() if value not in self._public)
+            secrets = dict.fromkeys(world.secrets())
+            # Half a value, which cases send, may also begin other values of the target; it gives nothing away.
+            harmless = self._public | {ALTERATIONS["first-half"][1](value) for _, value in secrets}
+            yield from ((name, value) for name, value in secrets if value not in harmless)
 
 
 def require_verdict(evidence: ExaminedCase) -> ExaminedCase:

