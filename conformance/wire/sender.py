@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -254,12 +255,13 @@ def _noting_pools(recorder: Recorder) -> dict[str, type[HTTPConnectionPool]]:
             super().connect()
             self.sock: Any = NotedSocket(self.sock, recorder)
 
-    class NotingHTTPSConnection(HTTPSConnection):
-        response_class = _Response
+        def putrequest(self, method: str, url: str, *options: Any, **more: Any) -> None:  # noqa: ANN401 - passed on
+            # The pool has written each percent escape of the target in capitals.
+            origin = "" if url.startswith("/") else "{}://{}".format(*urlsplit(url)[:2])
+            super().putrequest(method, origin + recorder.tape.target, *options, **more)
 
-        def connect(self) -> None:
-            super().connect()
-            self.sock: Any = NotedSocket(self.sock, recorder)
+    class NotingHTTPSConnection(NotingHTTPConnection, HTTPSConnection):
+        pass
 
     class NotingHTTPPool(HTTPConnectionPool):
         ConnectionCls = NotingHTTPConnection

@@ -61,6 +61,7 @@ class Tape:
 
     deadline: float
     cap: int
+    target: str = ""
     hold_back: int = 0
     chunked: bool = False
     start: Start | None = None
@@ -103,6 +104,7 @@ class Recorder:
         self.tape = Tape(
             deadline,
             cap,
+            request.target,
             hold_back=unsent,
             chunked=chunked,
             start=start,

@@ -26,7 +26,7 @@ OTHER, OTHERS_OTHER = "accesslimited", "service_unavailable"
 """The wrong documented code for all rows, and the one for that row itself."""
 MALFORMED = {check.condition for check in CHECKS if check.phase in {Phase.TRANSPORT, Phase.NAMES}}
 """Conditions of malformed requests, on which a server may fail without a proper answer."""
-ONLY_REFUSALS = frozenset({"post-form-body-token", "post-multipart", "get-basic"})
+ONLY_REFUSALS = frozenset({"post-form-body-token"})
 """Bases used only by cases that expect a refusal: these can still be judged, since their refusals differ."""
 OF_EVERY_REQUEST = {"host", "authorization", "content-length", "connection"}
 _TYPES = {"form": URLENCODED, "multipart": MULTIPART, "json": JSON, "query": None, "none": None}
