@@ -429,7 +429,7 @@ class Advance(Order):
 
 @dataclass(frozen=True)
 class Again(Order):
-    """The request once more in the same world: the `same` bytes, or with `fresh` single-use values."""
+    """The request again in the same world: the `same` bytes, `same-twice`, or once with `fresh` single-use values."""
 
     kind = "again"
     sends_before = True
@@ -437,7 +437,13 @@ class Again(Order):
 
     def words(self) -> str:
         """Return what the second request carries."""
-        return "sent again, with fresh one-shot values" if self.how == "fresh" else "sent again, byte for byte"
+        match self.how:
+            case "fresh":
+                return "sent again, with fresh one-shot values"
+            case "same":
+                return "sent again, byte for byte"
+            case _:
+                return "sent again twice, byte for byte"
 
 
 @dataclass(frozen=True)

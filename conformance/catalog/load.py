@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -116,10 +117,11 @@ class _Builder:
             shared = sum("shared" in entry for entry in entries)  # they come first, and stand in another file
             for index, entry in enumerate(entries):
                 at = f"{key}.rule" if index < shared else f"{key}.case[{index - shared}]"
-                case = self._case(at, rule, entry)
-                if case.id in cases:
-                    raise self._error(f"{at}.id", f"{case.id} is here twice.")
-                cases[case.id] = case
+                for one in self._by_every_base(at, entry):
+                    case = self._case(at, rule, one)
+                    if case.id in cases:
+                        raise self._error(f"{at}.id", f"{case.id} is here twice.")
+                    cases[case.id] = case
         return Method(
             name=self.name,
             page=content["page"],
@@ -173,6 +175,17 @@ class _Builder:
         rule = self.shared[file][name]
         shared = [{**case, "shared": entry["rule"]} for case in rule.get("case", [])]
         return {**rule, **entry, "case": [*shared, *entry.get("case", [])]}
+
+    def _by_every_base(self, key: str, entry: Table) -> Iterator[Table]:
+        """Yield the entry, and a copy for each further base that it names."""
+        yield entry
+        name = _WAY.sub("", entry["id"])
+        for base in entry.get("also_by", ()):
+            if base in self.bases:
+                yield {**entry, "id": f"{name}-by-{base.removeprefix('post-')}", "base": base, "copy": True}
+            elif "shared" not in entry:
+                hint = suggestion(base, self.bases)
+                raise self._error(f"{key}.also_by", f"{self.name} has no base {base!r}.", hint)
 
     def _rule(self, key: str, name: str, kind: RuleKind, fields: Table) -> Rule:
         for row in fields.get("ledger", ()):
@@ -252,6 +265,7 @@ class _Builder:
             note=entry.get("note", ""),
             instead=entry.get("instead", ""),
             why=entry.get("why", ""),
+            is_copy=entry.get("copy", False),
         )
 
     def _evidence(self, key: str, entry: Table, edit: Edit | None) -> Evidence:
@@ -279,6 +293,8 @@ class _Builder:
         return DataError(str(self.path), key, problem, hint)
 
 
+_WAY = re.compile("-by-[a-z-]+$|-in-the-query$")
+"""What in a case's id says how its request is sent."""
 _CHECKED_ON_SUCCESS = {"success-shape", "media-type", "status"}
 
 

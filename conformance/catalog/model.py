@@ -379,6 +379,8 @@ class Case:
     """A state whose values show the same, for a target whose clock or rate limit cannot be changed."""
     why: str = ""
     """Why the case exists although other cases detect the same faults; empty for nearly all cases."""
+    is_copy: bool = False
+    """Whether the case is another one with a further base, for servers that check something in one place only."""
 
     def __repr__(self) -> str:
         """Return the id, which test reports show for a parameter and by which they keep its history."""

@@ -117,7 +117,7 @@ def _script(session: Session, case: Case) -> Trial:
     """Send what the case needs, in the order that its kind of edit asks for."""
     match case.edit:
         case Again(how=how):
-            trial = _again(session, case, fresh=how == "fresh")
+            trial = _again(session, case, how)
         case Then() as order:
             trial = _then(session, case, order)
         case AgainAfter():
@@ -153,15 +153,28 @@ def _edited(session: Session, case: Case) -> Trial:
     return _trial(session, case, [base, session.send(Role.EDITED, composed, _due(case, method))])
 
 
-def _again(session: Session, case: Case, *, fresh: bool) -> Trial:
-    """Send the base twice in one world: the same bytes, or with fresh single-use values."""
-    method = session.catalog.methods[case.method]
+def _again(session: Session, case: Case, how: str) -> Trial:
+    """Send the base again in one world: the same bytes, once or twice, or with fresh single-use values.
+
+    Raises `Unreachable` if the bytes that are to be refused twice are not refused at once.
+    """
+    method, fresh = session.catalog.methods[case.method], how == "fresh"
     world = session.worlds.provide(method.name, case.state, 2 if fresh else 1)
     first = session.send(Role.BASE, session.compose(method, case.base, None, world))
-    again = first.composed
+    steps, again = [first], first.composed
     if fresh:
         again = without_more(session.compose(method, case.base, None, world), again.missing)
-    return _trial(session, case, [first, session.send(Role.EDITED, again, _due(case, method))])
+    elif how == "same-twice":
+        steps.append(session.send(Role.AGAIN, again, _due(case, method)))
+        _must_be_refused(steps[-1], method)
+    return _trial(session, case, [*steps, session.send(Role.EDITED, again, _due(case, method))])
+
+
+def _must_be_refused(step: Step, method: Method) -> None:
+    """Raise `Unreachable` if the first of two requests that are to be refused is accepted."""
+    if step.answer.outcome == OK:
+        text = f"{method.name} does not refuse the request that is to be refused twice."
+        raise Unreachable(Kind.NOT_REFUSED, text, "A target that refuses it, as another case requires.")
 
 
 def _then(session: Session, case: Case, order: Then) -> Trial:
@@ -235,9 +248,7 @@ def _twice(session: Session, case: Case, edit: Edit) -> Trial:
     composed = without_more(session.compose(method, case.base, edit, world), shared.step.composed.missing)
     shared.cases.append(case.id)
     first = session.send(Role.AGAIN, composed, _due(case, method))
-    if first.answer.outcome == OK:
-        text = f"{method.name} does not refuse the request that is to be refused twice."
-        raise Unreachable(Kind.NOT_REFUSED, text, "A target that refuses it, as another case requires.")
+    _must_be_refused(first, method)
     second = session.send(Role.EDITED, composed, _due(case, method))
     return _trial(session, case, [shared.step, first, second])
 

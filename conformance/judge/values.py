@@ -51,7 +51,7 @@ def used_value(shown: Shown) -> Cause | None:
     Returns `None` if the case is about a second use: such a refusal is then the subject of the case.
     """
     match shown.case.edit:
-        case Again(how="same") | AgainAfterRefusal() | Then(carries="same") | Twice():
+        case Again(how="same" | "same-twice") | AgainAfterRefusal() | Then(carries="same") | Twice():
             return None
     return used_before(shown.method, shown.edited, shown.once)
 

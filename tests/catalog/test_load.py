@@ -49,9 +49,15 @@ MISTAKES = {
     "missing key": (STATES, ('fact     = "The method was retired."\n', ""), "method-retired", "'fact' is missing"),
     "unknown base": (
         METHOD,
-        ('base = "post-form"', 'base = "post-from"'),
+        ('base    = "post-form"', 'base    = "post-from"'),
         "row[0].case[0].base",
         "Did you mean 'post-form'?",
+    ),
+    "unknown further base": (
+        METHOD,
+        ('also_by = ["get", "post-multipart"', 'also_by = ["got", "post-multipart"'),
+        "row[0].case[0].also_by",
+        "Did you mean 'get'?",
     ),
     "base that a shared rule needs": (
         PERMISSIONS,
@@ -128,8 +134,8 @@ def test_a_mistake_is_named_with_file_and_key(mistake: str, broken: Callable[[st
 
 
 def test_a_row_without_case_and_reason_is_named(broken: Callable[[str, Change], DataError]) -> None:
-    row = '\n  [[row.case]]\n  id   = "resource-gone"\n  base = "post-form"\n'
-    row += '  edit = { state = "resource-gone" }\n'
+    row = '\n  [[row.case]]\n  id      = "resource-gone"\n  base    = "post-form"\n'
+    row += '  also_by = ["get", "post-form-basic", "post-multipart"]\n  edit    = { state = "resource-gone" }\n'
     error = broken(METHOD, (row, ""))
     assert error.key == "row[13]"
     assert "neither a case nor 'untestable'" in str(error)
@@ -144,3 +150,20 @@ def test_our_own_data_load() -> None:
     catalog = load_catalog()
     assert set(catalog.methods) >= {"apps.permissions.request", "oauth.access"}
     assert len(catalog.sha256) == 64
+
+
+def test_a_shared_case_is_copied_for_each_further_base_that_a_method_has(tmp_path: Path) -> None:
+    shutil.copytree(data_root() / "fixtures", tmp_path / "fixtures")
+    path = tmp_path / "fixtures" / "rules" / "accounts.toml"
+    old = 'id      = "two-factor-missing"\nbase    = "post-form"\nalso_by = ["get", "post-multipart"]'
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, old.replace("post-multipart", "post-form-basic")), encoding="utf-8")
+    copies = {
+        name: [case.id.rpartition(".")[2] for case in method.cases if case.rule.name == "two_factor_setup_required"]
+        for name, method in load_catalog(tmp_path).methods.items()
+    }
+    assert copies == {
+        "apps.permissions.request": ["two-factor-missing", "two-factor-missing-by-get"],
+        "oauth.access": ["two-factor-missing", "two-factor-missing-by-get", "two-factor-missing-by-form-basic"],
+    }

@@ -89,7 +89,7 @@ def unprotected(rules: Iterable[Rule], deviated: Iterable[str]) -> Iterator[str]
 def useless(cases: Iterable[Case], outcomes: Sequence[TrialOutcome]) -> Iterator[str]:
     """Yield a complaint for each case that is never the only one to kill a deviation.
 
-    Bases and cases with a `why` are exempt.
+    Bases, copies and cases with a `why` are exempt.
     """
     cases = list(cases)
     excused = {case.id for case in cases if case.why}
@@ -100,6 +100,6 @@ def useless(cases: Iterable[Case], outcomes: Sequence[TrialOutcome]) -> Iterator
             if len(killers) == 1:
                 needed |= killers
     for case in cases:
-        if case.edit is not None and case.id not in needed | excused:
+        if case.edit is not None and not case.is_copy and case.id not in needed | excused:
             said = f"{case.id} kills nothing that other cases do not kill"
             yield f"{said}: add a deviation that only it finds, say in `why` what the case is for, or remove it."
