@@ -25,6 +25,7 @@ from ..judge.values import doubtful, unconfirmed
 from ..results.model import Cause, Kind, Verdict
 from ..results.words import NEEDS
 from ..target.world import Unreachable
+from .exploring import Explorer
 from .preflight import Preflight
 from .scripts import exercise
 from .session import Session
@@ -67,18 +68,21 @@ class Engine:
         clock: Clock = time,
         seed: int = 0,
         asked_twice: frozenset[str] = frozenset(),
+        explore: bool = False,
     ) -> None:
         """Prepare to test the target of `profile`; nothing is sent yet.
 
         `sender`, `control` and `clock` replace what a real run makes from the profile (see `engine.session`).
         `asked_twice` has ids of cases that are sent with the first case of their method too (see `engine.twice`).
-        What a run draws (members of classes, the User-Agent of each base) follows from `seed`.
+        What a run draws (members of classes, the User-Agent of each base) follows from `seed`. With `explore`, cases
+        that fail are tried with further values (see `engine.exploring`).
         """
         self._asked_twice = asked_twice
         self._first: dict[str, Trial] = {}
         self.catalog, self.profile = catalog, profile
         self.session = Session(catalog, profile, sender=sender, control=control, clock=clock, seed=seed)
         self._preflight = Preflight(self.session)
+        self._explorer = Explorer(self.session, self._judge) if explore else None
         self._begun: set[str] = set()
         """The methods of which a case has run."""
 
@@ -125,6 +129,8 @@ class Engine:
                     first = self._first.pop(case.id, None)
                     if first is not None:
                         trial, judgement = worse((first, self._judge(first)), (trial, judgement))
+                    if self._explorer is not None:
+                        trial, judgement = self._explorer.explored(case, trial, judgement)
                     return JudgedCase(trial.shown.case, judgement, trial)
         except Unreachable as error:
             cause = error.cause

@@ -43,11 +43,17 @@ class Plan:
     unreachable: Mapping[str, list[str]] = field(default_factory=dict)
     missing_values: tuple[MissingValues, ...] = ()
     needs: tuple[Need, ...] = ()
+    explored: int = 0
+    """How many more requests may be sent where something fails."""
 
     def lines(self, *, whole: bool = False) -> list[str]:
         """Return the plan in lines; unless `whole`, cases that cannot be reached are only counted."""
         calls = f" and {self.control} to its control API" if self.control else ""
         lines = [f"{_count(self.cases)}: {counted(self.target, 'request')} to the target{calls}, {self._time()}"]
+        if whole and self.explored:
+            lines.append(
+                f"where something fails: at most {counted(self.explored, 'request')} more, with further values"
+            )
         lines += [need.line for need in self.needs if whole or need.lacking or not need.state]
         lines += [one.line for one in self.missing_values]
         if not whole and len(self.unreachable) > _FEW:

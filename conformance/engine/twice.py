@@ -36,12 +36,13 @@ def asked_twice(cases: Iterable[Case], catalog: Catalog, profile: Profile | None
 
     They need a request only, and no value of which the profile has a limited number.
     """
-    scarce = _scarce(profile)
-    pool = sorted(case.id for case in cases if _is_plain_refusal(case) and not _takes(case, catalog, scarce))
+    scarce = scarce_values(profile)
+    pool = sorted(case.id for case in cases if _is_plain_refusal(case) and not takes(case, catalog, scarce))
     return frozenset(random.sample(pool, min(MOST, len(pool) // SHARE)))
 
 
-def _scarce(profile: Profile | None) -> frozenset[str]:
+def scarce_values(profile: Profile | None) -> frozenset[str]:
+    """Return the values of which the profile has a limited number, as cases name them."""
     if profile is None or profile.control:
         return frozenset()
     return frozenset(f"${name}" for name, source in profile.values.items() if source.once and source.stock is not None)
@@ -52,7 +53,8 @@ def _is_plain_refusal(case: Case) -> bool:
     return ordinary and case.evidence is Evidence.REQUEST and OK not in case.accept and not case.warning
 
 
-def _takes(case: Case, catalog: Catalog, scarce: frozenset[str]) -> bool:
+def takes(case: Case, catalog: Catalog, scarce: frozenset[str]) -> bool:
+    """Whether the case sends one of these values."""
     arguments = catalog.methods[case.method].arguments.values()
     replaced = {case.edit.name} if isinstance(case.edit, SetArgument | DropArgument) else set()
     return any(one.value in scarce and one.name not in replaced for one in arguments)

@@ -188,7 +188,7 @@ def _grouped(said: Iterable[tuple[str, str]]) -> str:
         groups.setdefault(text, []).append(name)
     if len(groups) == 1:
         return next(iter(groups))
-    return words.cut("; ".join(f"{_some(names)}: {text}" for text, names in groups.items()))
+    return "; ".join(f"{_some(names)}: {text}" for text, names in groups.items())
 
 
 def _some(names: list[str]) -> str:

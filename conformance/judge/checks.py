@@ -27,7 +27,7 @@ _OK_STATUS, _THROTTLED_STATUS = 200, 429
 
 def findings(shown: Shown) -> list[Finding]:
     """Return the findings that a usable answer gives against the rules of its case, the case's own rule first."""
-    found = list(_outcome(shown, rule_of_the_outcome(shown), shown.case.strength))
+    found = list(_outcome(shown, *rule_of_the_outcome(shown)))
     for rule in shown.case.rules:
         own = rule is shown.case.rule
         if own and rule.check == "outcome":
@@ -37,17 +37,16 @@ def findings(shown: Shown) -> list[Finding]:
     return found
 
 
-def rule_of_the_outcome(shown: Shown) -> Rule:
-    """Return the rule that is broken by an outcome that is not accepted.
+def rule_of_the_outcome(shown: Shown) -> tuple[Rule, Strength]:
+    """Return the rule that is broken by an outcome that is not accepted, and how binding it is here.
 
     That is the case's own rule, unless it is about the form of a success: a refusal has no such form. The rule that is
     broken then is the one by which requests like the base are accepted.
     """
     case = shown.case
-    if case.rule.check != "success-shape":
-        return case.rule
     accepted = (rule for rule in shown.method.rules if rule.name == f"{VIA}{case.base.name}")
-    return next(accepted, case.rule)
+    other = next(accepted, None) if case.rule.check == "success-shape" else None
+    return (case.rule, case.strength) if other is None else (other, weaker(other.strength, case.strength))
 
 
 def _outcome(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:
@@ -79,7 +78,7 @@ def _warns_rightly(shown: Shown) -> bool:
 def _found(  # noqa: PLR0913, PLR0917 - what a finding consists of
     rule: Rule, strength: Strength, code: Code, expected: str, got: str, nearest: str | None = None
 ) -> Finding:
-    return Finding(rule.id, code, level(strength, code), words.cut(expected), words.cut(got), nearest)
+    return Finding(rule.id, code, level(strength, code), expected, got, nearest)
 
 
 def _warning(shown: Shown, rule: Rule, strength: Strength) -> Iterator[Finding]:

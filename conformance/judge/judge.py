@@ -94,7 +94,7 @@ def judge(shown: Shown, declared: Mapping[str, str] | None = None) -> Judgement:
 
 def _in_words(judged: Judgement) -> Judgement:
     """Return the judgement with `expected` and `got` of its heaviest finding, if the outcome itself is accepted."""
-    outcome = words.cut(judged.expected)
+    outcome = judged.expected
     if not judged.findings or any(finding.expected == outcome for finding in judged.findings):
         return judged
     heaviest = next(finding for finding in judged.findings if finding.level == str(judged.verdict))
@@ -267,7 +267,7 @@ def _blamed(shown: Shown) -> Judgement:
     """Judge an unusable answer as the target's fault."""
     code = Code.NO_ANSWER if shown.edited.flaw is Flaw.NOTHING else Code.UNREADABLE
     meant_well, strength = _says_success(shown.edited), shown.case.strength
-    rule = shown.case.rule if meant_well else rule_of_the_outcome(shown)
+    rule, strength = (shown.case.rule, strength) if meant_well else rule_of_the_outcome(shown)
     wanted, came = words.expected(shown.case, shown.method), words.got(shown.edited)
     blamed = [(rule, strength)]
     if code is Code.UNREADABLE:

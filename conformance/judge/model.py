@@ -89,6 +89,8 @@ class Judgement:
     """Whether the base was refused, so that only the difference between the two answers counts."""
     cause: Cause | None = None
     """Why the case could not be judged, if it is INCONCLUSIVE."""
+    explored: str = ""
+    """What further values have shown after a FAIL or WARN, as a sentence; see `engine.exploring`."""
 
     def with_remark(self, text: str) -> Judgement:
         """Return the judgement with this text, in brackets, behind what the target did."""

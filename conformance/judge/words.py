@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _OUTCOMES = {OK: "ok:true", NO_ANSWER: "no answer", UNREADABLE: "an answer that cannot be read"}
 _MANY = 6
-_LONGEST = 400
 
 
 def expected(case: Case, method: Method) -> str:
@@ -62,7 +61,7 @@ def got(answer: Answer, warnings: Warnings | None = None) -> str:
     text = outcome_in_words(answer.outcome)
     if warnings is not None and warnings.any:
         text += f", with warning {quoted(warnings.any)}"
-    return cut(text)
+    return text
 
 
 def described(answer: Answer) -> str:
@@ -71,10 +70,10 @@ def described(answer: Answer) -> str:
         return answer.why
     kind = (answer.header("Content-Type") or "").partition(";")[0].strip() or "no Content-Type"
     if answer.usable:
-        return cut(f"HTTP {answer.status}, {kind}, {outcome_in_words(answer.outcome)}")
+        return f"HTTP {answer.status}, {kind}, {outcome_in_words(answer.outcome)}"
     first = opening(answer) if answer.foreign else ""
     first = f', "{first}"' if first else ""
-    return cut(f"HTTP {answer.status}, {kind}{first}: {answer.why}")
+    return f"HTTP {answer.status}, {kind}{first}: {answer.why}"
 
 
 def way(base: Base) -> str:
@@ -96,11 +95,6 @@ _PLACES = {
     "json": "JSON body",
     "none": "no arguments",
 }
-
-
-def cut(text: str) -> str:
-    """Return the text cut to the length of a line in a report; a target may send a million characters."""
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def sort_of(value: object) -> str:

@@ -357,7 +357,9 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
             sandbox = stack.enter_context(Sandbox(known))
             profile = profile_of_url(sandbox.url, EMBEDDED, sandbox.control)
         examiner = run.examiner = Examiner(
-            stack.enter_context(Engine(known, profile, seed=run.seed, asked_twice=run.asked_twice)),
+            stack.enter_context(
+                Engine(known, profile, seed=run.seed, asked_twice=run.asked_twice, explore=run.explores(profile))
+            ),
             lambda case: rerun_command(case, options.profile, options.target, run.seed),
             keep_all=options.reports is not None,
             baseline=run.baseline,

@@ -22,6 +22,7 @@ from msgspec.structs import replace as replaced
 from ..catalog.datafile import DataError
 from ..catalog.members import random_of
 from ..catalog.paths import path_of
+from ..engine.exploring import MOST
 from ..engine.plan import plan
 from ..engine.scripts import runs_last
 from ..engine.twice import asked_twice
@@ -189,8 +190,13 @@ class RunState:
                 profile = self.profile or replace(
                     profile_of_url("http://127.0.0.1/api/", EMBEDDED), control="http://127.0.0.1/conformance/v1"
                 )
-                self._plan = plan(catalog(), profile, cases, self.seed, self.asked_twice)
+                made = plan(catalog(), profile, cases, self.seed, self.asked_twice)
+                self._plan = replace(made, explored=MOST if self.explores(profile) else 0)
         return self._plan
+
+    def explores(self, profile: Profile) -> bool:
+        """Whether cases that fail are tried with further values; on a real target only if that is asked for."""
+        return self.options.explore or profile.kind != TargetKind.REAL
 
     _plan: Plan | None = None
 

@@ -147,6 +147,8 @@ def _fault(fault: TargetFault, results: Results, *, again: bool) -> Iterator[str
     yield f"- {SIGNS[of_verdict(Verdict(fault.level))]} **{_spans(fault.title)}** ({fault.extent}): {shown}{more}"
     where = f"{rule.strength}; {text(place_in_words(rule.place))} of {text(rule.page)}"
     yield f"  - expected {code(first.finding.expected)}, got {code(first.finding.got)} ({where})"
+    if first.case.explored:
+        yield f"  - {text(first.case.explored)}"
     if again:
         yield f"  - again: {code(rerun(first.case.id, results), 2000)}"
 

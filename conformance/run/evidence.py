@@ -17,7 +17,7 @@ from ..secrecy.secrets import Secrets
 from ..wire.redact import Redactor
 from .failure_text import proof, visible
 from .outcome import EngineError, NotExercised, Violation
-from .record import checked, record_of, rewritten
+from .record import checked, record_of, rewritten, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,7 +95,7 @@ class Examiner:
         result = record_of(judged.case, judged.judgement, judged.trial, self.redactor, ms, whole=whole)
         if self.secrets.in_text(to_text(result).encode()):
             result = rewritten(result, self.secrets.hidden)
-        return checked(self._baseline.judged(result), judged.case)
+        return checked(self._baseline.judged(shortened(result)), judged.case)
 
     def _new_secrets(self) -> Iterator[tuple[str, str]]:
         for world in self.engine.session.worlds.taken():

@@ -57,6 +57,8 @@ def _lines(result: CaseResult, case: Case, catalog: Catalog, rerun: str) -> Iter
         yield f"  got       {finding.got}"
         if finding.nearest:
             yield f'  nearest   "{finding.nearest}" is the documented code nearest to it'
+    if result.explored:
+        yield f"  explored  {result.explored}"
     for exchange in result.exchanges:
         yield from _exchange(exchange)
     if result.findings:

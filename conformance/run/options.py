@@ -24,9 +24,13 @@ _TEXTS = {
 
 _FLAGS = {
     "strict": "Let a WARN count as a FAIL for the exit code. Also CONFORMANCE_STRICT=1.",
+    "explore": "Try further values where something fails, on a real target too. Also CONFORMANCE_EXPLORE=1.",
     "plan": "Tell how many requests the run would send and what it cannot reach, and stop.",
     "allow-production": "Let the target be a host of the production service.",
 }
+
+_SETTINGS = ("strict", "explore")
+"""The flags that can also be ini values and environment variables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Options:
     previous: str | None = None
     seed: int | None = None
     strict: bool = False
+    explore: bool = False
     plan: bool = False
     allow_production: bool = False
 
@@ -58,7 +63,8 @@ def add_options(parser: pytest.Parser) -> None:
         parser.addini(f"conformance_{name}", text)
     for name, text in _FLAGS.items():
         group.addoption(f"--conformance-{name}", action="store_true", help=text)
-    parser.addini("conformance_strict", _FLAGS["strict"], type="bool", default=False)
+    for name in _SETTINGS:
+        parser.addini(f"conformance_{name}", _FLAGS[name], type="bool", default=False)
 
 
 def read_options(config: pytest.Config) -> Options:
@@ -73,7 +79,8 @@ def read_options(config: pytest.Config) -> Options:
             said[name] = os.environ.get(_variable(name)) or config.getini(f"conformance_{name}")
     flags = {name.replace("-", "_"): bool(config.getoption(f"--conformance-{name}")) for name in _FLAGS}
     texts: dict[str, Any] = {name: text or None for name, text in said.items()}
-    flags["strict"] = flags["strict"] or _said_in_environment("strict") or config.getini("conformance_strict")
+    for name in _SETTINGS:
+        flags[name] = flags[name] or _said_in_environment(name) or config.getini(f"conformance_{name}")
     return Options(**{**texts, "seed": _whole_number(texts["seed"]), **flags})
 
 

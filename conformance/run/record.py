@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 BODY_SHOWN = 20_000
 """Characters of a body that a record keeps."""
 
+_LONGEST = 400
+"""Characters of a sentence that a record keeps."""
+
 _COMPRESSED = (b"\x1f\x8b", b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
 """How gzip and zlib begin, whatever the headers say."""
 
@@ -69,6 +72,7 @@ def record_of(  # noqa: PLR0913 - what a line is made of
         known=None,
         ms=round(ms, 2),
         worker="master",
+        explored=judgement.explored,
     )
 
 
@@ -90,6 +94,26 @@ def rewritten(case: CaseResult, change: Callable[[str], str]) -> CaseResult:
             for one in case.exchanges
         ),
     )
+
+
+def shortened(case: CaseResult) -> CaseResult:
+    """Return the result with its sentences cut to the length of a line; a target may send a million characters.
+
+    This comes last: half a secret in an encoding that nobody expects is not recognised any more.
+    """
+    return replace(
+        case,
+        expected=_cut(case.expected),
+        got=_cut(case.got),
+        findings=tuple(
+            replace(finding, expected=_cut(finding.expected), got=_cut(finding.got)) for finding in case.findings
+        ),
+        cause=None if case.cause is None else redacted(case.cause, _cut),
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def redacted(cause: Cause, change: Callable[[str], str]) -> Cause:

@@ -16,10 +16,10 @@ class _Config:
         self._said, self._ini = said, ini
 
     def getoption(self, name: str) -> Any:  # noqa: ANN401 - as pytest's
-        return self._said if name == "--conformance-strict" else None
+        return self._said if name in {"--conformance-strict", "--conformance-explore"} else None
 
     def getini(self, name: str) -> Any:  # noqa: ANN401 - as pytest's
-        return self._ini if name == "conformance_strict" else ""
+        return self._ini if name in {"conformance_strict", "conformance_explore"} else ""
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,10 @@ class _Config:
         (False, "", True, True),
     ],
 )
-def test_strict(monkeypatch: pytest.MonkeyPatch, *, said: bool, variable: str, ini: bool, strict: bool) -> None:
+@pytest.mark.parametrize("name", ["strict", "explore"])
+def test_flags(
+    monkeypatch: pytest.MonkeyPatch, name: str, *, said: bool, variable: str, ini: bool, strict: bool
+) -> None:
     """Any place suffices: a gate that somebody set is not opened by another place's silence."""
-    monkeypatch.setenv("CONFORMANCE_STRICT", variable)
-    assert read_options(cast("pytest.Config", _Config(said=said, ini=ini))).strict is strict
+    monkeypatch.setenv(f"CONFORMANCE_{name.upper()}", variable)
+    assert getattr(read_options(cast("pytest.Config", _Config(said=said, ini=ini))), name) is strict

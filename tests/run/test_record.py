@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from slack_conformance.judge.model import unexercised
 from slack_conformance.results.io import from_text, to_text
 from slack_conformance.results.model import Cause, Kind
-from slack_conformance.run.record import checked, record_of, rewritten
+from slack_conformance.run.record import checked, record_of, rewritten, shortened
 from slack_conformance.wire.redact import Redactor
 from tests.invented import INVENTED
 from tests.results.build import finding
@@ -43,3 +43,17 @@ def test_what_quotes_the_target_is_rewritten_and_the_rest_is_not() -> None:
     assert (changed.findings[0].got, changed.findings[0].expected) == ("[hidden]", "x")
     assert changed.cause == Cause(Kind.NO_VALUE, "[hidden]", "[hidden]")
     assert (changed.id, changed.expected) == (result.id, result.expected)
+
+
+def test_a_sentence_has_the_length_of_a_line() -> None:
+    """Only at the end: what was cut before it was redacted may be half a secret in an unknown encoding."""
+    cause = Cause(Kind.NO_VALUE, "x" * 401, "x" * 400)
+    long = replace(
+        record_of(CASE, unexercised(cause), None, Redactor(), 0),
+        got="y" * 5000,
+        findings=(finding(got="z" * 401, expected="z" * 400),),
+    )
+    result = shortened(long)
+    assert result.got == "y" * 400 + "…"
+    assert (result.findings[0].got, result.findings[0].expected) == ("z" * 400 + "…", "z" * 400)
+    assert result.cause == Cause(Kind.NO_VALUE, "x" * 400 + "…", "x" * 400)
