@@ -194,7 +194,8 @@ def _other_scheme(random: Random, own: str) -> str:
 def _other_port(random: Random, own: str) -> str:
     """Return the base's address with a port from 1024 to 65535 that is not its own."""
     address = _address(own)
-    port = random.choice([one for one in range(1024, 65536) if one != address.port])
+    taken = address.port
+    port = random.choice([one for one in range(1024, 65536) if one != taken])
     return address._replace(netloc=_netloc(address, port=port)).geturl()
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 from .alterations import ALTERATIONS, REVERSED
@@ -403,7 +404,7 @@ class Case:
         return frozenset({self.world, self.state, *borrowed} - {HEALTHY})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Method:
     """One documented method: its page, arguments, bases, rules and cases, each in the page's order."""
 
@@ -421,12 +422,12 @@ class Method:
     irrelevant: Mapping[str, str] = field(default_factory=dict)
     """Hashes of the page's sentences that state no requirement, mapped to their places."""
 
-    @property
+    @cached_property
     def error_codes(self) -> frozenset[str]:
         """Every error code on the page, including hidden rows."""
         return frozenset(rule.name for rule in self.rules if rule.kind is RuleKind.ERROR)
 
-    @property
+    @cached_property
     def codes(self) -> dict[str, str]:
         """The error or warning for each condition that the page describes: of its rows, and of misused arguments."""
         misuses = {
@@ -434,7 +435,7 @@ class Method:
         }
         return misuses | {condition: rule.name for rule in self.rules for condition in rule.conditions}
 
-    @property
+    @cached_property
     def throttled_code(self) -> str | None:
         """The error code for a request that came too soon: the one with a Retry-After."""
         for case in self.cases:
@@ -442,7 +443,7 @@ class Method:
                 return case.rule.code
         return None
 
-    @property
+    @cached_property
     def warning_codes(self) -> frozenset[str]:
         """Every warning on the page."""
         return frozenset(rule.name for rule in self.rules if rule.kind is RuleKind.WARNING)

@@ -2,7 +2,7 @@
 
 The line is a JSON object with three keys. `url` is the base URL of the methods and `control` that of the control API,
 null without one. `values` are those of a healthy world, so that a client can start without the control API: `token`,
-`scopes`, `scopes_mixed`, `client_id`, `client_secret`, `redirect_uri`, `refresh_token`, and 250 values each of
+`scopes`, `scopes_mixed`, `client_id`, `client_secret`, `redirect_uri`, `refresh_token`, and 400 values each of
 `trigger` and `code`, of which every successful request uses one up. This world is never dropped, its triggers and codes
 do not expire, and it has no rate limit; two processes never share a value.
 """

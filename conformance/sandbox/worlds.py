@@ -45,7 +45,7 @@ MIXED_SCOPES = "channels:read,identity.basic"
 
 ONE_SHOT_KINDS = ("trigger", "code")
 """Names of one-shot values, which are handed out as lists since each successful request uses one up."""
-STANDING_ONE_SHOTS = 250
+STANDING_ONE_SHOTS = 400
 """Number of one-shot values of each kind in the world that is handed out at the start: enough for a run."""
 MOST_ONE_SHOT = 100
 """Maximum number of one-shot values of each kind in one world."""

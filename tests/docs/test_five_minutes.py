@@ -48,7 +48,7 @@ def _fill_in(folder: Path, served: dict[str, Any], **lists: str) -> None:
     (folder / "my-sandbox.toml").write_text("\n".join([*kept, *lines]), encoding="utf-8")
 
 
-@pytest.mark.parametrize(("count", "options"), [(250, ()), (3, ("-n", "2"))])
+@pytest.mark.parametrize(("count", "options"), [(400, ()), (3, ("-n", "2"))])
 def test_the_values_that_serve_prints_accuse_nobody(
     command: Runner, tmp_path: Path, count: int, options: tuple[str, ...]
 ) -> None:

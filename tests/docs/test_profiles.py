@@ -45,8 +45,8 @@ def _example(name: str, folder: Path, address: str) -> tuple[Path, str]:
 
 def _issue(service: Service, folder: Path) -> None:
     """Write the files of triggers and codes that the first example expects."""
-    (folder / "triggers.txt").write_text("\n".join(service.world.mint_trigger("good") for _ in range(250)), "utf-8")
-    (folder / "codes.txt").write_text("\n".join(service.world.mint_code("classic") for _ in range(250)), "utf-8")
+    (folder / "triggers.txt").write_text("\n".join(service.world.mint_trigger("good") for _ in range(400)), "utf-8")
+    (folder / "codes.txt").write_text("\n".join(service.world.mint_code("classic") for _ in range(400)), "utf-8")
 
 
 @pytest.mark.parametrize("section", KEYS)
@@ -96,7 +96,7 @@ def test_what_the_lists_of_an_example_become(tmp_path: Path, command: Runner) ->
         finished = command("run", "--profile", profile.name, "-k", "invalid_code")
     (line,) = re.findall(r"^codes.txt: (\d+) values used, (\d+) left$", finished.text, re.MULTILINE)
     used, left = map(int, line)
-    assert used + left == 250
+    assert used + left == 400
     assert used > 0
     assert len((tmp_path / "codes.txt").read_text("utf-8").split()) == left
     assert re.search(r"`codes.txt: \d+ values\s+used, \d+ left`", PAGE)

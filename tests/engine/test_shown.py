@@ -29,7 +29,7 @@ PERMISSIONS, OAUTH = CATALOG.methods["apps.permissions.request"], CATALOG.method
 
 
 def _cases(part: str) -> list[Case]:
-    return [case for case in CATALOG.cases if part in case.id]
+    return [case for case in CATALOG.cases if part in case.id and not case.is_copy]
 
 
 def _examined(found: Target, end: str, *more: str, **specs: str) -> CaseResult:

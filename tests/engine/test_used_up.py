@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 CATALOG = load_catalog()
 METHOD, RULE = "oauth.access", "oauth.access.bad_redirect_uri"
-CASES = [case for case in CATALOG.cases if case.method == METHOD and case.rule.id == RULE]
+CASES = [case for case in CATALOG.cases if case.method == METHOD and case.rule.id == RULE and not case.is_copy]
 
 
 def _write_profile(folder: Path, sandbox: Sandbox, sender: Sender, codes: int) -> None:

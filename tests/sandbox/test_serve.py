@@ -61,7 +61,7 @@ def test_its_values_are_good_at_once_and_stay_good(process: subprocess.Popen[str
     assert process.stdout is not None
     ready = json.loads(process.stdout.readline())
     values, opener = ready["values"], build_opener(ProxyHandler({}))
-    assert [len(set(values[kind])) for kind in ("trigger", "code")] == [250, 250]
+    assert [len(set(values[kind])) for kind in ("trigger", "code")] == [400, 400]
     answers = []
     for trigger in (values["trigger"][0], values["trigger"][99], values["trigger"][0]):
         query = urlencode({"scopes": values["scopes"], "trigger_id": trigger})

@@ -26,8 +26,6 @@ OTHER, OTHERS_OTHER = "accesslimited", "service_unavailable"
 """The wrong documented code for all rows, and the one for that row itself."""
 MALFORMED = {check.condition for check in CHECKS if check.phase in {Phase.TRANSPORT, Phase.NAMES}}
 """Conditions of malformed requests, on which a server may fail without a proper answer."""
-ONLY_REFUSALS = frozenset({"post-form-body-token"})
-"""Bases used only by cases that expect a refusal: these can still be judged, since their refusals differ."""
 OF_EVERY_REQUEST = {"host", "authorization", "content-length", "connection"}
 _TYPES = {"form": URLENCODED, "multipart": MULTIPART, "json": JSON, "query": None, "none": None}
 
@@ -73,14 +71,18 @@ def _refused_with(code: str) -> When:
 
 
 def of_bases(method: Method) -> Iterator[DeliberateFault]:
-    """Yield a fault for each documented way to send a request: it is refused."""
+    """Yield a fault for each documented way to send a request: it is refused.
+
+    A case that expects another refusal can still be judged where its base is refused; one that expects success cannot.
+    """
+    needed = {case.base.name for case in method.cases if case.edit and not case.is_copy and OK in case.accept}
     for name, base in method.bases.items():
         if base.promised and base.arguments != "json":
             yield Refuses(
                 rule=f"via-{name}",
                 fault="refused",
                 summary=f"Refused: {base.verb}, arguments as {base.arguments}, {_credentials(base)}.",
-                bases=() if name in ONLY_REFUSALS else (name,),
+                bases=(name,) if name in needed else (),
                 code=OTHER,
                 when=_sent_like(base),
             )
