@@ -17,8 +17,11 @@ from slack_conformance.target.stock import Listed
 from tests.engine.small_servers import CATALOG, REDIRECT, B, Mock, profile, served
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from slack_conformance.results.model import CaseResult
     from tests.engine.small_servers import Asked, Said
+    from tests.running import Runner
 
 CASES = {case.id: case for case in CATALOG.cases}
 PARTS = {"scheme": "scheme", "host": "hostname", "port": "port", "fragment": "fragment", "query": "query"}
@@ -106,3 +109,14 @@ def test_each_rule_and_class_is_explored_once_and_a_run_is_bounded() -> None:
     )
     assert second.judgement.verdict is Verdict.FAIL
     assert second.judgement.explored == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "explores"), [("mock", (), True), ("real", (), False), ("real", ("--explore",), True)]
+)
+def test_a_real_target_is_explored_only_if_that_is_asked_for(
+    command: Runner, tmp_path: Path, kind: str, options: tuple[str, ...], *, explores: bool
+) -> None:
+    (tmp_path / "target.toml").write_text(f'url = "http://127.0.0.1:1/api/"\nkind = "{kind}"\n', encoding="utf-8")
+    finished = command("run", "--plan", "--profile", "target.toml", *options)
+    assert ("where something fails: at most 120 requests more" in finished.text) is explores, finished.text
