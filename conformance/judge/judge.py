@@ -204,14 +204,16 @@ def _by_difference(shown: Shown) -> Judgement:
 def _by_reading_of_base(shown: Shown) -> Judgement | None:
     """Judge on a base that the target may refuse by a reading of the pages.
 
-    An edited request that is refused in the same way follows that reading too. Returns `None` if no reading allows the
-    refusal of the base, or if the edited request got another outcome that is not accepted.
+    An edited request that is refused in the same way follows that reading too, and so does one that only had to succeed
+    like its base: where a body is not read, the code depends on what else is missing. Returns `None` if no reading
+    allows the refusal of the base, or if the edited request got another outcome that is not accepted.
     """
     base, case = shown.base, shown.case
     own = next((other for other in shown.method.cases if other.base is case.base and other.edit is None), None)
     if own is None or base is None or base.outcome not in own.readings:
         return None
-    if shown.edited.outcome == base.outcome:
+    refused_too = case.accept == {OK} and shown.edited.outcome in shown.method.error_codes
+    if shown.edited.outcome == base.outcome or refused_too:
         return replace(_said(shown, Verdict.PASS, reading=own.readings[base.outcome]), differential=True)
     if shown.edited.outcome in case.accept:
         return replace(_by_ladder(shown), differential=True)

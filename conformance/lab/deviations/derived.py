@@ -73,9 +73,14 @@ def _refused_with(code: str) -> When:
 def of_bases(method: Method) -> Iterator[DeliberateFault]:
     """Yield a fault for each documented way to send a request: it is refused.
 
-    A case that expects another refusal can still be judged where its base is refused; one that expects success cannot.
+    A case that expects another refusal can still be judged where its base is refused, unless the base comes first in
+    the same world; one that expects success cannot.
     """
-    needed = {case.base.name for case in method.cases if case.edit and not case.is_copy and OK in case.accept}
+    needed = {
+        case.base.name
+        for case in method.cases
+        if case.edit and not case.is_copy and (case.accept == {OK} or case.edit.sends_before)
+    }
     for name, base in method.bases.items():
         if base.promised and base.arguments != "json":
             yield Refuses(
