@@ -26,8 +26,6 @@ OTHER, OTHERS_OTHER = "accesslimited", "service_unavailable"
 """The wrong documented code for all rows, and the one for that row itself."""
 MALFORMED = {check.condition for check in CHECKS if check.phase in {Phase.TRANSPORT, Phase.NAMES}}
 """Conditions of malformed requests, on which a server may fail without a proper answer."""
-ONLY_REFUSALS = frozenset({"post-form-body-token"})
-"""Bases used only by cases that expect a refusal: these can still be judged, since their refusals differ."""
 OF_EVERY_REQUEST = {"host", "authorization", "content-length", "connection"}
 _TYPES = {"form": URLENCODED, "multipart": MULTIPART, "json": JSON, "query": None, "none": None}
 
@@ -80,9 +78,9 @@ def of_bases(method: Method) -> Iterator[DeliberateFault]:
                 rule=f"via-{name}",
                 fault="refused",
                 summary=f"Refused: {base.verb}, arguments as {base.arguments}, {_credentials(base)}.",
-                bases=() if name in ONLY_REFUSALS else (name,),
+                bases=(name,),
                 code=OTHER,
-                when=_sent_like(base),
+                when=_sent_like(base, method),
             )
 
 
@@ -91,21 +89,24 @@ def _credentials(base: Base) -> str:
     return token + (f", {base.content_type}" if base.content_type else "") + (", one more" if base.extra else "")
 
 
-def _sent_like(base: Base) -> When:
+def _sent_like(base: Base, method: Method) -> When:
     """Return a condition: the request is sent in the same way as the base."""
+    in_body = base.arguments in {"form", "multipart"}
+    telling = {name for other in method.bases.values() for name in other.extra}
 
     def like(context: Context) -> bool:
         call = context.call
         named = charset(context) is not None
+        own = {"token", *method.arguments} - telling
         return (
             context.request.verb == base.verb
             and call.media_type in {_TYPES[base.arguments], (base.content_type or "").partition(";")[0] or None}
-            and bool(call.form) == (base.arguments in {"form", "multipart"})
+            and not (call.query if in_body else call.form)
             and named == ("charset" in (base.content_type or ""))
             and (call.bearer is not None) == (base.token == "header")  # noqa: S105 - where it travels
-            and ("token" in call.form) == (base.token == "argument")  # noqa: S105 - where it travels
+            and ("token" in call.arguments) == (base.token == "argument")  # noqa: S105 - where it travels
             and (call.basic is not None) == (base.credentials == "basic")
-            and base.extra.keys() == call.arguments.keys() - {"token", *context.method.arguments}
+            and base.extra.keys() == call.arguments.keys() - own
         )
 
     return like
