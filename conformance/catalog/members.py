@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 CLASSES: dict[str, Draw] = {}
 """The function of each class, by its name in the data. It gets the base's own value, or an empty text."""
 
-LISTED_CHARSETS = frozenset({"utf-8", "iso-8859-1"})
-"""The charsets that the pages allow."""
-
 _ALPHABETS = (digits, "0123456789abcdef", "0123456789ABCDEF", ascii_lowercase, ascii_uppercase)
 _MIXED = (ascii_lowercase + digits, ascii_uppercase + digits, ascii_letters, ascii_letters + digits)
 _ALNUM = re.compile(r"[A-Za-z0-9]+")

@@ -10,7 +10,7 @@ import pytest
 
 from ..catalog.load import load_catalog
 from ..catalog.paths import path_of
-from ..plugin.life_cycle import CommandReports
+from ..plugin.life_cycle import CommandReports, WithoutReports
 from ..run.folder import FOREIGN, OWN, leave, take
 from ..run.inputs import find_profile
 from ..run.options import Options
@@ -49,7 +49,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     arguments += [f"--conformance-{name}={getattr(options, name)}" for name in texts if getattr(options, name)]
     arguments += [f"--conformance-{name}" for name in flags if getattr(options, name.replace("-", "_"))]
     if options.plan:
-        return int(pytest.main([*arguments, *rest]))
+        return int(pytest.main([*arguments, *rest], plugins=[WithoutReports()]))
     *files, allure = FOREIGN
     take(folder, "--reports", [*OWN, *files], [allure])
     reports = CommandReports(folder.absolute(), rest)

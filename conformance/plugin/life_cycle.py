@@ -27,6 +27,8 @@ suite is collected, so it does nothing in other runs; see `plugin/__init__.py`.
 from __future__ import annotations
 
 import contextlib
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -57,7 +59,6 @@ from .state import RUN, SEED_KEY, SHARED_KEY, RunState
 if TYPE_CHECKING:
     import warnings
     from collections.abc import Generator, Iterator, Sequence
-    from pathlib import Path
 
     from _pytest.terminal import TerminalReporter
 
@@ -429,15 +430,16 @@ _WRITERS = ("_pytest.junitxml", "pytest_html.")
 class CommandReports:
     """The plugin by which `slack-conformance run` has pytest's plugins write reports into its folder.
 
-    They write into the folder of unfinished reports. The reports are moved to their place if there was an outcome.
+    They write into the folder of unfinished reports. The reports are moved to their place, which the user may have
+    named, if there was an outcome; so a run that tries nothing overwrites nothing.
     """
 
     def __init__(self, folder: Path, arguments: Sequence[str]) -> None:
         """Write into this folder; `arguments` are those that the user passed on to pytest."""
         self._folder, self._arguments = folder, arguments
         self._unregistered: list[object] = []
-        self.names: list[str] = []
-        """The names of the reports, without those that the user put elsewhere or switched off."""
+        self.places: dict[str, Path] = {}
+        """Where each report belongs, without those that the user switched off."""
         self.idle = False
         """Whether the session ended well, but nothing was tried at all."""
 
@@ -446,12 +448,19 @@ class CommandReports:
         """Set the plugins' output before they read it, and load the hooks, also for a run that collects nothing."""
         for name in FOREIGN:
             attribute, options = _OPTIONS[name]
-            chosen = any(word == one or word.startswith(f"{one}=") for word in self._arguments for one in options)
-            if hasattr(config.option, attribute) and not chosen:
-                setattr(config.option, attribute, str(unfinished(self._folder) / name))
-                self.names.append(name)
-                if name == "pytest.html":
-                    config.option.self_contained_html = True
+            if not hasattr(config.option, attribute):
+                continue
+            place = self._folder / name
+            if any(word == one or word.startswith(f"{one}=") for word in self._arguments for one in options):
+                named = getattr(config.option, attribute)
+                place = Path(os.path.expandvars(named or "")).expanduser().resolve()
+                # Allure adds to its folder. A device, such as the terminal, cannot be replaced.
+                if not named or name == "allure-results" or (place.exists() and not place.is_file()):
+                    continue
+            setattr(config.option, attribute, str(unfinished(self._folder) / name))
+            self.places[name] = place
+            if name == "pytest.html":
+                config.option.self_contained_html = True
         load(config)
         config.stash[RUN].command = self
 
@@ -462,6 +471,8 @@ class CommandReports:
                 session.config.pluginmanager.unregister(plugin)
                 self._unregistered.append(plugin)
         option = session.config.option
+        for name, place in self.places.items():  # the search for secrets looks where the options say
+            setattr(option, _OPTIONS[name][0], str(place))
         only_shows = option.conformance_plan or option.showfixtures or option.show_fixtures_per_test
         self.idle = not tried and session.exitstatus == Exit.GOOD and not only_shows
         if self.idle:
@@ -472,3 +483,14 @@ class CommandReports:
         """Register the writers again, since they unregister themselves now."""
         while self._unregistered:
             config.pluginmanager.register(self._unregistered.pop())
+
+
+class WithoutReports:
+    """The plugin by which `slack-conformance run --plan` keeps pytest's plugins from writing reports about nothing."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Take back the user's options before the plugins read them."""
+        for attribute, _ in _OPTIONS.values():
+            if hasattr(config.option, attribute):
+                setattr(config.option, attribute, None)

@@ -148,6 +148,11 @@ class RunState:
     def read_inputs(self) -> None:
         """Read everything that was asked for. Raises `pytest.UsageError`."""
         _ = self.profile, self.baseline, self.previous
+        if self.profile is None:
+            from ..sandbox.api import require_known_conditions  # noqa: PLC0415 - only a run that needs it may load it
+
+            with _usage_errors():
+                require_known_conditions(catalog())
 
     @property
     def _root(self) -> Path:
@@ -234,7 +239,7 @@ class RunState:
         if not self.tried and (report.when == "call" or not report.passed):
             self.tried = True
             if self.command is not None:
-                self._open_reports().replace(self.command.names)
+                self._open_reports().replace(self.command.places)
         result: CaseResult | None = getattr(report, "conformance", None)
         if result is None:
             return

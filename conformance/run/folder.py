@@ -13,6 +13,7 @@ cut off. The folder itself is never replaced, since it may be a mount point, or 
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from contextlib import suppress
@@ -23,7 +24,7 @@ from ..results.io import ResultsError, ResultsWriter, read_results
 from .github import append_summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from ..results.io import Results
@@ -113,6 +114,15 @@ def _delete(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def _move(made: Path, path: Path) -> None:
+    try:
+        made.replace(path)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.move(made, path)  # to another file system, where a user wants a report
+
+
 class Reports:
     """The reports of one run, in a folder that is taken.
 
@@ -125,19 +135,19 @@ class Reports:
         self.written: list[Path] = []
         """The reports that are in their place."""
         self._folder, self._previous = folder, previous
-        self._names: list[str] = []
+        self._places: dict[str, Path] = {}
         self._path = folder / RESULTS
         self._writer: ResultsWriter | None = None
 
-    def replace(self, names: Iterable[str]) -> None:
-        """Delete the reports of an earlier run that have these names, and publish those of this one at its end."""
-        for name in names:
-            _delete(self._folder / name)
-            self._names.append(name)
+    def replace(self, places: Mapping[str, Path]) -> None:
+        """Delete the reports of an earlier run in these places, and publish those of this one at its end."""
+        for path in places.values():
+            _delete(path)
+        self._places.update(places)
 
     def begin(self, header: Header) -> None:
         """Replace our own reports, and create the results file with this header. Raises `OSError`."""
-        self.replace(OWN)
+        self.replace({name: self._folder / name for name in OWN})
         self._writer = ResultsWriter(self._path)
         self.write(header)
 
@@ -170,18 +180,19 @@ class Reports:
 
     def publish(self) -> None:
         """Move every report that is complete to its place."""
-        for name in self._names:
-            path, made = self._folder / name, unfinished(self._folder) / name
+        for name, path in self._places.items():
+            made = unfinished(self._folder) / name
             if made.exists():
                 try:
                     if made.is_dir():
                         _delete(path)
-                    made.replace(path)
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    _move(made, path)
                 except OSError as error:
                     self._note(f"{path}: cannot be written ({error.strerror}).")
                     _delete(made)
-        names = [name for name in (*OWN, *FOREIGN) if name in self._names]
-        self.written = [self._folder / name for name in names if (self._folder / name).exists()]
+        places = [self._places[name] for name in (*OWN, *FOREIGN) if name in self._places]
+        self.written = [path for path in places if path.exists()]
 
     def close(self) -> str:
         """Close the results file, and append the summary to that of the CI step, which can only be appended to.

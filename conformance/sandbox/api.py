@@ -51,8 +51,7 @@ class Api:
 
         Raises `DataError` if the page of a method gives a code to a condition that nothing here ever finds.
         """
-        for method in catalog.methods.values():
-            _require_known(method)
+        require_known_conditions(catalog)
         self._catalog, self._worlds, self._applied, self._variant = catalog, worlds, applied, variant
         methods = catalog.methods.values()
         self._checks = {method.name: documented(_checks_of(method), method) for method in methods}
@@ -181,13 +180,15 @@ def conditions_of(method: Method) -> set[str]:
     return {LOST_AFTER, *WARNINGS, *(check.condition for check in _checks_of(method))}
 
 
-def _require_known(method: Method) -> None:
-    known = {arguments.OTHER, *conditions_of(method)}
-    for rule in method.rules:
-        for condition in rule.conditions:
-            if condition not in known:
-                problem = f"no check in conformance/sandbox finds the condition {condition!r}."
-                raise DataError("fixtures", f"{rule.id}.conditions", problem, suggestion(condition, known))
+def require_known_conditions(catalog: Catalog) -> None:
+    """Raise `DataError` if the page of a method gives a code to a condition that nothing here ever finds."""
+    for method in catalog.methods.values():
+        known = {arguments.OTHER, *conditions_of(method)}
+        for rule in method.rules:
+            for condition in rule.conditions:
+                if condition not in known:
+                    problem = f"no check in conformance/sandbox finds the condition {condition!r}."
+                    raise DataError("fixtures", f"{rule.id}.conditions", problem, suggestion(condition, known))
 
 
 def _refusal(code: str, details: Mapping[str, object]) -> Reply:

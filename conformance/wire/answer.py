@@ -22,7 +22,7 @@ import h11
 from ..catalog.model import GATEWAY, OK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
 BODY_CAP = 1_000_000
 """Maximum size of a body in bytes, as sent and when decompressed; documented answers are far smaller."""
@@ -31,7 +31,10 @@ HEADER_CAP = 65_536
 """Maximum size of the status line and headers in bytes."""
 
 DEPTH_CAP = 100
-"""Maximum nesting depth of the JSON; code that reads the document later may recurse."""
+"""Maximum nesting depth of the JSON; the decoder and code that reads the document later recurse."""
+
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 GZIP_MEMBERS = 8
 """Maximum number of gzip members in one body; usually there is one."""
@@ -272,6 +275,8 @@ def _document(body: bytes) -> dict[str, Any]:
 def _json(text: str) -> object:
     if not text.strip():
         raise Unusable(Flaw.JSON, "the body is empty")
+    if is_deep(text):
+        raise Unusable(Flaw.JSON, "the JSON is nested too deeply to be read")
     try:
         document = json.loads(
             text,
@@ -280,15 +285,11 @@ def _json(text: str) -> object:
             parse_int=_integer,
             parse_float=_number,
         )
-        if _is_deep(document):
-            raise RecursionError  # noqa: TRY301 - handled like the decoder's own RecursionError
         json.dumps(document, ensure_ascii=False).encode("utf-8")
     except Unusable:
         raise
     except UnicodeEncodeError:
         raise Unusable(Flaw.JSON, "the JSON holds half of a surrogate pair") from None
-    except RecursionError:
-        raise Unusable(Flaw.JSON, "the JSON is nested too deeply to be read") from None
     except ValueError as error:
         if text.lstrip()[:1] == "<":
             raise Unusable(Flaw.JSON, "the body is HTML, not JSON") from None
@@ -318,16 +319,17 @@ def _number(digits: str) -> float:
     return number
 
 
-def _is_deep(document: object) -> bool:
-    """Whether arrays and objects are nested more than `DEPTH_CAP` levels deep."""
-    layer = [document]
-    for _ in range(DEPTH_CAP):
-        layer = [inner for outer in layer for inner in _inside(outer) if isinstance(inner, dict | list)]
-    return bool(layer)
+def is_deep(text: str) -> bool:
+    """Return whether arrays and objects in a JSON text are nested more than `DEPTH_CAP` levels deep.
 
-
-def _inside(value: object) -> Iterable[object]:
-    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    The text is not parsed for this: at the decoder's recursion limit, the finalizer of any object may fail.
+    """
+    depth = 0
+    for token in _STRING_OR_BRACKET.finditer(text):
+        depth += _STEPS.get(token[0], 0)
+        if depth > DEPTH_CAP:
+            return True
+    return False
 
 
 def _no_constant(constant: str) -> object:

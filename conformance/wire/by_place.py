@@ -10,6 +10,8 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from .answer import is_deep
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -77,9 +79,11 @@ class Places:
 
 
 def _is_json(text: str) -> bool:
+    if is_deep(text):
+        return False
     try:
         json.loads(text)
-    except (ValueError, RecursionError):
+    except ValueError:
         return False
     return True
 

@@ -30,6 +30,10 @@ def judge(shown):
     raise LookupError("not the target's fault")
 slack_conformance.engine.engine.judge = judge
 """
+KNOWS_LESS = """
+from slack_conformance.sandbox import access
+access.CHECKS = tuple(check for check in access.CHECKS if check.condition != "credentials.absent")
+"""
 INTERRUPTS = """
 def pytest_runtest_logfinish():
     raise KeyboardInterrupt
@@ -85,6 +89,16 @@ def test_3_the_suite_itself_fails(suite: Runner, tmp_path: Path) -> None:
     assert finished.code == finished.footer["exit"] == 3, finished.text
     assert finished.verdicts == {CASE: "ENGINE"}
     assert "The suite itself failed" in finished.footer["sentence"]
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
+def test_4_data_with_a_condition_that_nothing_finds(command: Runner, tmp_path: Path, workers: list[str]) -> None:
+    """One message, before anything is sent."""
+    finished = command("run", "-k", CASE, *_plugin(tmp_path, KNOWS_LESS), *workers)
+    assert finished.code == 4, finished.text
+    assert finished.text.count("no check in conformance/sandbox finds the condition 'credentials.absent'") == 1
+    assert "Traceback" not in finished.text
+    assert not (tmp_path / "reports/results.jsonl").exists()
 
 
 @pytest.mark.parametrize("option", ["--conformance-profile", "--conformance-baseline"])

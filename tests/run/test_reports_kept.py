@@ -72,6 +72,14 @@ def test_a_run_without_a_record_leaves_everything_as_it_was(
         assert "no case was tried, so nothing is known" in finished.text
 
 
+@pytest.mark.parametrize("words", [["-k", "no-case-of-this-name"], ["--collect-only"], ["--plan"], ["--setup-only"]])
+def test_nor_does_it_touch_the_reports_that_the_user_named(command: Runner, tmp_path: Path, words: list[str]) -> None:
+    for name in ("mine.xml", "mine.html"):
+        (tmp_path / name).write_text("earlier", encoding="utf-8")
+    command("run", "--junitxml=mine.xml", "--html", "mine.html", "-k", CASE, *words)
+    assert [(tmp_path / name).read_text("utf-8") for name in ("mine.xml", "mine.html")] == ["earlier"] * 2
+
+
 def test_pytest_may_be_told_so_by_the_environment(command: Runner, tmp_path: Path, good: dict[str, bytes]) -> None:
     _lay(good, tmp_path)
     assert command("run", env={"PYTEST_ADDOPTS": "--co"}).code == 5

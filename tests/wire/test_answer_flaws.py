@@ -12,6 +12,7 @@ from slack_conformance.wire.answer import (
     GZIP_MEMBERS,
     HEADER_CAP,
     Flaw,
+    is_deep,
     read_answer,
 )
 from tests.wire.framing import GOOD, framed, nested, zipped
@@ -184,3 +185,19 @@ def test_says_what_is_wrong(name: str) -> None:
     assert words in answer.why
     assert answer.why == words or flaw is Flaw.FRAMING or name in PARTLY
     assert answer.document == {}
+
+
+def test_a_deep_body_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the decoder's recursion limit the garbage collector may run a finalizer, which then fails."""
+    monkeypatch.setattr("json.loads", None)
+    assert read_answer(framed(nested(DEPTH_CAP))).why == "the JSON is nested too deeply to be read"
+
+
+@pytest.mark.parametrize("text", ["[" * 200, '\\"' + "{" * 200, "\\\\"])
+def test_brackets_in_a_string_nest_nothing(text: str) -> None:
+    assert not is_deep(f'{{"a":"{text}"}}')
+    assert is_deep("[" * 101 + f'"{text}"')
+
+
+def test_a_string_without_an_end_nests_nothing() -> None:
+    assert not is_deep('"' + '\\"[' * 200)

@@ -34,6 +34,7 @@ HIDDEN = {
     '{"a":"7:secret"}': '{"a":"$client_id:$client_secret"}',
     '{"ok":true,"x":"secr': '{"ok":true,"x":"secr',
     '{"x":"secret","y":"se': '{"x":"$client_secret","y":"se',
+    f'{"[" * 200}"sec\\u0072et"{"]" * 200}': f'{"[" * 200}"$client_secret"{"]" * 200}',
     "x=secret&y=ok": "x=$client_secret&y=$token",
     "code=a%26b": "code=$code",
     "<p>secret</p>": "<p>$client_secret</p>",

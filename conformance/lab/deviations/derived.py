@@ -71,25 +71,16 @@ def _refused_with(code: str) -> When:
 
 
 def of_bases(method: Method) -> Iterator[DeliberateFault]:
-    """Yield a fault for each documented way to send a request: it is refused.
-
-    A case that expects another refusal can still be judged where its base is refused, unless the base comes first in
-    the same world; one that expects success cannot.
-    """
-    needed = {
-        case.base.name
-        for case in method.cases
-        if case.edit and not case.is_copy and (case.accept == {OK} or case.edit.sends_before)
-    }
+    """Yield a fault for each documented way to send a request: it is refused."""
     for name, base in method.bases.items():
         if base.promised and base.arguments != "json":
             yield Refuses(
                 rule=f"via-{name}",
                 fault="refused",
                 summary=f"Refused: {base.verb}, arguments as {base.arguments}, {_credentials(base)}.",
-                bases=(name,) if name in needed else (),
+                bases=(name,),
                 code=OTHER,
-                when=_sent_like(base),
+                when=_sent_like(base, method),
             )
 
 
@@ -98,21 +89,24 @@ def _credentials(base: Base) -> str:
     return token + (f", {base.content_type}" if base.content_type else "") + (", one more" if base.extra else "")
 
 
-def _sent_like(base: Base) -> When:
+def _sent_like(base: Base, method: Method) -> When:
     """Return a condition: the request is sent in the same way as the base."""
+    in_body = base.arguments in {"form", "multipart"}
+    telling = {name for other in method.bases.values() for name in other.extra}
 
     def like(context: Context) -> bool:
         call = context.call
         named = charset(context) is not None
+        own = {"token", *method.arguments} - telling
         return (
             context.request.verb == base.verb
             and call.media_type in {_TYPES[base.arguments], (base.content_type or "").partition(";")[0] or None}
-            and bool(call.form) == (base.arguments in {"form", "multipart"})
+            and not (call.query if in_body else call.form)
             and named == ("charset" in (base.content_type or ""))
             and (call.bearer is not None) == (base.token == "header")  # noqa: S105 - where it travels
-            and ("token" in call.form) == (base.token == "argument")  # noqa: S105 - where it travels
+            and ("token" in call.arguments) == (base.token == "argument")  # noqa: S105 - where it travels
             and (call.basic is not None) == (base.credentials == "basic")
-            and base.extra.keys() == call.arguments.keys() - {"token", *context.method.arguments}
+            and base.extra.keys() == call.arguments.keys() - own
         )
 
     return like

@@ -105,7 +105,9 @@ def _collateral(fault: DeliberateFault, symptoms: Sequence[Symptom]) -> Iterator
     for rule, why in fault.breaks.items():
         name = f"{fault.method}.{rule}"
         yield Collateral(name, why, tuple(dict.fromkeys(symptom.case for symptom in symptoms if symptom.rule == name)))
-    for name in sorted(_based(fault)):
-        yield Collateral(
-            name, RESTS, tuple(dict.fromkeys(symptom.case for symptom in symptoms if symptom.rule == name))
-        )
+    for base in sorted(fault.bases):
+        name = f"{fault.method} by {base}"
+        cases = tuple(dict.fromkeys(symptom.case for symptom in symptoms if symptom.rule == name))
+        # A fault of the base itself need not cost other cases: perhaps there are none, or their refusals still differ.
+        if cases or fault.rule != f"via-{base}":
+            yield Collateral(name, RESTS, cases)

@@ -80,6 +80,11 @@ def test_a_declaration_that_does_not_come_true_is_stale() -> None:
     assert weighed(one, {CASE: judgement(finding())}).stale == (OTHER_RULE, "pizza.order by get")
 
 
+def test_that_a_refused_base_costs_no_other_case_is_not_stale() -> None:
+    one = fault(rule="via-get", bases=("get", "post-form"))
+    assert weighed(one, {CASE: judgement(finding())}).stale == ("pizza.order by post-form",)
+
+
 def test_a_case_that_rests_on_a_refused_base_must_be_declared_by_that_base() -> None:
     open_case = judgement(verdict=Verdict.INCONCLUSIVE, cause="base-refused")
     said = {CASE: judgement(finding()), OTHER_CASE: open_case}
