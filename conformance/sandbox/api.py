@@ -54,7 +54,7 @@ class Api:
         require_known_conditions(catalog)
         self._catalog, self._worlds, self._applied, self._variant = catalog, worlds, applied, variant
         methods = catalog.methods.values()
-        self._checks = {method.name: documented(_checks_of(method), method) for method in methods}
+        self._checks = {method.name: checks_of(method) for method in methods}
         self._codes = {method.name: method.codes for method in methods}
         self._warnings = {
             name: code for codes in self._codes.values() for name, code in codes.items() if name in WARNINGS
@@ -169,6 +169,11 @@ class Api:
         if self._variant.retry_after == "seconds":
             return str(wait)
         return formatdate(math.ceil(time.time()) + wait, usegmt=True)
+
+
+def checks_of(method: Method) -> dict[Phase, tuple[tuple[Check, str], ...]]:
+    """Return by phase the checks of the method for which its page has a code, with that code."""
+    return documented(_checks_of(method), method)
 
 
 def _checks_of(method: Method) -> tuple[Check, ...]:

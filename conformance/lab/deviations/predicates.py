@@ -80,16 +80,20 @@ def _redirect_extended(context: Context) -> bool:
     return any(given.startswith(f"{value.redirect_uri}/") for value in context.one_shots)
 
 
-def _given(context: Context, name: str) -> str | None:
+def given(context: Context, name: str) -> str | None:
     """Return what the request carries for this argument, wherever it carries it."""
+    if name == "token":
+        return context.call.token
     if name in {"client_id", "client_secret"}:
         return context.call.client(name, first=name == "client_id")
     return context.arguments.get(name)
 
 
-def _right(context: Context, name: str) -> list[str]:
-    """Return the values that are right for this argument in the worlds of the request."""
+def right(context: Context, name: str) -> list[str]:
+    """Return the values that are right for this argument, or for the token, in the worlds of the request."""
     match name:
+        case "token":
+            return [text for world in context.involved for text in world.tokens]
         case "client_id":
             return [world.app.client_id for world in context.involved]
         case "client_secret":
@@ -121,27 +125,25 @@ def _differing(one: str, other: str) -> set[str]:
 
 def _misses(context: Context, name: str, how: str) -> bool:
     """Return whether the argument is a near miss: an alteration, an address with one other part, or `longer` by one."""
-    given = _given(context, name)
-    if not given:
+    text = given(context, name)
+    if not text:
         return False
     if how in PARTS:
-        return name == "redirect_uri" and any(
-            _differing(given, right) == {PARTS[how]} for right in _right(context, name)
-        )
+        return name == "redirect_uri" and any(_differing(text, value) == {PARTS[how]} for value in right(context, name))
     if how == "longer":
-        return any(given[:-1] == right for right in _right(context, name))
-    return any(ALTERATIONS[how][1](right) == given for right in _right(context, name))
+        return any(text[:-1] == value for value in right(context, name))
+    return any(ALTERATIONS[how][1](value) == text for value in right(context, name))
 
 
 def _sent_empty(context: Context, name: str) -> bool:
     """Return whether the argument is sent without a value; HTTP Basic always sends both halves."""
     in_basic = context.call.basic is not None and name in {"client_id", "client_secret"}
-    return not _given(context, name) and (in_basic or name in context.arguments)
+    return not given(context, name) and (in_basic or name in context.arguments)
 
 
 def _is_of_another(context: Context, name: str) -> bool:
     """Return whether the value of this argument belongs to a world that has nothing else to do with the request."""
-    owner = context.worlds.owner(_given(context, name))
+    owner = context.worlds.owner(given(context, name))
     return owner is not None and all(owner is not world for world in context.involved)
 
 
@@ -203,6 +205,7 @@ PLAIN: dict[str, When] = {
     "issued without redirect_uri": lambda context: any(value.redirect_uri is None for value in context.one_shots),
     "another one-shot used": _another_one_shot_used,
     "redirect_uri of the app": lambda context: context.arguments.get("redirect_uri") == context.world.app.redirect_uri,
+    "called before": lambda context: bool(context.world.journal.calls),
     "refused before": lambda context: any(call["answered"] != OK for call in context.world.journal.calls),
     # what stands behind it
     "token owner deleted": lambda context: context.token is not None and context.token.user.deleted,

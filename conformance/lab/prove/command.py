@@ -18,6 +18,7 @@ from ...run.signals import Signals
 from ...sandbox import Sandbox
 from ..deviations import all_deviations
 from . import complaints as about
+from . import systematic
 from .by_profile import out_of_reach, sentence_by_profile, sound_by_profile
 from .grid import Run, grid
 from .page import render
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from .model import TrialOutcome
 
 OUT = "reports/prove"
-DATA, PAGE = "kill-grid.json", "kill-grid.html"
+DATA, PAGE, SYSTEMATIC = "kill-grid.json", "kill-grid.html", "systematic.md"
 GOOD, BAD = 0, 1
 
 
@@ -72,6 +73,17 @@ def prove_by_profile(prefix: str = "", jobs: int | None = None) -> int:
     _print([*out_of_reach(trial.found), *said], f"{sentence_by_profile(trial.found, trial.cut)}\n")
     sys.stdout.write(f"{trial.requests} requests in {time.perf_counter() - begun:.1f} s, {jobs} at a time\n")
     return _exit_code(trial, said)
+
+
+def prove_systematic(jobs: int | None = None, out: str = OUT) -> int:
+    """Try every generated fault and write the page about them; return 0 if every survivor is explained.
+
+    Raises `DataError` if the page cannot be written.
+    """
+    path = _folder(out) / SYSTEMATIC
+    code = systematic.prove(jobs, lambda text: _write(path, text))
+    sys.stdout.write(f"see {path}\n")
+    return code
 
 
 def _tried(catalog: Catalog, names: list[str], jobs: int, *, by_profile: bool = False) -> _Trial:
