@@ -44,9 +44,6 @@ def test_a_fault_of_each_operator_is_found(cases: dict[str, list[str]], fault: s
 
 
 def test_only_cases_that_a_fault_can_touch_are_tried(cases: dict[str, list[str]]) -> None:
-    assert all(
-        "by-get" in case or "query" in case or ".empty-" in case for case in cases[f"{SECRET}in one way: by get"][:3]
-    )
     assert cases[f"{SECRET}in one way: by get-basic"]
     assert not cases["oauth.access  body.cut  in one way: by get"]
 
