@@ -12,5 +12,13 @@ def case_of(rule: str, kind: str = "set_argument", base: str = "post-form") -> s
     return next(
         case.id
         for case in CATALOG.cases
-        if (case.rule.id, case.base.name) == (rule, base) and case.edit is not None and case.edit.kind == kind
+        if (case.rule.id, case.base.name) == (rule, base)
+        and case.edit is not None
+        and case.edit.kind == kind
+        and not case.is_copy
     )
+
+
+def cases_of(rule: str, kind: str) -> list[str]:
+    """Return the ids of the rule's cases that have this kind of edit, copies included."""
+    return [case.id for case in CATALOG.cases if case.rule.id == rule and case.edit and case.edit.kind == kind]

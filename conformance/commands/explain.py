@@ -12,6 +12,7 @@ from ..catalog.datafile import DataError, suggestion
 from ..catalog.load import load_catalog
 from ..catalog.members import described, drawn
 from ..judge import words
+from ..results.words import counted
 from ..wire.compose import Values, compose
 from ..wire.redact import Redactor
 from . import explain_entry
@@ -85,13 +86,16 @@ def _several(part: str, names: list[str]) -> Iterator[str]:
 
 def _rule_with_cases(rule: Rule, catalog: Catalog) -> Iterator[str]:
     yield from _rule(rule, catalog)
-    own = [case for case in catalog.cases if case.rule.id == rule.id]
+    own = [case for case in catalog.cases if case.rule.id == rule.id and not case.is_copy]
+    copies = sum(case.rule.id == rule.id and case.is_copy for case in catalog.cases)
     others = [case for case in catalog.cases if rule in case.also]
     if own:
         yield "cases"
     for case in own:
         change = case.edit.words() if case.edit else "the base as it is"
         yield f"  {case.id}  base {case.base.name}: {change}"
+    if copies:
+        yield f"  {counted(copies, 'more case')} of the same, sent in other ways"
     if others:
         yield f"also proved by {others[0].id}" + (f" and {len(others) - 1} more" if len(others) > 1 else "")
     if own:

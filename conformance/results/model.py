@@ -330,7 +330,7 @@ class CaseResult(Struct, frozen=True, forbid_unknown_fields=True, tag_field="typ
     """How long the case took, in milliseconds."""
     worker: str
     """The process that ran the case."""
-    explored: str = ""
+    explored: str
     """What further values have shown after a FAIL or WARN, in one sentence; empty if none were tried."""
 
     @property

@@ -15,7 +15,7 @@ _QUOTED_FIELD = re.compile(rf"(?is)({_QUOTE}{_SECRET_NAME}{_QUOTE}\s*[:=]\s*{_QU
 _FORM_FIELD = re.compile(rf"(?i)((?:^|[?&;\s]|&amp;){_SECRET_NAME}=)(?!\$|%24)([^&\s\"'<]+)")
 _PART = re.compile(
     rf'(?is)(content-disposition:[^\r\n]{{0,80}}?[;\s]name="?{_SECRET_NAME}"?(?:;[^\r\n]{{0,200}})?'
-    r"(?:\r?\n[^\r\n]{1,200}){0,4}\r?\n\r?\n)(?!\$)(.*?)(?=\r?\n--|\Z)"
+    r"(?:\r?\n[^\r\n]{1,200}){0,4}\r?\n\r?\n)(?!\$|\r?\n--)(.+?)(?=\r?\n--|\Z)"
 )
 _WEBHOOK = re.compile(r"(?i)(https?:(?:\\*/){2}hooks\.slack\.com\\*/(?:services\\*/)?+)[\w./\\-]+")
 _WEBHOOK_FIELD = re.compile(r'(?i)("incoming_webhook"\s*:\s*\{[^{}]*?"url"\s*:\s*")(?!\$)((?:[^"\\]|\\.)*)')

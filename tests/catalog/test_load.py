@@ -56,7 +56,7 @@ MISTAKES = {
     "unknown further base": (
         METHOD,
         ('also_by = ["get", "post-multipart"', 'also_by = ["got", "post-multipart"'),
-        "row[0].case[0].also_by",
+        ".also_by",
         "Did you mean 'get'?",
     ),
     "base that a shared rule needs": (

@@ -93,6 +93,7 @@ def case(rule_name: str, name: str = "one", verdict: str = "PASS", **changes: ob
         "known": None,
         "ms": 3.5,
         "worker": "master",
+        "explored": "",
     }
     return {**entry, **changes}
 

@@ -41,6 +41,7 @@ def case_result(rule: str, name: str = "one", verdict: str = "PASS", **fields: A
         known=None,
         ms=1.5,
         worker="master",
+        explored="",
     )
     return replace(made, **fields)
 

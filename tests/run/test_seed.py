@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
 from slack_conformance.catalog.load import load_catalog
-from slack_conformance.catalog.model import OK, AlteredValue
+from slack_conformance.catalog.model import OK, AlteredValue, BorrowedValue
 from slack_conformance.engine import Engine
 from slack_conformance.engine.scripts import exhausts
 from slack_conformance.lab.prove.local import LocalCaller
@@ -79,24 +79,26 @@ def test_a_case_draws_the_same_alone_and_in_any_order() -> None:
 def test_a_table_of_recorded_answers_does_not_pass() -> None:
     """It knows three runs by heart; what it accuses itself of are requests that it had never seen.
 
-    Those of its own runs that it cannot know are near misses of values that are fresh in each run.
+    Those of its own runs that it cannot know are near misses of values that are fresh in each run, and what a second
+    request with a value from another world is answered.
     """
     table = recorded(1)[1] | recorded(2)[1] | recorded(3)[1]
     known, _ = replay(CATALOG, table, 3)
-    assert all(is_near_miss(CASES[one.case.id]) for one in known if one.judgement.verdict is Verdict.FAIL)
+    assert all(cannot_be_known(CASES[one.case.id]) for one in known if one.judgement.verdict is Verdict.FAIL)
     results, target = replay(CATALOG, table, 4)
     failed = [one for one in results if one.judgement.verdict is Verdict.FAIL]
     assert AT_LEAST <= len(failed) <= target.missed
     for one in failed:
         case = CASES[one.case.id]
-        assert is_near_miss(case) or (case.edit and case.edit.classes)
+        assert cannot_be_known(case) or (case.edit and case.edit.classes)
         assert OK not in case.accept
         assert one.judgement.observed == OK
 
 
-def is_near_miss(case: Case) -> bool:
-    """Return whether the case sends a value of the target, altered a little."""
-    return case.edit is not None and any(isinstance(value, AlteredValue) for value in case.edit.values)
+def cannot_be_known(case: Case) -> bool:
+    """Return whether the case sends a value of the target, altered a little, or borrows one for a second request."""
+    values = case.edit.values if case.edit is not None else ()
+    return any(isinstance(value, AlteredValue | BorrowedValue) for value in values)
 
 
 class AnyOfTheForm:
@@ -200,5 +202,6 @@ def test_the_order_follows_from_the_seed_and_leaves_other_suites_alone() -> None
 
 def test_cases_that_use_up_a_rate_limit_stay_last(suite: Runner) -> None:
     listed = [line for line in suite("--collect-only", "-q", "--conformance-seed=5").text.splitlines() if "[" in line]
-    last = [line.partition("[")[2].rstrip("]") for line in listed][-4:]
-    assert {case.id for case in CATALOG.cases if exhausts(case)} == set(last)
+    last = [line.partition("[")[2].rstrip("]") for line in listed]
+    exhausting = {case.id for case in CATALOG.cases if exhausts(case)}
+    assert exhausting == set(last[-len(exhausting) :])

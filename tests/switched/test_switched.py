@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 STATES = ("maintenance", "method-retired", "network-closed-to-method")
 LEAVE = [sys.executable, "call.py", "state/"]
-RUN = ("run", "--profile", "mock.toml", "-k", " or ".join(STATES))
+RUN = ("run", "--profile", "mock.toml", "-k", " or ".join(f"{state}]" for state in STATES))
 
 
 def test_a_state_that_is_switched_by_a_call(command: Runner, switched: Switched) -> None:
@@ -47,7 +47,7 @@ def test_a_command_that_fails_to_enter(command: Runner, switched: Switched) -> N
     enter = f"import sys; print('first line\\n' + {token}, 'is not welcome.', file=sys.stderr); sys.exit(7)"
     switched.state("maintenance", enter=enter)
     switched.write()
-    finished = command("run", "--profile", "mock.toml", "-k", "maintenance")
+    finished = command("run", "--profile", "mock.toml", "-k", "maintenance]")
     assert set(finished.verdicts.values()) == {"INCONCLUSIVE"}, finished.text
     assert finished.code == 10
     assert "into the state 'maintenance' ended with status 7: $token is not welcome." in finished.text
@@ -64,7 +64,7 @@ def test_a_command_that_takes_too_long(command: Runner, switched: Switched) -> N
     )
     switched.state("maintenance", enter=enter)
     switched.write("switch_s = 2")
-    finished = command("run", "--profile", "mock.toml", "-k", "maintenance")
+    finished = command("run", "--profile", "mock.toml", "-k", "maintenance]")
     assert set(finished.verdicts.values()) == {"INCONCLUSIVE"}, finished.text
     assert "took longer than 2 seconds, which is the profile's switch_s" in finished.text
     assert switched.states_at_end == "leave"
@@ -75,7 +75,7 @@ def test_a_program_that_does_not_exist(command: Runner, switched: Switched) -> N
     """The cause says so; there is nothing to leave, and leaving is tried all the same."""
     switched.tables.append(f'[state.maintenance]\nenter = ["./nowhere"]\nleave = {json.dumps(LEAVE)}')
     switched.write()
-    finished = command("run", "--profile", "mock.toml", "-k", "maintenance")
+    finished = command("run", "--profile", "mock.toml", "-k", "maintenance]")
     assert "into the state 'maintenance' did not run (FileNotFoundError)" in finished.text
     assert switched.states_at_end == "leave"
     assert finished.code == 10
@@ -86,7 +86,7 @@ def test_a_target_that_cannot_be_left_is_sent_nothing_more(command: Runner, swit
     switched.state("maintenance", leave="raise SystemExit('no way back')")
     switched.state("method-retired")
     switched.write()
-    finished = command("run", "--profile", "mock.toml", "-p", "no:randomly", "-k", "maintenance or method-retired")
+    finished = command("run", "--profile", "mock.toml", "-p", "no:randomly", "-k", "maintenance] or method-retired]")
     assert finished.code == 10
     until = 1 + next(at for at, case in enumerate(finished.verdicts) if "maintenance" in case)
     assert list(finished.verdicts.values()) == ["PASS"] * until + ["INCONCLUSIVE"] * (4 - until), finished.text
@@ -98,7 +98,7 @@ def test_a_last_case_that_cannot_be_left_is_not_green_either(command: Runner, sw
     """Every case has passed, and still the target may not be as it was."""
     switched.state("maintenance", leave="raise SystemExit(3)")
     switched.write('methods = ["oauth.access"]')
-    finished = command("run", "--profile", "mock.toml", "-k", "oauth.access and maintenance")
+    finished = command("run", "--profile", "mock.toml", "-k", "oauth.access and maintenance]")
     assert set(finished.verdicts.values()) == {"PASS"}, finished.text
     assert finished.code == finished.footer["exit"] == 10
     assert any("ended with status 3" in note for note in finished.footer["notes"])
@@ -120,7 +120,7 @@ def test_a_run_that_is_ended_within_a_state(
         "--profile",
         "mock.toml",
         "-k",
-        "maintenance",
+        "maintenance]",
         *workers,
     ]
     with (tmp_path / "out.txt").open("w", encoding="utf-8") as out:
@@ -141,7 +141,9 @@ def test_two_workers_never_send_while_another_has_switched(command: Runner, swit
     for state in STATES:
         switched.state(state)
     switched.write()
-    chosen = " or ".join([*STATES, "unknown-by-form", "unknown-by-get", "wrong-by", "second-use"])
+    chosen = " or ".join(
+        [*(f"{state}]" for state in STATES), "unknown-by-form", "unknown-by-get", "wrong-by", "second-use"]
+    )
     chosen = f"({chosen}) and not (multipart or another-token)"
     finished = command("run", "--profile", "mock.toml", "-n", "2", "-k", chosen)
     assert set(finished.verdicts.values()) == {"PASS"}, finished.text
@@ -158,7 +160,7 @@ def test_a_state_that_a_header_tells(command: Runner, switched: Switched) -> Non
     """The header goes with the edited request alone."""
     switched.tables.append('[state.maintenance]\nheaders = { X-Mock-State = "maintenance" }')
     switched.write()
-    finished = command("run", "--profile", "mock.toml", "-k", "maintenance")
+    finished = command("run", "--profile", "mock.toml", "-k", "maintenance]")
     assert set(finished.verdicts.values()) == {"PASS"}, finished.text
     sent = [exchange for line in finished.lines for exchange in line.get("exchanges", ())]
     told = {exchange["role"] for exchange in sent if "X-Mock-State" in dict(exchange["request"]["headers"])}

@@ -230,6 +230,7 @@ PUBLIC_TEXTS = [
     '{"code":404,"token":null}',
     "decode=1&encoded=2",
     '--b\r\nContent-Disposition: form-data; name="token"\r\n\r\n$token\r\n--b--',
+    '--b\r\nContent-Disposition: x; name="token"\r\n\r\n\r\n--b\r\nContent-Disposition: x; name="a"\r\n\r\nb\r\n--b--',
 ]
 
 

@@ -10,6 +10,7 @@ from slack_conformance.catalog.load import load_catalog
 from slack_conformance.engine import Engine
 from slack_conformance.run.evidence import Examiner
 from slack_conformance.target.profile import read_profile
+from tests.cases import cases_of
 from tests.results.build import cause_of
 from tests.witness.faults import FAULTS
 from tests.witness.server import Witness
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 UNREACHABLE = {
-    "apps.permissions.request.invalid_trigger.expired": "60 seconds would have to pass",
-    "oauth.access.invalid_code.expired": "3600 seconds would have to pass",
+    **dict.fromkeys(cases_of("apps.permissions.request.invalid_trigger", "advance_s"), "60 seconds would have to pass"),
+    **dict.fromkeys(cases_of("oauth.access.invalid_code", "advance_s"), "3600 seconds would have to pass"),
     "oauth.access.invalid_token.refresh-token-unknown": "cannot be put into the state",
 }
 """What seeded credentials alone cannot reach, and why."""
