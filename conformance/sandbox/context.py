@@ -50,7 +50,8 @@ class Context:
         arguments = call.arguments
         client_id = next((a for a in method.arguments.values() if a.kind == "client-id"), None)
         token_world = worlds.owner(call.token)
-        client_world = worlds.owner(call.client(client_id.name, first=True)) if client_id else None
+        client = call.client(client_id.name, first=True) if client_id else None
+        client_world = worlds.owner(client)
         one_shots = [worlds.owner(arguments.get(a.name)) for a in method.arguments.values() if a.kind == "one-shot"]
         refresh = worlds.owner(arguments.get("refresh_token")) if client_id else None
         # A token sent together with client credentials is checked, but the request acts in the client's world.
@@ -66,7 +67,8 @@ class Context:
             involved=involved,
             token=token_world.tokens.get(call.token or "") if token_world else None,
             token_world=token_world,
-            app=client_world.app if client_world else None,
+            # The owner of a text is that of any credential: a code is no client id, though it be the same number.
+            app=client_world.app if client_world and client_world.app.client_id == client else None,
             arguments=arguments,
         )
 
