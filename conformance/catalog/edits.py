@@ -216,6 +216,20 @@ class MoveArgument(_NamedValue):
             draft.arguments = [(held, text, moved.get(held, at)) for held, text, at in draft.arguments]
 
 
+@dataclass(frozen=True)
+class InArray(Edit):
+    """An argument of a JSON body as an array that holds its value."""
+
+    kind = "in_array"
+    phrase = "argument {name} is a JSON array with one element"
+    names = ("name",)
+    name: str
+
+    def apply(self, draft: Draft, _resolve: Resolve) -> None:
+        """Wrap the value when the body is encoded."""
+        draft.in_array.add(self.name)
+
+
 class SetHeader(_Sends):
     """Another value for one header."""
 
@@ -599,7 +613,7 @@ class AtOnce(Order):
         )
 
 
-_OF_ARGUMENTS = (SetArgument, AddArgument, DropArgument, RenameArgument, LengthenName, MoveArgument)
+_OF_ARGUMENTS = (SetArgument, AddArgument, DropArgument, RenameArgument, LengthenName, MoveArgument, InArray)
 _OF_THE_REST = (SetHeader, DropHeader, Escapes, Drop, ChangeBody, Replay)
 _ORDERS = (InState, Advance, Again, Then, AgainAfter, AgainAfterRefusal, Twice, EachThenAll, AtOnce)
 

@@ -298,6 +298,12 @@ def _very_long(random: Random, _own: str) -> str:
     return str(random.randint(20_000, 24_000))
 
 
+@of_class("very-long-name")
+def _very_long_name(random: Random, _own: str) -> str:
+    """Return a name of 3000 to 3500 small letters: very long, yet within the lines that most servers read."""
+    return _letters(random, 3000, 3500)
+
+
 @of_class("text-in-brackets")
 def _text_in_brackets(random: Random, _own: str) -> str:
     """Return letters or a number in brackets: an array in a name, and nothing special in a value."""

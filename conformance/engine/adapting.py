@@ -219,13 +219,15 @@ def throttled_in_words(exchange: Exchange) -> str:
     return f"{words.described(exchange.answer)}, {after}"
 
 
-def asked_wait_s(exchange: Exchange) -> int:
-    """Return the seconds that a throttled answer asks to wait, at least 1; by default the window of a tier.
-
-    The default applies if there is no Retry-After, or none of any use.
-    """
+def named_wait_s(exchange: Exchange) -> int | None:
+    """Return the seconds, at least 1, that a throttled answer names in Retry-After; `None` if that is of no use."""
     seconds = seconds_to_wait(exchange.answer.header("Retry-After") or "")
-    return _WINDOW_S if seconds is None or seconds > LONGEST_USABLE_S else max(1, ceil(seconds))
+    return None if seconds is None or seconds > LONGEST_USABLE_S else max(1, ceil(seconds))
+
+
+def asked_wait_s(exchange: Exchange) -> int:
+    """Return the seconds that a throttled answer asks to wait; the window of a tier if it does not say."""
+    return named_wait_s(exchange) or _WINDOW_S
 
 
 OF_A_WAY = 3

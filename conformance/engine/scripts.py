@@ -45,7 +45,7 @@ from ..judge.model import Shown
 from ..results.model import Kind, Role
 from ..target.world import Unreachable
 from ..wire.answer import Flaw
-from .adapting import SEPARATOR, asked_wait_s
+from .adapting import SEPARATOR, asked_wait_s, named_wait_s
 from .composing import without_more
 from .session import Step, Trial
 
@@ -218,7 +218,8 @@ def _again_after(session: Session, case: Case) -> Trial:
         return session.send(role, without_more(composed, first.composed.missing), throttled_code)
 
     throttled = again(Role.AGAIN)
-    _passing(session, world, asked_wait_s(throttled.exchange), session.profile.wait_s, "wait_s")()
+    untold = "" if named_wait_s(throttled.exchange) else ", since the answer names no time in Retry-After"
+    _passing(session, world, asked_wait_s(throttled.exchange), session.profile.wait_s, "wait_s", because=untold)()
     return _trial(session, case, [first, throttled, again(Role.EDITED)])
 
 
@@ -354,14 +355,21 @@ def _expiring(session: Session, case: Case, world: World) -> Callable[[], object
 
 
 def _passing(  # noqa: PLR0913 - the time, and what an owner reads where it is too long
-    session: Session, world: World, seconds: int, granted_s: float, setting: str, *, instead: str = ""
+    session: Session,
+    world: World,
+    seconds: int,
+    granted_s: float,
+    setting: str,
+    *,
+    instead: str = "",
+    because: str = "",
 ) -> Callable[[], object]:
     """Return a function that lets these seconds pass. Raises `Unreachable` if the profile does not allow so many."""
     if session.control is not None and world.id is not None:
         return partial(session.control.advance, world.id, seconds)
     if seconds <= granted_s:
         return partial(session.pacer.clock.sleep, seconds)
-    text = f"{seconds} seconds would have to pass, and the profile's {setting} grants {granted_s:g}."
+    text = f"{seconds} seconds would have to pass{because}, and the profile's {setting} grants {granted_s:g}."
     needs = f"A control API that moves a world's clock, or {setting} = {seconds}{instead}."
     raise Unreachable(Kind.NO_TIME, text, needs)
 

@@ -57,6 +57,8 @@ class Draft:
     dropped: set[str] = field(default_factory=set)
     sent: BodySent = BodySent.WHOLE
     safe: str = ""
+    in_array: set[str] = field(default_factory=set)
+    """Arguments of a JSON body whose value is the only element of an array."""
     escapes: str = ""
     """How percent escapes are spelled: `lower-case`, `throughout`, or as usual."""
     agent: str = USER_AGENT
@@ -77,6 +79,9 @@ class Draft:
     def encode_body(self) -> bytes | None:
         """Return the body for the verb and arguments."""
         place = self._place_in_body()
+        if place == "json":
+            held = {name: [value] if name in self.in_array else value for name, value in self.at(place)}
+            return json.dumps(held).encode()
         if place is not None:
             return _ENCODINGS[place](self.at(place), self.safe, self.escapes)[0]
         return b"" if self.body is None and self.verb not in {"GET", "HEAD"} else self.body

@@ -83,6 +83,7 @@ INSIDE: dict[str, tuple[Callable[[str], bool], str]] = {
     "index-of-array": (_matches(PLAIN + r"\[\d+\]"), "letters7"),
     "key-of-array": (_matches(PLAIN + r"\[[a-z]+\]"), "letters"),
     "whole-array": (_matches(PLAIN + r"\[\]"), "letters"),
+    "very-long-name": (_matches(r"[a-z]{3000,3500}"), "note"),
     "very-long": (lambda text: 20_000 <= int(text) <= 24_000, "30"),
     "text-in-brackets": (_matches(r"\[\w+\]"), "text"),
     "made-up-charset": (_matches(r"[a-z]+-[a-z]+"), "utf-8"),

@@ -17,6 +17,7 @@ from slack_conformance.catalog.edits import (
     DropArgument,
     DropHeader,
     Escapes,
+    InArray,
     LengthenName,
     MoveArgument,
     Order,
@@ -225,6 +226,11 @@ class TestEdits:
         ]
         (long,) = (n for n, _ in pairs(B, "post-form-unlisted", LengthenName("note", 30)) if "not" in n)
         assert long == ("note" * 8)[:30]
+
+    def test_an_argument_of_a_json_body_becomes_an_array(self) -> None:
+        base = B.bases["post-json-basic"]
+        plain, wrapped = (json.loads(request(B, base, edit).body or b"") for edit in (None, InArray("code")))
+        assert wrapped == {**plain, "code": [plain["code"]]}
 
     def test_move_argument(self) -> None:
         moved = request(A, A.bases["post-form"], MoveArgument("token", "query"))

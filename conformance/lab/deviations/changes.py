@@ -137,6 +137,14 @@ def _with_json_arguments(call: Call) -> Call:
     return call if call.json is None else _without_arguments(replace(call, form=call.json), {"token"})
 
 
+def _with_json_arrays(call: Call) -> Call:
+    """Read the arguments of a JSON body in which one is an array, as if each array were its only element."""
+    texts = call.json or {}
+    if not any(text.startswith("[") for text in texts.values()):
+        return call
+    return replace(call, form={name: text.strip('["]') for name, text in texts.items()})
+
+
 def _with_semicolons_as_commas(call: Call) -> Call:
     return replace(call, form={name: value.replace(";", ",") for name, value in call.form.items()})
 
@@ -149,6 +157,7 @@ CALLS: dict[str, Callable[[Call], Call]] = {
     "form token unread": lambda call: _without_arguments(call, {"token"}),
     "multipart unread": lambda call: replace(call, form={}) if call.media_type == MULTIPART else call,
     "json read": _with_json_arguments,
+    "json arrays read": _with_json_arrays,
     "basic beside body unread": lambda call: replace(call, basic=None) if call.media_type else call,
     "basic without body unread": lambda call: call if call.media_type else replace(call, basic=None),
     "semicolons as commas": _with_semicolons_as_commas,
