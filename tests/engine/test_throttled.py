@@ -12,6 +12,7 @@ import pytest
 from slack_conformance.catalog.edits import AtOnce
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.engine import Engine
+from slack_conformance.engine.adapting import asked_wait_s, named_wait_s
 from slack_conformance.engine.plan import plan
 from slack_conformance.engine.scripts import runs_last
 from slack_conformance.run.evidence import Examiner
@@ -19,6 +20,9 @@ from slack_conformance.sandbox.deviation import Deviation
 from slack_conformance.sandbox.reply import Reply
 from slack_conformance.sandbox.server import Sandbox
 from slack_conformance.target.profile import Profile
+from slack_conformance.wire.answer import read_answer
+from slack_conformance.wire.request import Request
+from slack_conformance.wire.sender import Exchange
 
 if TYPE_CHECKING:
     from slack_conformance.catalog.model import Case
@@ -105,3 +109,11 @@ def test_no_throttled_request_is_counted_as_a_failure() -> None:
     assert refused > 0
     assert sent == planned.target + refused
     assert seconds > planned.seconds
+
+
+@pytest.mark.parametrize(("header", "named"), [("Retry-After: 3\r\n", 3), ("Retry-After: soon\r\n", None), ("", None)])
+def test_a_time_that_no_answer_names_is_the_window_of_a_tier(header: str, named: int | None) -> None:
+    received = f"HTTP/1.1 429 Too Many Requests\r\n{header}Content-Length: 0\r\n\r\n".encode()
+    exchange = Exchange(Request("GET", "http://127.0.0.1/", ()), b"", received, read_answer(received, "GET"), 1.0)
+    assert named_wait_s(exchange) == named
+    assert asked_wait_s(exchange) == (named or 60)
