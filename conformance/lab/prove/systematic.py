@@ -29,7 +29,6 @@ import os
 import re
 import sys
 import time
-from collections import defaultdict
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -42,17 +41,13 @@ from ...catalog.datafile import read_toml
 from ...catalog.load import load_catalog
 from ...catalog.model import OK
 from ...catalog.place import data_root
-from ...engine import Engine
 from ...results.model import Verdict
 from ...sandbox import Sandbox
 from ...sandbox.api import checks_of
-from ...sandbox.deviation import Deviation
 from ...sandbox.worlds import ASKED_SCOPES
-from ...target.control import ControlClient
-from ...target.profile import profile_of_url
 from ..deviations.kinds import Ignores, Refuses, Renames
 from ..deviations.predicates import PARTS, all_of, given, right
-from .local import LocalCaller
+from .touched import touched
 from .trial import examined
 
 if TYPE_CHECKING:
@@ -229,54 +224,15 @@ def faults(catalog: Catalog | None = None) -> tuple[Fault, ...]:
     )
 
 
-# Which cases a fault can touch
-
-
-class _Watcher(Deviation):
-    """Changes nothing; notes which faults would have changed something in the case that is being run."""
-
-    def __init__(self, watched: Sequence[Fault]) -> None:
-        self._by_condition: dict[str, list[Fault]] = defaultdict(list)
-        self._of_valid = [fault for fault in watched if isinstance(fault.deviation, Refuses)]
-        for fault in watched:
-            if not isinstance(fault.deviation, Refuses):
-                self._by_condition[fault.target.condition].append(fault)
-        self.case = ""
-        self.touched: dict[str, dict[str, None]] = defaultdict(dict)
-
-    def refusal(self, code: str, context: Context) -> str | None:
-        """Note the faults in what was found."""
-        self._note(self._by_condition.get(context.condition or "", ()), context)
-        return code
-
-    def condemns(self, context: Context) -> str | None:
-        """Note the faults that refuse a valid request."""
-        self._note(self._of_valid, context)
-        return None
-
-    def _note(self, watched: Iterable[Fault], context: Context) -> None:
-        for fault in watched:
-            if fault.deviation.applies(context):
-                self.touched[fault.name][self.case] = None
-
-
-def touched(catalog: Catalog, method: Method) -> Mapping[str, list[str]]:
+def likely_killers(catalog: Catalog, method: Method) -> dict[str, list[str]]:
     """Return the ids of the cases that each fault of the method can touch, likely killers first."""
-    mine = [fault for fault in faults() if fault.target.method.name == method.name]
-    watcher = _Watcher(mine)
-    with Sandbox(catalog, control=False, deviation=watcher) as sandbox:
-        control = ControlClient(LocalCaller(sandbox, catalog))
-        with Engine(catalog, profile_of_url(sandbox.url, "sandbox"), control=control) as engine:
-            for case in method.cases:
-                watcher.case = case.id
-                engine.run(case)
-    rules = {case.id: case.rule for case in method.cases}
-    bases = {case.id: case.edit is None for case in method.cases}
+    mine = {fault.name: fault for fault in faults() if fault.target.method.name == method.name}
+    cases = touched(catalog, method, method.cases, {name: fault.deviation for name, fault in mine.items()})
 
-    def likely(fault: Fault) -> Callable[[str], tuple[bool, bool]]:
-        return lambda case: (rules[case].name != fault.target.code, not bases[case])
+    def first(fault: Fault) -> Callable[[Case], tuple[bool, bool]]:
+        return lambda case: (case.rule.name != fault.target.code, case.edit is not None)
 
-    return {fault.name: sorted(watcher.touched.get(fault.name, ()), key=likely(fault)) for fault in mine}
+    return {name: [case.id for case in sorted(cases[name], key=first(fault))] for name, fault in mine.items()}
 
 
 # Trying them
@@ -314,7 +270,7 @@ def prove(jobs: int | None, page: Callable[[str], None]) -> int:
     begun, catalog, jobs = time.perf_counter(), load_catalog(), jobs or os.cpu_count() or 1
     cases: dict[str, list[str]] = {}
     for method in catalog.methods.values():
-        cases |= touched(catalog, method)
+        cases |= likely_killers(catalog, method)
     found = {fault.name: Result(fault.name, why=_reason(fault), is_sent=False) for fault in faults()}
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
         waiting = [

@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ...catalog.edits import AtOnce
+from ...catalog.load import load_catalog
 from ...engine import Engine
 from ...judge.model import unexercised
 from ...results.model import Cause, Kind, Verdict
@@ -24,9 +26,11 @@ from ...sandbox import Sandbox
 from ...sandbox.variant import PREFERRED
 from ...target.control import ControlClient
 from ...target.profile import profile_of_url
+from ..deviations import all_deviations
 from ..deviations.kinds import SpendsLate
 from .local import LocalCaller
 from .seeding import seeded_profile, seeds_of
+from .touched import KINDS, touched
 from .weigh import weigh
 
 if TYPE_CHECKING:
@@ -52,21 +56,34 @@ UNTHROTTLED = PREFERRED.changed(
 def attempt(fault: DeliberateFault, catalog: Catalog, *, by_profile: bool = False) -> TrialOutcome:
     """Return the outcome of running the suite against a sandbox with this fault.
 
-    Only the cases of its method are run, since a fault does not affect other methods. Those that send dozens of
-    requests at once are run only for faults that need requests at once to show, and copies of cases for none.
+    Only the cases of its method are run, since a fault does not affect other methods, and of these only the ones that
+    it can touch, where that is known. Those that send dozens of requests at once are run only for faults that need
+    requests at once to show, and copies of cases for none.
     """
     begun = time.perf_counter()
-    cases = [
-        case
-        for case in catalog.methods[fault.method].cases
-        if not case.is_copy and (isinstance(fault, SpendsLate) or not isinstance(case.edit, AtOnce))
-    ]
+    cases = _touched(fault.method).get(fault.name) if catalog is load_catalog() and not by_profile else None
+    if cases is None:
+        usual = [case for case in catalog.methods[fault.method].cases if not case.is_copy]
+        cases = [case for case in usual if isinstance(fault, SpendsLate) or not isinstance(case.edit, AtOnce)]
     with Sandbox(catalog, control=False, deviation=fault, variant=UNTHROTTLED if by_profile else None) as sandbox:
         judged, requests = examined(cases, catalog, sandbox, by_profile=by_profile)
     rules = {rule.id: rule for rule in catalog.methods[fault.method].rules}
     harness = [f"{type(failure).__name__}: {failure}" for failure in sandbox.failures]
     outcome = weigh(fault, judged, rules, took_effect=sandbox.took_effect, harness=harness)
     return replace(outcome, requests=requests, seconds=time.perf_counter() - begun)
+
+
+@cache
+def _touched(method: str) -> dict[str, list[Case]]:
+    """Return the cases that each fault of the method can touch; once for each process."""
+    catalog = load_catalog()
+    faults = {
+        name: fault
+        for name, fault in all_deviations(catalog).items()
+        if fault.method == method and isinstance(fault, KINDS)
+    }
+    cases = [case for case in catalog.methods[method].cases if not (case.is_copy or isinstance(case.edit, AtOnce))]
+    return touched(catalog, catalog.methods[method], cases, faults)
 
 
 def examined(

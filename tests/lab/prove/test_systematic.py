@@ -6,7 +6,7 @@ import pytest
 
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.lab.prove import systematic
-from slack_conformance.lab.prove.systematic import OPERATORS, Result, attempt, faults, touched
+from slack_conformance.lab.prove.systematic import OPERATORS, Result, attempt, faults, likely_killers
 
 CATALOG = load_catalog()
 NUMBERS = {fault.name: number for number, fault in enumerate(faults())}
@@ -16,7 +16,7 @@ SECRET = "oauth.access  client_secret.mismatch  "
 @pytest.fixture(scope="module")
 def cases() -> dict[str, list[str]]:
     """Return the cases that each fault can touch."""
-    return {name: ids for method in CATALOG.methods.values() for name, ids in touched(CATALOG, method).items()}
+    return {name: ids for method in CATALOG.methods.values() for name, ids in likely_killers(CATALOG, method).items()}
 
 
 def test_every_fault_has_a_name_of_its_own_and_every_operator_makes_some() -> None:
