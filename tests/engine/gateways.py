@@ -54,6 +54,8 @@ def _pump(source: socket.socket, sink: socket.socket) -> None:
 
 
 def _both_ways(one: socket.socket, other: socket.socket) -> None:
+    for connected in (one, other):
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     back = threading.Thread(target=_pump, args=(other, one), daemon=True)
     back.start()
     _pump(one, other)
