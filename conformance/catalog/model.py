@@ -435,6 +435,10 @@ class Method:
         }
         return misuses | {condition: rule.name for rule in self.rules for condition in rule.conditions}
 
+    def may_refuse(self, base: Base) -> bool:
+        """Whether a conforming target may refuse this base: nothing promises it, or its rule accepts refusals too."""
+        return not any(case.edit is None and case.base is base and case.accept == {OK} for case in self.cases)
+
     @cached_property
     def throttled_code(self) -> str | None:
         """The error code for a request that came too soon: the one with a Retry-After."""

@@ -86,13 +86,13 @@ class Need:
 
     @property
     def line(self) -> str:
-        """One line: how many values are needed, how many there are, and how many cases will lack one."""
+        """One line: how many values are needed, how many there are, and how many cases will lack one, at least."""
         text = f"{self.name}{f' of {self.state}' if self.state else ''}: at most {self.needed} needed"
         stock = self.source.stock
         if stock is None:
             return text + (f", by the {self.source.said}" if self.source.fresh else ", and always the same one given")
         text += f", {stock.left()} in {stock.name}"
-        return f"{text}: {_count(self.lacking)} will lack one" if self.lacking else text
+        return f"{text}: at least {_count(self.lacking)} will lack one" if self.lacking else text
 
 
 @dataclass(slots=True)
@@ -164,7 +164,7 @@ def plan(
 def _sent_again(method: Method, base: Base) -> set[tuple[str, str, str]]:
     """Return method, base and value for each value that takes one more if the base, as it may, is refused."""
     names = (one.value[1:] for one in method.arguments.values() if one.value is not None)
-    return set() if base.promised else {(method.name, base.name, name) for name in names}
+    return {(method.name, base.name, name) for name in names} if method.may_refuse(base) else set()
 
 
 class _RehearsedClock:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from slack_conformance.sandbox.intake import Call, Received
 
 pytestmark = pytest.mark.slow
+METHOD = CATALOG.methods["oauth.access"]
+REFUSABLE = [base for base in METHOD.bases.values() if METHOD.may_refuse(base)]
+"""Bases that may take a code more, since what may be refused is confirmed with another."""
 ABOUT_CODES = [case for case in CATALOG.cases if case.method == "oauth.access" and not case.is_copy]
 
 
@@ -81,7 +84,7 @@ def test_as_many_values_are_taken_as_requests_carry_one(tmp_path: Path) -> None:
     assert run.having("FAIL", "WARN") == []
     assert taken["trigger"] == []
     (need,) = planned.needs
-    assert len(taken["code"]) <= need.needed <= len(taken["code"]) + 2
+    assert len(taken["code"]) <= need.needed <= len(taken["code"]) + len(REFUSABLE)
     assert len(taken["code"]) == len(set(taken["code"])) < len(run.requests)
     carrying = [request for request in run.requests if any(carried(request, code) for code in taken["code"])]
     twice = [case for case in ABOUT_CODES if _sends_a_value_twice(case.edit)]
@@ -173,9 +176,11 @@ def test_the_plan_counts_values_beforehand(tmp_path: Path) -> None:
         lines = plan(CATALOG, read_profile(path, CATALOG), ABOUT_CODES).lines(whole=True)
         run = examined(path, ABOUT_CODES)
     (line,) = [line for line in lines if line.startswith("code: ")]
-    found_in = re.fullmatch(r"code: at most (\d+) needed, 60 in the list values.code: (\d+) cases will lack one", line)
+    found_in = re.fullmatch(
+        r"code: at most (\d+) needed, 60 in the list values.code: at least (\d+) cases will lack one", line
+    )
     assert found_in is not None
     lacking = [one for one in run.records.values() if one.cause and "none left after 60" in cause_of(one).text]
-    assert len(lacking) == int(found_in[2])
+    assert 0 <= len(lacking) - int(found_in[2]) <= len(REFUSABLE)
     assert "code of email-unverified: at most 2 needed, 2 in the list state.email-unverified.code" in lines
     assert [line for line in lines if line.startswith("without ")] == []
