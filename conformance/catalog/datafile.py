@@ -114,10 +114,20 @@ def _in_words(error: ValidationError) -> tuple[str, str]:
         case "type", str() if wanted == "object":
             problem = "this cannot be plain text."
         case (("type" | "anyOf"), _):
-            problem = "this has the wrong type."
+            problem = f"this has the wrong type{_instead(error.validator, wanted)}."
         case _:
             problem = f"{_shortened(error.message)}."
     return problem, hint
+
+
+_IN_TOML = {"object": "a table", "array": "an array", "integer": "an integer", "boolean": "true or false"}
+
+
+def _instead(keyword: str, wanted: Any) -> str:  # noqa: ANN401 - as the schema has it
+    """Return which types are right, in the words of TOML; empty if that is not known."""
+    one_or_more = [one.get("type", "") for one in wanted] if keyword == "anyOf" else wanted
+    types = [one_or_more] if isinstance(one_or_more, str) else one_or_more
+    return ": it must be " + " or ".join(_IN_TOML.get(one, f"a {one}") for one in types) if all(types) else ""
 
 
 def _shortened(message: str, limit: int = 200) -> str:

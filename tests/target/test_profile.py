@@ -35,6 +35,11 @@ FAKE = '{ value = "xoxa-fake", fake = true }'
         (f'{URL}[values]\ntoken = {{ env = "A", file = "xoxa-fake" }}\n', "'env', 'file' cannot be combined"),
         (f"{URL}[values]\ntoken = {{}}\n", "values.token: this is empty"),
         (f'{URL}[values]\ntoken = {{ value = "a\\u0000", fake = true }}\n', "the text contains a control character"),
+        (f'{URL}[values]\ncode = {{ list = "x" }}\n', "list: this has the wrong type: it must be an array or a table."),
+        (
+            f'{URL}limit_s = "10"\n',
+            "limit_s: this has the wrong type: it must be a number. Time limit for one exchange",
+        ),
         (f"{REAL}[values]\ntoken = {FAKE}\n", "values.token: a real sandbox has no fake values. Use env, file"),
         (f"{REAL}[state.bot-token]\ntoken = {FAKE}\n", "state.bot-token.token: a real sandbox"),
         (f"{REAL}control_key = {FAKE}\n", "control_key: a real sandbox"),

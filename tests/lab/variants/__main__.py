@@ -1,7 +1,12 @@
-"""The full proof: `python -m tests.lab.variants 300` tries each variant alone and 300 random combinations."""
+"""The full proof: `python -m tests.lab.variants 300` tries each variant alone and 300 random combinations.
+
+With `--seeds 20`, what the suite draws varies as well: 20 seeds for each variant, and ten times as many for the sandbox
+as it is.
+"""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import time
@@ -9,7 +14,8 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
 from slack_conformance.lab.variants.registry import all_variants
-from tests.lab.variants.trial import CATALOG, Outcome, alone, seeded
+from slack_conformance.results.words import counted
+from tests.lab.variants.trial import CATALOG, Outcome, alone, as_it_is, seeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,12 +23,23 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str]) -> int:
     """Try them all and print what came of it; 1 if any was accused."""
-    count, start = (int(text) for text in (*arguments, *("300", "0")[len(arguments) :]))
-    names, seeds = list(all_variants(CATALOG)), range(start, start + count)
+    parser = argparse.ArgumentParser(prog="python -m tests.lab.variants", description=__doc__)
+    parser.add_argument("combinations", type=int, nargs="?", default=300, help="number of combinations; default 300")
+    parser.add_argument("--start", type=int, default=0, help="seed of the first combination; default 0")
+    parser.add_argument("--seeds", type=int, default=1, help="number of seeds for each variant; default 1")
+    given = parser.parse_args(arguments)
+    names, count = list(all_variants(CATALOG)), given.combinations
+    each = [(name, seed) for seed in range(given.seeds) for name in names]
     begun = time.perf_counter()
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        found = _counted(f"{len(names)} variants alone", pool.map(alone, names))
-        found += _counted(f"{count} combinations, seeds {start} to {start + count - 1}", pool.map(seeded, seeds))
+        found = 0
+        if given.seeds > 1:
+            plain = 10 * given.seeds
+            found += _counted(f"the sandbox as it is, {plain} seeds", pool.map(as_it_is, range(plain)))
+        text = f"{len(names)} variants alone with {counted(given.seeds, 'seed')} each"
+        found += _counted(text, pool.map(alone, *zip(*each, strict=True)))
+        seeds = range(given.start, given.start + count)
+        found += _counted(f"{count} combinations, seeds from {given.start}", pool.map(seeded, seeds))
     sys.stdout.write(f"{found} accusations, {time.perf_counter() - begun:.0f} s\n")
     return 1 if found else 0
 

@@ -12,6 +12,7 @@ from slack_conformance.lab.variants.registry import all_variants, combined
 from slack_conformance.results.model import Verdict
 from slack_conformance.run.evidence import Examiner
 from slack_conformance.sandbox import Sandbox
+from slack_conformance.sandbox.variant import PREFERRED
 from slack_conformance.summary.tally import Tally
 from slack_conformance.target.profile import profile_of_url
 from tests.results.build import cause_of
@@ -36,9 +37,14 @@ class Outcome:
     """Ids of the rules on which a WARN fell."""
 
 
-def alone(name: str) -> Outcome:
-    """Try the variant of this name."""
-    return tried(all_variants(CATALOG)[name])
+def as_it_is(seed: int) -> Outcome:
+    """Try the sandbox as it is, with requests that are drawn from this seed."""
+    return tried(PREFERRED, seed)
+
+
+def alone(name: str, seed: int = 0) -> Outcome:
+    """Try the variant of this name, with requests that are drawn from this seed."""
+    return tried(all_variants(CATALOG)[name], seed)
 
 
 def seeded(seed: int) -> Outcome:
@@ -68,6 +74,8 @@ def tried(variant: Variant, seed: int = 0) -> Outcome:
         accusations += [f"the sandbox failed: {failure!r}" for failure in sandbox.failures]
     accusations += tally.notes()
     seconds = time.perf_counter() - begun
+    if seed:
+        accusations = [f"{accusation} (seed {seed})" for accusation in accusations]
     return Outcome(variant.name, len(CATALOG.cases), requests, seconds, tuple(accusations), frozenset(drawn))
 
 
