@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from ..catalog.edits import Replay
-from ..catalog.model import RuleKind
+from ..catalog.model import OK, RuleKind
 from ..results.model import OF_A_METHOD, Rows, Verdict
 from ..results.words import counted
 from .faults import TargetFault, faults
@@ -111,7 +111,10 @@ class Tally:
         return rules & {rule.id for rule in self.catalog.rules if rule.kind is not RuleKind.STATEMENT}
 
     def notes(self) -> list[str]:
-        """Return a note for each ledger row of which the target follows several readings for the same change."""
+        """Return a note for each ledger row of which the target follows several readings for the same change.
+
+        Cases on a base that the target refuses do not count: what it does not read there may explain the difference.
+        """
         return [
             f"{row}: the target follows {len(readings)} readings for the same change, "
             f"{' and '.join(f'{reading} ({cases[0]})' for reading, cases in sorted(readings.items()))}."
@@ -122,9 +125,13 @@ class Tally:
 
     def _by_change(self, found: Mapping[str, tuple[str, ...]]) -> Iterable[Mapping[str, list[str]]]:
         """Return the readings of one row with their cases, separately for each change of a request."""
+        bases = (case for case in self.cases.values() if case.edit is None)
+        refused = {(case.method, case.base) for case in bases if case.observed not in {OK, None}}
         changes: dict[_Change, dict[str, list[str]]] = {}
         for reading, cases in found.items():
             for case in cases:
+                if (self.cases[case].method, self.cases[case].base) in refused:
+                    continue
                 changes.setdefault(self._change[case], {}).setdefault(reading, []).append(case)
         return changes.values()
 

@@ -159,6 +159,13 @@ def test_two_readings_of_the_same_change_are_noted(one: str, other: str) -> None
     assert other in note
 
 
+@pytest.mark.parametrize(("observed", "notes"), [("ok", 1), ("invalid_auth", 0)])
+def test_a_reading_on_a_base_that_is_refused_contradicts_none(observed: str, notes: int) -> None:
+    base = record(f"{A}.via-get.accepted", observed=observed)
+    one, other = record(TRIGGER_GET, reading=("DOC-91", "table")), record(TRIGGER_TABLE, reading=("DOC-91", "example"))
+    assert len(tally(base, one, other, methods=(A, B)).notes()) == notes
+
+
 def test_notes_come_in_the_order_of_the_ledger() -> None:
     rows = [("DOC-98", "a"), ("DOC-91", "b"), ("DOC-98", "c"), ("DOC-91", "d")]
     cases = [BASE, TRIGGER_GET, GET, TRIGGER_TABLE]
