@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.engine import Engine
+from slack_conformance.lab.prove.local import LocalCaller
 from slack_conformance.lab.variants.registry import all_variants, combined
 from slack_conformance.results.model import Verdict
 from slack_conformance.run.evidence import Examiner
 from slack_conformance.sandbox import Sandbox
 from slack_conformance.sandbox.variant import PREFERRED
 from slack_conformance.summary.tally import Tally
+from slack_conformance.target.control import ControlClient
 from slack_conformance.target.profile import profile_of_url
 from tests.results.build import cause_of
 
@@ -57,9 +59,10 @@ def tried(variant: Variant, seed: int = 0) -> Outcome:
     begun = time.perf_counter()
     tally, drawn = Tally(CATALOG, tuple(CATALOG.methods)), set()
     accusations: list[str] = []
-    with Sandbox(CATALOG, variant=variant) as sandbox:
-        profile = profile_of_url(sandbox.url, variant.name, sandbox.control)
-        examiner = Examiner(Engine(CATALOG, profile, seed=seed), keep_all=False)
+    with Sandbox(CATALOG, control=False, variant=variant) as sandbox:
+        control = ControlClient(LocalCaller(sandbox, CATALOG))
+        profile = profile_of_url(sandbox.url, variant.name)
+        examiner = Examiner(Engine(CATALOG, profile, control=control, seed=seed), keep_all=False)
         try:
             for case in CATALOG.cases:
                 record = examiner.examine(case).result
