@@ -315,6 +315,9 @@ class Reason:
 def _by_reading(fault: Fault, cases: Iterable[Case]) -> str | None:
     """Return the readings by which every one of these cases accepts the fault's answer; `None` if one does not."""
     outcome = fault.deviation.code if isinstance(fault.deviation, Renames | Refuses) else OK
+    if isinstance(fault.deviation, Refuses):
+        # A request that must be refused is refused as before; of such a case, the fault only touches the base.
+        cases = [case for case in cases if OK in case.accept]
     bases = {case.base.name: case for case in fault.target.method.cases if case.edit is None}
     rows: dict[str, None] = {}
     for case in cases:

@@ -62,6 +62,14 @@ def test_a_survivor_is_explained_by_the_ledger_by_the_data_or_not_at_all(monkeyp
     )
 
 
+def test_a_case_of_which_only_the_base_is_refused_speaks_for_no_fault(cases: dict[str, list[str]]) -> None:
+    """A form that is not read is refused by a reading, and what must be refused is refused as before."""
+    name = "apps.permissions.request  scopes.unknown  misplaced: multipart"
+    assert any("invalid_charset" in case for case in cases[name])
+    result = attempt(NUMBERS[name], cases[name])
+    assert (result.killer, (result.why or "").startswith("Accepted by reading ")) == ("", True)
+
+
 def test_every_reason_is_needed(cases: dict[str, list[str]]) -> None:
     unsent = [fault for fault in faults() if not cases[fault.name]]
     assert [fault.name for fault in unsent if systematic._reason(fault) is None] == []
