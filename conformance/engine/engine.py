@@ -22,7 +22,7 @@ from ..judge import words
 from ..judge.judge import judge
 from ..judge.model import unexercised
 from ..judge.values import doubtful, unconfirmed
-from ..results.model import Cause, Kind, Verdict
+from ..results.model import Cause, Kind, Role, Verdict
 from ..results.words import NEEDS
 from ..target.world import Unreachable
 from .exploring import Explorer
@@ -85,6 +85,8 @@ class Engine:
         self._explorer = Explorer(self.session, self._judge) if explore else None
         self._begun: set[str] = set()
         """The methods of which a case has run."""
+        self._standing: set[str] = set()
+        """The cases whose FAIL or WARN stands even if their base fails at the end."""
 
     def __enter__(self) -> Self:
         """Return the engine itself."""
@@ -105,13 +107,21 @@ class Engine:
     def run(self, case: Case) -> JudgedCase:
         """Exercise and judge the case. An exception in the suite itself becomes the verdict ENGINE."""
         try:
-            return self._run(case)
+            result = self._run(case)
         except Exception as error:  # noqa: BLE001 - any exception here is a fault of the suite, not of the target
             return failed(case, error)
+        if _stands(result):
+            self._standing.add(case.id)
+        return result
 
     def withdrawn(self) -> dict[str, Cause]:
-        """Send the bases once more, at the end of a run; return the cases whose base now fails, each with the cause."""
-        return self.session.broken_bases()
+        """Send the bases once more, at the end of a run; return the cases whose base now fails, each with the cause.
+
+        A FAIL or WARN is not withdrawn if the target accepted the request, since no refused base explains that, or if
+        the base was sent again and succeeded just before.
+        """
+        broken = self.session.broken_bases()
+        return {case: cause for case, cause in broken.items() if case not in self._standing}
 
     def _run(self, case: Case) -> JudgedCase:
         trial: Trial | None = None
@@ -190,6 +200,14 @@ def failed(case: Case, error: Exception) -> JudgedCase:
     """Return the result of a case in which the suite itself failed."""
     cause = Cause(Kind.ENGINE, f"The suite itself failed: {type(error).__name__}.", NEEDS[Kind.ENGINE])
     return JudgedCase(case, unexercised(cause, Verdict.ENGINE), error=error)
+
+
+def _stands(result: JudgedCase) -> bool:
+    """Whether a FAIL or WARN does not rest on a base that may fail at the end."""
+    if result.trial is None or result.judgement.verdict not in {Verdict.FAIL, Verdict.WARN}:
+        return False
+    again = (step for step in result.trial.sent if step.role is Role.RECHECK)
+    return result.trial.shown.edited.outcome == OK or any(step.answer.outcome == OK for step in again)
 
 
 def _in_doubt(shown: Shown, judgement: Judgement) -> bool:
