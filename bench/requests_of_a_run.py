@@ -17,20 +17,25 @@ from slack_conformance.wire import sender
 
 if TYPE_CHECKING:
     from slack_conformance.wire.request import Request
+    from slack_conformance.wire.tape import Start
 
 
 def record(path: Path) -> None:
-    """Run every case once and pickle each request as `(to control?, verb, path, headers, body)`."""
+    """Run every case once and pickle each request as `(to control?, verb, path, headers, body)`.
+
+    Requests that are sent at the same moment are among them. Those in chunks that never end get a length instead, since
+    the floor would wait for the rest until the server gives up.
+    """
     fix_what_is_minted()
     sent: list[tuple[bool, str, str, tuple[tuple[str, str], ...], bytes | None]] = []
-    plain = sender.Sender.send
+    plain = sender.Sender._exchange  # noqa: SLF001 - both ways to send pass here
 
-    def noting(self: sender.Sender, request: Request) -> sender.Exchange:
-        is_control = "/conformance/v1" in request.url
-        sent.append((is_control, request.verb, request.target, request.headers, request.body))
-        return plain(self, request)
+    def noting(self: sender.Sender, request: Request, start: Start | None = None) -> sender.Exchange:
+        headers = tuple(header for header in request.headers if header[0] != "Transfer-Encoding")
+        sent.append(("/conformance/v1" in request.url, request.verb, request.target, headers, request.body))
+        return plain(self, request, start)
 
-    sender.Sender.send = noting  # type: ignore[method-assign]  # recording is the only purpose of this process
+    sender.Sender._exchange = noting  # type: ignore[method-assign]  # noqa: SLF001 - this process only records
     catalog = load_catalog()
     with Sandbox(catalog) as sandbox:
         examiner = Examiner(Engine(catalog, profile_of_url(sandbox.url, "bench", sandbox.control)))
