@@ -65,11 +65,13 @@ def _run(project: Path, installed: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "workers"])
 def test_their_tests_run_where_ours_is_installed(project: Path, installed: Path, workers: tuple[str, ...]) -> None:
     assert "2 passed" in _run(project, installed, "pytest", "conformance", "tests", *workers)
 
 
+@pytest.mark.slow
 def test_their_tests_and_ours_run_together(project: Path, installed: Path) -> None:
     theirs = ("conformance", "tests", "slack_conformance")
     out = _run(project, installed, "pytest", "--pyargs", *theirs, "-k", f"test_in or test_out or {ONE_CASE}", "-v")
@@ -78,11 +80,13 @@ def test_their_tests_and_ours_run_together(project: Path, installed: Path) -> No
     assert ONE_CASE in out
 
 
+@pytest.mark.slow
 def test_the_command_runs_beside_their_package(project: Path, installed: Path) -> None:
     out = _run(project, installed, "slack_conformance", "run", "-k", ONE_CASE, "--reports", "reports")
     assert "embedded sandbox" in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "named", ["conformance", "conformance/test_arguments.py", "src/slack_conformance/test_arguments.py"]
 )

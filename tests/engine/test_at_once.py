@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from slack_conformance.results.model import CaseResult
     from tests.engine.small_servers import Asked
 
+pytestmark = pytest.mark.slow
 CASES = {A: f"{A}.one-use-at-once.eight-at-once", B: f"{B}.one-use-at-once.eight-at-once"}
 PAUSE_S = 0.05
 

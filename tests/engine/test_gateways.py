@@ -99,6 +99,7 @@ def test_an_expired_certificate(tmp_path: Path) -> None:
     assert "certificate has expired" in cause_of(records[0]).text
 
 
+@pytest.mark.slow
 def test_a_forward_proxy(tmp_path: Path) -> None:
     """Every request passes the proxy that the profile names."""
     seen: list[str] = []

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from slack_conformance.engine.engine import JudgedCase
     from slack_conformance.sandbox.context import Context
 
+pytestmark = pytest.mark.slow
 CATALOG = load_catalog()
 PUBLISHED = {
     text

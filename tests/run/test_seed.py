@@ -9,6 +9,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
+
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.catalog.model import OK, AlteredValue, BorrowedValue
 from slack_conformance.engine import Engine
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from slack_conformance.wire.answer import Answer
     from tests.running import Runner
 
+pytestmark = pytest.mark.slow
 CATALOG = load_catalog()
 CASES = {case.id: case for case in CATALOG.cases}
 RULE = "apps.permissions.request.invalid_array_arg"

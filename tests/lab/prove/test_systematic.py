@@ -8,6 +8,7 @@ from slack_conformance.catalog.load import load_catalog
 from slack_conformance.lab.prove import systematic
 from slack_conformance.lab.prove.systematic import OPERATORS, Result, attempt, faults, likely_killers
 
+pytestmark = pytest.mark.slow
 CATALOG = load_catalog()
 NUMBERS = {fault.name: number for number, fault in enumerate(faults())}
 SECRET = "oauth.access  client_secret.mismatch  "
