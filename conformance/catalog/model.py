@@ -404,6 +404,10 @@ class Case:
         return frozenset({self.world, self.state, *borrowed} - {HEALTHY})
 
 
+_MOMENTARY = ("service.maintenance", "storage.read", "storage.commit")
+"""Conditions of the service that pass by themselves, whatever is asked."""
+
+
 @dataclass(frozen=True)
 class Method:
     """One documented method: its page, arguments, bases, rules and cases, each in the page's order."""
@@ -434,6 +438,11 @@ class Method:
             f"{arg.name}.{misuse}": code for arg in self.arguments.values() for misuse, code in arg.codes.items()
         }
         return misuses | {condition: rule.name for rule in self.rules for condition in rule.conditions}
+
+    @cached_property
+    def momentary_codes(self) -> frozenset[str]:
+        """The errors of the server itself, which the same request may not get a moment later."""
+        return frozenset(self.codes[condition] for condition in _MOMENTARY if condition in self.codes)
 
     def may_refuse(self, base: Base) -> bool:
         """Whether a conforming target may refuse this base: nothing promises it, or its rule accepts refusals too."""

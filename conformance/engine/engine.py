@@ -28,6 +28,7 @@ from ..target.world import Unreachable
 from .exploring import Explorer
 from .preflight import Preflight
 from .scripts import exercise
+from .second_look import looked_again, may_have_been_a_moment
 from .session import Session
 from .twice import worse
 
@@ -136,6 +137,8 @@ class Engine:
                     judgement = self._judge(trial)
                     if _in_doubt(trial.shown, judgement):
                         trial, judgement = self._confirmed(self.session.delivered(case), trial, judgement)
+                    elif may_have_been_a_moment(trial.shown, judgement):
+                        trial, judgement = looked_again(self.session, case, trial, judgement, self._judge)
                     first = self._first.pop(case.id, None)
                     if first is not None:
                         trial, judgement = worse((first, self._judge(first)), (trial, judgement))

@@ -267,13 +267,12 @@ class Session:
     def _send_base(self, method: Method, base: Base) -> SharedBase:
         """Send the base; repeat it once if it got no usable answer, except after a time-out.
 
-        It is also repeated if a value from the profile may have been used before.
+        It is also repeated after an error of the server itself, or if a value of the profile may have been used before.
         """
         composed = self.compose(method, base, None, self.worlds.provide(method.name, HEALTHY, 1))
         first = self.send(Role.BASE, composed)
-        if first.answer.timed_out or (
-            first.answer.usable and first.answer.outcome not in doubtful(method, composed.once)
-        ):
+        in_doubt = doubtful(method, composed.once) | method.momentary_codes
+        if first.answer.timed_out or (first.answer.usable and first.answer.outcome not in in_doubt):
             return SharedBase(base, first)
         again = self.compose(method, base, None, self.worlds.provide(method.name, HEALTHY, 1))
         if again.missing.keys() - composed.missing.keys():

@@ -73,6 +73,7 @@ class Code(StrEnum):
     MEDIA_TYPE = "media-type"
     PRESENTED = "presented"
     DECLARED_READING = "declared-reading"
+    UNSTABLE = "unstable"
 
 
 class Kind(StrEnum):

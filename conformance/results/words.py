@@ -107,6 +107,10 @@ FINDINGS: Mapping[Code, FindingWords] = {
         "The profile says how this target reads an open place of the page, and the target answers otherwise: people "
         "who rely on the profile are misled.",
     ),
+    Code.UNSTABLE: FindingWords(
+        "was answered wrongly once, and rightly when it was sent again",
+        "An app's tests fail here now and then, for no reason of their own.",
+    ),
 }
 
 _BY_CONCERN = {

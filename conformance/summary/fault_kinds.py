@@ -307,6 +307,7 @@ _KINDS: Mapping[Code, FaultKind] = {
     Code.WARNING_SHAPE: FaultKind(_by_got, _first("warnings are not as documented: {got}")),
     Code.RETRY_AFTER_MISSING: FaultKind(_alone, _first("throttled answers have no Retry-After")),
     Code.RETRY_AFTER_UNREADABLE: FaultKind(_alone, _first("Retry-After is of no use: {got}")),
+    Code.UNSTABLE: FaultKind(_by_got, _first("an answer was wrong once and right when it was asked for again: {got}")),
     Code.DECLARED_READING: FaultKind(_declared_key, _declared_title),
     Code.PRESENTED: FaultKind(_by_expected, _first("the journal does not agree with the answer, by which {expected}")),
 }
