@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM during a run: end it in order, and let nothing end the writing of its reports."""
+"""SIGINT, SIGTERM and SIGHUP during a run: end it in order, and let nothing end the writing of its reports."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import signal
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
+from ..target.switch import ENDING
+
 if TYPE_CHECKING:
     from types import FrameType
 
 
 class Signals:
-    """Makes SIGTERM end a run as Ctrl-C does; once deferred, both signals are only noted.
+    """Makes SIGTERM and SIGHUP end a run as Ctrl-C does; once deferred, signals are only noted.
 
     Does nothing outside the main thread, where handlers cannot be set. Use it as a context manager, or restore it.
     """
@@ -26,7 +28,7 @@ class Signals:
         self._before: dict[int, Any] = {}
 
     def __enter__(self) -> Self:
-        """Catch SIGTERM."""
+        """Catch the signals."""
         self.catch()
         return self
 
@@ -35,13 +37,13 @@ class Signals:
         self.restore()
 
     def catch(self) -> None:
-        """Turn SIGTERM into `KeyboardInterrupt`, which pytest and others know how to handle."""
-        self._handle(signal.SIGTERM)
+        """Turn SIGTERM and SIGHUP into `KeyboardInterrupt`, which pytest and others know how to handle."""
+        self._handle(*ENDING)
 
     def defer(self) -> None:
         """Note signals instead of acting on them."""
         self._deferring = True
-        self._handle(signal.SIGINT, signal.SIGTERM)
+        self._handle(signal.SIGINT, *ENDING)
 
     def restore(self) -> None:
         """Restore the previous handlers."""
@@ -51,7 +53,8 @@ class Signals:
     def _handle(self, *numbers: int) -> None:
         if threading.current_thread() is threading.main_thread():
             for number in numbers:
-                if number not in self._before:
+                # A signal that is ignored, as `nohup` has it, stays ignored.
+                if number not in self._before and signal.getsignal(number) is not signal.SIG_IGN:
                     self._before[number] = signal.signal(number, self._came)
 
     def _came(self, number: int, _frame: FrameType | None) -> None:

@@ -36,7 +36,7 @@ def serve(  # noqa: PLR0913 - one parameter per option of the command
     deviation: Deviation | None = None,
     variant: Variant | None = None,
 ) -> int:
-    """Serve until SIGTERM or SIGINT; print one JSON line when ready; return the exit code."""
+    """Serve until SIGTERM, SIGINT or SIGHUP; print one JSON line when ready; return the exit code."""
     try:
         sandbox = Sandbox(
             host=host,
@@ -52,7 +52,10 @@ def serve(  # noqa: PLR0913 - one parameter per option of the command
         print(error, file=sys.stderr)  # noqa: T201 - output of a command
         return USAGE
     stop = threading.Event()
-    before = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGTERM, signal.SIGINT)}
+    ending = [signal.SIGTERM, signal.SIGINT]
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as `nohup` has it
+        ending.append(signal.SIGHUP)
+    before = {number: signal.signal(number, lambda *_: stop.set()) for number in ending}
     try:
         with sandbox:
             ready = {"url": sandbox.url, "control": sandbox.control, "values": sandbox.standing_values()}

@@ -34,6 +34,9 @@ try:
 except ImportError:  # pragma: no cover - Windows has none, where several processes cannot share a target's state
     fcntl = None  # type: ignore[assignment]
 
+ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""The signals that ask a process to end; SIGHUP, where there is one, comes when its terminal is closed."""
+
 _LAST_WORDS = 4000
 """How many bytes at the end of a command's standard error are searched for its last line."""
 
@@ -213,12 +216,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Defer SIGINT and SIGTERM to the end of the block; then raise the first that arrived."""
+    """Defer SIGINT, SIGTERM and SIGHUP to the end of the block; then raise the first that arrived."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     came: list[int] = []
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, *ENDING)}
     for held in before:
         signal.signal(held, lambda number, _frame: came.append(number))
     try:

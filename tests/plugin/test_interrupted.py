@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tests.running import Runner
 
-POINTS = [(1, "SIGINT"), (2, "SIGTERM"), (5, "SIGINT"), (13, "SIGTERM"), (34, "SIGINT"), (89, "SIGTERM")]
+POINTS = [(1, "SIGINT"), (2, "SIGTERM"), (5, "SIGHUP"), (13, "SIGTERM"), (34, "SIGINT"), (89, "SIGHUP")]
 """After how many recorded cases which signal comes."""
 
 STOPS = '''
@@ -46,3 +46,12 @@ def test_a_run_that_is_ended(command: Runner, tmp_path: Path, name: str, point: 
     suite = ET.parse(tmp_path / "reports/junit.xml").getroot()[0]  # noqa: S314 - written by our own run
     assert int(suite.attrib["tests"]) == point
     assert "</html>" in (tmp_path / "reports/pytest.html").read_text("utf-8")
+
+
+def test_a_signal_that_is_ignored_stays_ignored(command: Runner, tmp_path: Path) -> None:
+    """A run under `nohup` survives the end of its terminal."""
+    ignores = "import signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+    (tmp_path / "stops.py").write_text(ignores + STOPS.format(name="SIGHUP", point=2), encoding="utf-8")
+    finished = command("run", "-p", "stops", "-k", "not_authed")
+    assert finished.code == finished.footer["exit"] == 0, finished.text
+    assert finished.footer["cut"] is None
