@@ -106,7 +106,7 @@ def hunted(seed: int) -> Outcome | None:
     """Put one random fault into a sandbox that is reached by a random profile; say if no case names it.
 
     `None` where the fault cannot show with this profile: each case that names it otherwise cannot be judged on the
-    healthy sandbox, or the answers of the faulty one look as if the profile's values had been used before.
+    healthy sandbox, or is INCONCLUSIVE on the faulty one for want of values, or needs the journal of a control API.
     A finding of a rule that the fault breaks besides, as declared, names it too.
     """
     random = Random(seed)  # noqa: S311 - no secret
@@ -114,7 +114,9 @@ def hunted(seed: int) -> Outcome | None:
     healthy, faulty = (_seen(seed, one) for one in (None, fault))
     naming = {red.case for red in attempt(fault, CATALOG).kills}
     tried_here = {case for case, said in healthy.items() if said.verdict is Verdict.PASS and not said.differential}
-    unexplained = {case for case, said in faulty.items() if said.cause is None or said.cause.kind != Kind.USED_VALUE}
+    unexplained = {case for case, said in faulty.items() if said.cause is None or said.cause.kind not in _FOR_WANT}
+    if any(rule.check == "not-presented" for rule in CATALOG.rules if rule.id in fault.rules):
+        return None
     if not tried_here & unexplained & naming:
         return None
     outcome = Outcome(f"seed {seed}, {fault.name}", len(faulty))
@@ -128,6 +130,10 @@ def hunted(seed: int) -> Outcome | None:
 def _seen(seed: int, fault: DeliberateFault | None) -> dict[str, Judgement]:
     with target(0, fault) as (_, url, everything), tempfile.TemporaryDirectory() as folder:
         return _judged(drawn(everything, Random(seed), CATALOG), url, Path(folder))  # noqa: S311 - no secret
+
+
+_FOR_WANT = {Kind.USED_VALUE, Kind.NO_VALUE, Kind.BASE_REFUSED, Kind.WAY_NOT_TAKEN}
+"""Kinds of causes that more values of the profile may remove."""
 
 
 @cache
