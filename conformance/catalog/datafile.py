@@ -56,10 +56,19 @@ def _finite(text: str) -> float:
 
 
 def check(content: object, schema: str, file: str) -> None:
-    """Raise `DataError` for the most relevant violation of `schemas/<schema>`, if there is any."""
+    """Raise `DataError` for the most relevant violation of `schemas/<schema>`, if there is any.
+
+    A schema that is missing or is not JSON is a `DataError` too.
+    """
     from jsonschema.exceptions import best_match  # noqa: PLC0415 - see `schema.validator`
 
-    error = best_match(validator(schema).iter_errors(cast("Any", content)))
+    try:
+        known = validator(schema)
+    except (OSError, ValueError) as problem:
+        raise DataError(
+            f"schemas/{schema}", "", f"cannot be read ({problem}).", "Install slack-conformance again."
+        ) from None
+    error = best_match(known.iter_errors(cast("Any", content)))
     if error is not None:
         raise DataError(file, dotted(error.absolute_path), *_in_words(error))
 

@@ -53,6 +53,8 @@ def load_catalog(root: Path | None = None) -> Catalog:
     shared = {path.stem: read_toml(path, "rules.schema.json") for path in files_in(fixtures / "rules")}
     clients = read_clients(fixtures / "clients")
     methods = [_Builder(path, shared, states, ledger, clients).method() for path in files_in(fixtures / "methods")]
+    if not methods:
+        raise DataError(str(fixtures / "methods"), "", "there is no method.", "Install slack-conformance again.")
     digest = hashlib.sha256()
     for path in files_in(fixtures, "**/*.toml"):
         digest.update(path.read_bytes())

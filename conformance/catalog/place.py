@@ -12,8 +12,9 @@ _PACKAGE = Path(__file__).parent.parent
 
 
 def data_root() -> Path:
-    """Return the folder that contains `schemas/` and `fixtures/`."""
-    return next(place for place in (_PACKAGE / "_data", _PACKAGE.parents[1]) if (place / "schemas").is_dir())
+    """Return the folder that contains `schemas/` and `fixtures/`; the checkout's if neither is there."""
+    packaged = _PACKAGE / "_data"
+    return packaged if packaged.is_dir() else _PACKAGE.parents[1]
 
 
 def our_files() -> Iterator[Path]:

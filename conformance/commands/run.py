@@ -31,6 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--explore", action="store_true", help="try further values where something fails, on a real target too"
     )
+    parser.add_argument("--whole", action="store_true", help="let a run that leaves out a case end with 10")
     parser.add_argument("--plan", action="store_true", help="show what a run would send and could not reach, and stop")
     parser.add_argument("--allow-production", action="store_true", help="let the target be the production service")
 
@@ -45,7 +46,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
             path_of(getattr(options, name), f"--{name}")
     arguments = ["-p", "slack_conformance.plugin", "--pyargs", "slack_conformance", *_OURS, *_QUIET]
     texts = ("target", "profile", "baseline", "previous", "seed")
-    flags = ("strict", "explore", "plan", "allow-production")
+    flags = ("strict", "explore", "whole", "plan", "allow-production")
     arguments += [f"--conformance-{name}={getattr(options, name)}" for name in texts if getattr(options, name)]
     arguments += [f"--conformance-{name}" for name in flags if getattr(options, name.replace("-", "_"))]
     if options.plan:

@@ -326,7 +326,7 @@ class RunState:
             except OSError as error:
                 raise pytest.UsageError(f"{_OPTION}: {folder.unwritten(error)}") from None
         name = profile.name if profile else EMBEDDED
-        return Account(known, methods, name, self.baseline, strict=self.options.strict)
+        return Account(known, methods, name, self.baseline, self.options)
 
     def _open_reports(self) -> folder.Reports:
         if self._reports is None:

@@ -58,6 +58,8 @@ class Diff:
     changes: tuple[Change, ...]
     remarks: tuple[str, ...]
     compared: int
+    incomplete: bool = False
+    """Whether a run is partial or cut, cases have vanished, or the rules are others, so that a change may not show."""
 
     @property
     def by_category(self) -> Mapping[Category, tuple[Change, ...]]:
@@ -68,7 +70,7 @@ class Diff:
 
     @property
     def regressed(self) -> bool:
-        """Whether any case got worse or is no longer proved; decides the exit code."""
+        """Whether any case got worse or is no longer proved; then the exit code is 1."""
         return any(change.category in {Category.REGRESSED, Category.UNPROVED} for change in self.changes)
 
     @property
@@ -87,7 +89,17 @@ def diff(old: Results, new: Results) -> Diff:
     changes = [
         change for name in {**after, **before} if (change := _change(before.get(name), after.get(name))) is not None
     ]
-    return Diff(tuple(changes), tuple(_remarks(old, new)), len(before.keys() & after.keys()))
+    incomplete = (
+        _has_gaps(old)
+        or _has_gaps(new)
+        or old.header.catalog != new.header.catalog
+        or any(change.category is Category.VANISHED for change in changes)
+    )
+    return Diff(tuple(changes), tuple(_remarks(old, new)), len(before.keys() & after.keys()), incomplete)
+
+
+def _has_gaps(run: Results) -> bool:
+    return run.footer is None or run.footer.cut is not None or len(run.cases) < run.header.cases
 
 
 def _change(before: CaseResult | None, after: CaseResult | None) -> Change | None:

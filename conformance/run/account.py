@@ -11,11 +11,13 @@ import pytest
 from .. import __version__
 from ..baseline.staleness import Staleness
 from ..results.model import FORMAT, Footer, Header, LedgerRecord, RequestCount, RuleRecord, Verdict
+from ..results.words import counted
 from ..summary.causes import in_lines, obstacles
 from ..summary.faults import fault_lines
 from ..summary.tally import Tally
 from ..target.switch import SwitchStanding
 from .github import annotates, workflow_commands
+from .options import NO_OPTIONS
 from .outcome import Exit, exit_code
 from .process_report import used_in_words
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from ..baseline.entries import Baseline
     from ..catalog.model import Catalog, Rule
     from ..results.model import CaseResult, Target
+    from .options import Options
     from .process_report import Totals
 
 
@@ -37,12 +40,15 @@ class Account:
         methods: tuple[str, ...],
         target: str,
         baseline: Baseline,
-        *,
-        strict: bool = False,
+        options: Options = NO_OPTIONS,
     ) -> None:
-        """Start with nothing counted; `methods` are the claimed ones, `target` is the target's name."""
-        self.tally = Tally(catalog, methods, strict=strict)
-        self._target = target
+        """Start with nothing counted; `methods` are the claimed ones, `target` is the target's name.
+
+        Of the options, `strict` lets a WARN count as a FAIL for the exit code, and `whole` a case that did not run as
+        one that could not be tried.
+        """
+        self.tally = Tally(catalog, methods, strict=options.strict)
+        self._target, self._whole = target, options.whole
         self._staleness = Staleness(baseline)
         self._requests = RequestCount(0, 0)
         self._stale: list[str] = []
@@ -80,9 +86,19 @@ class Account:
         if self._stale:
             reasons.append(Exit.BASELINE)
         unproved = self.tally.unproved_methods() and not self.tally.partial
-        if counts[Verdict.INCONCLUSIVE] or unproved or self.standing.broken:
+        if counts[Verdict.INCONCLUSIVE] or unproved or self.standing.broken or self._left_out:
             reasons.append(Exit.INCONCLUSIVE)
         return exit_code(*reasons)
+
+    @property
+    def _left_out(self) -> str:
+        """Why a run that was to be whole is not, or nothing."""
+        if not self._whole or not self.tally.partial:
+            return ""
+        return (
+            f"WHOLE  the run was to be whole, but {len(self.tally.cases)} of {counted(self.tally.total, 'case')} ran. "
+            "Look for -k, -m or a path among the options, in the ini file's addopts and in PYTEST_ADDOPTS."
+        )
 
     def footer(self, code: int, seconds: float, cut: str | None) -> Footer:
         """Return the footer of the results file; `cut` names the signal that ended the run early."""
@@ -94,7 +110,7 @@ class Account:
             requests=self._requests,
             readings=self.tally.readings,
             withdrawn=self.tally.withdrawn,
-            notes=(*self.tally.notes(), *self._stale, *self._used, *standing_in_words(self.standing)),
+            notes=(*self.tally.notes(), *self._stale, *self._used, *self._last_lines()),
             sentence=self.sentence,
             exit=code,
             cut=cut,
@@ -107,7 +123,11 @@ class Account:
         yield from (f"NOTE  {note}" for note in self.tally.notes())
         yield from (f"BASELINE  {change}" for change in self._stale)
         yield from self._used
+        yield from self._last_lines()
+
+    def _last_lines(self) -> Iterator[str]:
         yield from standing_in_words(self.standing)
+        yield from filter(None, [self._left_out])
 
     def annotations(self) -> Iterator[str]:
         """Yield workflow commands of GitHub Actions if the run is in a workflow, else nothing."""

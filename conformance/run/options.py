@@ -25,11 +25,12 @@ _TEXTS = {
 _FLAGS = {
     "strict": "Let a WARN count as a FAIL for the exit code. Also CONFORMANCE_STRICT=1.",
     "explore": "Try further values where something fails, on a real target too. Also CONFORMANCE_EXPLORE=1.",
+    "whole": "Let a run that leaves out a case end with 10, whatever left it out. Also CONFORMANCE_WHOLE=1.",
     "plan": "Tell how many requests the run would send and what it cannot reach, and stop.",
     "allow-production": "Let the target be a host of the production service.",
 }
 
-_SETTINGS = ("strict", "explore")
+_SETTINGS = ("strict", "explore", "whole")
 """The flags that can also be ini values and environment variables."""
 
 
@@ -45,6 +46,7 @@ class Options:
     seed: int | None = None
     strict: bool = False
     explore: bool = False
+    whole: bool = False
     plan: bool = False
     allow_production: bool = False
 
@@ -52,6 +54,10 @@ class Options:
     def embedded(self) -> bool:
         """Whether the target is our own sandbox."""
         return self.target is None and self.profile is None
+
+
+NO_OPTIONS = Options(None, None, None)
+"""What a run has that was given no option at all."""
 
 
 def add_options(parser: pytest.Parser) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from slack_conformance.catalog.datafile import DataError
+from slack_conformance.catalog.datafile import DataError, check
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.catalog.place import data_root
 
@@ -144,6 +144,22 @@ def test_a_row_without_case_and_reason_is_named(broken: Callable[[str, Change], 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"states\.toml: cannot be read"):
         load_catalog(tmp_path)
+
+
+def test_data_without_a_method_are_refused(tmp_path: Path) -> None:
+    """A suite without cases would have nothing to fail."""
+    for name in ("states.toml", "ledger.toml", "rules", "clients"):
+        (tmp_path / "fixtures" / name).parent.mkdir(exist_ok=True)
+        (tmp_path / "fixtures" / name).symlink_to(data_root() / "fixtures" / name)
+    with pytest.raises(DataError, match=r"methods: there is no method\. Install slack-conformance again"):
+        load_catalog(tmp_path)
+
+
+def test_a_missing_schema_is_named() -> None:
+    with pytest.raises(
+        DataError, match=r"schemas/nothing\.schema\.json: cannot be read .* Install slack-conformance again"
+    ):
+        check({}, "nothing.schema.json", "x.toml")
 
 
 def test_our_own_data_load() -> None:

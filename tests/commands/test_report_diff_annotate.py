@@ -58,6 +58,33 @@ def test_a_comparison_ends_with_one_when_anything_regressed(  # noqa: PLR0917 - 
     assert capsys.readouterr().out.startswith("<!doctype html>") is (form == "html")
 
 
+@pytest.mark.parametrize(
+    ("changed", "code"), [({}, 0), ({"cases": 2}, 10), ({"catalog": "1" * 64}, 10), ({"cut": "SIGINT"}, 10)]
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_comparison_of_what_is_not_whole_is_not_green(
+    changed: dict[str, object],
+    code: int,
+    turned: bool,  # noqa: FBT001
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    head, foot = ({}, changed) if "cut" in changed else (changed, {})
+    lines = build.lines([build.case("bad_colour")], head=head, foot=foot)
+    pair = [file(tmp_path, "whole.jsonl", "PASS"), build.written(tmp_path / "other.jsonl", lines)]
+    pair = pair[::-1] if turned else pair
+    assert command("diff", *pair) == code
+    assert ("cannot be compared in full" in capsys.readouterr().err) is bool(code)
+    assert command("diff", *pair, "--partial") == 0
+
+
+def test_a_case_that_vanished_is_not_green(tmp_path: Path) -> None:
+    cases = [build.case("bad_colour"), build.case("bad_name")]
+    old, new = (build.written(tmp_path / f"{count}.jsonl", build.lines(cases[:count])) for count in (2, 1))
+    assert command("diff", old, new) == 10
+    assert command("diff", old, new, "--partial") == command("diff", new, old) == 0
+
+
 def test_a_cut_file_is_shown_and_said_to_be_cut(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     whole, cut = file(tmp_path, "whole.jsonl", "PASS"), file(tmp_path, "cut.jsonl", "PASS", cut=True)
     assert command("report", cut) == command("diff", whole, cut) == Exit.USAGE

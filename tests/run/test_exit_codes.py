@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from slack_conformance.baseline.entries import Baseline
 from slack_conformance.results.model import Verdict
 from slack_conformance.run.account import Account
+from slack_conformance.run.options import NO_OPTIONS
 from slack_conformance.run.outcome import Exit, exit_code
 from slack_conformance.summary.tally import Tally
 from tests.baselines import CASE, NOT_REFUSED, RULE, WARNED, entry, write
@@ -117,6 +119,28 @@ def test_10_something_could_not_be_tried(suite: Runner) -> None:
     with closed_port() as url:
         finished = suite(f"--conformance-target={url}", "-k", CASE)
     assert finished.code == finished.footer["exit"] == 10, finished.text
+
+
+@pytest.mark.parametrize("way", ["option", "environment", "ini"])
+def test_10_a_run_that_was_to_be_whole_and_is_not(suite: Runner, tmp_path: Path, way: str) -> None:
+    """Whoever left the cases out: here a line in an ini file."""
+    lines = ["[pytest]", f"addopts = -k [{CASE}]", *(["conformance_whole = true"] if way == "ini" else [])]
+    (tmp_path / "pytest.ini").write_text("\n".join(lines), encoding="utf-8")
+    asked = ["--conformance-whole"] if way == "option" else []
+    finished = suite(*asked, env={"CONFORMANCE_WHOLE": "1"} if way == "environment" else {})
+    assert finished.code == finished.footer["exit"] == 10, finished.text
+    assert "WHOLE  the run was to be whole, but 1 of " in finished.text
+    assert any(note.startswith("WHOLE  ") for note in finished.footer["notes"])
+
+
+def test_whole_runs_are_as_good_as_ever() -> None:
+    account = Account(INVENTED, tuple(INVENTED.methods), "It", Baseline(), replace(NO_OPTIONS, whole=True))
+    cases = list(INVENTED.cases)
+    for case in cases[:-1]:
+        account.tally.add(record(case.id, "PASS"))
+    assert account.exit_code(0) == 10
+    account.tally.add(record(cases[-1].id, "PASS"))
+    assert account.exit_code(0) == 0
 
 
 def test_10_a_method_in_which_nothing_passed() -> None:
