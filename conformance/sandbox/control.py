@@ -1,8 +1,14 @@
-"""The control API: create worlds in a state, read their journals, advance their clocks, decide for their users."""
+"""The control API: create worlds in a state, read their journals, advance their clocks, decide for their users.
+
+Without a key, whoever reaches the address may use it, so a web page in a browser on this machine must not: a request
+with an Origin is refused, one whose Host is a name that somebody else's name server may answer for (DNS rebinding), and
+a body that is not JSON, which a page may send without asking first.
+"""
 
 from __future__ import annotations
 
 import hmac
+import ipaddress
 import json
 import time
 from typing import TYPE_CHECKING, Any
@@ -60,7 +66,14 @@ class ControlApi:
             return problem.reply
 
     def _admit(self, request: Received) -> None:
+        media_type = (request.header("Content-Type") or "").partition(";")[0].strip().lower()
+        if request.body and media_type != "application/json":
+            raise ControlError(415, "not-json", hint="Send a JSON object as application/json.")
         if self._key is None:
+            if request.header("Origin") is not None:
+                raise ControlError(403, "from-a-web-page", hint="Requests with an Origin header need a key.")
+            if not _is_address(request.header("Host")):
+                raise ControlError(403, "unknown-host", hint="Use the IP address, or localhost, in the URL.")
             return
         given = (request.header("Authorization") or "").encode()
         if not hmac.compare_digest(given, f"Bearer {self._key}".encode()):
@@ -134,6 +147,18 @@ class ControlApi:
     def _delete(self, world: WorldFacts) -> Reply:
         self._worlds.delete(world.id)
         return Reply(status=204, headers=())
+
+
+def _is_address(authority: str | None) -> bool:
+    """Return whether the host is an IP address, `localhost` or not named at all, whatever the port."""
+    if authority is None:  # no browser leaves it out
+        return True
+    host = authority.rpartition("]")[0].removeprefix("[") or authority.partition(":")[0]
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host.lower() == "localhost"
+    return True
 
 
 def decided(world: WorldFacts, decision: object, identify: Callable[[str], str]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -202,13 +203,17 @@ class PermissionRequest:
     decision: str | None = None
 
 
+MOST_NOTED = 1000
+"""How many entries of each kind a journal keeps."""
+
+
 @dataclass(slots=True)
 class Journal:
-    """What happened in a world, as reported by the control API."""
+    """What happened in a world, as reported by the control API: of each kind the last `MOST_NOTED`."""
 
-    calls: list[dict[str, str]] = field(default_factory=list)
-    permission_requests: list[PermissionRequest] = field(default_factory=list)
-    events: list[dict[str, object]] = field(default_factory=list)
+    calls: deque[dict[str, str]] = field(default_factory=lambda: deque(maxlen=MOST_NOTED))
+    permission_requests: deque[PermissionRequest] = field(default_factory=lambda: deque(maxlen=MOST_NOTED))
+    events: deque[dict[str, object]] = field(default_factory=lambda: deque(maxlen=MOST_NOTED))
 
 
 @dataclass(slots=True)

@@ -1,4 +1,9 @@
-"""A threaded HTTP/1.1 server: h11 parses the requests; answers are written verbatim, so they may violate HTTP."""
+"""A threaded HTTP/1.1 server: h11 parses the requests; answers are written verbatim, so they may violate HTTP.
+
+Each connection has a thread, and both are limited: at `MOST_CONNECTIONS`, or when the process has no file descriptor
+left, the connection that has waited longest for its next request is closed to make room for a new one. While none
+waits, new connections stay in the system's queue.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ import errno
 import selectors
 import socket
 import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,21 +22,30 @@ from .intake import Received
 from .reply import Presentation, Reply, written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     Answer = Callable[[Received], Reply]
 
 LONGEST_HEAD = 256 * 1024
-LARGEST_BODY = 16 * 1024 * 1024
+LARGEST_BODY = 1024 * 1024
+"""The longest body in bytes; the longest that the suite sends are a tenth of it."""
+MOST_CONNECTIONS = 500
 IDLE_S = 300.0
 """Idle time in seconds after which a connection is closed."""
 LINGER_S = 2.0
 """After a refusal, input is discarded until none has come for this many seconds."""
 BODY_S = 10.0
 """A body of which nothing arrives for this many seconds is treated as cut."""
+REQUEST_S = 300.0
+"""A request that has not arrived in full after this many seconds, however steadily it comes, is treated as cut."""
+MOST_FAILURES = 100
 PLAIN = (("content-type", "text/plain; charset=utf-8"),)
 LAST_PORT = 65_535
 _CHUNK = 65536
+_EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+_PAUSE_S = 0.02
+"""Seconds until the next attempt to accept a connection for which there was no room."""
 
 
 class Listener:
@@ -45,9 +60,11 @@ class Listener:
         self._socket = socket.create_server((host, port), family=family, backlog=128)
         self._wake, self._waker = socket.socketpair()
         self._connections: dict[socket.socket, threading.Thread] = {}
+        self._waiting: dict[socket.socket, None] = {}
+        """The connections that wait for a request, the longest first."""
         self._lock = threading.Lock()
         self.failures: list[Exception] = []
-        """Exceptions raised while answering: bugs of the sandbox or of a deviation."""
+        """The first exceptions raised while answering: bugs of the sandbox or of a deviation."""
         self._thread = threading.Thread(target=self._accept, name="sandbox-listener", daemon=True)
 
     @property
@@ -84,28 +101,68 @@ class Listener:
                 ready = {key.fileobj for key, _ in selector.select()}
                 if self._wake in ready:
                     return
-                try:
-                    connection, _ = self._socket.accept()
-                except OSError:
-                    continue
-                connection.setblocking(True)  # noqa: FBT003 - as the library has it
-                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                thread = threading.Thread(target=self._serve, args=(connection,), name="sandbox-answers", daemon=True)
-                with self._lock:
-                    self._connections[connection] = thread
-                thread.start()
+                if not self._accepted():
+                    self._make_room()
+                    # Only the waker is watched meanwhile, since the listening socket stays ready.
+                    selector.unregister(self._socket)
+                    selector.select(_PAUSE_S)
+                    selector.register(self._socket, selectors.EVENT_READ)
+
+    def _accepted(self) -> bool:
+        """Accept a connection if one has come; return whether there was room for it."""
+        if len(self._connections) >= MOST_CONNECTIONS:
+            return False
+        try:
+            connection, _ = self._socket.accept()
+        except OSError as error:
+            return error.errno not in _EXHAUSTED
+        connection.setblocking(True)  # noqa: FBT003 - as the library has it
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        thread = threading.Thread(target=self._serve, args=(connection,), name="sandbox-answers", daemon=True)
+        with self._lock:
+            self._connections[connection] = thread
+        try:
+            thread.start()
+        except RuntimeError:  # the system gives no more threads
+            self._forget(connection)
+            return False
+        return True
+
+    def _make_room(self) -> None:
+        """Close the connection that has waited longest for a request; its thread then ends."""
+        with self._lock:
+            connection = next(iter(self._waiting), None)
+            if connection is not None:
+                del self._waiting[connection]
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
+
+    def _forget(self, connection: socket.socket) -> None:
+        with self._lock:
+            self._connections.pop(connection, None)
+            self._waiting.pop(connection, None)
+        connection.close()
+
+    @contextlib.contextmanager
+    def _waits(self, connection: socket.socket) -> Iterator[None]:
+        """In this context, count the connection among those that wait for a request."""
+        with self._lock:
+            self._waiting[connection] = None
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._waiting.pop(connection, None)
 
     def _serve(self, connection: socket.socket) -> None:
         try:
-            stream = _Stream(connection)
+            stream = _Stream(connection, self._waits)
             while self._exchange(stream):
                 pass
         except OSError:
             pass
         finally:
-            with self._lock:
-                self._connections.pop(connection, None)
-            connection.close()
+            self._forget(connection)
 
     def _exchange(self, stream: _Stream) -> bool:
         """Answer one request; return whether the connection stays open for the next."""
@@ -122,7 +179,8 @@ class Listener:
         try:
             reply, data = self._written(request, self._answer(request), keep=keep)
         except Exception as failure:  # noqa: BLE001 - any bug is recorded for the owner and must not pass for an answer
-            self.failures.append(failure)
+            if len(self.failures) < MOST_FAILURES:
+                self.failures.append(failure)
             words = f"The sandbox itself failed: {type(failure).__name__}: {failure}\n".encode()
             reply = Reply(status=500, headers=PLAIN, body=words, close=True)
             data = written(reply, Presentation())
@@ -144,8 +202,11 @@ class Listener:
 class _Stream:
     """The requests on one connection, parsed by h11."""
 
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
+    def __init__(
+        self, connection: socket.socket, waits: Callable[[socket.socket], AbstractContextManager[None]]
+    ) -> None:
+        self._connection, self._waits = connection, waits
+        self._until = 0.0
         self._rest = b""
         """Bytes received after the last request."""
 
@@ -171,7 +232,9 @@ class _Stream:
         parser = h11.Connection(h11.SERVER, max_incomplete_event_size=LONGEST_HEAD)
         if self._rest:
             parser.receive_data(self._rest)
-        head = self._next(parser, IDLE_S)
+        self._until = time.monotonic() + IDLE_S
+        with self._waits(self._connection):
+            head = self._next(parser, IDLE_S)
         if not isinstance(head, h11.Request):
             return None, False
         if not head.http_version.startswith(b"1."):
@@ -179,6 +242,7 @@ class _Stream:
         _check_size(int(dict(head.headers).get(b"content-length", 0)))
         if parser.they_are_waiting_for_100_continue:
             self.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+        self._until = time.monotonic() + REQUEST_S
         body = bytearray()
         while isinstance(event := self._next(parser, BODY_S), h11.Data):
             body += event.data
@@ -191,8 +255,8 @@ class _Stream:
 
     def _next(self, parser: h11.Connection, limit_s: float) -> h11.Event | None:
         """Return the next event; `None` if the connection ends or times out before the event is complete."""
-        self._connection.settimeout(limit_s)
         while (event := parser.next_event()) is h11.NEED_DATA:
+            self._connection.settimeout(max(0.001, min(limit_s, self._until - time.monotonic())))
             try:
                 data = self._connection.recv(_CHUNK)
             except TimeoutError:

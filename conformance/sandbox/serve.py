@@ -16,7 +16,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from ..catalog.datafile import DataError
-from .server import Sandbox, SandboxError
+from .server import Sandbox, SandboxError, is_loopback
 
 if TYPE_CHECKING:
     from .deviation import Deviation
@@ -51,6 +51,11 @@ def serve(  # noqa: PLR0913 - one parameter per option of the command
     except (SandboxError, DataError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - output of a command
         return USAGE
+    if not is_loopback(host):
+        sys.stderr.write(
+            f"slack-conformance serve: other machines may reach {host}, and whoever does may use the sandbox. "
+            "Its values are fake; never give it real ones.\n"
+        )
     stop = threading.Event()
     ending = [signal.SIGTERM, signal.SIGINT]
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as `nohup` has it

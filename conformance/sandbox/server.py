@@ -47,7 +47,7 @@ class Sandbox:
         Without `real_time` the clock of a world advances only through the control API. A control API that is reachable
         from other machines needs a key.
         """
-        if control and not control_key and not _is_loopback(host):
+        if control and not control_key and not is_loopback(host):
             raise SandboxError(f"The control API at {host} can be reached from other machines: give it a key.")
         variant = variant or PREFERRED
         catalog = catalog or load_catalog()
@@ -120,7 +120,8 @@ def _bound(host: str, port: int, make: Callable[[], Listener]) -> Listener:
         raise SandboxError(f"Cannot listen on {where}: {error.strerror or error}.") from None
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches the host; of a name other than `localhost` that is not known."""
     if host == "localhost":
         return True
     try:

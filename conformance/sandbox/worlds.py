@@ -23,6 +23,10 @@ UNLIMITED = 1_000_000_000
 """A rate in requests per minute that no client reaches."""
 MOST_WORLDS = 20_000
 """Maximum number of worlds; beyond it the least recently used one is dropped."""
+MOST_CREDENTIALS = 250_000
+"""Maximum number of tokens, codes and other credentials in all worlds, some 70 MB; beyond it the same is done."""
+MOST_TOKENS = 1000
+"""Maximum number of tokens that one world gives out; beyond it the oldest one is forgotten."""
 LIVES_S = {"trigger": 3.0, "code": 600.0}
 """Lifetime in seconds of each kind of one-shot value."""
 SCOPES = {
@@ -76,6 +80,9 @@ class WorldStore:
         self._touched: dict[str, float] = {}
         self._worlds: dict[str, WorldFacts] = {}
         self._owners: dict[str, WorldFacts] = {}
+        self._size: dict[str, int] = {}
+        """The number of credentials of each world, by its id."""
+        self._held = 0
         self._lock = threading.Lock()
         self.nowhere = self._made("nowhere", "healthy", 0, (), {})
 
@@ -102,9 +109,9 @@ class WorldStore:
     def _enter(self, world: WorldFacts) -> None:
         with self._lock:
             self._purge()
-            self._worlds[world.id] = world
+            self._worlds[world.id], self._size[world.id] = world, 0
             for credential in _credentials(world):
-                self._owners[credential] = world
+                self._own(credential, world)
 
     def get(self, name: str) -> WorldFacts | None:
         """Return the world with this id, or `None`; this counts as use."""
@@ -140,7 +147,11 @@ class WorldStore:
         world.tokens[token.value] = token
         with self._lock:
             if world.id in self._worlds:
-                self._owners[token.value] = world
+                self._own(token.value, world)
+            if len(world.tokens) > MOST_TOKENS:
+                oldest = next(value for value in world.tokens if value != world.token.value)
+                del world.tokens[oldest]
+                self._disown(oldest, world)
 
     def identify(self, letter: str) -> str:
         """Return an id for a new object."""
@@ -185,6 +196,16 @@ class WorldStore:
             world.bucket.window_s = self._window_s
         return world
 
+    def _own(self, credential: str, world: WorldFacts) -> None:
+        self._owners[credential] = world
+        self._size[world.id] += 1
+        self._held += 1
+
+    def _disown(self, credential: str, world: WorldFacts) -> None:
+        if self._owners.pop(credential, None) is not None:
+            self._size[world.id] -= 1
+            self._held -= 1
+
     def _touch(self, world: WorldFacts) -> None:
         """Move the world to the end of the queue. The caller holds the lock."""
         if self._touched.pop(world.id, None) is not None:
@@ -195,7 +216,7 @@ class WorldStore:
         before = self._clock() - EXPIRES_S
         while self._touched:
             oldest, touched = next(iter(self._touched.items()))
-            if touched > before and len(self._touched) < MOST_WORLDS:
+            if touched > before and len(self._touched) < MOST_WORLDS and self._held < MOST_CREDENTIALS:
                 return
             self._drop(self._worlds[oldest])
 
@@ -204,6 +225,7 @@ class WorldStore:
         self._touched.pop(world.id, None)
         for credential in _credentials(world):
             self._owners.pop(credential, None)
+        self._held -= self._size.pop(world.id)
 
 
 def _credentials(world: WorldFacts) -> Iterable[str]:

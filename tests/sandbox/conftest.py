@@ -96,7 +96,8 @@ class Client:
         """Send a request to the control API."""
         assert self.sandbox.control is not None
         body = content if isinstance(content, bytes) else None if content is None else json.dumps(content).encode()
-        return self.sent(self.sandbox.control + path, verb, body, headers)
+        kind = {} if body is None else {"Content-Type": "application/json"}
+        return self.sent(self.sandbox.control + path, verb, body, {**kind, **(headers or {})})
 
     def call(
         self,

@@ -28,5 +28,5 @@ class LocalCaller:
     def __call__(self, verb: str, path: str, content: Mapping[str, Any] | None) -> tuple[int, Mapping[str, Any]]:
         """Return the status of the answer and its JSON object."""
         body = b"" if content is None else json.dumps(content).encode()
-        reply = self._api.answer(Received(verb, ROOT + path, body=body))
+        reply = self._api.answer(Received(verb, ROOT + path, (("Content-Type", "application/json"),), body))
         return reply.status, json.loads(reply.body or b"{}")
