@@ -1,5 +1,8 @@
 """Search the files that a run wrote for secrets; a file with one is moved aside, and the run ends with 12.
 
+A notice takes its place, in the file's own format, so that nobody takes a missing report for one that was not asked
+for, and a CI server shows an error.
+
 Every file is searched for distinctive values (`wire.vocabulary`), in any encoding. Other values
 occur in reports by chance: those that the profile fixes are looked for only in the exchanges of the results file, where
 a value can be.
@@ -7,11 +10,14 @@ a value can be.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import quoteattr
 
 from ..catalog.paths import expanded
 from ..results.io import exchanges_in
@@ -88,10 +94,32 @@ def put_aside(leak: Leak, folder: Path) -> Leak:
         moved = _free(folder, leak.path.name)
         leak.path.chmod(0o600)
         shutil.move(leak.path, moved)
+        leak.path.write_text(_notice(leak), encoding="utf-8")
     except OSError:
         leak.path.unlink(missing_ok=True)
         return leak
     return Leak(leak.path, leak.names, moved)
+
+
+_JUNIT = (
+    '<testsuites><testsuite name="secrets" tests="1" errors="1"><testcase name="secrets"><error message={}/></testcase>'
+    "</testsuite></testsuites>\n"
+)
+
+
+def _notice(leak: Leak) -> str:
+    """Return the content of the file that takes the place of this one."""
+    names = ", ".join(leak.names)
+    said = f"This report held secrets ({names}) and was moved aside; the run ended with {Exit.SECRET:d}."
+    match leak.path.suffix:
+        case ".xml":
+            return _JUNIT.format(quoteattr(said))
+        case ".html":
+            return f"<!doctype html>\n<meta charset=utf-8>\n<title>Moved aside</title>\n<p>{escape(said)}\n"
+        case ".json" | ".jsonl":
+            return json.dumps({"name": said, "status": "broken"}) + "\n"
+        case _:
+            return f"{said}\n"
 
 
 def message(leaks: list[Leak], root: Path) -> Iterator[str]:

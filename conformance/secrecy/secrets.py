@@ -2,6 +2,11 @@
 
 Only distinctive values are searched for (`wire.vocabulary`): any other also occurs in reports by chance. Those are
 hidden in their places by `wire.redact`.
+
+A text is searched in every view that `peel` has of it, and of each view only the letters and digits are read, in lower
+case: so neither the case nor what stands between the characters hides a secret. Two thirds of one are searched for as
+well, from its beginning and to its end, since a target may mask the rest. A value that has too few letters and digits
+is searched for as it is.
 """
 
 from __future__ import annotations
@@ -20,15 +25,22 @@ if TYPE_CHECKING:
 
 _WORD = 8
 _STRIDES = (8, 4, 2, 1)
-_MASK = (1 << 64) - 1
+_FEW = 8
+"""So many strings with a word in common cost nothing."""
+
+_SHORTEST_SPREAD = 12
+"""Minimum number of letters and digits of a value that is found with anything between them."""
+_SHORTEST_PART = 10
+"""The same of a part of a value."""
+_LEAST_OF_EACH = 3
+"""Minimum number of letters, and of digits, of a part that is searched for: words and numbers alone may be public."""
+_DROPPED = bytes(byte for byte in range(0x80) if not chr(byte).isalnum())
+_INVISIBLE = (b"\xe2\x80\x8b", b"\xe2\x80\x8c", b"\xe2\x80\x8d", b"\xe2\x81\xa0", b"\xef\xbb\xbf", b"\xc2\xad")
+"""Characters without a width, in UTF-8."""
 
 
 class Secrets:
-    """Names and values of secrets; searching for all of them costs about as much as searching for one.
-
-    The text is read as eight-byte words, one every `stride` bytes, and each is looked up in an index of the words near
-    the end of each secret. A form of at least `stride + 7` bytes contains one of these words at any offset.
-    """
+    """Names and values of secrets; searching for all of them costs about as much as searching for one."""
 
     def __init__(
         self,
@@ -44,8 +56,7 @@ class Secrets:
         self._more, self._public = more, public
         self._names: dict[str, str] = {}
         self._others: dict[str, str] = {}
-        self._words: dict[int, dict[int, list[bytes]]] = {stride: {} for stride in _STRIDES}
-        self._form_of: dict[bytes, str] = {}
+        self._spread, self._exact = _Index(), _Index()
         self.add(pairs)
 
     def __len__(self) -> int:
@@ -60,8 +71,7 @@ class Secrets:
                 self._others.setdefault(value, name)
             elif value not in self._names:
                 self._names[value] = name
-                for form in _forms(value):
-                    self._learn(form, value)
+                self._learn(value)
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return names and values, to be sent to another process."""
@@ -94,16 +104,66 @@ class Secrets:
             return shown
         return Redactor(((name, value) for value, name in self._others.items()), self._public).known(shown)
 
-    def _learn(self, form: bytes, value: str) -> None:
-        if form in self._form_of or len(form) < _WORD:
-            return
-        self._form_of[form] = value
-        stride = next(stride for stride in _STRIDES if len(form) >= _WORD - 1 + stride)
-        words, tail = self._words[stride], int.from_bytes(form[1 - stride - _WORD :], sys.byteorder)
-        for shift in range(0, 8 * stride, 8):
-            words.setdefault((tail >> shift) & _MASK, []).append(form)
+    def _learn(self, value: str) -> None:
+        if len(_spread(value.encode())) >= _SHORTEST_SPREAD and any(map(str.isdigit, value)):
+            for form in map(_spread, _forms(value)):
+                self._spread.learn(form, value)
+            long = -(-2 * len(value) // 3)
+            for part in (value[:long], value[-long:]):
+                spread = _spread(part.encode())
+                letters, digits = (sum(map(kind, part)) for kind in (str.isalpha, str.isdigit))
+                if (
+                    len(spread) >= _SHORTEST_PART
+                    and min(letters, digits) >= _LEAST_OF_EACH
+                    and distinctive(part, self._public)
+                ):
+                    self._spread.learn(spread, value)
+        else:
+            for form in _forms(value):
+                self._exact.learn(form.lower(), value)
 
     def _in_view(self, view: bytes) -> Iterator[str]:
+        if self._spread:
+            yield from self._spread.found(_spread(view))
+        if self._exact:
+            yield from self._exact.found(view.lower())
+
+
+class _Index:
+    """Finds which of many byte strings occur in a text.
+
+    The text is read as eight-byte words, one every `stride` bytes, and each is looked up in an index of the words in
+    one part of each string. A part of `stride + 7` bytes contains one of these words at any offset. Of three parts the
+    one is taken whose words the fewest other strings have: the secrets of one target may all end alike.
+    """
+
+    def __init__(self) -> None:
+        self._words: dict[int, dict[int, list[bytes]]] = {stride: {} for stride in _STRIDES}
+        self._value_of: dict[bytes, str] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._value_of)
+
+    def learn(self, form: bytes, value: str) -> None:
+        """Add a string that stands for a value; the first value of a string counts."""
+        if form in self._value_of or len(form) < _WORD:
+            return
+        self._value_of[form] = value
+        stride = next(stride for stride in _STRIDES if len(form) >= _WORD - 1 + stride)
+        words, last = self._words[stride], len(form) - stride - _WORD + 1
+        fewest, chosen = sys.maxsize, []
+        for start in (last, 0, last // 2):
+            part = [int.from_bytes(form[at : at + _WORD], sys.byteorder) for at in range(start, start + stride)]
+            others = max([len(words[word]) for word in part if word in words], default=0)
+            if others < fewest:
+                fewest, chosen = others, part
+            if fewest <= _FEW:
+                break
+        for word in chosen:
+            words.setdefault(word, []).append(form)
+
+    def found(self, view: bytes) -> Iterator[str]:
+        """Yield the values of the strings that occur in this text."""
         padded = view + bytes(2 * _WORD - len(view) % _WORD)
         for stride, words in self._words.items():
             candidates: set[bytes] = set()
@@ -112,7 +172,15 @@ class Secrets:
                 read = memoryview(padded)[offset:end].cast("Q").tolist()
                 if not words.keys().isdisjoint(read):
                     candidates.update(*(words[word] for word in words.keys() & read))
-            yield from (self._form_of[form] for form in candidates if form in view)
+            yield from (self._value_of[form] for form in candidates if form in view)
+
+
+def _spread(text: bytes) -> bytes:
+    """Return the letters, digits and non-ASCII characters of a text, in lower case."""
+    if not text.isascii():
+        for invisible in _INVISIBLE:
+            text = text.replace(invisible, b"")
+    return text.lower().translate(None, _DROPPED)
 
 
 def _forms(value: str) -> Iterator[bytes]:

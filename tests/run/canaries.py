@@ -9,9 +9,11 @@ import html
 import http.server
 import itertools
 import json
+import quopri
 import re
 import threading
 import urllib.parse
+import zlib
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -72,6 +74,31 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "base64 of JSON": lambda text: _base64(json.dumps({"token": text}).encode()),
     "base64 of gzip": lambda text: _base64(gzip.compress(text.encode() * 2, mtime=0)),
     "percent of base64": lambda text: urllib.parse.quote(_base64(b"\xff\xfe" + text.encode()), safe=""),
+    "base64 of UTF-16": lambda text: _base64(text.encode("utf-16-le")),
+    "base64 of zlib": lambda text: _base64(zlib.compress(text.encode() * 2)),
+    "base64 of raw deflate": lambda text: _base64(zlib.compress(text.encode() * 2, wbits=-15)),
+    "base32": lambda text: base64.b32encode(text.encode()).decode(),
+    "capitals": str.upper,
+    "swapped case": str.swapcase,
+    "masked at the end": lambda text: text[: -(-2 * len(text) // 3)] + "*" * (len(text) // 3),
+    "masked at the beginning": lambda text: "*" * (len(text) // 3) + text[-(-2 * len(text) // 3) * -1 :],
+    "decimal bytes": lambda text: ",".join(str(byte) for byte in text.encode()),
+    "Node's Buffer": lambda text: json.dumps({"type": "Buffer", "data": list(text.encode())}),
+    "hexadecimal, colons": lambda text: text.encode().hex(":"),
+    "hexadecimal, blanks": lambda text: text.encode().hex(" "),
+    "hexadecimal, as in C": lambda text: ", ".join(f"0x{byte:02x}" for byte in text.encode()),
+    "hexadecimal, \\x": lambda text: "".join(f"\\x{byte:02x}" for byte in text.encode()),
+    "quoted-printable": lambda text: quopri.encodestring(text.encode(), quotetabs=True).decode().replace("=\n", ""),
+    "quoted-printable, every character": lambda text: "".join(f"={byte:02X}" for byte in text.encode()),
+    "%u": lambda text: "".join(f"%u{ord(char):04x}" for char in text),
+    "octal": lambda text: "".join(f"\\{byte:03o}" for byte in text.encode()),
+    "HTML, decimal, no semicolons": lambda text: "".join(f"&#{ord(char)}" for char in text),
+    "HTML, hexadecimal, no semicolons": lambda text: "".join(f"&#x{ord(char):x}" for char in text),
+    "blanks between": " ".join,
+    "hyphens between": "-".join,
+    "zero bytes between": "\0".join,
+    "widthless characters between": "\u200b".join,
+    "line ends between": "\n".join,
     "hexadecimal": lambda text: text.encode().hex(),
     "hexadecimal, capitals": lambda text: text.encode().hex().upper(),
 }
@@ -131,11 +158,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         found -= {value.partition("~")[0] for value in CANARIES.values()}
         self.server.seen |= found
         number = next(self.server.numbers)
-        # A quarter of the encodings at a time, so that a run of few cases meets them all.
-        encodings = list(ENCODINGS.values())[number % 4 :: 4]
+        # An eighth of the encodings at a time: the headers must not get too long.
+        encodings = list(ENCODINGS.values())[number % 8 :: 8]
         pieces = [encode(value) for value in sorted({*found, *CANARIES.values()}) for encode in encodings]
         said = " ".join(pieces)
-        # Seven kinds of answer, which is prime to four: each encoding comes back in each of them. What has no value to
+        # Seven kinds of answer, which is prime to eight: each encoding comes back in each of them. What has no value to
         # try or a strange content type is refused, in whatever order two workers may ask: a target that accepts
         # everything is not looked into.
         answers = (_good, _refused, _warned, _broken, _good, _refused, _nested)
@@ -148,6 +175,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _send(
         self, status: int, reason: str, text: str, said: str = "", name: str = "", *, compressed: bool = False
     ) -> None:
+        reason, said = ("".join(char if " " <= char <= "~" else "." for char in one) for one in (reason, said))
         data = gzip.compress(text.encode()) if compressed else text.encode()
         self.send_response(status, reason)
         self.send_header("Content-Type", "application/json")
