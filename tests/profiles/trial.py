@@ -115,7 +115,9 @@ def hunted(seed: int) -> Outcome | None:
     naming = {red.case for red in attempt(fault, CATALOG).kills}
     tried_here = {case for case, said in healthy.items() if said.verdict is Verdict.PASS and not said.differential}
     unexplained = {case for case, said in faulty.items() if said.cause is None or said.cause.kind not in _FOR_WANT}
-    if any(rule.check == "not-presented" for rule in CATALOG.rules if rule.id in fault.rules):
+    if fault.name in _FRESH_WORLDS_ONLY or any(
+        rule.check == "not-presented" for rule in CATALOG.rules if rule.id in fault.rules
+    ):
         return None
     if not tried_here & unexplained & naming:
         return None
@@ -130,6 +132,10 @@ def hunted(seed: int) -> Outcome | None:
 def _seen(seed: int, fault: DeliberateFault | None) -> dict[str, Judgement]:
     with target(0, fault) as (_, url, everything), tempfile.TemporaryDirectory() as folder:
         return _judged(drawn(everything, Random(seed), CATALOG), url, Path(folder))  # noqa: S311 - no secret
+
+
+_FRESH_WORLDS_ONLY = {"apps.permissions.request.not_authed--get-without-token"}
+"""Faults that act only where no other value was used, while a profile's values are all of one world."""
 
 
 _FOR_WANT = {Kind.USED_VALUE, Kind.NO_VALUE, Kind.BASE_REFUSED, Kind.WAY_NOT_TAKEN}
