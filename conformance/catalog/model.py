@@ -46,9 +46,17 @@ def name_in_state(name: str, state: str) -> str:
     return name if state == HEALTHY else f"{name}_of_{state.replace('-', '_')}"
 
 
+_ALTERED = "_altered"
+
+
 def altered_name(name: str) -> str:
     """Return the name of this value, sent wrong by little, for records and the shell variables of a reproduction."""
-    return f"{name}_altered"
+    return f"{name}{_ALTERED}"
+
+
+def is_altered(name: str) -> bool:
+    """Whether the name is that of a value sent wrong by little."""
+    return name.endswith(_ALTERED)
 
 
 class Strength(StrEnum):

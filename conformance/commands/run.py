@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from ..catalog.datafile import DataError
 from ..catalog.load import load_catalog
 from ..catalog.paths import path_of
 from ..plugin.life_cycle import CommandReports, WithoutReports
 from ..run.folder import FOREIGN, OWN, leave, take
 from ..run.inputs import find_profile
-from ..run.options import Options
+from ..run.options import NUMBERS, Options
 
 if TYPE_CHECKING:
     import argparse
@@ -27,6 +28,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--previous", metavar="RESULTS", help="results of an earlier run, to show what has changed")
     parser.add_argument("--reports", metavar="DIR", default="reports", help="folder for the reports (default: reports)")
     parser.add_argument("--seed", metavar="N", help="draw what the run with this seed drew; default: a fresh seed")
+    parser.add_argument(
+        "--max-time", metavar="SECONDS", help="end the run after this time; what is left is INCONCLUSIVE"
+    )
     parser.add_argument("--strict", action="store_true", help="let a WARN count as a FAIL for the exit code")
     parser.add_argument(
         "--explore", action="store_true", help="try further values where something fails, on a real target too"
@@ -41,14 +45,21 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     asked = Options(options.target, options.profile, options.reports, allow_production=options.allow_production)
     find_profile(asked, load_catalog(), Path.cwd())
     folder = path_of(options.reports, "--reports")
+    for name, read in NUMBERS.items():
+        text = getattr(options, name.replace("-", "_"))
+        try:
+            _ = text and read(text)
+        except ValueError as error:
+            raise DataError(f"--{name}", "", str(error)) from None
     for name in ("baseline", "previous"):
         if getattr(options, name) is not None:
             path_of(getattr(options, name), f"--{name}")
     arguments = ["-p", "slack_conformance.plugin", "--pyargs", "slack_conformance", *_OURS, *_QUIET]
-    texts = ("target", "profile", "baseline", "previous", "seed")
+    texts = ("target", "profile", "baseline", "previous", "seed", "max-time")
     flags = ("strict", "explore", "whole", "plan", "allow-production")
-    arguments += [f"--conformance-{name}={getattr(options, name)}" for name in texts if getattr(options, name)]
-    arguments += [f"--conformance-{name}" for name in flags if getattr(options, name.replace("-", "_"))]
+    given = {name: getattr(options, name.replace("-", "_")) for name in (*texts, *flags)}
+    arguments += [f"--conformance-{name}={given[name]}" for name in texts if given[name]]
+    arguments += [f"--conformance-{name}" for name in flags if given[name]]
     if options.plan:
         return int(pytest.main([*arguments, *rest], plugins=[WithoutReports()]))
     *files, allure = FOREIGN

@@ -149,6 +149,9 @@ REPEATED_AT_MOST = 3
 _IN_VAIN = 2
 """Requests in a row for which waiting did not help, after which the run no longer waits for others."""
 
+WAITS_IN_ALL = 20
+"""How many times the profile's `wait_s` a run waits for one method in all."""
+
 _PAUSE_S = 1.0
 _SHORTEST_PAUSE_S = 0.1
 _WINDOW_S = 60
@@ -172,6 +175,7 @@ class Throttling:
     """Throttled answers so far."""
     _pause_s: float = _PAUSE_S
     _in_vain: int = 0
+    _waited_s: float = 0.0
 
     def note(self, step: Step) -> None:
         """Count a throttled answer."""
@@ -181,8 +185,20 @@ class Throttling:
     def wait_s(self, exchange: Exchange, waits: int, most_s: float) -> float:
         """Return the seconds to wait before a throttled request is repeated; it has waited `waits` times before.
 
-        Raises `Unreachable` if the target asks for more than `most_s` seconds, or if waiting has not helped.
+        Raises `Unreachable` if the target asks for more than `most_s` seconds, if waiting has not helped, or if the
+        waits for this method add up to `WAITS_IN_ALL` times `most_s`.
         """
+        seconds = self._seconds(exchange, waits, most_s)
+        if self._waited_s + seconds > WAITS_IN_ALL * most_s:
+            text = (
+                f"{self.method} throttles: the run has waited {self._waited_s:.0f} s for it, and waits no longer than "
+                f"{WAITS_IN_ALL} times wait_s in the profile, {most_s:g} s."
+            )
+            raise Unreachable(Kind.THROTTLED, text, "A slower pace, or a larger wait_s in the profile.")
+        self._waited_s += seconds
+        return seconds
+
+    def _seconds(self, exchange: Exchange, waits: int, most_s: float) -> float:
         asked = seconds_to_wait(exchange.answer.header("Retry-After") or "")
         said = throttled_in_words(exchange)
         if asked is not None and asked > most_s:

@@ -70,18 +70,22 @@ class Engine:
         seed: int = 0,
         asked_twice: frozenset[str] = frozenset(),
         explore: bool = False,
+        limit_s: float | None = None,
     ) -> None:
         """Prepare to test the target of `profile`; nothing is sent yet.
 
         `sender`, `control` and `clock` replace what a real run makes from the profile (see `engine.session`).
         `asked_twice` has ids of cases that are sent with the first case of their method too (see `engine.twice`).
         What a run draws (members of classes, the User-Agent of each base) follows from `seed`. With `explore`, cases
-        that fail are tried with further values (see `engine.exploring`).
+        that fail are tried with further values (see `engine.exploring`). After `limit_s` seconds nothing more is sent,
+        and the cases that are left are INCONCLUSIVE.
         """
         self._asked_twice = asked_twice
         self._first: dict[str, Trial] = {}
         self.catalog, self.profile = catalog, profile
-        self.session = Session(catalog, profile, sender=sender, control=control, clock=clock, seed=seed)
+        self.session = Session(
+            catalog, profile, sender=sender, control=control, clock=clock, seed=seed, limit_s=limit_s
+        )
         self._preflight = Preflight(self.session)
         self._explorer = Explorer(self.session, self._judge) if explore else None
         self._begun: set[str] = set()
@@ -127,6 +131,7 @@ class Engine:
     def _run(self, case: Case) -> JudgedCase:
         trial: Trial | None = None
         try:
+            self.session.pacer.clock.check()
             with self.session.switches.during({*case.states, case.instead}):
                 cause = self._preflight.cause(self.catalog.methods[case.method])
                 if cause is None:

@@ -45,11 +45,17 @@ class Plan:
     needs: tuple[Need, ...] = ()
     explored: int = 0
     """How many more requests may be sent where something fails."""
+    worst_s: float = 0.0
+    """How long a run takes at worst, in seconds; 0 if that was not asked for."""
 
     def lines(self, *, whole: bool = False) -> list[str]:
         """Return the plan in lines; unless `whole`, cases that cannot be reached are only counted."""
         calls = f" and {self.control} to its control API" if self.control else ""
         lines = [f"{_count(self.cases)}: {counted(self.target, 'request')} to the target{calls}, {self._time()}"]
+        if whole and self.worst_s:
+            lines.append(
+                f"at worst: {_long(self.worst_s)}, if each request takes limit_s; --max-time ends a run sooner"
+            )
         if whole and self.explored:
             lines.append(
                 f"where something fails: at most {counted(self.explored, 'request')} more, with further values"
@@ -69,9 +75,11 @@ class Plan:
     def _time(self) -> str:
         if not self.seconds:
             return "as fast as it answers"
-        if self.seconds < 2 * _MINUTE:
-            return f"about {self.seconds:.0f} s at this pace"
-        return f"about {self.seconds / _MINUTE:.0f} min at this pace"
+        return f"about {_long(self.seconds)} at this pace"
+
+
+def _long(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 2 * _MINUTE else f"{seconds / _MINUTE:.0f} min"
 
 
 @dataclass(slots=True)

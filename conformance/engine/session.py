@@ -116,14 +116,15 @@ class Session:
         control: ControlClient | None = None,
         clock: Clock = time,
         seed: int = 0,
+        limit_s: float | None = None,
     ) -> None:
-        """Prepare senders and worlds; no connection is opened yet."""
+        """Prepare senders and worlds; no connection is opened yet. Nothing is sent after `limit_s` seconds."""
         self.catalog, self.profile, self.seed = catalog, profile, seed
         self._open = ExitStack()
         self.sender: RequestSender = sender or wire.Sender(_transport(profile))
         self._open.callback(self.sender.close)
         self.control = control or self._control_of_profile()
-        self.pacer = Pacer(profile.pace, clock)
+        self.pacer = Pacer(profile.pace, clock, limit_s)
         self.worlds = Worlds(profile, self.control)
         self.switches = Switches(profile.switches, profile.shared)
         gateway = tuple((name, source.draw() or "") for name, source in profile.headers.items())
@@ -235,6 +236,7 @@ class Session:
     def send_together(self, composed: Composed, times: int, accept: frozenset[str]) -> list[Step]:
         """Send a request several times at the same moment; return the steps, without those that were throttled."""
         method, composed = composed.method, replace(composed, accept=accept)
+        self.pacer.clock.check()
         for _ in range(times):
             self.pacer.wait(method)
         steps = [Step(Role.AGAIN, composed, one) for one in self.sender.send_together([composed] * times)]
@@ -248,6 +250,7 @@ class Session:
         return self._throttling.setdefault(method.name, Throttling(method.name))
 
     def _exchange(self, request: Composed) -> Exchange:
+        self.pacer.clock.check()
         self.pacer.wait(request.method)
         exchange = self.sender.send(request)
         if exchange.answer.timed_out:
@@ -369,8 +372,8 @@ class Session:
                 if now in doubtful(method, again.composed.once):
                     continue  # the value from the profile may be a used one
             except Unreachable as error:
-                if error.cause.kind in {Kind.NO_VALUE, Kind.NOT_LEFT}:
-                    continue  # the profile ran out of values or has spoilt the target, which says nothing about it
+                if error.cause.kind in {Kind.NO_VALUE, Kind.NOT_LEFT, Kind.TIME_IS_UP}:
+                    continue  # that says nothing about the target
                 now = error.cause.kind
             if now != OK:
                 text = f'{method_name}: the base {base_name} succeeded at the start and gets "{now}" at the end.'

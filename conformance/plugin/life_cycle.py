@@ -359,7 +359,14 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
             profile = profile_of_url(sandbox.url, EMBEDDED, sandbox.control)
         examiner = run.examiner = Examiner(
             stack.enter_context(
-                Engine(known, profile, seed=run.seed, asked_twice=run.asked_twice, explore=run.explores(profile))
+                Engine(
+                    known,
+                    profile,
+                    seed=run.seed,
+                    asked_twice=run.asked_twice,
+                    explore=run.explores(profile),
+                    limit_s=options.max_time,
+                )
             ),
             lambda case: rerun_command(case, options.profile, options.target, run.seed),
             keep_all=options.reports is not None,

@@ -22,6 +22,7 @@ from msgspec.structs import replace as replaced
 from ..catalog.datafile import DataError
 from ..catalog.members import random_of
 from ..catalog.paths import path_of
+from ..engine.adapting import WAITS_IN_ALL
 from ..engine.exploring import MOST
 from ..engine.plan import plan
 from ..engine.scripts import runs_last
@@ -196,8 +197,15 @@ class RunState:
                     profile_of_url("http://127.0.0.1/api/", EMBEDDED), control="http://127.0.0.1/conformance/v1"
                 )
                 made = plan(catalog(), profile, cases, self.seed, self.asked_twice)
-                self._plan = replace(made, explored=MOST if self.explores(profile) else 0)
+                explored = MOST if self.explores(profile) else 0
+                self._plan = replace(made, explored=explored, worst_s=self._worst_s(made.target + explored, profile))
         return self._plan
+
+    def _worst_s(self, requests: int, profile: Profile) -> float:
+        """Return the seconds that so many requests take at most, with waits for a target that throttles."""
+        methods = len(profile.methods or catalog().methods)
+        worst_s = requests * profile.limit_s + methods * WAITS_IN_ALL * profile.wait_s
+        return min(worst_s, self.options.max_time or worst_s)
 
     def explores(self, profile: Profile) -> bool:
         """Whether cases that fail are tried with further values; on a real target only if that is asked for."""

@@ -123,6 +123,8 @@ class Kind(StrEnum):
     """A command that takes the target out of a state failed, so later answers cannot be trusted."""
     UNAVAILABLE = "unavailable"
     """The profile declares the state as unavailable."""
+    TIME_IS_UP = "time-is-up"
+    """The whole run has taken as long as it may."""
     NO_TIME = "no-time"
     """More time would have to pass than the profile allows."""
     NOT_ALLOWED = "not-allowed"

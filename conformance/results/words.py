@@ -145,6 +145,7 @@ NEEDS: Mapping[Kind, str] = {
     Kind.WAY_NOT_TAKEN: "A target that takes this way in too.",
     Kind.UNREADABLE: "Answers with a boolean ok and, where it is false, a code for error.",
     Kind.INDISCRIMINATE: "A target that looks at what it is sent.",
+    Kind.TIME_IS_UP: "A larger --max-time, or a target that answers sooner.",
     Kind.ENGINE: "A fix of the suite.",
 }
 """What would help against a cause of this kind, where that does not depend on the case."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
+import math
 import os
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ALLURE_OF_WORKER = "conformance_allure"
 """Key under which xdist's controller sends a worker the folder of Allure's results, if the user did not name one."""
@@ -19,6 +25,7 @@ _TEXTS = {
     "reports": "Folder for results.jsonl and conformance.html. Default: none are written.",
     "previous": "Results file of an earlier run; our report then shows what has changed since.",
     "seed": "Whole number from which everything that a run draws follows. Default: a fresh one for each run.",
+    "max-time": "Seconds that the whole run may take; what is left then is INCONCLUSIVE. Default: any number.",
     "baseline": "File with the deviations that are known and accepted for now (see `slack-conformance baseline`).",
 }
 
@@ -44,6 +51,7 @@ class Options:
     baseline: str | None = None
     previous: str | None = None
     seed: int | None = None
+    max_time: float | None = None
     strict: bool = False
     explore: bool = False
     whole: bool = False
@@ -64,39 +72,70 @@ def add_options(parser: pytest.Parser) -> None:
     """Declare the options; those with a value can also be ini values and environment variables."""
     group = parser.getgroup("conformance", "conformance of two Slack methods")
     for name, text in _TEXTS.items():
-        metavar = {"target": "URL", "reports": "DIR", "seed": "N"}.get(name, "FILE")
-        group.addoption(f"--conformance-{name}", metavar=metavar, help=f"{text} Also {_variable(name)}.")
-        parser.addini(f"conformance_{name}", text)
+        metavar = {"target": "URL", "reports": "DIR", "seed": "N", "max-time": "SECONDS"}.get(name, "FILE")
+        kind = partial(_checked, name) if name in NUMBERS else str
+        group.addoption(f"--conformance-{name}", metavar=metavar, type=kind, help=f"{text} Also {_variable(name)}.")
+        parser.addini(_ini(name), text)
     for name, text in _FLAGS.items():
         group.addoption(f"--conformance-{name}", action="store_true", help=text)
     for name in _SETTINGS:
-        parser.addini(f"conformance_{name}", _FLAGS[name], type="bool", default=False)
+        parser.addini(_ini(name), _FLAGS[name], type="bool", default=False)
 
 
 def read_options(config: pytest.Config) -> Options:
     """Return the options of this run; a target or profile on the command line overrides both from elsewhere.
 
-    Raises `pytest.UsageError` if the seed is not a whole number.
+    Raises `pytest.UsageError` if the seed is not a whole number, or the longest time not a number of seconds.
     """
     said = {name: config.getoption(f"--conformance-{name}") for name in _TEXTS}
     displaced = bool(said["target"] or said["profile"])
     for name in _TEXTS:
         if said[name] is None and not (displaced and name in {"target", "profile"}):
-            said[name] = os.environ.get(_variable(name)) or config.getini(f"conformance_{name}")
+            said[name] = os.environ.get(_variable(name)) or config.getini(_ini(name))
     flags = {name.replace("-", "_"): bool(config.getoption(f"--conformance-{name}")) for name in _FLAGS}
-    texts: dict[str, Any] = {name: text or None for name, text in said.items()}
+    texts: dict[str, Any] = {name.replace("-", "_"): text or None for name, text in said.items()}
     for name in _SETTINGS:
-        flags[name] = flags[name] or _said_in_environment(name) or config.getini(f"conformance_{name}")
-    return Options(**{**texts, "seed": _whole_number(texts["seed"]), **flags})
+        flags[name] = flags[name] or _said_in_environment(name) or config.getini(_ini(name))
+    numbers: dict[str, Any] = {}
+    for name, read in NUMBERS.items():
+        text = texts[name.replace("-", "_")]
+        try:
+            numbers[name.replace("-", "_")] = None if text is None else read(text)
+        except ValueError as error:
+            message = f"--conformance-{name}: {error}"
+            raise pytest.UsageError(message) from None
+    return Options(**{**texts, **numbers, **flags})
 
 
-def _whole_number(text: str | None) -> int | None:
-    if text is None:
-        return None
+def _whole_number(text: str) -> int:
+    """Return the number. Raises `ValueError`."""
     if not text.isdecimal():
-        message = f"--conformance-seed: {text!r} is not a whole number."
-        raise pytest.UsageError(message)
+        raise ValueError(f"{text!r} is not a whole number.")
     return int(text)
+
+
+def _seconds(text: str) -> float:
+    """Return the number. Raises `ValueError`."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < math.inf:
+        raise ValueError(f"{text!r} is not a number of seconds above 0.")
+    return seconds
+
+
+NUMBERS: dict[str, Callable[[str], float]] = {"seed": _whole_number, "max-time": _seconds}
+"""The options whose value is a number, with the function that reads it or raises `ValueError`."""
+
+
+def _checked(name: str, text: str) -> str:
+    """Return the text of an option of the command line, for which pytest prints the error as wrong usage."""
+    try:
+        NUMBERS[name](text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def _said_in_environment(name: str) -> bool:
@@ -104,4 +143,8 @@ def _said_in_environment(name: str) -> bool:
 
 
 def _variable(name: str) -> str:
-    return f"CONFORMANCE_{name.upper()}"
+    return _ini(name).upper()
+
+
+def _ini(name: str) -> str:
+    return f"conformance_{name.replace('-', '_')}"

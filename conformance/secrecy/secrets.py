@@ -5,8 +5,8 @@ hidden in their places by `wire.redact`.
 
 A text is searched in every view that `peel` has of it, and of each view only the letters and digits are read, in lower
 case: so neither the case nor what stands between the characters hides a secret. Two thirds of one are searched for as
-well, from its beginning and to its end, since a target may mask the rest. A value that has too few letters and digits
-is searched for as it is.
+well, from its beginning and to its end, since a target may mask the rest. Searched for as it is are only a value that
+has too few letters and digits, and one that was made from another value by a small change: that one may be public.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+from ..catalog.model import is_altered
 from ..wire.encodings import base64_forms
 from ..wire.redact import Redactor
 from ..wire.vocabulary import distinctive
@@ -71,7 +72,7 @@ class Secrets:
                 self._others.setdefault(value, name)
             elif value not in self._names:
                 self._names[value] = name
-                self._learn(value)
+                self._learn(name, value)
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return names and values, to be sent to another process."""
@@ -104,8 +105,8 @@ class Secrets:
             return shown
         return Redactor(((name, value) for value, name in self._others.items()), self._public).known(shown)
 
-    def _learn(self, value: str) -> None:
-        if len(_spread(value.encode())) >= _SHORTEST_SPREAD and any(map(str.isdigit, value)):
+    def _learn(self, name: str, value: str) -> None:
+        if not is_altered(name) and len(_spread(value.encode())) >= _SHORTEST_SPREAD and any(map(str.isdigit, value)):
             for form in map(_spread, _forms(value)):
                 self._spread.learn(form, value)
             long = -(-2 * len(value) // 3)
@@ -120,13 +121,13 @@ class Secrets:
                     self._spread.learn(spread, value)
         else:
             for form in _forms(value):
-                self._exact.learn(form.lower(), value)
+                self._exact.learn(form, value)
 
     def _in_view(self, view: bytes) -> Iterator[str]:
         if self._spread:
             yield from self._spread.found(_spread(view))
         if self._exact:
-            yield from self._exact.found(view.lower())
+            yield from self._exact.found(view)
 
 
 class _Index:

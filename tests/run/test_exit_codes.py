@@ -103,6 +103,13 @@ def test_4_data_with_a_condition_that_nothing_finds(command: Runner, tmp_path: P
     assert not (tmp_path / "reports/results.jsonl").exists()
 
 
+@pytest.mark.parametrize("seconds", ["0", "-1", "soon", "nan", "inf"])
+def test_4_no_number_of_seconds(suite: Runner, seconds: str) -> None:
+    finished = suite(f"--conformance-max-time={seconds}", "-k", CASE)
+    assert finished.code == 4, finished.text
+    assert f"--conformance-max-time: '{seconds}' is not a number of seconds above 0." in finished.text
+
+
 @pytest.mark.parametrize("option", ["--conformance-profile", "--conformance-baseline"])
 def test_4_wrong_usage(suite: Runner, option: str) -> None:
     finished = suite(f"{option}=nowhere.toml", "-k", CASE)
@@ -141,6 +148,12 @@ def test_whole_runs_are_as_good_as_ever() -> None:
     assert account.exit_code(0) == 10
     account.tally.add(record(cases[-1].id, "PASS"))
     assert account.exit_code(0) == 0
+
+
+def test_10_the_time_is_up(suite: Runner) -> None:
+    finished = suite("-k", CASE, env={"CONFORMANCE_MAX_TIME": "0.000001"})
+    assert finished.code == finished.footer["exit"] == 10, finished.text
+    assert "The run has taken the 1e-06 s that it may" in finished.text
 
 
 def test_10_a_method_in_which_nothing_passed() -> None:
