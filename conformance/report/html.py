@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from ..results.words import place_in_words
+from ..summary.tally import sentence_of
 from . import standing
 from .page import gathered, overall
 from .templating import environment, own_text, policy
@@ -54,6 +55,7 @@ def render_annotated(pages: Sequence[Annotated], results: Results, report: str, 
         .render(
             pages=pages,
             results=results,
+            sentence=sentence_of(results),
             report=report,
             remarks=remarks,
             overall=overall(results),

@@ -10,6 +10,7 @@ from ..results.model import Level, Verdict
 from ..results.words import counted, place_in_words
 from ..summary.causes import obstacles
 from ..summary.faults import faults
+from ..summary.tally import sentence_of
 from .groups import cause_groups
 from .page import rerun
 from .standing import SIGNS, of_verdict
@@ -81,7 +82,7 @@ def _within(lines: Iterator[str], limit: int) -> str:
 
 def _summary(results: Results, changes: Diff | None) -> Iterator[str]:
     header, counts = results.header, results.counts
-    yield f"# {_spans(results.sentence, 1200)}"
+    yield f"# {_spans(sentence_of(results), 1200)}"
     yield ""
     if results.footer is None or results.footer.cut is not None:
         yield "**This run was cut off; do not read it as a result.**"

@@ -12,6 +12,7 @@ from ..results.words import rerun_command
 from ..summary.causes import obstacles
 from ..summary.faults import faults
 from ..summary.headline import split
+from ..summary.tally import sentence_of
 from .diff import Category
 from .failure import failure
 from .groups import CauseGroup, FailureGroup, TopProblem, cause_groups, failure_groups, problems
@@ -104,7 +105,7 @@ def gathered(results: Results, changes: Diff | None) -> ReportPage:
     rules = standings(results)
     failures = failure_groups(faults(cases), (failure(case, results, rerun(case.id, results)) for case in failing))
     not_reachable, engine = cause_groups(cases, Verdict.INCONCLUSIVE), cause_groups(cases, Verdict.ENGINE)
-    headline, counts = split(results.sentence)
+    headline, counts = split(sentence_of(results))
     return ReportPage(
         results=results,
         overall=overall(results),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..catalog.model import Concern
 from ..results.model import Level, Verdict
+from ..summary.tally import tally_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -118,7 +119,7 @@ def standings(results: Results) -> tuple[RuleStanding, ...]:
     for case in results.cases:
         for name in dict.fromkeys((case.rule, *case.also, *(finding.rule for finding in case.findings))):
             cases[name].append(case)
-    met = frozenset(results.footer.rows.other_reading) if results.footer is not None else frozenset()
+    met = frozenset(tally_of(results).rows().other_reading) if results.footer is not None else frozenset()
     return tuple(_standing(rule, cases[rule.id], met) for rule in results.header.rules)
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec.structs import replace
 
+from ..catalog.model import OK
 from .model import (
     FORMAT,
     CaseResult,
@@ -42,6 +43,13 @@ _LATER = {"seed": None}
 """What headers of this format lacked at first."""
 
 _ACCUSING = {Verdict.FAIL, Verdict.WARN, Verdict.KNOWN}
+
+_BETTER = {
+    Verdict.ENGINE: {0, 1, 5, 10, 11},
+    Verdict.FAIL: {0, 10, 11},
+    Verdict.INCONCLUSIVE: {0},
+}
+"""Exit codes of a run that are too good to be true if a case has this verdict."""
 
 _UNJUDGED = {Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE, Verdict.ENGINE}
 
@@ -86,14 +94,6 @@ class Results:
     def ledger(self) -> Mapping[str, LedgerRecord]:
         """Every ledger row by its id."""
         return self.header.ledger
-
-    @property
-    def sentence(self) -> str:
-        """The first sentence of every report; of a cut run, how far it came."""
-        if self.footer is not None:
-            return self.footer.sentence
-        cases = counted(self.header.cases, "case")
-        return f"Cut off: {len(self.cases)} of {cases} were judged, and nothing was summed up."
 
 
 class ResultsWriter:
@@ -170,13 +170,20 @@ def read_results(path: Path, *, every_exchange: bool = False) -> Results:
             f"{counted(header.cases, 'case')}."
         )
         raise CutError(message, results)
-    for name, cause in footer.withdrawn.items():
-        if name not in cases:
-            raise ResultsError(f"{path}: the footer withdraws {name}, which the file does not hold.")
-        cases[name] = cases[name].withdrawn(cause)
+    _withdraw(cases, footer, path)
     results = Results(header, tuple(cases.values()), footer)
     _check_counts(path, results, footer)
     return results
+
+
+def _withdraw(cases: dict[str, CaseResult], footer: Footer, path: Path) -> None:
+    """Apply the footer's withdrawals. Raises `ResultsError` for one that cannot be."""
+    for name, cause in footer.withdrawn.items():
+        if name not in cases:
+            raise ResultsError(f"{path}: the footer withdraws {name}, which the file does not hold.")
+        if cases[name].verdict in _ACCUSING and cases[name].observed == OK:
+            raise ResultsError(f"{path}: the footer withdraws {name}, a {cases[name].verdict} of what was accepted.")
+        cases[name] = cases[name].withdrawn(cause)
 
 
 def exchanges_in(path: Path) -> Iterator[RecordedExchange]:
@@ -275,6 +282,10 @@ def _check_case(case: CaseResult, cases: Mapping[str, CaseResult], rules: set[st
         raise ResultsError(f"{where}: case {case.id} names {min(unknown)}, which is not a rule in the header.")
     if case.verdict in _ACCUSING and not case.findings:
         raise ResultsError(f"{where}: case {case.id} is {case.verdict}, but no finding says of what.")
+    if case.verdict not in _ACCUSING and case.findings:
+        raise ResultsError(f"{where}: case {case.id} is {case.verdict}, and yet has findings.")
+    if case.verdict is Verdict.PASS and case.observed not in case.accept:
+        raise ResultsError(f"{where}: case {case.id} is PASS, but does not accept {case.observed}.")
     if case.verdict in _UNJUDGED and case.cause is None:
         raise ResultsError(f"{where}: case {case.id} is {case.verdict}, but no cause says why.")
     for number, exchange in enumerate(case.exchanges):
@@ -293,8 +304,11 @@ def _is_url(text: str) -> bool:
 
 
 def _check_counts(path: Path, results: Results, footer: Footer) -> None:
-    """Raise `ResultsError` if the footer's counts differ from the lines, as after an edit or a loss."""
+    """Raise `ResultsError` if the footer's counts or exit code differ from the lines, as after an edit or a loss."""
     for verdict, found in results.counts.items():
         said = footer.counts.get(verdict, "nothing")
         if said != found:
             raise ResultsError(f"{path}: the footer counts {said} {verdict}, the lines {found}: the file is not whole.")
+    for verdict, better in _BETTER.items():
+        if results.counts[verdict] and footer.exit in better:
+            raise ResultsError(f"{path}: the footer says exit {footer.exit}, although a case is {verdict}.")

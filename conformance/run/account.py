@@ -48,7 +48,7 @@ class Account:
         one that could not be tried.
         """
         self.tally = Tally(catalog, methods, strict=options.strict)
-        self._target, self._whole = target, options.whole
+        self._catalog, self._target, self._whole = catalog, target, options.whole
         self._staleness = Staleness(baseline)
         self._requests = RequestCount(0, 0)
         self._stale: list[str] = []
@@ -132,7 +132,7 @@ class Account:
     def annotations(self) -> Iterator[str]:
         """Yield workflow commands of GitHub Actions if the run is in a workflow, else nothing."""
         if annotates():
-            yield from workflow_commands(self.tally.faults(), self.tally.catalog, strict=self.tally.strict)
+            yield from workflow_commands(self.tally.faults(), self._catalog, strict=self.tally.strict)
 
 
 def header(catalog: Catalog, target: Target, profile: str | None, methods: tuple[str, ...], seed: int) -> Header:

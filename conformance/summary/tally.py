@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,19 +18,28 @@ from .faults import TargetFault, faults
 from .headline import Headline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ..catalog.model import Case, Catalog, Edit
-    from ..results.model import CaseResult, Cause
+    from ..results.io import Results
+    from ..results.model import CaseResult, Cause, RuleRecord
 
     _Change = tuple[str, str, Edit | type[Edit] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedRules:
+    """As much of a catalog as a results file has."""
+
+    rules: Sequence[RuleRecord]
+    cases: Sequence[Case] = ()
 
 
 @dataclass
 class Tally:
     """Adds up results as they arrive. It keeps no exchanges, so memory use stays constant."""
 
-    catalog: Catalog
+    catalog: Catalog | RecordedRules
     methods: tuple[str, ...]
     cases: dict[str, CaseResult] = field(default_factory=dict)
     """The results by id, without their exchanges."""
@@ -40,6 +50,12 @@ class Tally:
     """Whether a WARN counts as a FAIL in the headline."""
     stale: int = 0
     """The number of baseline entries that no longer hold."""
+    total: int = 0
+    """The number of cases in a whole run; by default that of the catalog."""
+
+    def __post_init__(self) -> None:
+        """Count the cases of the catalog, unless their number was given."""
+        self.total = self.total or len(self.catalog.cases)
 
     def add(self, case: CaseResult) -> None:
         """Count one case."""
@@ -73,11 +89,6 @@ class Tally:
     def partial(self) -> bool:
         """Whether some cases did not run. Cases of methods that are not claimed do run, and are N/A."""
         return len(self.cases) < self.total
-
-    @property
-    def total(self) -> int:
-        """The number of cases in a whole run."""
-        return len(self.catalog.cases)
 
     def rows(self) -> Rows:
         """Return the ids of rows by result; rows that failed, or only got a WARN, are in none of the lists."""
@@ -178,6 +189,31 @@ class Tally:
         return headline.text
 
 
+def tally_of(results: Results) -> Tally:
+    """Add up the lines of a results file: what its footer claims is not believed where the lines say it too."""
+    strict = results.footer is not None and results.footer.exit == 1 and not results.counts[Verdict.FAIL]
+    stale = _STALE.search(results.footer.sentence) if results.footer is not None else None
+    tally = Tally(
+        RecordedRules(results.header.rules),
+        results.header.methods,
+        strict=strict,
+        stale=int(stale[1]) if stale is not None else 0,
+        total=results.header.cases,
+    )
+    for case in results.cases:
+        tally.add(case)
+    return tally
+
+
+def sentence_of(results: Results) -> str:
+    """Return the first sentence of every report that is made from a results file; of a cut run, how far it came."""
+    if results.footer is not None:
+        return tally_of(results).sentence(results.header.target.name)
+    cases = counted(results.header.cases, "case")
+    return f"Cut off: {len(results.cases)} of {cases} were judged, and nothing was summed up."
+
+
+_STALE = re.compile(r"; (\d+) to change in the baseline\.$")
 _BROKEN = {Verdict.FAIL, Verdict.KNOWN, Verdict.ENGINE}
 _ALWAYS = {Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.INCONCLUSIVE}
 

@@ -146,7 +146,7 @@ def footer(cases: Iterable[Line], **changes: object) -> Line:
         "withdrawn": {},
         "notes": [],
         "sentence": ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count),
-        "exit": 1 if counts["FAIL"] else 0,
+        "exit": 3 if counts["ENGINE"] else 1 if counts["FAIL"] else 10 if counts["INCONCLUSIVE"] else 0,
         "cut": None,
     }
     return {**entry, **changes}

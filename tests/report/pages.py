@@ -70,6 +70,7 @@ def hostile_cases() -> list[build.Line]:
             {**hostile(exchange), "request": hostile(exchange["request"])} for exchange in case["exchanges"]
         ]
         case.update(observed=HOSTILE, got=HOSTILE, expected=HOSTILE, edit_text=HOSTILE, reading=["DOC-01", HOSTILE])
+        case["accept"] = [HOSTILE]
         if case["cause"] is not None:
             case["cause"] = {**hostile(case["cause"]), "kind": case["cause"]["kind"]}
         for finding in case["findings"]:

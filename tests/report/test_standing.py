@@ -61,9 +61,8 @@ def test_rules_without_a_case_say_why(tmp_path: Path) -> None:
 def test_a_rule_that_was_met_by_another_reading_is_told_apart(tmp_path: Path) -> None:
     standing = found(
         tmp_path,
-        [build.case("a")],
+        [build.case("a", seen=False)],
         [build.rule("a")],
-        rows={"seen": [], "other_reading": ["things.make.a"], "not_reachable": [], "excluded": []},
     )
     assert standing == {"a": RuleVerdict.MET}
 

@@ -11,6 +11,7 @@ from msgspec import structs
 
 from slack_conformance.results.io import CutError, ResultsError, ResultsWriter, from_text, read_results, to_text
 from slack_conformance.results.model import Verdict
+from slack_conformance.summary.tally import sentence_of
 from tests.report import build
 from tests.results.build import case_result, cause, finding
 
@@ -32,7 +33,6 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     assert [case.verdict for case in results.cases] == list(Verdict)
     assert results.counts == dict.fromkeys(Verdict, 1)
     assert results.footer is not None
-    assert results.sentence == results.footer.sentence
     assert results.rules["things.make.bad_0"].name == "bad_0"
     assert results.cases[2].exchanges[1].request.headers[0] == ("Host", "127.0.0.1:8080")
 
@@ -83,6 +83,7 @@ def _set(line: int, *path: Any, to: Any) -> Callable[[list[build.Line]], None]: 
     return change
 
 
+_FOUND = build.case("bad_2", verdict="FAIL")["findings"]
 WRONG = {
     "unknown key": (_set(1, "colour", to=1), "line 2: Object contains unknown field `colour`"),
     "number for text": (
@@ -112,6 +113,13 @@ WRONG = {
     "twice": (_set(2, "id", to="things.make.bad_0.one"), "things.make.bad_0.one stands here twice"),
     "other line": (_set(1, "type", to="note"), "line 2: type: Invalid value 'note'"),
     "other count": (_set(-1, "counts", "PASS", to=9), "counts 9 PASS, the lines 1"),
+    "better exit": (_set(-1, "exit", to=0), "says exit 0, although a case is ENGINE"),
+    "findings of a PASS": (_set(1, "findings", to=_FOUND), "is PASS, and yet has findings"),
+    "another outcome": (_set(1, "observed", to="ok"), "is PASS, but does not accept ok"),
+    "withdrawn by hand": (
+        _set(-1, "withdrawn", to={"things.make.bad_2.one": {"kind": "base-refused", "text": "So.", "needs": ""}}),
+        "withdraws things.make.bad_2.one, a FAIL of what was accepted",
+    ),
     "count missing": (_set(-1, "counts", to={}), "counts nothing PASS, the lines 1"),
     "withdrawn stranger": (
         _set(-1, "withdrawn", to={"x": {"kind": "no-value", "text": "t", "needs": ""}}),
@@ -181,7 +189,7 @@ def test_a_cut_file_is_an_error_that_still_holds_what_there_is(end: str, tmp_pat
     results = caught.value.results
     assert len(results.cases) == 2
     assert results.footer is None
-    assert results.sentence.startswith("Cut off: 2 of 7 cases")
+    assert sentence_of(results).startswith("Cut off: 2 of 7 cases")
 
 
 def test_two_files_joined_are_refused(tmp_path: Path) -> None:
@@ -191,7 +199,7 @@ def test_two_files_joined_are_refused(tmp_path: Path) -> None:
 
 def test_a_withdrawn_case_is_inconclusive_with_the_cause_given(tmp_path: Path) -> None:
     cause = {"kind": "base-refused", "text": "The base failed when asked again.", "needs": "a steady base"}
-    cases = [build.case("bad_colour"), build.case("bad_name", verdict="FAIL")]
+    cases = [build.case("bad_colour"), build.case("bad_name", verdict="FAIL", observed="bad_paint")]
     withdrawn = {"withdrawn": {cases[0]["id"]: cause, cases[1]["id"]: cause}}
     results = build.results(tmp_path, cases, foot=withdrawn)
     assert results.counts[Verdict.INCONCLUSIVE] == 2

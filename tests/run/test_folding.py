@@ -11,6 +11,7 @@ import pytest
 from slack_conformance.results.io import read_results
 from slack_conformance.run.folding import Folding
 from slack_conformance.summary.faults import faults
+from slack_conformance.summary.tally import sentence_of
 from tests.results.build import case_result
 from tests.run.systematic import NAME, faulty, in_refusals, with_document, without_field
 from tests.summary.build import not_refused, passing
@@ -54,7 +55,7 @@ def test_one_systematic_fault(command: Runner, tmp_path: Path) -> None:
     page = (finished.folder / "reports/conformance.html").read_text("utf-8")
     assert f"<h1>{NAME} does not conform: refusals have no <code>ok</code> (" in page
     results = read_results(finished.folder / "reports/results.jsonl")
-    assert results.sentence == finished.footer["sentence"]
+    assert sentence_of(results) == finished.footer["sentence"]
     junit = ET.parse(finished.folder / "reports/junit.xml").getroot()  # noqa: S314 - our own file
     texts = [failure.text or "" for failure in junit.iter("failure")]
     assert len(texts) == failed

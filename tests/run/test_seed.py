@@ -175,7 +175,7 @@ def test_all_processes_have_one_seed(suite: Runner) -> None:
 def test_a_seed_is_a_whole_number(command: Runner) -> None:
     done = command("run", "--seed", "x")
     assert done.code == 4
-    assert "--conformance-seed: 'x' is not a whole number." in done.text
+    assert "--seed: 'x' is not a whole number." in done.text
 
 
 class Item:
