@@ -21,6 +21,6 @@ WARNED = "oauth.access.media-type--html"
 """A deviation that deserves no more than a WARN."""
 
 
-def entry(case: str = CASE, expires: str = "2999-12-31", **changes: str) -> str:
+def entry(case: str = CASE, expires: str = build.FAR, **changes: str) -> str:
     """Return an entry for `CASE` under `NOT_REFUSED`; the values of `changes` are TOML."""
     return build.entry(case, expires, **changes)

@@ -9,9 +9,11 @@ import difflib
 import re
 import tomllib
 from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import replace as replaced
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
 from ..catalog.datafile import DataError, read_toml, suggestion, without_dates
@@ -21,25 +23,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from ..results.model import CaseResult
+    from ..results.model import CaseResult, RecordedExchange
 
 SCHEMA = "baseline.schema.json"
 
 _HEADER = re.compile(r"\s*\[\[\s*known\s*\]\]")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _TYPO = 0.85
 """An unknown id at least this similar to a known one is a typing error; any other names a case that was removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptedOutcome:
-    """An outcome that is accepted or was observed, with the codes of all its findings."""
+    """An outcome that is accepted or was observed, with the codes of all its findings and the form of the answer."""
 
     observed: str
     findings: tuple[str, ...]
+    answer: str = ""
+    """Status, media type, warnings and members of the answer; empty in an entry that accepts any."""
 
     def __str__(self) -> str:
-        """Return both as messages show them."""
-        return f"{self.observed} ({', '.join(self.findings)})"
+        """Return all of them as messages show them."""
+        return f"{self.observed} ({', '.join(self.findings)}){f', {self.answer}' if self.answer else ''}"
+
+    def accepts(self, other: AcceptedOutcome) -> bool:
+        """Return whether what was observed is what this entry accepts."""
+        return other == (self if self.answer else replaced(self, answer=other.answer))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,7 @@ class Baseline:
     def judged(self, case: CaseResult) -> CaseResult:
         """Return the result, its verdict KNOWN if the baseline accepts exactly this outcome."""
         entry = self.entries.get(case.id)
-        if entry is None or case.verdict not in _ACCEPTABLE or outcome_of(case) != entry.outcome:
+        if entry is None or case.verdict not in _ACCEPTABLE or not entry.outcome.accepts(outcome_of(case)):
             return case
         return replace(case, verdict=Verdict.KNOWN, known=entry.terms)
 
@@ -98,12 +107,42 @@ _ACCEPTABLE = {Verdict.FAIL, Verdict.WARN}
 
 def outcome_of(case: CaseResult) -> AcceptedOutcome:
     """Return the outcome of a result in the form in which a baseline accepts it."""
-    return outcome(case.observed, (finding.code for finding in case.findings))
+    exchange = case.exchanges[-1] if case.exchanges else None
+    return outcome(case.observed, (finding.code for finding in case.findings), form_of(exchange))
 
 
-def outcome(observed: str | None, codes: Iterable[str]) -> AcceptedOutcome:
+def outcome(observed: str | None, codes: Iterable[str], answer: str = "") -> AcceptedOutcome:
     """Return an outcome with its codes sorted and without duplicates."""
-    return AcceptedOutcome(observed or "", tuple(sorted(set(codes))))
+    return AcceptedOutcome(observed or "", tuple(sorted(set(codes))), answer)
+
+
+def form_of(exchange: RecordedExchange | None) -> str:
+    """Return status, media type, members and warnings of an answer, as in `200 application/json: error, ok`.
+
+    Of an answer that could not be read it is the reason, without the numbers in it, so that a target that sends garbage
+    today and hangs tomorrow does not stay accepted.
+    """
+    if exchange is None:
+        return ""
+    if exchange.answer is None:
+        return _NUMBER.sub("n", exchange.problem or "no answer")
+    sent = {name.lower(): value for name, value in exchange.answer.headers}
+    media_type = sent.get("content-type", "no media type").partition(";")[0].strip().lower()
+    form = f"{exchange.answer.status} {media_type}"
+    if exchange.problem:
+        return f"{form}: {_NUMBER.sub('n', exchange.problem)}"
+    try:
+        document = msgspec.json.decode(exchange.answer.body)
+    except ValueError:  # the record has only the beginning of a long body
+        return form
+    members = ", ".join(sorted(document)) if isinstance(document, dict) else "not an object"
+    warned = document.get("warning") if isinstance(document, dict) else None
+    return f"{form}: {members}{f'; warning {warned}' if warned else ''}"
+
+
+def latest_expiry() -> date:
+    """Return the last day on which an entry may expire: in two years. By then nobody knows any more what it was for."""
+    return datetime.now(UTC).date() + timedelta(days=731)
 
 
 def read_baseline(path: Path, cases: Iterable[str]) -> Baseline:
@@ -128,8 +167,12 @@ def read_baseline(path: Path, cases: Iterable[str]) -> Baseline:
             )
         if raw["case"] not in ids and difflib.get_close_matches(raw["case"], ids, n=1, cutoff=_TYPO):
             raise DataError(where, "case", f"there is no case {raw['case']!r}.", suggestion(raw["case"], ids))
+        if date.fromisoformat(raw["expires"]) > latest_expiry():
+            hint = f"Name a day until {latest_expiry()}."
+            raise DataError(f"{path}:{block.line('expires')}", "expires", "more than two years from now.", hint)
         terms = Known(raw["issue"], raw["owner"], date.fromisoformat(raw["expires"]), raw["reason"])
-        entries[raw["case"]] = Entry(raw["case"], outcome(raw["observed"], raw["findings"]), terms, block)
+        accepted = outcome(raw["observed"], raw["findings"], raw.get("answer", ""))
+        entries[raw["case"]] = Entry(raw["case"], accepted, terms, block)
     return Baseline(str(path), preamble, entries)
 
 

@@ -107,7 +107,7 @@ def _standing(entry: Entry, found: CaseResult | None, done: Rebased, *, partial:
             return ""
         case CaseResult(verdict=Verdict.INCONCLUSIVE | Verdict.ENGINE):
             done.kept.append(f"{about}: was not exercised")
-        case _ if (now := outcome_of(found)) != entry.outcome:
+        case _ if not entry.outcome.accepts(now := outcome_of(found)):
             done.changed.append(f"{about}: {entry.outcome} is now {now}; does the reason still hold?")
             return _updated(entry, now)
         case _:
@@ -123,6 +123,8 @@ def _updated(entry: Entry, now: AcceptedOutcome) -> str:
         known["observed"] = tomlkit.value(quoted(now.observed))
     if now.findings != entry.outcome.findings:
         known["findings"] = tomlkit.value(_listed(now.findings))
+    if now.answer != entry.outcome.answer:
+        known["answer"] = tomlkit.value(quoted(now.answer))
     return document.as_string()
 
 
@@ -132,6 +134,7 @@ def entry_text(case: str, outcome: AcceptedOutcome, terms: Known) -> str:
         "case": quoted(case),
         "observed": quoted(outcome.observed),
         "findings": _listed(outcome.findings),
+        **({"answer": quoted(outcome.answer)} if outcome.answer else {}),
         "issue": quoted(terms.issue),
         "owner": quoted(terms.owner),
         "expires": terms.expires.isoformat(),

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from ..baseline.entries import Baseline, read_baseline
+from ..baseline.entries import Baseline, latest_expiry, read_baseline
 from ..baseline.update import rebased, some
 from ..catalog.datafile import DataError
 from ..catalog.load import load_catalog
@@ -70,6 +70,10 @@ def terms_of(issue: str | None, owner: str | None, expires: str | None, reason: 
         raise DataError("--expires", "", f"{expires!r} is not a date.", "It looks like 2027-03-31.") from None
     if day < datetime.now(UTC).date():
         raise DataError("--expires", "", f"{day} is over.", "Name a day to come.")
+    if day > latest_expiry():
+        raise DataError(
+            "--expires", "", f"{day} is more than two years from now.", f"Name a day until {latest_expiry()}."
+        )
     return Known(issue or "", owner or "", day, reason or "")
 
 

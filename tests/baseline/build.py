@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -9,10 +10,13 @@ if TYPE_CHECKING:
 
 RULE = "a.method.bad_value"
 CASE, OTHER, THIRD = f"{RULE}.dropped", f"{RULE}.other", "another.method.good_value.sent"
+FAR = (datetime.now(UTC) + timedelta(days=365)).date().isoformat()
+"""A day on which no entry has expired yet."""
+
 CASES = (THIRD, CASE, OTHER)
 
 
-def entry(case: str = CASE, expires: str = "2999-12-31", **changes: str) -> str:
+def entry(case: str = CASE, expires: str = FAR, **changes: str) -> str:
     """Return an entry for a case in which a fault was not refused; the values of `changes` are TOML."""
     values = {
         "case": f'"{case}"',

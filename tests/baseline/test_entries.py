@@ -6,14 +6,24 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
-from slack_conformance.baseline.entries import Baseline, read_baseline
+from slack_conformance.baseline.entries import Baseline, form_of, read_baseline
 from slack_conformance.catalog.datafile import DataError
 from slack_conformance.catalog.schema import schema
-from slack_conformance.results.model import CaseResult, Code, Known, Verdict
+from slack_conformance.results.model import (
+    CaseResult,
+    Code,
+    Known,
+    RecordedAnswer,
+    RecordedExchange,
+    RecordedRequest,
+    Role,
+    Verdict,
+)
 from tests.results.build import case_result, finding
 
-from .build import CASE, CASES, OTHER, RULE, entry, write
+from .build import CASE, CASES, FAR, OTHER, RULE, entry, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,8 +95,53 @@ def test_an_empty_baseline_accepts_nothing(tmp_path: Path) -> None:
 def test_an_entry_accepts_just_what_was_observed(tmp_path: Path, record: CaseResult, verdict: str) -> None:
     """Another code, one more finding, another case: nothing is hidden, and never what could not be judged."""
     judged = _read(tmp_path, entry()).judged(record)
-    terms = Known("https://tracker.example/7", "The sandbox team", date(2999, 12, 31), "The gateway fills it in.")
+    terms = Known("https://tracker.example/7", "The sandbox team", date.fromisoformat(FAR), "The gateway fills it in.")
     assert (judged.verdict, judged.known) == (Verdict(verdict), terms if verdict == "KNOWN" else None)
+
+
+def _exchange(
+    status: int = 200, kind: str = "application/json", body: str = '{"ok":true}', problem: str | None = None
+) -> RecordedExchange:
+    request = RecordedRequest("POST", "http://127.0.0.1/api/things.make", (), None, raw=False, note="")
+    answer = RecordedAnswer(status, "OK", (("Content-Type", kind),), body) if status else None
+    return RecordedExchange(Role.EDITED, request, answer, problem, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("shown", "accepted"),
+    [
+        (_exchange(), True),
+        (_exchange(kind="Application/JSON; charset=utf-8"), True),
+        (_exchange(body='{ "ok" : true }'), True),
+        (_exchange(status=500), False),
+        (_exchange(kind="text/plain"), False),
+        (_exchange(body='{"ok":true,"password":"fake"}'), False),
+        (_exchange(body='{"ok":true,"warning":"superfluous_charset"}'), False),
+        (_exchange(status=0, problem="no complete answer within the time limit"), False),
+        (_exchange(problem="the body is not JSON"), False),
+    ],
+)
+def test_an_entry_accepts_just_the_form_of_answer_that_was_observed(
+    tmp_path: Path,
+    shown: RecordedExchange,
+    accepted: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    """One that names none accepts any."""
+    record = replace(_record("FAIL", "ok", "not-refused"), exchanges=(shown,))
+    bound = _read(tmp_path, entry(answer='"200 application/json: ok"'))
+    assert (bound.judged(record).verdict is Verdict.KNOWN) is accepted
+    assert _read(tmp_path, entry()).judged(record).verdict is Verdict.KNOWN
+
+
+def test_garbage_and_a_hang_are_told_apart_and_their_numbers_are_not() -> None:
+    garbage, hang = (f"{text} ({{}} of 50 bytes)" for text in ("the body is cut", "no complete answer"))
+    forms = [form_of(_exchange(problem=text.format(number))) for text in (garbage, hang) for number in (3, 4)]
+    assert forms[0] == forms[1] != forms[2] == forms[3]
+
+
+def test_nobody_accepts_anything_for_ever(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r":\d+: expires: more than two years from now\. Name a day until "):
+        _read(tmp_path, entry(expires="9999-12-31"))
 
 
 def test_comments_and_long_texts_do_not_confuse_the_lines(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from slack_conformance.baseline.staleness import Staleness
 from slack_conformance.results.model import Verdict
 from tests.results.build import case_result, finding
 
-from .build import CASE, CASES, OTHER, entry, write
+from .build import CASE, CASES, FAR, OTHER, entry, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,13 +26,13 @@ TODAY = date(2026, 11, 21)
         ("KNOWN", "2026-11-21", False, []),
         ("KNOWN", "2026-11-20", False, [f":9: {CASE} was accepted until 2026-11-20.", "expires = 2026-11-20"]),
         ("KNOWN", "2026-11-20", True, [f":9: {CASE} was accepted until 2026-11-20."]),
-        ("INCONCLUSIVE", "2999-01-01", False, []),
-        ("ENGINE", "2999-01-01", False, []),
-        ("PASS", "2999-01-01", True, [f":3: {CASE} passes now. Delete lines 3 to 10."]),
-        ("N/A", "2999-01-01", False, [f":3: {CASE} does not apply to this target. Delete lines 3 to 10."]),
-        ("FAIL", "2999-01-01", False, [":5: ", "was accepted as ok (not-refused) and now shows ok (shape)"]),
-        ("WARN", "2999-01-01", False, [":5: ", "was accepted as ok (not-refused) and now shows ok (shape)"]),
-        (None, "2999-01-01", False, [f":3: no case {CASE} was run. Delete lines 3 to 10."]),
+        ("INCONCLUSIVE", FAR, False, []),
+        ("ENGINE", FAR, False, []),
+        ("PASS", FAR, True, [f":3: {CASE} passes now. Delete lines 3 to 10."]),
+        ("N/A", FAR, False, [f":3: {CASE} does not apply to this target. Delete lines 3 to 10."]),
+        ("FAIL", FAR, False, [":5: ", "was accepted as ok (not-refused) and now shows ok (shape)"]),
+        ("WARN", FAR, False, [":5: ", "was accepted as ok (not-refused) and now shows ok (shape)"]),
+        (None, FAR, False, [f":3: no case {CASE} was run. Delete lines 3 to 10."]),
         (None, "2020-01-01", True, []),
     ],
 )
