@@ -10,6 +10,8 @@ import pytest
 
 from .. import __version__
 from ..baseline.staleness import Staleness
+from ..catalog.manifest import changed_files
+from ..catalog.place import data_root
 from ..results.model import FORMAT, Footer, Header, LedgerRecord, RequestCount, RuleRecord, Verdict
 from ..results.words import counted
 from ..summary.causes import in_lines, obstacles
@@ -47,6 +49,7 @@ class Account:
         Of the options, `strict` lets a WARN count as a FAIL for the exit code, and `whole` a case that did not run as
         one that could not be tried.
         """
+        self._changed_data = changed_files(data_root())
         self.tally = Tally(catalog, methods, strict=options.strict)
         self._catalog, self._target, self._whole = catalog, target, options.whole
         self._staleness = Staleness(baseline)
@@ -126,6 +129,8 @@ class Account:
         yield from self._last_lines()
 
     def _last_lines(self) -> Iterator[str]:
+        if self._changed_data:
+            yield f"DATA  judged by data that differ from those that were released: {', '.join(self._changed_data)}."
         yield from standing_in_words(self.standing)
         yield from filter(None, [self._left_out])
 

@@ -1,4 +1,4 @@
-"""What is frozen of rows and cases; `python -m tests.catalog.freeze` writes it anew after an intended change."""
+"""What is frozen of rows, cases and data files; `python -m tests.catalog.freeze` writes it anew when that is intended."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from slack_conformance.catalog.load import load_catalog
+from slack_conformance.catalog.manifest import MANIFEST, manifest
 from slack_conformance.catalog.model import RuleKind
+from slack_conformance.catalog.place import data_root
 
 if TYPE_CHECKING:
     from slack_conformance.catalog.model import Case, Catalog
@@ -40,5 +42,6 @@ def _accepted(case: Case, catalog: Catalog) -> str:
 
 if __name__ == "__main__":
     loaded = load_catalog()
+    (data_root() / MANIFEST).write_text(manifest(data_root()), encoding="utf-8")
     for path, lines in ((ROWS, rows(loaded)), (IDS, ids(loaded)), (OUTCOMES, outcomes(loaded))):
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
