@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import logging
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -29,8 +30,12 @@ if TYPE_CHECKING:
     from .request import Request
 
 _CHUNK = 65_536
-_LOGGERS = tuple(logging.getLogger(name) for name in ("urllib3.connectionpool", "urllib3.connection"))
+_LOGGERS = tuple(
+    logging.getLogger(name) for name in ("urllib3.connectionpool", "urllib3.connection", "urllib3.response")
+)
 _INFORMATIONAL = range(100, 200)
+_DIGITS = re.compile("[0-9]{1,19}")
+"""A length that a computer can count to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +224,29 @@ def _unlogged() -> Iterator[None]:
 
 
 class _Response(http.client.HTTPResponse):
-    """A response after any number of interim (1xx) ones; the library itself skips only `100`."""
+    """A response after any number of interim (1xx) ones; the library itself skips only `100`.
+
+    Its Content-Length may be a list of equal values (RFC 9110, section 8.6), which the library does not understand.
+    """
+
+    def begin(self) -> None:
+        """Read the head. Raises `HTTPException` if it does not say where the body ends.
+
+        The library would read until the connection is closed; the strict parser rejects the answer by its head alone.
+        """
+        super().begin()
+        if self.chunked:  # type: ignore[attr-defined]  # typeshed leaves it out
+            return
+        values = [one.strip() for value in self.headers.get_all("Content-Length", ()) for one in value.split(",")]
+        if "Transfer-Encoding" in self.headers or len(set(values)) > 1:
+            raise http.client.HTTPException("no single end of the body")
+        if not values:
+            return
+        if not _DIGITS.fullmatch(values[0]):
+            raise http.client.HTTPException("the length is not a number")
+        if self.length is None:
+            self.length = int(values[0])
+            self.will_close = self._check_close()  # type: ignore[attr-defined]  # as above
 
     def _read_status(self) -> tuple[str, int, str]:
         while True:

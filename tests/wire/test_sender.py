@@ -72,6 +72,47 @@ def test_a_chunked_answer_is_noted_with_its_chunks() -> None:
         assert (exchange.received, exchange.answer.outcome) == (answer, "ok")
 
 
+@pytest.mark.parametrize("length", ["11, 11", "11,11", "11\r\nContent-Length: 11", "11\r\ncontent-length: 11 , 11"])
+def test_a_length_given_several_times_ends_the_answer(length: str) -> None:
+    """The connection stays open and is used again: nothing waits for its end."""
+    answer = GOOD.replace(b"11", length.encode(), 1)
+    with Server(answering(answer)) as server, Sender() as sender:
+        exchanges = [sender.send(post(server.url)) for _ in range(3)]
+        assert [(one.answer.outcome, one.received, one.reused) for one in exchanges] == [
+            ("ok", answer, False),
+            ("ok", answer, True),
+            ("ok", answer, True),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ("Content-Length: 11, 12", "Content-Length"),
+        ("Content-Length: 11\r\nContent-Length: 12", "conflicting Content-Length"),
+        ("Content-Length: eleven", "bad Content-Length"),
+        ("Content-Length: -11", "bad Content-Length"),
+        (f"Content-Length: {'9' * 1000}", "bad Content-Length"),
+        ("Transfer-Encoding: rot13", "Transfer-Encoding"),
+    ],
+)
+def test_an_answer_without_an_end_is_not_waited_for(headers: str, words: str) -> None:
+    """The server keeps the connection open, and the time limit is not what ends the exchange."""
+    with Server(answering(f"HTTP/1.1 200 OK\r\n{headers}\r\n\r\n".encode() + b'{"ok":true}')) as server:
+        with Sender() as sender:
+            answer = sender.send(post(server.url)).answer
+        assert (answer.flaw, answer.timed_out) == (Flaw.FRAMING, False)
+        assert words in answer.why
+
+
+def test_a_length_beside_chunks_is_not_a_good_answer(caplog: pytest.LogCaptureFixture) -> None:
+    answer = GOOD.replace(b"11\r", b"11\r\nTransfer-Encoding: chunked\r", 1).replace(b"{", b"b\r\n{") + b"\r\n0\r\n\r\n"
+    with Server(answering(answer)) as server, Sender() as sender:
+        exchange = sender.send(post(server.url))
+        assert (exchange.received, exchange.answer.flaw) == (answer, Flaw.FRAMING)
+    assert caplog.text == ""
+
+
 def test_a_gzip_bomb_stays_compressed() -> None:
     bomb = gzip.compress(b" " * 30_000_000)
     answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n%s" % (len(bomb), bomb)
