@@ -18,13 +18,15 @@ from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.util import SKIP_HEADER
 
 from .answer import BODY_CAP, HEADER_CAP, TIME_IS_UP, Answer, Flaw, read_answer
+from .local_names import LOOPBACK, is_below_localhost
 from .tape import NotedSocket, Recorder, Start
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterator, Sequence
 
     from .request import Request
@@ -186,7 +188,8 @@ def _prepared(request: Request) -> requests.PreparedRequest:
     """Return a `PreparedRequest` to which `requests` adds nothing and in which it corrects nothing."""
     prepared = requests.PreparedRequest()
     prepared.method, prepared.url, prepared.body = request.verb, request.url, request.body
-    headers = CaseInsensitiveDict(request.headers)
+    named = (("Host", request.host),) if request.named_host else ()
+    headers = CaseInsensitiveDict((*named, *request.headers))
     for name in ("User-Agent", "Accept-Encoding"):
         headers.setdefault(name, SKIP_HEADER)
     prepared.headers = headers
@@ -235,7 +238,7 @@ class _Response(http.client.HTTPResponse):
         The library would read until the connection is closed; the strict parser rejects the answer by its head alone.
         """
         super().begin()
-        if self.chunked:  # type: ignore[attr-defined]  # typeshed leaves it out
+        if self.chunked:
             return
         values = [one.strip() for value in self.headers.get_all("Content-Length", ()) for one in value.split(",")]
         if "Transfer-Encoding" in self.headers or len(set(values)) > 1:
@@ -246,7 +249,7 @@ class _Response(http.client.HTTPResponse):
             raise http.client.HTTPException("the length is not a number")
         if self.length is None:
             self.length = int(values[0])
-            self.will_close = self._check_close()  # type: ignore[attr-defined]  # as above
+            self.will_close = self._check_close()  # type: ignore[attr-defined]  # typeshed leaves it out
 
     def _read_status(self) -> tuple[str, int, str]:
         while True:
@@ -281,6 +284,20 @@ def _noting_pools(recorder: Recorder) -> dict[str, type[HTTPConnectionPool]]:
         def connect(self) -> None:
             super().connect()
             self.sock: Any = NotedSocket(self.sock, recorder)
+
+        def _new_conn(self) -> socket.socket:
+            named = self._dns_host
+            if not is_below_localhost(named):
+                return super()._new_conn()
+            try:
+                for address in LOOPBACK[:-1]:
+                    self._dns_host = address
+                    with contextlib.suppress(NewConnectionError):
+                        return super()._new_conn()
+                self._dns_host = LOOPBACK[-1]
+                return super()._new_conn()
+            finally:
+                self._dns_host = named  # TLS asks for this name
 
         def putrequest(self, method: str, url: str, *options: Any, **more: Any) -> None:  # noqa: ANN401 - passed on
             # The pool has written each percent escape of the target in capitals.
