@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from ..catalog.model import OK
 from ..results.model import Cause, Kind
@@ -136,7 +135,7 @@ def _after_redirect(method: str, answers: Iterable[Answer], where: str = "") -> 
     `where` is the URL, without which a relative reference and a slash at the end say too little. A redirect is not
     followed: a client may turn a POST into a GET on its way, and secrets are meant for one host.
     """
-    places = {urljoin(where, answer.redirect) if answer.redirect else "" for answer in answers}
+    places = {answer.redirect_from(where) for answer in answers}
     place = next(iter(places))
     if len(places) > 1 or place == where or not place.startswith(("http://", "https://")):
         return ""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import h11
 
@@ -65,6 +65,8 @@ UNREADABLE = "unreadable"
 _LONGEST_INTEGER = 308
 _REDIRECTS = {301, 302, 303, 307, 308}
 _STATUSES = range(100, 600)
+_CODINGS = {"gzip", "x-gzip", "deflate"}
+_ZERO = re.compile(r"q\s*=\s*0(\.0*)?")
 _IN_A_LOCATION = "!#$%&'()*+,/:;=?@[]~"
 """Characters of a Location that stay as they are beside letters and digits; all others become percent escapes."""
 
@@ -79,6 +81,8 @@ class Flaw(StrEnum):
     FRAMING = "framing"
     SIZE = "size"
     ENCODING = "encoding"
+    ASKED_CODING = "asked-coding"
+    """Compressed in a way that the request named, but that is not known here: no fault of the target."""
     JSON = "json"
     SHAPE = "shape"
 
@@ -158,6 +162,13 @@ class Answer:
         """
         return _redirect(self.headers) if self.status in _REDIRECTS else ""
 
+    def redirect_from(self, url: str) -> str:
+        """Return `redirect` as an absolute URL, for an answer to a request to this one; empty if it has none."""
+        try:
+            return urljoin(url, self.redirect) if self.redirect else ""
+        except ValueError:  # what is hidden in it leaves no valid host
+            return ""
+
     @property
     def _says_ok(self) -> bool:
         return b'"ok"' in self.plain
@@ -167,10 +178,11 @@ class Answer:
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
-def read_answer(received: bytes, verb: str = "GET", interrupted: str = "") -> Answer:
+def read_answer(received: bytes, verb: str = "GET", interrupted: str = "", accepted: str = "") -> Answer:
     """Parse the bytes received for a request with this verb.
 
     `interrupted` is the reason, as a phrase, why reading stopped early; empty if the target closed the connection.
+    `accepted` is the request's Accept-Encoding.
     """
     if not received:
         return Answer(flaw=Flaw.NOTHING, why=interrupted or "the connection was closed without an answer")
@@ -181,6 +193,7 @@ def read_answer(received: bytes, verb: str = "GET", interrupted: str = "") -> An
         received = received[: 2 * HEADER_CAP]
     try:
         status, reason, headers, body = _framed(received, verb, interrupted)
+        _check_codings(headers, accepted)
         document = _document(_decoded(headers, body))
     except Unusable as error:
         why = f"{_redirect_in_words(headers)}: {error}" if status in _REDIRECTS else str(error)
@@ -273,12 +286,26 @@ def _redirect_in_words(headers: tuple[tuple[str, str], ...]) -> str:
     return f'a redirect to "{place}", which is not followed' if place else "a redirect, which is not followed"
 
 
+def _codings(headers: tuple[tuple[str, str], ...]) -> list[str]:
+    listed = ",".join(value for name, value in headers if name.lower() == "content-encoding")
+    return [coding for one in listed.split(",") if (coding := one.strip().lower()) not in {"", "identity"}]
+
+
+def _check_codings(headers: tuple[tuple[str, str], ...], accepted: str) -> None:
+    """Raise `Unusable` if the body has a coding that Accept-Encoding asks for, and that is not known here."""
+    entries = (one.partition(";") for one in accepted.lower().split(","))
+    asked = {name.strip() for name, _, weight in entries if not _ZERO.fullmatch(weight.strip())}
+    for coding in _codings(headers):
+        if coding in asked - _CODINGS:
+            why = f"Content-Encoding {coding!r}, which was asked for, cannot be read by this suite"
+            raise Unusable(Flaw.ASKED_CODING, why)
+
+
 def _decoded(headers: tuple[tuple[str, str], ...], body: bytes) -> bytes:
     """Undo the codings of Content-Encoding, the last first, each up to `BODY_CAP` bytes. Raises `Unusable`."""
-    listed = ",".join(value for name, value in headers if name.lower() == "content-encoding")
-    codings = [coding for one in listed.split(",") if (coding := one.strip().lower()) not in {"", "identity"}]
+    codings = _codings(headers)
     for coding in codings:
-        if coding not in {"gzip", "x-gzip", "deflate"}:
+        if coding not in _CODINGS:
             raise Unusable(Flaw.ENCODING, f"Content-Encoding {coding!r} was not asked for")
     if len(codings) > MOST_CODINGS:
         raise Unusable(Flaw.ENCODING, f"Content-Encoding names {len(codings)} codings, more than {MOST_CODINGS}")

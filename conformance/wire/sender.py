@@ -133,7 +133,8 @@ class Sender:
                 tape.start.cancel()
         ms = (time.perf_counter() - begun) * 1000
         interrupted = tape.interrupted or given_up or (failure if not tape.received else "")
-        answer = read_answer(bytes(tape.received), request.verb, interrupted)
+        accepted = request.header("Accept-Encoding") or ""
+        answer = read_answer(bytes(tape.received), request.verb, interrupted, accepted)
         if request.malformed_framing or answer.flaw in {Flaw.FRAMING, Flaw.NOTHING, Flaw.SIZE}:
             self._session.close()
         if tape.reused and answer.flaw is Flaw.NOTHING:

@@ -163,6 +163,19 @@ def test_a_redirect_that_does_not_say_where_to(headers: tuple[str, ...]) -> None
     assert (answer.why, answer.redirect) == ("a redirect, which is not followed: the body is empty", "")
 
 
+def test_where_a_redirect_leads_from_a_url() -> None:
+    url = "http://127.0.0.1:1/api/m"
+    for location, leads in (
+        ("m/", f"{url}/"),
+        ("/m", "http://127.0.0.1:1/m"),
+        ("https://a.example/m", "https://a.example/m"),
+        ("http://xoxb-not-a-secret/m", ""),
+        ("", ""),
+    ):
+        assert read_answer(framed(b"", f"Location: {location}", status="301 X")).redirect_from(url) == leads
+    assert read_answer(framed(GOOD, "Location: /m")).redirect_from(url) == ""
+
+
 def test_where_a_redirect_leads_is_cut() -> None:
     answer = read_answer(framed(b"", f"Location: /{'x' * 5000}", status="301 X"))
     assert answer.why == f'a redirect to "/{"x" * (LOCATION_CAP - 1)}…", which is not followed: the body is empty'

@@ -240,6 +240,23 @@ def test_says_what_is_wrong(name: str) -> None:
     assert answer.document == {}
 
 
+@pytest.mark.parametrize(
+    ("accepted", "flaw"),
+    [
+        ("gzip, compress, deflate, br", Flaw.ASKED_CODING),
+        ("BR;q=0.5", Flaw.ASKED_CODING),
+        ("br;q=0, gzip", Flaw.ENCODING),
+        ("br; q=0.000", Flaw.ENCODING),
+        ("identity", Flaw.ENCODING),
+        ("", Flaw.ENCODING),
+    ],
+)
+def test_a_coding_that_was_asked_for_is_no_fault_of_the_target(accepted: str, flaw: Flaw) -> None:
+    answer = read_answer(framed(b"\x0b\x05\x80", "Content-Encoding: br"), accepted=accepted)
+    assert (answer.flaw, answer.outcome, answer.foreign) == (flaw, "unreadable", False)
+    assert read_answer(framed(GOOD), accepted=accepted).usable
+
+
 def test_a_deep_body_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     """At the decoder's recursion limit the garbage collector may run a finalizer, which then fails."""
     monkeypatch.setattr("json.loads", None)
