@@ -54,6 +54,8 @@ def check(file: str) -> str:
 def _profile(profile: Profile, claimed: tuple[str, ...]) -> Iterator[str]:
     yield f"{profile.file}: usable"
     yield f"  target    {profile.name} at {profile.url} ({profile.kind})"
+    if profile.host:
+        yield f"  host      {profile.host}, in the Host header of every request"
     if reaches_production(profile):
         yield "            this is the production service: a run refuses it without --allow-production"
     yield f"  methods   {', '.join(claimed)}"

@@ -48,12 +48,15 @@ class Composed(Request):
 class Composer:
     """Composes requests to one target with the values of its worlds."""
 
-    def __init__(self, url: str, headers: tuple[tuple[str, str], ...], worlds: Worlds, seed: int) -> None:
+    def __init__(
+        self, url: str, headers: tuple[tuple[str, str], ...], worlds: Worlds, seed: int, host: str = ""
+    ) -> None:
         """Compose for this base URL, with `headers` in every request; `worlds` provides other states.
 
-        Each base has a User-Agent of its own, which follows from the seed.
+        The Host header is `host` if it is not empty. Each base has a User-Agent of its own, which follows from the
+        seed.
         """
-        self._url, self._headers, self._worlds, self._seed = url, headers, worlds, seed
+        self._url, self._headers, self._worlds, self._seed, self._host = url, headers, worlds, seed, host
 
     def compose(
         self, method: Method, base: Base, edit: Edit | None, world: World, values: Drawn | None = None
@@ -86,6 +89,7 @@ class Composer:
             (*request.headers, *headers),
             request.body,
             request.sent,
+            self._host,
             method=method,
             world=world,
             missing={name: _lack(name, world, donors) for name in sorted(wanted.missing)},

@@ -128,7 +128,7 @@ class Session:
         self.worlds = Worlds(profile, self.control)
         self.switches = Switches(profile.switches, profile.shared)
         gateway = tuple((name, source.draw() or "") for name, source in profile.headers.items())
-        self._composer = Composer(profile.url, gateway, self.worlds, seed)
+        self._composer = Composer(profile.url, gateway, self.worlds, seed, profile.host or "")
         self.bases: dict[tuple[str, str], SharedBase] = {}
         self.simpler: dict[str, Simpler] = {}
         self._whole: dict[tuple[str, str], list[Step]] = {}

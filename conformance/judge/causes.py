@@ -60,7 +60,8 @@ def base_cause(shown: Shown) -> Cause:
         if kind is Kind.ANOTHER_API and (shown.sibling or shown.present):
             kind = Kind.WAY_NOT_TAKEN
         text = f"{method} gives no usable answer to {named}: {words.described(answer)}{beside}."
-        return Cause(kind, text, NEEDS[kind])
+        needs = _after_redirect(method, (answer,)) if kind is Kind.ANOTHER_API else ""
+        return Cause(kind, text, needs or NEEDS[kind])
     said = words.outcome_in_words(answer.outcome)
     used = used_before(shown.method, answer, shown.once if shown.base is None else shown.base_once)
     if used is not None:
@@ -123,7 +124,29 @@ def unanswered(method: str, where: str, ways: Sequence[Way]) -> Cause:
     needs = NEEDS[kind]
     if kind is Kind.WAY_NOT_TAKEN:
         needs = "A target that takes the method by one of its documented ways, or the url below which it does."
+    if kind is Kind.ANOTHER_API:
+        needs = _after_redirect(method, (way.answer for way in ways), where) or needs
     return Cause(kind, f"{method} gives no usable answer at {where}: {said}.{more}", needs)
+
+
+def _after_redirect(method: str, answers: Iterable[Answer], where: str = "") -> str:
+    """Return what would help if all answers redirect to one place; empty if they do not.
+
+    `where` is the URL, without which a relative reference and a slash at the end say too little. A redirect is not
+    followed: a client may turn a POST into a GET on its way, and secrets are meant for one host.
+    """
+    places = {answer.redirect_from(where) for answer in answers}
+    place = next(iter(places))
+    if len(places) > 1 or place == where or not place.startswith(("http://", "https://")):
+        return ""
+    if place.endswith("/") and not where:
+        return ""
+    if place == f"{where}/":
+        return f"A target that answers at \"{where}\" itself: Slack's URLs have no slash after the method's name."
+    base, slash, name = place.rstrip("/").rpartition("/")
+    if name != method:
+        return f'The url below which the method answers itself; "{place}" is where the redirect leads.'
+    return f'The address to which the target redirects, in the profile: url = "{base}{slash}".'
 
 
 _SAID = {

@@ -60,6 +60,7 @@ import msgspec
 
 from ..catalog.model import GATEWAY, OK, Gate
 from ..results.model import Cause, Code, Finding, Kind, Level, Verdict
+from ..results.words import NEEDS
 from ..wire.answer import Answer, Flaw, Unusable, json_object
 from . import words
 from .causes import NOT_TAKEN, base_cause
@@ -108,6 +109,9 @@ def _by_gate(shown: Shown) -> Judgement:  # noqa: C901, PLR0911 - each gate ends
         return _base_itself(shown)
     if not shown.base.usable:
         return _inconclusive(shown, base_cause(shown))
+    if shown.edited.flaw is Flaw.ASKED_CODING:
+        text = f"{shown.method.name}: the answer cannot be judged: {shown.edited.why}."
+        return _inconclusive(shown, Cause(Kind.CODING, text, NEEDS[Kind.CODING]))
     if not shown.edited.usable:
         return _without_answer(shown)
     used = used_value(shown) or (mixed_values(shown) if shown.base.outcome == OK or not shown.missing else None)

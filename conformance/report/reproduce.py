@@ -35,6 +35,9 @@ _PIECE = re.compile(
 )
 _ANNOUNCES_A_BODY = {"POST", "PUT", "PATCH"}
 _CURL_SENDS = ("User-Agent", "Accept")
+_LOOPBACK = "127.0.0.1"
+"""Where names below `localhost` lead, which curl knows by itself; other programs ask the system's resolver."""
+
 _EXPECT_FROM = 1000
 """Bodies longer than this may make curl ask for leave first."""
 
@@ -160,12 +163,13 @@ def _socket(request: RecordedRequest) -> str:
     target = (url.path or "/") + (f"?{url.query}" if url.query else "")
     head = "".join(f"{name}: {value}\r\n" for name, value in request.headers)
     sent = _printf(f"{request.verb} {target} HTTP/1.1\r\n{head}\r\n{request.body or ''}")
+    place = _LOOPBACK if host.rstrip(".").endswith(".localhost") else host
     if secure:
-        at = f"[{host}]" if ":" in host else host
+        at = f"[{place}]" if ":" in place else place
         return (
             f"{sent} | openssl s_client -quiet -servername {shlex.quote(host)} -connect {shlex.quote(f'{at}:{port}')}"
         )
-    return f"{sent} | nc -N {shlex.quote(host)} {port}"
+    return f"{sent} | nc -N {shlex.quote(place)} {port}"
 
 
 def _variables(request: RecordedRequest) -> Iterator[str]:

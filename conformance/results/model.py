@@ -95,6 +95,8 @@ class Kind(StrEnum):
     """This way to send the request is rejected whatever the values are: another way succeeds, or the status says so."""
     UNREADABLE = "unreadable"
     """The method itself answers, but not in the documented form."""
+    CODING = "coding"
+    """The answer is compressed in a way that the request of a client asks for, and that the suite does not know."""
     NO_VALUE = "no-value"
     """The profile has no value, or none left, for something that the request needs."""
     USED_VALUE = "used-value"

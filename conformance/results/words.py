@@ -144,6 +144,7 @@ NEEDS: Mapping[Kind, str] = {
     Kind.METHOD_RETIRED: "A target that still has the method, or `methods` in the profile without it.",
     Kind.WAY_NOT_TAKEN: "A target that takes this way in too.",
     Kind.UNREADABLE: "Answers with a boolean ok and, where it is false, a code for error.",
+    Kind.CODING: "A target that compresses with gzip or deflate, or not at all, when it is tested.",
     Kind.INDISCRIMINATE: "A target that looks at what it is sent.",
     Kind.TIME_IS_UP: "A larger --max-time, or a target that answers sooner.",
     Kind.ENGINE: "A fix of the suite.",

@@ -8,13 +8,14 @@ or received are redacted as they are written; `rewritten` names all of them.
 from __future__ import annotations
 
 import base64
+import contextlib
 import zlib
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from ..results.model import CaseResult, EditRecord, RecordedAnswer, RecordedExchange, RecordedRequest
-from ..wire.answer import BODY_CAP
+from ..wire.answer import BODY_CAP, Unusable
 from ..wire.by_name import by_name, header_by_name
 
 if TYPE_CHECKING:
@@ -225,6 +226,10 @@ def _decompressed(answer: Answer) -> bytes:
     named = (answer.header("Content-Encoding") or "identity").strip().lower()
     if named == "identity" and not answer.body.startswith(_COMPRESSED):
         return answer.body
+    if named != "identity":
+        with contextlib.suppress(Unusable):
+            return answer.plain
+    # What is left is damaged, too long, or compressed without a header that says so: show as much as can be had.
     inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)
     try:
         return inflater.decompress(answer.body, BODY_CAP)

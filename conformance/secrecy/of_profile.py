@@ -44,7 +44,8 @@ def public_text(profile: Profile | None) -> str:
     """Return what every report says about the target: addresses, name, and values that are not secret."""
     if profile is None:
         return ""
-    said = (profile.url, profile.name, profile.file, profile.control, profile.proxy, *sorted(public_texts(profile)))
+    addresses = (profile.url, profile.host, profile.control, profile.proxy)
+    said = (*addresses, profile.name, profile.file, *sorted(public_texts(profile)))
     return "\n".join(text for text in said if text)
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
-_OWN_HEADERS = {"authorization", "connection", "content-length", "content-type", "host", "transfer-encoding"}
+_OWN_HEADERS = {"authorization", "connection", "content-length", "content-type", "transfer-encoding"}
 """Headers that a profile cannot set, since the cases or the framing of each request determine them."""
 
 
@@ -30,6 +30,9 @@ def sources(
 def carried(table: Mapping[str, Any], folder: Path, key: str) -> dict[str, Source]:
     """Return the sources of headers, evaluated once so that secrets are known from the start. Raises `DataError`."""
     for name in table:
+        if name.lower() == "host":
+            hint = 'Say host = "…" at the top of the profile; it holds for every request.'
+            raise DataError(f"{key}.{name}", "", "the Host header has a key of its own.", hint)
         if name.lower() in _OWN_HEADERS:
             raise DataError(f"{key}.{name}", "", "the cases set this header themselves.", "Use another for a gateway.")
     found = {name: drawn(one, f"{key}.{name}") for name, one in sources(table, folder, key).items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -41,6 +42,8 @@ class Profile:
     real: bool = False
     file: str | None = None
     methods: tuple[str, ...] = ()
+    host: str | None = None
+    """The Host header of every request to the target; `None` for that of `url`."""
     control: str | None = None
     control_key: Source | None = None
     limit_s: float = 10.0
@@ -123,6 +126,7 @@ def read_profile(path: Path, catalog: Catalog) -> Profile:
         real=real,
         file=str(path),
         methods=methods if "methods" in content or len(methods) < len(catalog.methods) else (),
+        host=_checked_host(content["host"], f"{path}: host") if "host" in content else None,
         control=checked_url(content["control"], f"{path}: control").rstrip("/") if "control" in content else None,
         control_key=carried(keys, folder, f"{path}").get("control_key"),
         limit_s=content.get("limit_s", 10.0),
@@ -172,13 +176,39 @@ def checked_url(url: str, where: str) -> str:
     return url.rstrip("/") + "/"
 
 
+_HOST_HEADER = re.compile(
+    r"((?:[A-Za-z0-9_-]+\.)*[A-Za-z0-9_-]+\.?|\[[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*\])(?::([0-9]{1,5}))?"
+)
+
+
+def _checked_host(host: str, where: str) -> str:
+    """Return the value of a Host header. Raises `DataError` if it is not a host with or without a port."""
+    found = _HOST_HEADER.fullmatch(host)
+    if found is None or (found[2] is not None and int(found[2]) not in _PORTS):
+        hint = "It looks like mock.example or mock.example:8080, and has no http:// and no path."
+        raise DataError(where, "", "this is not a host that a Host header can name.", hint)
+    return host
+
+
+_PORTS = range(1, 65_536)
+
 PRODUCTION = ("slack.com", "slack-gov.com", "slack-edge.com")
 """Hosts of the production service, including subdomains."""
 
 
 def reaches_production(profile: Profile) -> bool:
     """Whether any address of the profile belongs to the production service."""
-    return any(_is_production(url) for url in (profile.url, profile.control, profile.proxy) if url)
+    return bool(production_address(profile))
+
+
+def production_address(profile: Profile) -> str:
+    """Return the first address of the profile that belongs to the production service; empty if none does.
+
+    The Host header counts as one: what listens at a harmless `url` may pass requests on to the host that it names.
+    """
+    if profile.host and _is_production(f"//{profile.host}"):
+        return profile.host
+    return next((url for url in (profile.url, profile.control, profile.proxy) if url and _is_production(url)), "")
 
 
 def _is_production(url: str) -> bool:
@@ -211,4 +241,30 @@ def _tls(table: Mapping[str, str], folder: Path, key: str) -> Tls:
     }
     if "key" in files and "certificate" not in files:
         raise DataError(f"{key}.key", "", "a key without its certificate.", "Give the certificate as well.")
+    if "certificate" in files:
+        _check_client(files["certificate"], files.get("key"), key)
     return Tls(**files, unverified=table.get("unverified"))
+
+
+class _Encrypted(Exception):  # noqa: N818 - not an error by itself
+    """OpenSSL has asked for a passphrase."""
+
+
+def _check_client(certificate: str, private: str | None, key: str) -> None:
+    """Raise `DataError` if a client certificate cannot be presented: later, it would look like a failed connection."""
+
+    def passphrase() -> str:
+        raise _Encrypted
+
+    place = f"{key}.key" if private else f"{key}.certificate"
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(certificate, private, passphrase)
+    except _Encrypted:
+        problem = "the private key is encrypted, and a profile has no place for its passphrase."
+        hint = "Decrypt it into a file that only you can read: openssl pkey -in client.key -out decrypted.key"
+        raise DataError(place, "", problem, hint) from None
+    except (ssl.SSLError, OSError, ValueError) as error:
+        reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or type(error).__name__
+        problem = f"the certificate and its private key cannot be used ({str(reason).replace('_', ' ').lower()})."
+        hint = "Both are PEM files, and the key is that of the certificate; without `key`, it is in the same file."
+        raise DataError(place, "", problem, hint) from None

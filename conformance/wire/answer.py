@@ -16,10 +16,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import h11
 
 from ..catalog.model import GATEWAY, OK
+from .by_name import by_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,11 +41,17 @@ _STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
 GZIP_MEMBERS = 8
 """Maximum number of gzip members in one body; usually there is one."""
 
+MOST_CODINGS = 4
+"""Maximum number of codings in Content-Encoding, `identity` not counted; usually there is one."""
+
 CODE_CAP = 200
 """Length in characters to which an error code is cut for reports; documented codes are far shorter."""
 
 WHY_CAP = 300
 """Length in characters to which the reason for an unusable answer is cut."""
+
+LOCATION_CAP = 120
+"""Length in characters to which the target of a redirect is cut in messages."""
 
 MOST_HEADERS = 100
 """Maximum number of headers; the client library refuses to read more."""
@@ -56,6 +64,12 @@ UNREADABLE = "unreadable"
 
 _LONGEST_INTEGER = 308
 _REDIRECTS = {301, 302, 303, 307, 308}
+_STATUSES = range(100, 600)
+_CODINGS = {"gzip", "x-gzip", "deflate"}
+_ZERO = re.compile(r"q\s*=\s*0(\.0*)?")
+_IN_A_LOCATION = "!#$%&'()*+,/:;=?@[]~"
+"""Characters of a Location that stay as they are beside letters and digits; all others become percent escapes."""
+
 _QUOTED_BYTES = re.compile(r":? *\(?(?:bytearray\()?b['\"].*", re.DOTALL)
 """The part of a parser message that quotes the answer. It is dropped: the exchange shows the same bytes, redacted."""
 
@@ -67,6 +81,8 @@ class Flaw(StrEnum):
     FRAMING = "framing"
     SIZE = "size"
     ENCODING = "encoding"
+    ASKED_CODING = "asked-coding"
+    """Compressed in a way that the request named, but that is not known here: no fault of the target."""
     JSON = "json"
     SHAPE = "shape"
 
@@ -129,23 +145,44 @@ class Answer:
     def text(self) -> str:
         """The body as text, decompressed; empty if it cannot be decompressed."""
         try:
-            return _decoded(self.headers, self.body).decode("utf-8", "replace")
+            return self.plain.decode("utf-8", "replace")
         except Unusable:
             return ""
 
     @property
+    def plain(self) -> bytes:
+        """The body, decompressed. Raises `Unusable` if it cannot be decompressed."""
+        return _decoded(self.headers, self.body)
+
+    @property
+    def redirect(self) -> str:
+        """Where a redirect leads, possibly a relative reference, without its query; empty if this is not a redirect.
+
+        The query is dropped, since a target may repeat there what it was sent.
+        """
+        return _redirect(self.headers) if self.status in _REDIRECTS else ""
+
+    def redirect_from(self, url: str) -> str:
+        """Return `redirect` as an absolute URL, for an answer to a request to this one; empty if it has none."""
+        try:
+            return urljoin(url, self.redirect) if self.redirect else ""
+        except ValueError:  # what is hidden in it leaves no valid host
+            return ""
+
+    @property
     def _says_ok(self) -> bool:
-        return b'"ok"' in _decoded(self.headers, self.body)
+        return b'"ok"' in self.plain
 
     def header(self, name: str) -> str | None:
         """Return the value of the first header with this name (case-insensitive), or `None`."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 
-def read_answer(received: bytes, verb: str = "GET", interrupted: str = "") -> Answer:
+def read_answer(received: bytes, verb: str = "GET", interrupted: str = "", accepted: str = "") -> Answer:
     """Parse the bytes received for a request with this verb.
 
     `interrupted` is the reason, as a phrase, why reading stopped early; empty if the target closed the connection.
+    `accepted` is the request's Accept-Encoding.
     """
     if not received:
         return Answer(flaw=Flaw.NOTHING, why=interrupted or "the connection was closed without an answer")
@@ -156,10 +193,11 @@ def read_answer(received: bytes, verb: str = "GET", interrupted: str = "") -> An
         received = received[: 2 * HEADER_CAP]
     try:
         status, reason, headers, body = _framed(received, verb, interrupted)
+        _check_codings(headers, accepted)
         document = _document(_decoded(headers, body))
     except Unusable as error:
-        redirect = "a redirect, which is not followed: " if status in _REDIRECTS else ""
-        return Answer(status, reason, headers, body, flaw=error.flaw, why=f"{redirect}{error}")
+        why = f"{_redirect_in_words(headers)}: {error}" if status in _REDIRECTS else str(error)
+        return Answer(status, reason, headers, body, flaw=error.flaw, why=why)
     return Answer(status, reason, headers, body, document)
 
 
@@ -174,7 +212,10 @@ def _framed(received: bytes, verb: str, interrupted: str) -> tuple[int, str, tup
         connection.receive_data(received)
         for event in _events(connection, was_closed=not interrupted):
             match event:
+                case h11.InformationalResponse():
+                    _check_head(event)
                 case h11.Response():
+                    _check_head(event)
                     head = event
                 case h11.Data():
                     body += event.data
@@ -211,20 +252,76 @@ def _events(connection: h11.Connection, *, was_closed: bool) -> Iterator[h11.Eve
                 return
 
 
+def _check_head(head: h11.InformationalResponse | h11.Response) -> None:
+    """Raise `Unusable` for what h11 lets pass in a status line and headers, though it is not valid in HTTP/1.1."""
+    version = head.http_version.decode("ascii")
+    if not version.startswith("1."):
+        raise Unusable(Flaw.FRAMING, f"the status line says HTTP/{version}, though the request was HTTP/1.1")
+    if head.status_code not in _STATUSES:
+        raise Unusable(Flaw.FRAMING, f"the status is {head.status_code}, and HTTP has only 100 to 599 (RFC 9110)")
+    names = {name for name, _ in head.headers}
+    if {b"content-length", b"transfer-encoding"} <= names:
+        why = "Content-Length and Transfer-Encoding together, which contradict each other (RFC 9112, section 6.3)"
+        raise Unusable(Flaw.FRAMING, f"after status {head.status_code}: {why}")
+
+
 def _with_head(head: h11.Response | None, why: str) -> str:
     return why if head is None else f"after status {head.status_code}: {why}"
 
 
+def _redirect(headers: tuple[tuple[str, str], ...]) -> str:
+    location = next((value for name, value in headers if name.lower() == "location"), "")
+    try:
+        parts = urlsplit(location)
+        shown = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    except ValueError:
+        return ""
+    return quote(by_name(shown), safe=_IN_A_LOCATION)
+
+
+def _redirect_in_words(headers: tuple[tuple[str, str], ...]) -> str:
+    """Return where the redirect leads, in the double quotes by which redaction finds the target's words."""
+    place = _redirect(headers)
+    place = place if len(place) <= LOCATION_CAP else f"{place[:LOCATION_CAP]}…"
+    return f'a redirect to "{place}", which is not followed' if place else "a redirect, which is not followed"
+
+
+def _codings(headers: tuple[tuple[str, str], ...]) -> list[str]:
+    listed = ",".join(value for name, value in headers if name.lower() == "content-encoding")
+    return [coding for one in listed.split(",") if (coding := one.strip().lower()) not in {"", "identity"}]
+
+
+def _check_codings(headers: tuple[tuple[str, str], ...], accepted: str) -> None:
+    """Raise `Unusable` if the body has a coding that Accept-Encoding asks for, and that is not known here."""
+    entries = (one.partition(";") for one in accepted.lower().split(","))
+    asked = {name.strip() for name, _, weight in entries if not _ZERO.fullmatch(weight.strip())}
+    for coding in _codings(headers):
+        if coding in asked - _CODINGS:
+            why = f"Content-Encoding {coding!r}, which was asked for, cannot be read by this suite"
+            raise Unusable(Flaw.ASKED_CODING, why)
+
+
 def _decoded(headers: tuple[tuple[str, str], ...], body: bytes) -> bytes:
-    """Decode the Content-Encoding, up to `BODY_CAP` bytes. Raises `Unusable`."""
-    coding = next((value.strip().lower() for name, value in headers if name.lower() == "content-encoding"), "identity")
-    if coding == "identity":
-        return body
-    if coding not in {"gzip", "x-gzip", "deflate"}:
-        raise Unusable(Flaw.ENCODING, f"Content-Encoding {coding!r} was not asked for")
+    """Undo the codings of Content-Encoding, the last first, each up to `BODY_CAP` bytes. Raises `Unusable`."""
+    codings = _codings(headers)
+    for coding in codings:
+        if coding not in _CODINGS:
+            raise Unusable(Flaw.ENCODING, f"Content-Encoding {coding!r} was not asked for")
+    if len(codings) > MOST_CODINGS:
+        raise Unusable(Flaw.ENCODING, f"Content-Encoding names {len(codings)} codings, more than {MOST_CODINGS}")
+    for coding in reversed(codings):
+        body = _decompressed(coding, body)
+    return body
+
+
+def _decompressed(coding: str, body: bytes) -> bytes:
+    """Return the body without this coding. Raises `Unusable` if it is damaged, or over `BODY_CAP` bytes then."""
+    window = zlib.MAX_WBITS | 32
+    if coding == "deflate" and not _has_header(body):
+        window = -zlib.MAX_WBITS
     plain, waiting = bytearray(), body
     for _ in range(GZIP_MEMBERS):
-        inflater = zlib.decompressobj(zlib.MAX_WBITS | 32)
+        inflater = zlib.decompressobj(window)
         try:
             plain += inflater.decompress(waiting, BODY_CAP + 1)
         except zlib.error as error:
@@ -239,11 +336,21 @@ def _decoded(headers: tuple[tuple[str, str], ...], body: bytes) -> bytes:
     raise Unusable(Flaw.ENCODING, f"the {coding} body has more than {GZIP_MEMBERS} members")
 
 
+def _has_header(body: bytes) -> bool:
+    """Whether a body begins like zlib (RFC 1950) or gzip.
+
+    By RFC 9110, `deflate` is zlib; some servers send the same without its header, as every browser takes it.
+    """
+    first, second = (body[0], body[1]) if len(body) > 1 else (0, 0)
+    is_zlib = first & 0x0F == zlib.DEFLATED and (first << 8 | second) % 31 == 0
+    return is_zlib or body.startswith(b"\x1f\x8b")
+
+
 def json_object(answer: Answer) -> dict[str, Any]:
     """Return the JSON object of an answer that need not have an `ok`. Raises `Unusable`."""
     if answer.flaw not in {None, Flaw.SHAPE}:
         raise Unusable(answer.flaw, answer.why)
-    return _object(_decoded(answer.headers, answer.body))
+    return _object(answer.plain)
 
 
 def _object(body: bytes) -> dict[str, Any]:

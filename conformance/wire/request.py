@@ -29,6 +29,8 @@ class Request:
     headers: tuple[tuple[str, str], ...] = field(repr=False)
     body: bytes | None = field(default=None, repr=False)
     sent: BodySent = BodySent.WHOLE
+    named_host: str = ""
+    """The Host header's value if it differs from the URL's."""
 
     @property
     def target(self) -> str:
@@ -39,7 +41,7 @@ class Request:
     @property
     def host(self) -> str:
         """The Host header's value."""
-        return urlsplit(self.url).netloc.rpartition("@")[2]
+        return self.named_host or urlsplit(self.url).netloc.rpartition("@")[2]
 
     @property
     def malformed_framing(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import logging
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -17,20 +18,26 @@ from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.util import SKIP_HEADER
 
 from .answer import BODY_CAP, HEADER_CAP, TIME_IS_UP, Answer, Flaw, read_answer
+from .local_names import LOOPBACK, is_below_localhost
 from .tape import NotedSocket, Recorder, Start
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Iterator, Sequence
 
     from .request import Request
 
 _CHUNK = 65_536
-_LOGGERS = tuple(logging.getLogger(name) for name in ("urllib3.connectionpool", "urllib3.connection"))
+_LOGGERS = tuple(
+    logging.getLogger(name) for name in ("urllib3.connectionpool", "urllib3.connection", "urllib3.response")
+)
 _INFORMATIONAL = range(100, 200)
+_DIGITS = re.compile("[0-9]{1,19}")
+"""A length that a computer can count to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +133,8 @@ class Sender:
                 tape.start.cancel()
         ms = (time.perf_counter() - begun) * 1000
         interrupted = tape.interrupted or given_up or (failure if not tape.received else "")
-        answer = read_answer(bytes(tape.received), request.verb, interrupted)
+        accepted = request.header("Accept-Encoding") or ""
+        answer = read_answer(bytes(tape.received), request.verb, interrupted, accepted)
         if request.malformed_framing or answer.flaw in {Flaw.FRAMING, Flaw.NOTHING, Flaw.SIZE}:
             self._session.close()
         if tape.reused and answer.flaw is Flaw.NOTHING:
@@ -181,7 +189,8 @@ def _prepared(request: Request) -> requests.PreparedRequest:
     """Return a `PreparedRequest` to which `requests` adds nothing and in which it corrects nothing."""
     prepared = requests.PreparedRequest()
     prepared.method, prepared.url, prepared.body = request.verb, request.url, request.body
-    headers = CaseInsensitiveDict(request.headers)
+    named = (("Host", request.host),) if request.named_host else ()
+    headers = CaseInsensitiveDict((*named, *request.headers))
     for name in ("User-Agent", "Accept-Encoding"):
         headers.setdefault(name, SKIP_HEADER)
     prepared.headers = headers
@@ -219,7 +228,29 @@ def _unlogged() -> Iterator[None]:
 
 
 class _Response(http.client.HTTPResponse):
-    """A response after any number of interim (1xx) ones; the library itself skips only `100`."""
+    """A response after any number of interim (1xx) ones; the library itself skips only `100`.
+
+    Its Content-Length may be a list of equal values (RFC 9110, section 8.6), which the library does not understand.
+    """
+
+    def begin(self) -> None:
+        """Read the head. Raises `HTTPException` if it does not say where the body ends.
+
+        The library would read until the connection is closed; the strict parser rejects the answer by its head alone.
+        """
+        super().begin()
+        if self.chunked:
+            return
+        values = [one.strip() for value in self.headers.get_all("Content-Length", ()) for one in value.split(",")]
+        if "Transfer-Encoding" in self.headers or len(set(values)) > 1:
+            raise http.client.HTTPException("no single end of the body")
+        if not values:
+            return
+        if not _DIGITS.fullmatch(values[0]):
+            raise http.client.HTTPException("the length is not a number")
+        if self.length is None:
+            self.length = int(values[0])
+            self.will_close = self._check_close()  # type: ignore[attr-defined]  # typeshed leaves it out
 
     def _read_status(self) -> tuple[str, int, str]:
         while True:
@@ -254,6 +285,20 @@ def _noting_pools(recorder: Recorder) -> dict[str, type[HTTPConnectionPool]]:
         def connect(self) -> None:
             super().connect()
             self.sock: Any = NotedSocket(self.sock, recorder)
+
+        def _new_conn(self) -> socket.socket:
+            named = self._dns_host
+            if not is_below_localhost(named):
+                return super()._new_conn()
+            try:
+                for address in LOOPBACK[:-1]:
+                    self._dns_host = address
+                    with contextlib.suppress(NewConnectionError):
+                        return super()._new_conn()
+                self._dns_host = LOOPBACK[-1]
+                return super()._new_conn()
+            finally:
+                self._dns_host = named  # TLS asks for this name
 
         def putrequest(self, method: str, url: str, *options: Any, **more: Any) -> None:  # noqa: ANN401 - passed on
             # The pool has written each percent escape of the target in capitals.

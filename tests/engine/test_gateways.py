@@ -138,6 +138,40 @@ def test_a_gateway_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, known
     assert "not-the-key" not in str(records)
 
 
+class _VirtualHosts(Deviation):
+    """No fault of the sandbox: something before it that tells its sites apart by the Host header."""
+
+    name = "virtual-hosts"
+
+    def refuses(self, request: Received, call: Call) -> Reply | None:
+        del call
+        return None if request.header("Host") == "mock.example:81" else Reply(status=421, body=b"no such site")
+
+
+@pytest.mark.parametrize(("host", "verdict"), [('host = "mock.example:81"\n', "PASS"), ("", "INCONCLUSIVE")])
+def test_a_virtual_host(tmp_path: Path, host: str, verdict: str) -> None:
+    """Every request names it, malformed ones too, and so does each record, from which a case is repeated."""
+    with Sandbox(deviation=_VirtualHosts()) as sandbox:
+        profile = tmp_path / "virtual.toml"
+        profile.write_text(f'url = "{sandbox.url}"\ncontrol = "{sandbox.control}"\n{host}', encoding="utf-8")
+        records = _examine(profile, "oauth.access.request_timeout.")
+    assert {record.verdict for record in records} == {verdict}
+    requests = [exchange.request for record in records for exchange in record.exchanges]
+    if host:
+        assert {True, False} == {request.raw for request in requests}
+        assert {dict(request.headers)["Host"] for request in requests} == {"mock.example:81"}
+
+
+def test_a_name_below_localhost(tmp_path: Path) -> None:
+    """It needs no entry in a table of hosts, for the control API neither."""
+    with Sandbox() as sandbox:
+        profile = tmp_path / "named.toml"
+        url = sandbox.url.replace("127.0.0.1", "mock.localhost")
+        profile.write_text(f'url = "{url}"\ncontrol = "{sandbox.control}"\n', encoding="utf-8")
+        records = _examine(profile, "oauth.access.request_timeout.")
+    assert {record.verdict for record in records} == {"PASS"}
+
+
 def test_a_gateway_header_from_a_command_is_one_value_and_a_secret(tmp_path: Path) -> None:
     """It is drawn once, before anything is sent, and known to the redactor."""
     profile = tmp_path / "gateway.toml"

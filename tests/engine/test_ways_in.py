@@ -21,6 +21,7 @@ from tests.engine.small_servers import (
     Said,
     error,
     examine,
+    minted,
     ok,
     profile,
     served,
@@ -181,6 +182,54 @@ def test_something_else_than_the_method(said: Said, kind: Kind, words: str) -> N
     assert cause.kind == kind
     assert words in cause.text
     assert records[f"{B}.via-post-form.accepted"].exchanges
+
+
+def test_a_redirect_says_how_the_profile_is_put_right() -> None:
+    """Where it leads, without what was sent there, and the url that the profile needs."""
+
+    def moved(asked: Asked) -> Said:
+        query = f"?client_secret={SECRET}" if asked.query else ""
+        return Said("", 301, "text/html", {"Location": f"https://127.0.0.1/v2/{asked.method}{query}"})
+
+    with served(moved) as url:
+        records = examine(profile(url), [f"{B}.via-", "invalid_code.expired"])
+    assert {record.verdict for record in records.values()} == {"INCONCLUSIVE"}
+    cause = cause_of(records[f"{B}.via-post-form.accepted"])
+    assert cause.kind == Kind.ANOTHER_API
+    assert f'a redirect to "https://127.0.0.1/v2/{B}", which is not followed: the body is empty' in cause.text
+    assert cause.needs == 'The address to which the target redirects, in the profile: url = "https://127.0.0.1/v2/".'
+    assert SECRET not in str(records)
+
+
+def test_where_a_redirect_leads_is_redacted() -> None:
+    """A target may put what it was sent into the path."""
+
+    def moved(asked: Asked) -> Said:
+        code = asked.arguments.get("code", "none")
+        return Said("", 307, "text/html", {"Location": f"/{SECRET}/{code}/{asked.method}"})
+
+    secret = replace(text(SECRET), secret=True)
+    with served(moved) as url:
+        records = examine(
+            profile(url, client_secret=secret, code=minted("n0t-4-secret")), [f"{B}.via-", f"{B}.invalid_code."]
+        )
+    causes = {cause_of(record) for record in records.values() if record.cause is not None}
+    assert any('a redirect to "/$client_secret/$code' in cause.text for cause in causes)
+    assert SECRET not in str(records)
+    assert "n0t-4-secret" not in str(records)
+
+
+def test_a_refusal_with_the_status_of_a_redirect_is_a_refusal() -> None:
+    """The body is what counts, as with any other status."""
+    mock = Mock()
+
+    def found(asked: Asked) -> Said:
+        said = mock(asked)
+        return Said(said.body, 302, headers={"Location": "/login"}) if '"ok": false' in said.body else said
+
+    with served(found) as url:
+        records = examine(profile(url), [f"{B}.via-get", SECRET_BY_FORM, TRIGGER_BY_FORM])
+    assert set(verdicts(records).values()) == {"PASS"}
 
 
 def test_post_only() -> None:

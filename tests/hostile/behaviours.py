@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.hostile.target import Talk
 
 OK = b'{"ok":true,"access_token":"not-a-secret"}'
+CHUNKED = b"%x\r\n%s\r\n0\r\n\r\n" % (len(OK), OK)
 TIME, LONG = "no complete answer within the time limit", f"longer than {BODY_CAP + 65_536} bytes"
 CUT, RESET, NOT_HTTP = "peer ", "the connection was reset", "not valid HTTP/1.1 (RFC 9112)"
 FLOOD = 400
@@ -190,6 +191,14 @@ ends("length-negative", head("Content-Length: -5") + OK, "bad Content-Length")
 ends("length-in-words", head("Content-Length: many") + OK, "bad Content-Length")
 ends("length-of-a-thousand-digits", head("Content-Length: " + "9" * 1000) + OK, "Content-Length")
 ends("two-lengths", head("Content-Length: 41", "Content-Length: 42") + OK, "conflicting Content-Length")
+says("length-listed-twice", head("Content-Length: 41, 42") + OK, "conflicting Content-Length")
+says(
+    "length-beside-chunks",
+    head("Content-Length: 41", "Transfer-Encoding: chunked") + CHUNKED,
+    "(RFC 9112, section 6.3)",
+)
+says("http-2-in-the-status-line", framed(OK).replace(b"1.1", b"2.0", 1), "the status line says HTTP/2.0")
+says("status-999", framed(OK, status="999 Odd"), "the status is 999, and HTTP has only 100 to 599")
 ends("chunk-size-no-number", head("Transfer-Encoding: chunked") + b"zz\r\n" + OK, "illegal chunk header")
 ends("chunk-size-negative", head("Transfer-Encoding: chunked") + b"-5\r\n" + OK, "illegal chunk header")
 ends(
@@ -248,14 +257,14 @@ says("brotli-unasked", framed(OK, "Content-Encoding: br"), "Content-Encoding 'br
 # Redirects
 
 
-@behaves("a redirect, which is not followed: the body is empty")
+@behaves("which is not followed: the body is empty")
 def redirects_to_itself(talk: Talk) -> bool:
     path = talk.request.split()[1].decode()
     talk.send(framed(b"", f"Location: {path}", status="302 Found"))
     return True
 
 
-@behaves("a redirect, which is not followed: the body is empty")
+@behaves("which is not followed: the body is empty")
 def redirects_to_another_host(talk: Talk) -> bool:
     talk.send(framed(b"", f"Location: {talk.target.elsewhere}", "Set-Cookie: a=b", status="307 Temporary Redirect"))
     return True

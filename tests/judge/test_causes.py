@@ -135,6 +135,53 @@ def test_the_kind_of_an_unusable_answer(found: Answer, kind: Kind, words: str) -
     assert words in whole.text
 
 
+def redirect(location: str, body: str = "") -> Answer:
+    """Return a redirect to this place, parsed as the wire does."""
+    length = len(body.encode())
+    head = f"HTTP/1.1 308 -\r\nLocation: {location}\r\nContent-Type: text/html\r\nContent-Length: {length}\r\n\r\n"
+    return read_answer(head.encode() + body.encode())
+
+
+@pytest.mark.parametrize(
+    ("location", "needs"),
+    [
+        ("https://mock.example/v2/pizza.order?a=b", 'in the profile: url = "https://mock.example/v2/".'),
+        ("https://mock.example/v2/pizza.order/", 'in the profile: url = "https://mock.example/v2/".'),
+        ("/v2/pizza.order", 'in the profile: url = "http://127.0.0.1:1/v2/".'),
+        (f"{URL}/", f'A target that answers at "{URL}" itself: Slack\'s URLs have no slash'),
+        ("/api/pizza.order/", f'A target that answers at "{URL}" itself: Slack\'s URLs have no slash'),
+        ("/login", '"http://127.0.0.1:1/login" is where the redirect leads.'),
+        (URL, "The url of the Web API itself, or what a gateway before it asks for"),
+        ("", "The url of the Web API itself, or what a gateway before it asks for"),
+        ("ftp://mock.example/pizza.order", "The url of the Web API itself, or what a gateway before it asks for"),
+    ],
+)
+@pytest.mark.parametrize("body", ["", "<h1>Moved</h1>"])
+def test_a_redirect_says_where_it_leads_and_how_the_profile_is_put_right(location: str, needs: str, body: str) -> None:
+    found = redirect(location, body)
+    cause = unanswered(B, URL, ways(get=found, post_form=found))
+    assert cause.kind == Kind.ANOTHER_API
+    assert needs in cause.needs
+    assert (f'a redirect to "{location.partition("?")[0]}"' in cause.text) == bool(location)
+
+
+def test_redirects_to_different_places_do_not_say_which_one_is_right() -> None:
+    found = ways(get=redirect("https://a.example/pizza.order"), post_form=redirect("https://b.example/pizza.order"))
+    cause = unanswered(B, URL, found)
+    assert "https://a.example/pizza.order" in cause.text
+    assert "https://b.example/pizza.order" in cause.text
+    assert "The url of the Web API itself" in cause.needs
+
+
+def test_a_single_base_that_is_redirected_says_what_its_answer_shows() -> None:
+    """Its URL is not known here, so only an absolute reference without a slash at the end says enough."""
+    found = redirect("https://mock.example/v2/pizza.order")
+    assert 'url = "https://mock.example/v2/"' in base_cause(shown(EDITED, found, base=found)).needs
+    for location in ("/v2/pizza.order", f"{URL}/"):
+        found = redirect(location)
+        assert "The url of the Web API itself" in base_cause(shown(EDITED, found, base=found)).needs
+
+
 def test_no_connection_is_another_thing_than_no_answer() -> None:
     """Nothing listens, or something does and says nothing."""
     refused = Answer(flaw=Flaw.NOTHING, why="the connection was refused: nothing listens there")

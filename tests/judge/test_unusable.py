@@ -8,7 +8,7 @@ import pytest
 
 from slack_conformance.judge.judge import judge
 from slack_conformance.results.model import Code, Kind, Verdict
-from slack_conformance.wire.answer import Flaw
+from slack_conformance.wire.answer import Flaw, read_answer
 from tests.judge.build import GARBLED, SILENCE, B, answer, by_gateway, shown
 from tests.judge.named import (
     CUT,
@@ -38,6 +38,16 @@ class TestUnusableBase:
             f"{B} gives no usable answer to its base post-form (POST, form, client id and secret as parameters): "
             "HTTP 502, no Content-Type: the body is HTML, not JSON: x."
         )
+
+
+def test_a_compression_that_the_request_asks_for_is_no_fault() -> None:
+    """Nor does it prove anything."""
+    body = b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\nx"
+    judged = judge(shown(case(MUST), read_answer(body, accepted="gzip, br"), recheck=answer()))
+    assert (judged.verdict, cause(judged).kind, judged.findings) == (INCONCLUSIVE, Kind.CODING, ())
+    assert "Content-Encoding 'br', which was asked for, cannot be read by this suite" in cause(judged).text
+    blamed = judge(shown(case(MUST), read_answer(body), recheck=answer()))
+    assert (blamed.verdict, codes(blamed)) == (FAIL, [Code.UNREADABLE])
 
 
 class TestNoAnswer:

@@ -214,6 +214,20 @@ def test_malformed_bytes_for_a_secure_target_go_through_openssl() -> None:
     assert line(record(url="https://a.example/x", raw=True)).endswith("-connect a.example:443")
 
 
+def test_a_host_of_its_own_is_sent_again(listener: Listener) -> None:
+    address = f"127.0.0.1:{listener.port}"
+    done = run(line(record(url=f"http://{address}/x", headers=[["Host", "mock.example:81"]], body="a")))
+    assert done.returncode == 0, done.stderr
+    assert b"\r\nHost: mock.example:81\r\n" in listener.finish()
+
+
+def test_a_name_below_localhost_needs_no_resolver() -> None:
+    """Curl leads it to loopback by itself."""
+    assert line(record(url="http://a.localhost:81/x", raw=True)).endswith("| nc -N 127.0.0.1 81")
+    secure = line(record(url="https://a.localhost/x", raw=True))
+    assert secure.endswith("-servername a.localhost -connect 127.0.0.1:443")
+
+
 def test_a_secure_target_is_spoken_to_in_the_same_version() -> None:
     assert "--http1.1" in line(record(url="https://a.example/x"))
 

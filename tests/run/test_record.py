@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import gzip
+
 import pytest
 from msgspec.structs import replace
 
-from slack_conformance.judge.model import unexercised
+from slack_conformance.engine.composing import Composed
+from slack_conformance.engine.session import Step, Trial
+from slack_conformance.judge.model import Shown, unexercised
 from slack_conformance.results.io import from_text, to_text
-from slack_conformance.results.model import Cause, Kind
+from slack_conformance.results.model import Cause, Kind, Role
 from slack_conformance.run.record import checked, record_of, rewritten, shortened
+from slack_conformance.target.world import World
+from slack_conformance.wire.answer import read_answer
 from slack_conformance.wire.redact import Redactor
+from slack_conformance.wire.sender import Exchange
 from tests.invented import INVENTED
 from tests.results.build import finding
+from tests.wire.framing import framed, raw_deflate
 
 CASE = INVENTED.cases[0]
 
@@ -57,3 +65,20 @@ def test_a_sentence_has_the_length_of_a_line() -> None:
     assert result.got == "y" * 400 + "…"
     assert (result.findings[0].got, result.findings[0].expected) == ("z" * 400 + "…", "z" * 400)
     assert result.cause == Cause(Kind.NO_VALUE, "x" * 400 + "…", "x" * 400)
+
+
+@pytest.mark.parametrize(
+    ("coding", "compress"), [("deflate", raw_deflate), ("gzip, deflate", lambda body: raw_deflate(gzip.compress(body)))]
+)
+def test_a_compressed_body_is_recorded_as_text_without_its_secrets(coding: str, compress: object) -> None:
+    """A body that is shown compressed would hide its secrets from redaction."""
+    assert callable(compress)
+    answer = read_answer(framed(compress(b'{"ok":true,"a":"n0t-a-secret-4711"}'), f"Content-Encoding: {coding}"))
+    method = INVENTED.methods[CASE.method]
+    composed = Composed("GET", "http://a.example/m", (), method=method, world=World("healthy", {}))
+    trial = Trial(Shown(CASE, method, answer), [Step(Role.EDITED, composed, Exchange(composed, b"", b"", answer, 0))])
+    cause = Cause(Kind.NO_VALUE, "x", "y")
+    result = record_of(CASE, unexercised(cause), trial, Redactor({"token": "n0t-a-secret-4711"}), 0)
+    (exchange,) = result.exchanges
+    assert exchange.answer is not None
+    assert exchange.answer.body == '{"ok":true,"a":"$token"}'

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import trustme
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from slack_conformance.catalog.datafile import DataError
 from slack_conformance.catalog.load import load_catalog
+from slack_conformance.commands.target import check
+from slack_conformance.run.inputs import find_profile
+from slack_conformance.run.options import Options
 from slack_conformance.target.profile import reaches_production, read_profile, share_of
 from slack_conformance.target.sources import source
 
@@ -76,6 +89,27 @@ FAKE = '{ value = "xoxa-fake", fake = true }'
         ('url = "http://127.0.0.1/"\n[values]\ntoken = { file = "a\\u0000b" }\n', "cannot be read"),
         ('url = "http://127.0.0.1/"\n[tls]\nca = "a\\u0000b"\n', "does not exist"),
         ('url = "http://127.0.0.1/"\n[tls]\nca = "' + "a" * 5000 + '"\n', "does not exist"),
+        (f'{URL}[headers]\nHost = "a.example"\n', 'headers.Host: the Host header has a key of its own. Say host = "…"'),
+        (f'{URL}[headers]\nhOST = "a.example"\n', "the Host header has a key of its own"),
+        (f'{URL}[state.bot-token]\nheaders = {{ Host = "a.example" }}\n', "the Host header has a key of its own"),
+        (f'{URL}host = ""\n', "host"),
+        (f"{URL}host = {FAKE}\n", "host: this has the wrong type: it must be a string"),
+        *(
+            (f"{URL}host = {json.dumps(host)}\n", "host: this is not a host that a Host header can name. It looks like")
+            for host in (
+                *("a.example\r\nX: y", "a.example\n", "a b", "a/b", "http://a.example", "user@a.example", "a..b"),
+                *(
+                    "a.example:",
+                    "a.example:0",
+                    "a.example:65536",
+                    "a.example:http",
+                    "::1",
+                    "[::1",
+                    "\u00e4.example",
+                    "$a",
+                ),
+            )
+        ),
         ('url = "http://127.0.0.1/"\npace = "teir"\n', "pace"),
         ('url = "http://127.0.0.1/"\n[headers]\nX-Pass = { command = ["false"] }\n', "headers.X-Pass: the command"),
         ('url = "http://127.0.0.1/"\ncontrol_key = { command = ["false"] }\n', "control_key: the command 'false'"),
@@ -127,6 +161,75 @@ def test_each_worker_takes_its_own_share_of_a_list(tmp_path: Path) -> None:
         sources = share.values["code"], share.states["email-unverified"].values["code"], share.values["scopes"]
         taken.append([source.draw() for source in sources for _ in range(3)])
     assert taken == [["1", "3", None, "4", "6", None, "a", "a", "a"], ["2", None, None, "5", None, None, "a", "a", "a"]]
+
+
+@pytest.mark.parametrize(
+    "host", ["a", "a.example", "a_b.example.", "127.0.0.1", "a.example:65535", "[::1]", "[::1]:80"]
+)
+def test_a_host_of_its_own(tmp_path: Path, host: str) -> None:
+    """It is named as in a Host header, with or without a port, and opens nothing by itself."""
+    profile = tmp_path / "named.toml"
+    profile.write_text(f'{URL}host = "{host}"\n', encoding="utf-8")
+    read = read_profile(profile, load_catalog())
+    assert (read.host, reaches_production(read)) == (host, False)
+    assert f"  host      {host}, in the Host header of every request\n" in check(str(profile))
+
+
+@pytest.mark.parametrize("host", ["slack.com", "SLACK.com:443", "api.slack.com.", "a.slack-gov.com.:80"])
+def test_no_host_header_leads_to_production_unasked(tmp_path: Path, host: str) -> None:
+    """What listens at the address may pass the request on to the host that it names."""
+    profile = tmp_path / "named.toml"
+    profile.write_text(f'{URL}host = "{host}"\n', encoding="utf-8")
+    options = Options(None, str(profile), None)
+    with pytest.raises(DataError, match="this is a host of the production service") as raised:
+        find_profile(options, load_catalog(), tmp_path)
+    assert host in str(raised.value)
+    assert find_profile(replace(options, allow_production=True), load_catalog(), tmp_path)
+    assert "this is the production service" in check(str(profile))
+
+
+def test_an_encrypted_key_of_a_client(tmp_path: Path) -> None:
+    """One message, before anything is sent, wherever the key is."""
+    client = trustme.CA().issue_cert("client@conformance.example")
+    certificate = client.cert_chain_pems[0].bytes()
+    private = load_pem_private_key(client.private_key_pem.bytes(), None)
+    secret = BestAvailableEncryption(b"not-a-secret")
+    encrypted = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, secret)
+    (tmp_path / "client.pem").write_bytes(certificate)
+    (tmp_path / "client.key").write_bytes(encrypted)
+    (tmp_path / "both.pem").write_bytes(certificate + encrypted)
+    profile = tmp_path / "tls.toml"
+    for tls, place in (
+        ('certificate = "client.pem"\nkey = "client.key"', "tls.key"),
+        ('certificate = "both.pem"', "tls.certificate"),
+    ):
+        profile.write_text(f"{URL}[tls]\n{tls}\n", encoding="utf-8")
+        with pytest.raises(DataError) as raised:
+            read_profile(profile, load_catalog())
+        assert f"{place}: the private key is encrypted, and a profile has no place for its passphrase." in str(
+            raised.value
+        )
+        assert "openssl pkey" in str(raised.value)
+    (tmp_path / "client.key").write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    profile.write_text(f'{URL}[tls]\ncertificate = "client.pem"\nkey = "client.key"\n', encoding="utf-8")
+    assert read_profile(profile, load_catalog()).tls.key == str((tmp_path / "client.key").resolve())
+
+
+def test_a_client_certificate_that_cannot_be_presented(tmp_path: Path) -> None:
+    """A key of another certificate, or no PEM at all, is told from a target that does not answer."""
+    one, other = (trustme.CA().issue_cert("client@conformance.example") for _ in range(2))
+    (tmp_path / "client.pem").write_bytes(one.cert_chain_pems[0].bytes())
+    (tmp_path / "client.key").write_bytes(other.private_key_pem.bytes())
+    (tmp_path / "text.pem").write_text("not a certificate\n", encoding="utf-8")
+    profile = tmp_path / "tls.toml"
+    for tls in (
+        'certificate = "client.pem"\nkey = "client.key"',
+        'certificate = "client.pem"',
+        'certificate = "text.pem"',
+    ):
+        profile.write_text(f"{URL}[tls]\n{tls}\n", encoding="utf-8")
+        with pytest.raises(DataError, match="the certificate and its private key cannot be used"):
+            read_profile(profile, load_catalog())
 
 
 @pytest.mark.parametrize("key", ["url", "control", "proxy"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 
 GOOD = b'{"ok":true}'
 
@@ -16,6 +17,12 @@ def framed(body: bytes, *headers: str, status: str = "200 OK", length: bool = Tr
 def zipped(body: bytes) -> bytes:
     """Return an answer with this body, gzipped."""
     return framed(gzip.compress(body), "Content-Encoding: gzip")
+
+
+def raw_deflate(body: bytes) -> bytes:
+    """Return the body as deflate without the header and checksum of zlib."""
+    deflater = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return deflater.compress(body) + deflater.flush()
 
 
 def nested(depth: int) -> bytes:

@@ -13,13 +13,14 @@ from slack_conformance.wire.answer import (
     DEPTH_CAP,
     GZIP_MEMBERS,
     HEADER_CAP,
+    LOCATION_CAP,
     MOST_HEADERS,
     WHY_CAP,
     Answer,
     Flaw,
     read_answer,
 )
-from tests.wire.framing import GOOD, framed, nested, zipped
+from tests.wire.framing import GOOD, framed, nested, raw_deflate, zipped
 
 READ = {
     "success": (framed(GOOD), "ok"),
@@ -41,6 +42,18 @@ READ = {
     "gzip": (zipped(GOOD), "ok"),
     "x-gzip in capitals": (framed(gzip.compress(GOOD), "CONTENT-ENCODING:  X-GZIP "), "ok"),
     "deflate": (framed(zlib.compress(GOOD), "Content-Encoding: deflate"), "ok"),
+    "raw deflate": (framed(raw_deflate(GOOD), "Content-Encoding: deflate"), "ok"),
+    "raw deflate, stored": (framed(b"\x01\x0b\x00\xf4\xff" + GOOD, "Content-Encoding: deflate"), "ok"),
+    "gzip and identity": (framed(gzip.compress(GOOD), "Content-Encoding: gzip, identity"), "ok"),
+    "identity twice": (framed(GOOD, "Content-Encoding: identity, Identity"), "ok"),
+    "no coding": (framed(GOOD, "Content-Encoding: "), "ok"),
+    "one coding after the other": (
+        framed(gzip.compress(zlib.compress(GOOD)), "Content-Encoding: deflate", "Content-Encoding: x-gzip"),
+        "ok",
+    ),
+    "a length as a list of equal values": (framed(GOOD, "Content-Length: 11, 11", length=False), "ok"),
+    "the same length twice": (framed(GOOD, "Content-Length: 11"), "ok"),
+    "a length and a list": (framed(GOOD, "Content-Length: 11,11 , 11"), "ok"),
     "gzip of two members": (framed(gzip.compress(GOOD[:4]) + gzip.compress(GOOD[4:]), "Content-Encoding: gzip"), "ok"),
     "gzip of as many members as may be": (
         framed(gzip.compress(b" ") * (GZIP_MEMBERS - 1) + gzip.compress(GOOD), "Content-Encoding: gzip"),
@@ -119,9 +132,53 @@ def test_there_is_a_limit_to_headers() -> None:
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308, 309])
 def test_a_redirect_is_called_one(status: int) -> None:
     answer = read_answer(framed(b"", "Location: http://elsewhere.example/", status=f"{status} X"))
-    redirect = "a redirect, which is not followed: " if status not in {300, 304, 309} else ""
+    followed = 'a redirect to "http://elsewhere.example/", which is not followed: '
+    redirect = followed if status not in {300, 304, 309} else ""
     assert answer.why == f"{redirect}the body is empty"
-    assert read_answer(framed(GOOD, status="302 Found")).usable
+    assert answer.redirect == ("http://elsewhere.example/" if redirect else "")
+    good = read_answer(framed(GOOD, "Location: http://elsewhere.example/", status="302 Found"))
+    assert (good.usable, good.why) == (True, "")
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [
+        ("/api/m/", "/api/m/"),
+        ("https://a.example:8443/m?code=not-a-secret&a=b#c", "https://a.example:8443/m"),
+        ("https://user:not-a-secret@a.example/m", "https://a.example/m"),
+        ("https://a.example/xoxb-not-a-secret/m", "https://a.example/[redacted]/m"),
+        ('/a"b\xe9\x85<', "/a%22b%C3%A9%C2%85%3C"),
+    ],
+)
+def test_where_a_redirect_leads_is_said_without_what_may_be_secret(location: str, shown: str) -> None:
+    answer = read_answer(framed(b"", f"Location: {location}", status="301 X"))
+    assert answer.why == f'a redirect to "{shown}", which is not followed: the body is empty'
+
+
+@pytest.mark.parametrize(
+    "headers", [(), ("Location: ",), ("Location: http://[::1",), ("Location: ?code=not-a-secret",)]
+)
+def test_a_redirect_that_does_not_say_where_to(headers: tuple[str, ...]) -> None:
+    answer = read_answer(framed(b"", *headers, status="301 X"))
+    assert (answer.why, answer.redirect) == ("a redirect, which is not followed: the body is empty", "")
+
+
+def test_where_a_redirect_leads_from_a_url() -> None:
+    url = "http://127.0.0.1:1/api/m"
+    for location, leads in (
+        ("m/", f"{url}/"),
+        ("/m", "http://127.0.0.1:1/m"),
+        ("https://a.example/m", "https://a.example/m"),
+        ("http://xoxb-not-a-secret/m", ""),
+        ("", ""),
+    ):
+        assert read_answer(framed(b"", f"Location: {location}", status="301 X")).redirect_from(url) == leads
+    assert read_answer(framed(GOOD, "Location: /m")).redirect_from(url) == ""
+
+
+def test_where_a_redirect_leads_is_cut() -> None:
+    answer = read_answer(framed(b"", f"Location: /{'x' * 5000}", status="301 X"))
+    assert answer.why == f'a redirect to "/{"x" * (LOCATION_CAP - 1)}…", which is not followed: the body is empty'
 
 
 def test_keeps_everything_of_a_good_answer() -> None:

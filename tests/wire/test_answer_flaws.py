@@ -11,11 +11,12 @@ from slack_conformance.wire.answer import (
     DEPTH_CAP,
     GZIP_MEMBERS,
     HEADER_CAP,
+    MOST_CODINGS,
     Flaw,
     is_deep,
     read_answer,
 )
-from tests.wire.framing import GOOD, framed, nested, zipped
+from tests.wire.framing import GOOD, framed, nested, raw_deflate, zipped
 
 FLAWED = {
     "status line without status": (
@@ -57,6 +58,31 @@ FLAWED = {
         Flaw.FRAMING,
         "after status 200",
     ),
+    "a list of two lengths": (framed(GOOD, "Content-Length: 11, 12", length=False), Flaw.FRAMING, "Content-Length"),
+    "a length beside chunks": (
+        framed(b"b\r\n" + GOOD + b"\r\n0\r\n\r\n", "Content-Length: 11", "Transfer-Encoding: chunked", length=False),
+        Flaw.FRAMING,
+        "after status 200: Content-Length and Transfer-Encoding together, which contradict each other",
+    ),
+    "another version": (
+        b"HTTP/2.0 200 OK\r\nContent-Length: 11\r\n\r\n" + GOOD,
+        Flaw.FRAMING,
+        "the status line says HTTP/2.0, though the request was HTTP/1.1",
+    ),
+    "another version, cut after the head": (
+        b"HTTP/2.0 200 OK\r\nContent-Length: 11\r\n\r\n",
+        Flaw.FRAMING,
+        "the status line says HTTP/2.0",
+    ),
+    "another version in an interim answer": (
+        b"HTTP/3.0 103 Early Hints\r\n\r\n" + framed(GOOD),
+        Flaw.FRAMING,
+        "the status line says HTTP/3.0",
+    ),
+    "HTTP/0.9 in a status line": (b"HTTP/0.9 200 OK\r\n\r\n" + GOOD, Flaw.FRAMING, "the status line says HTTP/0.9"),
+    "a status of 600": (framed(GOOD, status="600 X"), Flaw.FRAMING, "the status is 600, and HTTP has only 100 to 599"),
+    "a status of 999": (framed(GOOD, status="999 X"), Flaw.FRAMING, "the status is 999, and HTTP has only 100 to 599"),
+    "a status of 99": (framed(GOOD, status="099 X"), Flaw.FRAMING, "not valid HTTP/1.1 (RFC 9112): "),
     "an unknown transfer coding": (framed(GOOD, "Transfer-Encoding: br"), Flaw.FRAMING, "Transfer-Encoding"),
     "headers without end": (b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * HEADER_CAP, Flaw.FRAMING, "not valid HTTP/1.1"),
     "switching protocols": (
@@ -69,6 +95,32 @@ FLAWED = {
         framed(GOOD, "Content-Encoding: br"),
         Flaw.ENCODING,
         "Content-Encoding 'br' was not asked for",
+    ),
+    "an unknown coding among others": (
+        framed(gzip.compress(GOOD), "Content-Encoding: br, gzip"),
+        Flaw.ENCODING,
+        "Content-Encoding 'br' was not asked for",
+    ),
+    "more codings than may be": (
+        framed(GOOD, f"Content-Encoding: {', '.join(['gzip'] * (MOST_CODINGS + 1))}"),
+        Flaw.ENCODING,
+        f"Content-Encoding names {MOST_CODINGS + 1} codings, more than {MOST_CODINGS}",
+    ),
+    "no deflate": (framed(GOOD, "Content-Encoding: deflate"), Flaw.ENCODING, "the body is not valid deflate: "),
+    "half of a raw deflate": (
+        framed(raw_deflate(GOOD)[:-4], "Content-Encoding: deflate"),
+        Flaw.ENCODING,
+        "the deflate body ends in the middle",
+    ),
+    "raw deflate bomb": (
+        framed(raw_deflate(GOOD + b" " * BODY_CAP), "Content-Encoding: deflate"),
+        Flaw.SIZE,
+        f"the body is over {BODY_CAP} bytes when decompressed",
+    ),
+    "bomb in a bomb": (
+        framed(gzip.compress(gzip.compress(GOOD + b" " * BODY_CAP)), "Content-Encoding: gzip, gzip"),
+        Flaw.SIZE,
+        f"the body is over {BODY_CAP} bytes when decompressed",
     ),
     "no gzip": (framed(GOOD, "Content-Encoding: gzip"), Flaw.ENCODING, "the body is not valid gzip: "),
     "half of a gzip": (
@@ -168,6 +220,7 @@ FLAWED = {
 
 PARTLY = {
     "no gzip",
+    "no deflate",
     "byte order mark",
     "HTML",
     "text",
@@ -185,6 +238,23 @@ def test_says_what_is_wrong(name: str) -> None:
     assert words in answer.why
     assert answer.why == words or flaw is Flaw.FRAMING or name in PARTLY
     assert answer.document == {}
+
+
+@pytest.mark.parametrize(
+    ("accepted", "flaw"),
+    [
+        ("gzip, compress, deflate, br", Flaw.ASKED_CODING),
+        ("BR;q=0.5", Flaw.ASKED_CODING),
+        ("br;q=0, gzip", Flaw.ENCODING),
+        ("br; q=0.000", Flaw.ENCODING),
+        ("identity", Flaw.ENCODING),
+        ("", Flaw.ENCODING),
+    ],
+)
+def test_a_coding_that_was_asked_for_is_no_fault_of_the_target(accepted: str, flaw: Flaw) -> None:
+    answer = read_answer(framed(b"\x0b\x05\x80", "Content-Encoding: br"), accepted=accepted)
+    assert (answer.flaw, answer.outcome, answer.foreign) == (flaw, "unreadable", False)
+    assert read_answer(framed(GOOD), accepted=accepted).usable
 
 
 def test_a_deep_body_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,10 +9,11 @@ import socket
 import ssl
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import trustme
+import urllib3.util.connection
 
 from slack_conformance.wire.answer import BODY_CAP, HEADER_CAP, Flaw
 from slack_conformance.wire.request import BodySent, Request
@@ -70,6 +71,47 @@ def test_a_chunked_answer_is_noted_with_its_chunks() -> None:
     with Server(answering(answer)) as server, Sender() as sender:
         exchange = sender.send(post(server.url))
         assert (exchange.received, exchange.answer.outcome) == (answer, "ok")
+
+
+@pytest.mark.parametrize("length", ["11, 11", "11,11", "11\r\nContent-Length: 11", "11\r\ncontent-length: 11 , 11"])
+def test_a_length_given_several_times_ends_the_answer(length: str) -> None:
+    """The connection stays open and is used again: nothing waits for its end."""
+    answer = GOOD.replace(b"11", length.encode(), 1)
+    with Server(answering(answer)) as server, Sender() as sender:
+        exchanges = [sender.send(post(server.url)) for _ in range(3)]
+        assert [(one.answer.outcome, one.received, one.reused) for one in exchanges] == [
+            ("ok", answer, False),
+            ("ok", answer, True),
+            ("ok", answer, True),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("headers", "words"),
+    [
+        ("Content-Length: 11, 12", "Content-Length"),
+        ("Content-Length: 11\r\nContent-Length: 12", "conflicting Content-Length"),
+        ("Content-Length: eleven", "bad Content-Length"),
+        ("Content-Length: -11", "bad Content-Length"),
+        (f"Content-Length: {'9' * 1000}", "bad Content-Length"),
+        ("Transfer-Encoding: rot13", "Transfer-Encoding"),
+    ],
+)
+def test_an_answer_without_an_end_is_not_waited_for(headers: str, words: str) -> None:
+    """The server keeps the connection open, and the time limit is not what ends the exchange."""
+    with Server(answering(f"HTTP/1.1 200 OK\r\n{headers}\r\n\r\n".encode() + b'{"ok":true}')) as server:
+        with Sender() as sender:
+            answer = sender.send(post(server.url)).answer
+        assert (answer.flaw, answer.timed_out) == (Flaw.FRAMING, False)
+        assert words in answer.why
+
+
+def test_a_length_beside_chunks_is_not_a_good_answer(caplog: pytest.LogCaptureFixture) -> None:
+    answer = GOOD.replace(b"11\r", b"11\r\nTransfer-Encoding: chunked\r", 1).replace(b"{", b"b\r\n{") + b"\r\n0\r\n\r\n"
+    with Server(answering(answer)) as server, Sender() as sender:
+        exchange = sender.send(post(server.url))
+        assert (exchange.received, exchange.answer.flaw) == (answer, Flaw.FRAMING)
+    assert caplog.text == ""
 
 
 def test_a_gzip_bomb_stays_compressed() -> None:
@@ -172,6 +214,51 @@ def test_an_address_that_does_not_exist() -> None:
         answer = sender.send(post("http://no-such-host.invalid/")).answer
         assert answer.flaw is Flaw.NOTHING
         assert "0x" not in answer.why
+
+
+@pytest.mark.parametrize("name", ["mock.localhost", "a.b.LOCALHOST"])
+def test_a_name_below_localhost_is_this_machine(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many resolvers do not know it (RFC 6761), so none is asked."""
+    real = socket.getaddrinfo
+
+    def without_names(host: str, *more: Any, **options: Any) -> Any:  # noqa: ANN401 - passed on
+        assert host in {"127.0.0.1", "::1"}
+        return real(host, *more, **options)
+
+    monkeypatch.setattr(socket, "getaddrinfo", without_names)
+    with Server(answering(GOOD)) as server, Sender() as sender:
+        exchanges = [sender.send(post(server.url.replace("127.0.0.1", name))) for _ in range(2)]
+        assert [(one.answer.outcome, one.reused) for one in exchanges] == [("ok", False), ("ok", True)]
+        assert f"\r\nHost: {name}:{server.port}\r\n".lower().encode() in exchanges[0].sent.lower()
+
+
+def test_a_name_below_localhost_at_which_nothing_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both addresses are tried, and the reason is given in the same words as for an address."""
+    tried = []
+    real = urllib3.util.connection.create_connection
+
+    def noted(address: tuple[str, int], *more: Any, **options: Any) -> Any:  # noqa: ANN401 - passed on
+        tried.append(address[0])
+        return real(("127.0.0.1", address[1]), *more, **options)
+
+    monkeypatch.setattr("urllib3.connection.connection.create_connection", noted)
+    with closed_port() as nothing, Sender() as sender:
+        answer = sender.send(post(nothing.replace("127.0.0.1", "mock.localhost"))).answer
+    assert (answer.flaw, answer.why) == (Flaw.NOTHING, "the connection was refused: nothing listens there")
+    assert tried == ["127.0.0.1", "::1"]
+
+
+@pytest.mark.parametrize("sent", BodySent)
+def test_a_host_of_its_own_is_sent_with_every_request(sent: BodySent) -> None:
+    with Server(answering(GOOD)) as server, Sender() as sender:
+        framing = ("Transfer-Encoding", "chunked") if sent is BodySent.UNFINISHED_CHUNKS else FORM[1]
+        request = Request("POST", server.url, (FORM[0], framing), BODY, sent, "mock.example:81")
+        exchanges = [sender.send(request), *sender.send_together([replace(request, sent=BodySent.WHOLE, headers=FORM)])]
+        for exchange in exchanges:
+            assert exchange.answer.outcome == "ok"
+            lines = exchange.sent.partition(b"\r\n\r\n")[0].split(b"\r\n")
+            assert [one for one in lines if one.lower().startswith(b"host:")] == [b"Host: mock.example:81"]
+        assert server.received[0].startswith(b"POST /api/m HTTP/1.1\r\nHost: mock.example:81\r\n")
 
 
 def test_connections_are_kept_alive_and_one_that_died_is_noted() -> None:
@@ -389,6 +476,21 @@ def pump(one: socket.socket, other: socket.socket, server: Server) -> None:
                 if not data:
                     return
                 key.data.sendall(data)
+
+
+class TestNamesBelowLocalhost:
+    """TLS asks for the name, and verifies it, though its address is known."""
+
+    def test_tls(self, authority: trustme.CA, tmp_path: Path) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("mock.localhost").configure_cert(context)
+        asked = []
+        context.sni_callback = lambda _socket, name, _context: asked.append(name)
+        ca = file_of(authority.cert_pem, tmp_path, "ca.pem")
+        with Server(answering(GOOD), tls=context) as server, Sender(Transport(verify=ca)) as sender:
+            assert sender.send(post(server.url.replace("127.0.0.1", "mock.localhost"))).answer.outcome == "ok"
+            assert not sender.send(post(server.url.replace("127.0.0.1", "other.localhost"))).answer.usable
+        assert asked == ["mock.localhost", "other.localhost"]
 
 
 class TestProxy:
