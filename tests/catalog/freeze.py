@@ -1,4 +1,4 @@
-"""What is frozen of rows, cases and data files; `python -m tests.catalog.freeze` writes it anew when that is intended."""
+"""What is frozen of rows, cases and data files; `python -m tests.catalog.freeze` writes it anew on purpose."""
 
 from __future__ import annotations
 
