@@ -30,6 +30,7 @@ OPENED_CAP = 1_000_000
 _SHORTEST_BASE64, _SHORTEST_BASE32, _SHORTEST_HEX = 24, 26, 16
 """Minimum length of a run of characters that may be an encoding rather than a word."""
 
+_LONG_BASE32 = 4096
 _SAMPLE = 48
 _GZIP = b"\x1f\x8b\x08"
 _ZLIB = re.compile(rb"\x78[\x01\x5e\x9c\xda]")
@@ -133,7 +134,8 @@ def _decoded(data: bytes, known: set[tuple[bytes, bytes]], opener: Opener) -> It
         for start in range(4):
             yield from _readable(_from_base64(run[start:]), opener)
     for run in _new(_runs(lines, _BASE32_CHARS, _SHORTEST_BASE32), _BASE32_CHARS, known):
-        for start in range(8):
+        # A long run is the encoded text alone; decoding it takes Python's library long.
+        for start in range(8 if len(run) < _LONG_BASE32 else 1):
             yield from _readable(_from_base32(run[start:]), opener)
     dumped = b" ".join(_DUMP_LINE.findall(data))
     for text in (data, dumped):
