@@ -53,8 +53,7 @@ def test_exchanges_of_passing_cases_are_kept_only_when_asked_for(tmp_path: Path)
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     results = read_results(build.written(tmp_path / "r.jsonl", whole()), every_exchange=True)
     assert results.footer is not None
-    writer = ResultsWriter(tmp_path / "folder" / "again.jsonl")
-    writer.write(results.header)
+    writer = ResultsWriter(tmp_path / "folder" / "again.jsonl", results.header)
     for case in results.cases:
         writer.write(case)
     writer.write_footer(structs.replace(results.footer, sentence="Of a run that goes on."))
