@@ -40,9 +40,9 @@ from ..run.options import EMBEDDED, read_options
 from ..run.outcome import Exit, exit_code
 from ..run.process_report import ProcessReport, Totals, taken_by
 from ..run.record import redacted
-from ..run.signals import Signals
 from ..run.terminal import RunProgress, write_line
 from ..run.unwritten import Unwritten, full_in_words, in_words
+from ..signals import signals_of_run
 from ..target.profile import profile_of_url, share_of
 from ..target.switch import Switches, SwitchStanding
 from ..wire.redact import Redactor
@@ -80,7 +80,7 @@ class RunState:
         """What xdist's controller sent to this process; `None` if it is not a worker."""
         self.command: CommandReports | None = None
         """The reports that `slack-conformance run` has other plugins write; `None` in a run by `pytest`."""
-        self.signals, self.folding = Signals(), Folding()
+        self.signals, self.folding = signals_of_run(), Folding()
         self.unwritten = Unwritten()
         """What this process, and in the end any other, could not write."""
         self._begun = time.time()
@@ -282,6 +282,8 @@ class RunState:
             self.account.standing = self._standing
             cut = session.shouldstop or session.shouldfail or self.signals.cut
             whole = status in {Exit.GOOD, Exit.FAIL} and not cut
+            if self.signals.cut and status in {Exit.GOOD, Exit.FAIL}:
+                status = Exit.INTERRUPTED  # the interrupt came where Python ignores exceptions, so no case was left out
             self._miscounted = list(self.counting.problems(self.account.tally, whole=whole))
         written = None
         # A signal or an error during the writing must appear in the reports too, so write them again.

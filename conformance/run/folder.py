@@ -191,8 +191,9 @@ class Reports:
         """Write the footer, and make the reports that follow from the results; a second call replaces them."""
         if self._writer is None:
             return
-        for name in _MADE:
-            _delete(self._places[name])
+        for path in (self._places[name] for name in _MADE):
+            if path.is_file():
+                path.unlink()  # of the first call, whose footer is not true any more
         try:
             self._writer.write_footer(footer)
             self._kept = f"{RESULTS} is whole"
@@ -264,4 +265,4 @@ class Reports:
 
     def _keep(self, cases: int) -> None:
         self._cases = cases
-        self._kept = f"{RESULTS} keeps the {counted(cases, 'case')} that ended before"
+        self._kept = f"{RESULTS} keeps {counted(cases, 'case')} recorded before"
