@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,9 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from slack_conformance.catalog.datafile import DataError
+from slack_conformance.results.io import read_results
 from slack_conformance.run import folder as folders
 from tests.cases import case_of
 from tests.running import environment
+from tests.targets import constant
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -323,3 +326,16 @@ def test_a_signal_while_the_reports_are_written_cuts_none_of_them(
     page = (tmp_path / "reports/conformance.html").read_text("utf-8")
     assert name in page
     assert page.rstrip().endswith("</html>")
+
+
+def test_the_results_are_ascii_whatever_the_target_answers(command: Runner, tmp_path: Path) -> None:
+    """Some characters end a line for programs, and others command the terminal that shows the file."""
+    odd = "\x85\x9b\u2028\u2029é𝄞"
+    body = json.dumps({"ok": False, "error": odd}, ensure_ascii=False).encode()
+    with constant(body) as url:
+        finished = command("run", "--target", url, "-k", "oauth.access.via")
+    content = (tmp_path / "reports/results.jsonl").read_bytes()
+    assert content.isascii(), finished.text
+    assert len(content.decode().splitlines()) == content.count(b"\n")
+    cases = read_results(tmp_path / "reports/results.jsonl").cases
+    assert any(odd in exchange.answer.body for case in cases for exchange in case.exchanges if exchange.answer)
