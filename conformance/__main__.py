@@ -6,6 +6,8 @@ import sys
 import traceback
 from pathlib import Path
 
+from .signals import catch_for_good
+
 
 def main() -> int:
     """Load the command, run it and return its exit code.
@@ -14,6 +16,8 @@ def main() -> int:
     the suite: it ends with 3 and one sentence, since Python's own exit code, 1, would say that the target deviates.
     """
     try:
+        if sys.argv[1:2] == ["run"]:
+            catch_for_good()
         from .cli import main as command  # noqa: PLC0415 - loading it takes a moment, and may be interrupted
 
         return command()

@@ -12,9 +12,11 @@ from ..catalog.datafile import DataError
 from ..catalog.load import load_catalog
 from ..catalog.paths import path_of
 from ..plugin.life_cycle import CommandReports, WithoutReports
-from ..run.folder import FOREIGN, OWN, leave, take
+from ..run.folder import FOREIGN, OWN, leave, take, unfinished
 from ..run.inputs import find_profile
 from ..run.options import NUMBERS, Options
+from ..run.outcome import Exit
+from ..run.unwritten import full_in_words, is_full
 
 if TYPE_CHECKING:
     import argparse
@@ -63,7 +65,15 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     if options.plan:
         return int(pytest.main([*arguments, *rest], plugins=[WithoutReports()]))
     *files, allure = FOREIGN
-    take(folder, "--reports", [*OWN, *files], [allure])
+    try:
+        take(folder, "--reports", [*OWN, *files], [allure])
+        (unfinished(folder) / allure).mkdir(parents=True)  # where pytest's plugins write first
+    except OSError as error:
+        leave(folder)
+        if not is_full(error):
+            raise
+        sys.stderr.write(f"slack-conformance: {full_in_words(folder)}\n")
+        return Exit.ENGINE
     reports = CommandReports(folder.absolute(), rest)
     arguments += [f"--conformance-reports={folder.absolute()}", *rest]
     try:

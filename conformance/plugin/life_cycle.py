@@ -55,6 +55,7 @@ from ..target.profile import profile_of_url
 from ..wire.redact import Redactor
 from . import load
 from .state import RUN, SEED_KEY, SHARED_KEY, RunState
+from .writers import OPTIONS, WRITERS, guard
 
 if TYPE_CHECKING:
     import warnings
@@ -156,6 +157,7 @@ class LifeCycle:
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """With `--conformance-plan`, print the whole plan and run nothing. Else run the cases, then defer signals."""
         run = self._run
+        guard(session.config, run.unwritten)  # by now, every plugin is registered
         if run.options.plan:
             plan = run.plan(session.items)
             for line in plan.lines(whole=True) if plan is not None else ["no case is selected"]:
@@ -283,15 +285,13 @@ class LifeCycle:
 
         As the innermost wrapper it comes before pytest prints its summary, and before a worker sends its output.
         """
-        run, result = self._run, None
+        run = self._run
         if run.recorded:
             for plugin in session.config.pluginmanager.get_plugins():
                 if type(plugin).__module__ == "_pytest.junitxml":
                     plugin.add_global_property("conformance-seed", str(run.seed))
-        try:
-            result = yield
-        except OSError as error:
-            run.note_unwritten(error)
+        run.drop_incomplete()
+        result = yield
         if run.worker is not None:
             session.config.workeroutput[_REPORT_KEY] = msgspec.to_builtins(run.process_report())  # type: ignore[attr-defined]  # xdist's
             return result
@@ -423,17 +423,6 @@ def _has_line(entry: Any) -> bool:  # noqa: ANN401 - pytest does not make its cl
         return False
 
 
-_OPTIONS = {
-    "junit.xml": ("xmlpath", ("--junitxml", "--junit-xml")),
-    "pytest.html": ("htmlpath", ("--html",)),
-    "allure-results": ("allure_report_dir", ("--alluredir",)),
-}
-"""For each report of a plugin the attribute in which it finds its output, and the options that name another one."""
-
-_WRITERS = ("_pytest.junitxml", "pytest_html.")
-"""Modules of plugins that write at the end of every session, even if no test ran, and then print where."""
-
-
 class CommandReports:
     """The plugin by which `slack-conformance run` has pytest's plugins write reports into its folder.
 
@@ -454,7 +443,7 @@ class CommandReports:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Set the plugins' output before they read it, and load the hooks, also for a run that collects nothing."""
         for name in FOREIGN:
-            attribute, options = _OPTIONS[name]
+            attribute, options = OPTIONS[name]
             if not hasattr(config.option, attribute):
                 continue
             place = self._folder / name
@@ -474,12 +463,12 @@ class CommandReports:
     def end(self, session: pytest.Session, *, tried: bool) -> None:
         """Keep the writers from printing where they wrote. A run that tried nothing, and was to, is not good."""
         for plugin in session.config.pluginmanager.get_plugins():
-            if type(plugin).__module__.startswith(_WRITERS):
+            if type(plugin).__module__.startswith(tuple(WRITERS)):
                 session.config.pluginmanager.unregister(plugin)
                 self._unregistered.append(plugin)
         option = session.config.option
         for name, place in self.places.items():  # the search for secrets looks where the options say
-            setattr(option, _OPTIONS[name][0], str(place))
+            setattr(option, OPTIONS[name][0], str(place))
         only_shows = option.conformance_plan or option.showfixtures or option.show_fixtures_per_test
         self.idle = not tried and session.exitstatus == Exit.GOOD and not only_shows
         if self.idle:
@@ -498,6 +487,6 @@ class WithoutReports:
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Take back the user's options before the plugins read them."""
-        for attribute, _ in _OPTIONS.values():
+        for attribute, _ in OPTIONS.values():
             if hasattr(config.option, attribute):
                 setattr(config.option, attribute, None)

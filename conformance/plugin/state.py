@@ -41,8 +41,9 @@ from ..run.options import EMBEDDED, read_options
 from ..run.outcome import Exit, exit_code
 from ..run.process_report import ProcessReport, Totals, taken_by
 from ..run.record import redacted
-from ..run.signals import Signals
 from ..run.terminal import RunProgress, write_line
+from ..run.unwritten import Unwritten, full_in_words, in_words
+from ..signals import signals_of_run
 from ..target.profile import profile_of_url, share_of
 from ..target.switch import Switches, SwitchStanding
 from ..wire.redact import Redactor
@@ -80,7 +81,9 @@ class RunState:
         """What xdist's controller sent to this process; `None` if it is not a worker."""
         self.command: CommandReports | None = None
         """The reports that `slack-conformance run` has other plugins write; `None` in a run by `pytest`."""
-        self.signals, self.folding = Signals(), Folding()
+        self.signals, self.folding = signals_of_run(), Folding()
+        self.unwritten = Unwritten()
+        """What this process, and in the end any other, could not write."""
         self._begun = time.time()
         self._shared: Path | None = None
 
@@ -108,7 +111,6 @@ class RunState:
         self._settled = False
         self._standing = SwitchStanding()
         self._miscounted: list[str] = []
-        self._unwritten: list[str] = []
         self._remarks: list[str] = []
         self.leaks: list[str] = []
         """Lines about files that held secrets."""
@@ -230,7 +232,7 @@ class RunState:
     def process_report(self) -> ProcessReport:
         """Return what this process has to report at its end."""
         secrets = tuple(self.secrets.pairs()) if self.secrets else ()
-        return ProcessReport(self.problem, self.collected, self.totals, secrets)
+        return ProcessReport(self.problem, self.collected, self.totals, self.unwritten, secrets)
 
     # What the process that collects results does with them.
 
@@ -238,6 +240,7 @@ class RunState:
         """Take what a process has to report at its end."""
         self._processes.append(report)
         self.problem = report.problem or self.problem
+        self.unwritten.join(report.unwritten)
         self.counting.expect(report.collected)
 
     def see(self, report: pytest.TestReport) -> None:
@@ -274,9 +277,10 @@ class RunState:
             self._account.settle([one.totals for one in processes if one.totals is not None])
         return self._account
 
-    def note_unwritten(self, error: OSError) -> None:
-        """Note that a report of another plugin could not be written."""
-        self._unwritten.append(folder.unwritten(error))
+    def drop_incomplete(self) -> None:
+        """Delete the reports of other plugins that lack a part, which makes room for the rest on a full disk."""
+        if self._reports is not None:
+            self._reports.drop(self.unwritten.incomplete)
 
     def finish(self, session: pytest.Session, status: int) -> None:
         """Write the footer and the reports, set the exit code, and search what was written for secrets."""
@@ -286,6 +290,8 @@ class RunState:
             self.account.standing = self._standing
             cut = session.shouldstop or session.shouldfail or self.signals.cut
             whole = status in {Exit.GOOD, Exit.FAIL} and not cut
+            if self.signals.cut and status in {Exit.GOOD, Exit.FAIL}:
+                status = Exit.INTERRUPTED  # the interrupt came where Python ignores exceptions, so no case was left out
             self._miscounted = list(self.counting.problems(self.account.tally, whole=whole))
         written = None
         # A signal or an error during the writing must appear in the reports too, so write them again.
@@ -305,7 +311,9 @@ class RunState:
     def problems(self) -> Iterator[str]:
         """Yield a line for each problem of the run itself."""
         problems = [self.problem] if self.problem else []
-        problems += [*self._miscounted, *self._unwritten, *(self._reports.problems if self._reports else ())]
+        problems += [*self._miscounted, *self.unwritten.lines]
+        if self.unwritten.full:
+            problems.append(self._reports.full() if self._reports else full_in_words(self._root))
         yield from (f"ERROR: {visible(problem)}" for problem in problems)
 
     def closing_lines(self) -> Iterator[str]:
@@ -332,7 +340,7 @@ class RunState:
             try:
                 self._open_reports().begin(header(known, _target(profile), self.options.profile, methods, self.seed))
             except OSError as error:
-                raise pytest.UsageError(f"{_OPTION}: {folder.unwritten(error)}") from None
+                raise pytest.UsageError(f"{_OPTION}: {in_words(error)}") from None
         name = profile.name if profile else EMBEDDED
         return Account(known, methods, name, self.baseline, self.options)
 
@@ -340,7 +348,7 @@ class RunState:
         if self._reports is None:
             with _usage_errors():
                 folder.take(self._folder(), _OPTION, folder.OWN)
-            self._reports = folder.Reports(self._folder(), self.previous[0])
+            self._reports = folder.Reports(self._folder(), self.unwritten, self.previous[0])
         return self._reports
 
     def _folder(self) -> Path:

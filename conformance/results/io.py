@@ -7,6 +7,8 @@ report made from half-understood results would be worse than none.
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -52,6 +54,8 @@ _BETTER = {
 """Exit codes of a run that are too good to be true if a case has this verdict."""
 
 _UNJUDGED = {Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE, Verdict.ENGINE}
+
+_NOT_ASCII = re.compile("[^\x00-\x7f]+")
 
 _MARK = b"\xef\xbb\xbf"
 """The byte order mark, which an editor may have put before the first line."""
@@ -99,22 +103,44 @@ class Results:
 class ResultsWriter:
     """Writes each line at once, so that a run that is cut off keeps everything recorded so far."""
 
-    def __init__(self, path: Path) -> None:
-        """Create the file, and its folder if needed. Raises `OSError` if that fails."""
+    def __init__(self, path: Path, header: Header) -> None:
+        """Create the file with its header, and its folder if needed. Raises `OSError` if that fails."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
-        self._file: BinaryIO = path.open("wb")
-        self._body = 0
+        # Without a buffer, nothing of a line that could not be written is left to be written later.
+        self._file: BinaryIO = path.open("wb", buffering=0)
+        self._body = self._end = 0
+        try:
+            self.write(header)
+        except OSError:
+            self.close()
+            path.unlink(missing_ok=True)
+            raise
+
+    def move(self, path: Path) -> None:
+        """Go on in this place, where the file replaces another one at once. Raises `OSError` if that fails."""
+        self.close()
+        self.path = self.path.replace(path)
+        self._file = path.open("r+b", buffering=0)
+        self._file.seek(self._end)
 
     def write(self, line: Header | CaseResult | Footer) -> None:
-        """Write one line and flush it."""
-        self._file.write(msgspec.json.encode(line) + b"\n")
-        self._file.flush()
+        """Write one line, or nothing of it if the disk has no room for all. Raises `OSError` if that fails."""
+        rest = memoryview(_line(line))
+        try:
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError:
+            self._file.seek(self._end)
+            self._file.truncate()
+            raise
+        self._end = self._file.tell()
+        if not isinstance(line, Footer):
+            self._body = self._end
 
     def write_footer(self, footer: Footer) -> None:
         """Write the last line; a second call replaces it."""
-        self._body = self._body or self._file.tell()
-        self._file.seek(self._body)
+        self._end = self._file.seek(self._body)
         self._file.truncate()
         self.write(footer)
 
@@ -125,7 +151,7 @@ class ResultsWriter:
 
 def to_text(case: CaseResult) -> str:
     """Return a case as its line in the results file; xdist and pytest's own logs carry plain values only."""
-    return msgspec.json.encode(case).decode()
+    return _line(case).decode().removesuffix("\n")
 
 
 def from_text(line: str) -> CaseResult:
@@ -216,6 +242,15 @@ _CASE = msgspec.json.Decoder(CaseResult)
 _LINE = msgspec.json.Decoder(CaseResult | Footer)
 _OPENING = msgspec.json.Decoder(_Opening)
 _ANY = msgspec.json.Decoder(dict[str, Any])
+
+
+def _line(content: Header | CaseResult | Footer) -> bytes:
+    """Return a line of the file, in ASCII, since some other characters end a line for programs or command terminals."""
+    line = msgspec.json.encode(content)
+    if not line.isascii():
+        # Outside its strings, JSON is ASCII.
+        line = _NOT_ASCII.sub(lambda found: json.dumps(found[0])[1:-1], line.decode()).encode()
+    return line + b"\n"
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

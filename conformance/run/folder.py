@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING
 
 from ..catalog.datafile import DataError
 from ..results.io import ResultsError, ResultsWriter, read_results
+from ..results.words import counted
 from .github import append_summary
+from .unwritten import Unwritten, full_in_words, is_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,7 +39,8 @@ except ImportError:  # pragma: no cover - Windows has none; two runs in one fold
 
 RESULTS = "results.jsonl"
 SUMMARY = "summary.md"
-OWN = (RESULTS, "conformance.html", SUMMARY)
+_MADE = ("conformance.html", SUMMARY)
+OWN = (RESULTS, *_MADE)
 """The results file, and the reports that are made from it."""
 
 FOREIGN = ("junit.xml", "pytest.html", "allure-results")
@@ -57,7 +60,8 @@ def unfinished(folder: Path) -> Path:
 def take(folder: Path, where: str, files: Iterable[str] = (), folders: Iterable[str] = ()) -> None:
     """Create the folder and lock it, unless this process has the lock; `where` is the option that named it.
 
-    Raises `DataError` when it cannot be made, another run holds it, or something is in the way of a report.
+    Raises `DataError` when it cannot be made, another run holds it, or something is in the way of a report, and
+    `OSError` when the disk is full.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -66,6 +70,8 @@ def take(folder: Path, where: str, files: Iterable[str] = (), folders: Iterable[
         hint = f"Wait for its end, or name another folder with {where}."
         raise DataError(str(folder), "", "another run writes its reports here.", hint) from None
     except OSError as error:
+        if is_full(error):
+            raise
         raise DataError(where, "", f"{folder} cannot be made ({error.strerror}).") from None
     for path in (folder, *(folder / name for name in folders)):
         if path.exists() and not path.is_dir():
@@ -120,24 +126,31 @@ def _move(made: Path, path: Path) -> None:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        shutil.move(made, path)  # to another file system, where a user wants a report
+        try:
+            shutil.move(made, path)  # to another file system, where a user wants a report
+        except OSError:
+            if path.is_file():
+                path.unlink()  # of which the last part may be missing
+            raise
 
 
 class Reports:
     """The reports of one run, in a folder that is taken.
 
-    A file that cannot be written does not end the run: `problems` says which, and the run ends with an error.
+    A file that cannot be written does not end the run: `unwritten` says which, and the run ends with an error.
     """
 
-    def __init__(self, folder: Path, previous: Results | None = None) -> None:
+    def __init__(self, folder: Path, unwritten: Unwritten, previous: Results | None = None) -> None:
         """Touch nothing yet; the reports will show what has changed since the `previous` results."""
-        self.problems: list[str] = []
         self.written: list[Path] = []
         """The reports that are in their place."""
+        self._unwritten = unwritten
         self._folder, self._previous = folder, previous
         self._places: dict[str, Path] = {}
         self._path = folder / RESULTS
         self._writer: ResultsWriter | None = None
+        self._kept = "no result is kept"
+        self._cases = 0
 
     def replace(self, places: Mapping[str, Path]) -> None:
         """Delete the reports of an earlier run in these places, and publish those of this one at its end."""
@@ -146,16 +159,31 @@ class Reports:
         self._places.update(places)
 
     def begin(self, header: Header) -> None:
-        """Replace our own reports, and create the results file with this header. Raises `OSError`."""
-        self.replace({name: self._folder / name for name in OWN})
-        self._writer = ResultsWriter(self._path)
-        self.write(header)
+        """Replace our own reports, and create the results file with this header.
 
-    def write(self, line: Header | CaseResult) -> None:
+        The earlier results file goes last and at once, so that no report of it is ever without it. Raises `OSError` if
+        the new one cannot be created and the disk is not full.
+        """
+        self.replace({name: self._folder / name for name in _MADE})
+        self._places[RESULTS] = self._path
+        try:
+            writer = ResultsWriter(unfinished(self._folder) / RESULTS, header)
+            writer.move(self._path)
+        except OSError as error:
+            _delete(self._path)
+            if not is_full(error):
+                raise
+            self._unwritten.note(error)
+        else:
+            self._writer = writer
+            self._keep(0)
+
+    def write(self, case: CaseResult) -> None:
         """Write a line of the results file; after a failed write this does nothing."""
         if self._writer is not None:
             try:
-                self._writer.write(line)
+                self._writer.write(case)
+                self._keep(self._cases + 1)
             except OSError as error:
                 self._give_up(error)
 
@@ -163,8 +191,12 @@ class Reports:
         """Write the footer, and make the reports that follow from the results; a second call replaces them."""
         if self._writer is None:
             return
+        for path in (self._places[name] for name in _MADE):
+            if path.is_file():
+                path.unlink()  # of the first call, whose footer is not true any more
         try:
             self._writer.write_footer(footer)
+            self._kept = f"{RESULTS} is whole"
         except OSError as error:
             self._give_up(error)
             return
@@ -174,9 +206,15 @@ class Reports:
             unfinished(self._folder).mkdir(exist_ok=True)
             write_reports(read_results(self._path), unfinished(self._folder), self._previous)
         except OSError as error:
-            self._note(unwritten(error))
+            self._unwritten.note(error)
         except ResultsError as error:
-            self._note(str(error))
+            self._unwritten.add(str(error))
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Delete these reports of other plugins, since a part of each is missing."""
+        for name in names:
+            if name in self._places:
+                _delete(unfinished(self._folder) / name)
 
     def publish(self) -> None:
         """Move every report that is complete to its place."""
@@ -189,10 +227,15 @@ class Reports:
                     path.parent.mkdir(parents=True, exist_ok=True)
                     _move(made, path)
                 except OSError as error:
-                    self._note(f"{path}: cannot be written ({error.strerror}).")
+                    self._unwritten.note(error, f"{path}: cannot be written ({error.strerror}).")
                     _delete(made)
         places = [self._places[name] for name in (*OWN, *FOREIGN) if name in self._places]
         self.written = [path for path in places if path.exists()]
+
+    def full(self) -> str:
+        """Return the sentence about a full disk."""
+        missing = [name for name in (*_MADE, *FOREIGN) if name in self._places and not self._places[name].exists()]
+        return full_in_words(self._folder, self._kept, missing)
 
     def close(self) -> str:
         """Close the results file, and append the summary to that of the CI step, which can only be appended to.
@@ -213,17 +256,13 @@ class Reports:
 
     def _give_up(self, error: OSError) -> None:
         """Close the results file after an error, and write nothing more to it."""
-        self._note(f"{self._path}: {error.strerror}. Earlier lines are kept.")
+        self._unwritten.note(error, f"{self._path}: {error.strerror}. Earlier lines are kept.")
+        self._keep(self._cases)
         with suppress(OSError):
             if self._writer is not None:
                 self._writer.close()
         self._writer = None
 
-    def _note(self, problem: str) -> None:
-        if problem not in self.problems:
-            self.problems.append(problem)
-
-
-def unwritten(error: OSError) -> str:
-    """Return a message about a file that cannot be written."""
-    return f"{error.filename or 'a report'}: cannot be written ({error.strerror})."
+    def _keep(self, cases: int) -> None:
+        self._cases = cases
+        self._kept = f"{RESULTS} keeps {counted(cases, 'case')} recorded before"

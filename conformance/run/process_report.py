@@ -13,6 +13,7 @@ from ..results.model import Cause, RequestCount
 from ..results.words import counted
 from ..target.profile import Profile
 from ..target.stock import InFile
+from .unwritten import Unwritten
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class ProcessReport(msgspec.Struct, frozen=True):
     """The ids of its cases, which are the same in all workers."""
     totals: Totals | None = None
     """`None` if it had no case to run."""
+    unwritten: Unwritten = msgspec.field(default_factory=Unwritten)
+    """What it could not write."""
     secrets: tuple[tuple[str, str], ...] = ()
     """Name and value of every secret that it met. They never leave the memory of the processes."""
 

@@ -42,7 +42,9 @@ def logs_without(secrets: Secrets) -> Iterator[None]:
 
 def scrub_traceback(shown: Any, secrets: Secrets) -> None:  # noqa: ANN401 - pytest does not make its class public
     """Remove arguments, variables and secrets from the traceback of a failed hook."""
-    for entry in (entry for part in shown.chain for entry in part[0].reprentries):
+    # A traceback in Python's own style, which pytest shows of a failed hook, has no chain.
+    parts = [part[0] for part in shown.chain] if hasattr(shown, "chain") else [shown.reprtraceback]
+    for entry in (entry for part in parts for entry in part.reprentries):
         entry.lines[:] = [secrets.hidden_in_prose(line) for line in entry.lines]
         entry.reprfuncargs = entry.reprlocals = None
 

@@ -42,6 +42,7 @@ _ESCAPE = re.compile(
     rb"|&(?:#[xX]0{0,6}([0-9A-Fa-f]{1,6});?|#0{0,6}(\d{1,7});?|(amp|lt|gt|quot|apos);)",
     re.DOTALL,
 )
+_PAIR = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 _PLAIN_TO_JSON = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _NAMED = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
 _BASE64_CHARS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_"
@@ -110,7 +111,7 @@ def unescaped(data: bytes) -> bytes:
     """Remove one layer of percent-, JSON- and HTML-escapes."""
     # By far the most frequent escapes of an HTML report, handled without a function call for each.
     data = data.replace(b"&#34;", b'"').replace(b"&quot;", b'"').replace(b"&#39;", b"'")
-    return _ESCAPE.sub(_meant, data)
+    return _PAIR.sub(_joined, _ESCAPE.sub(_meant, data))
 
 
 def _meant(found: re.Match[bytes]) -> bytes:
@@ -125,6 +126,12 @@ def _meant(found: re.Match[bytes]) -> bytes:
         return _NAMED[name.rstrip(b";")]
     number = int(unit or hexadecimal, 16) if unit or hexadecimal else int(decimal)
     return chr(number).encode("utf-8", "surrogatepass") if number <= 0x10FFFF else b""  # noqa: PLR2004 - Unicode's end
+
+
+def _joined(found: re.Match[bytes]) -> bytes:
+    """Return the character that JSON writes as a pair of surrogates."""
+    pair = found[0].decode("utf-8", "surrogatepass")
+    return pair.encode("utf-16", "surrogatepass").decode("utf-16").encode()
 
 
 def _decoded(data: bytes, known: set[tuple[bytes, bytes]], opener: Opener) -> Iterator[bytes]:

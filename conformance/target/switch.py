@@ -23,6 +23,7 @@ from dataclasses import asdict, dataclass
 from typing import IO, TYPE_CHECKING
 
 from ..results.model import Kind
+from ..signals import ENDING
 from .world import Unreachable
 
 if TYPE_CHECKING:
@@ -33,9 +34,6 @@ try:
     import fcntl
 except ImportError:  # pragma: no cover - Windows has none, where several processes cannot share a target's state
     fcntl = None  # type: ignore[assignment]
-
-ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
-"""The signals that ask a process to end; SIGHUP, where there is one, comes when its terminal is closed."""
 
 _LAST_WORDS = 4000
 """How many bytes at the end of a command's standard error are searched for its last line."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 import pytest
 
 from slack_conformance.cli import main
 from slack_conformance.commands.diff import FORMATS
+from slack_conformance.report import files
 from slack_conformance.report.files import REPORT, SUMMARY
 from slack_conformance.run.outcome import Exit
 from tests.report import build
@@ -27,6 +29,21 @@ def file(folder: Path, name: str, verdict: str, *, cut: bool = False) -> Path:
     """Return a results file with one case."""
     content = build.lines([build.case("bad_colour", verdict=verdict)])
     return build.written(folder / name, content[:-1] if cut else content)
+
+
+def test_no_half_of_a_report_stays_on_a_full_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The message names the report, and the other one is written all the same."""
+
+    def half(_results: object, path: Path, _changes: object) -> None:
+        path.write_text("<html>", encoding="utf-8")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(files, "write_html", half)
+    assert command("report", file(tmp_path, "r.jsonl", "FAIL"), "--out", tmp_path) == Exit.USAGE
+    assert capsys.readouterr().err == f"slack-conformance: {tmp_path / REPORT}: No space left on device.\n"
+    assert {path.name for path in tmp_path.iterdir()} == {"r.jsonl", SUMMARY}
 
 
 def test_reports_are_made_again_byte_for_byte(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

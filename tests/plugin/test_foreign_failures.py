@@ -86,3 +86,40 @@ def test_a_status_of_ones_own_is_kept(suite: Runner, tmp_path: Path) -> None:
 @pytest.mark.parametrize("reasons", [(17,), (17, 0), (1, 17), (3, 17, 10)])
 def test_an_unknown_status_wins(reasons: tuple[int, ...]) -> None:
     assert exit_code(*reasons) == 17
+
+
+BROKEN_HOOK = """
+def pytest_runtest_logfinish():
+    raise RuntimeError("a hook of somebody else fails")
+"""
+
+
+def test_a_hook_that_fails_is_shown_as_pytest_shows_it(command: Runner, tmp_path: Path) -> None:
+    """And it is not called a fault of the command."""
+    finished = command("run", "-k", CASE, *_plugin(tmp_path, BROKEN_HOOK))
+    assert finished.code == 3, finished.text
+    assert "INTERNALERROR> RuntimeError: a hook of somebody else fails" in finished.text
+    assert "fault of its own" not in finished.text
+
+
+NO_ROOM = """
+import errno, pytest
+@pytest.hookimpl(tryfirst=True)
+def {hook}():
+    raise OSError(errno.{error}, "It cannot be written")
+"""
+
+
+@pytest.mark.parametrize("hook", ["pytest_runtest_logreport", "pytest_runtest_logfinish", "pytest_sessionfinish"])
+@pytest.mark.parametrize(
+    ("error", "said"), [("ENOSPC", "the disk is full: results.jsonl is whole"), ("EIO", "a report:")]
+)
+def test_a_plugin_that_cannot_write_costs_no_other_report(
+    command: Runner, tmp_path: Path, hook: str, error: str, said: str
+) -> None:
+    finished = command("run", "-k", CASE, *_plugin(tmp_path, NO_ROOM.format(hook=hook, error=error)))
+    assert finished.code == finished.footer["exit"] == 3, finished.text
+    assert finished.text.count("ERROR: ") == finished.text.count(said) == 1, finished.text
+    assert "INTERNALERROR" not in finished.text
+    names = {"results.jsonl", "conformance.html", "summary.md", "junit.xml", "pytest.html", "allure-results"}
+    assert {path.name for path in (tmp_path / "reports").iterdir()} == names

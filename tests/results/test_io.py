@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import errno
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+import msgspec
 import pytest
 from msgspec import structs
 
@@ -53,8 +55,7 @@ def test_exchanges_of_passing_cases_are_kept_only_when_asked_for(tmp_path: Path)
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     results = read_results(build.written(tmp_path / "r.jsonl", whole()), every_exchange=True)
     assert results.footer is not None
-    writer = ResultsWriter(tmp_path / "folder" / "again.jsonl")
-    writer.write(results.header)
+    writer = ResultsWriter(tmp_path / "folder" / "again.jsonl", results.header)
     for case in results.cases:
         writer.write(case)
     writer.write_footer(structs.replace(results.footer, sentence="Of a run that goes on."))
@@ -215,3 +216,63 @@ def test_a_mark_before_the_first_line_says_nothing(tmp_path: Path) -> None:
     path = build.written(tmp_path / "r.jsonl", whole())
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert read_results(path)
+
+
+ODD = "\x85 \x9b \u2028 \u2029 é 𝄞 \U0010ffff"
+"""Characters that end a line for some programs, command some terminals, or take two units in UTF-16."""
+
+
+def test_lines_are_ascii(tmp_path: Path) -> None:
+    """Also where the target's answer is not; what is read back is the same."""
+    results = read_results(build.written(tmp_path / "r.jsonl", whole()), every_exchange=True)
+    case = case_result("things.make.bad_0", got=f'"{ODD}"', cause=cause(text=f"\\{ODD}\\n"))
+    writer = ResultsWriter(tmp_path / "odd.jsonl", results.header)
+    writer.write(case)
+    writer.close()
+    content = writer.path.read_bytes()
+    assert content.isascii()
+    assert len(content.decode().splitlines()) == 2
+    with pytest.raises(CutError) as cut:
+        read_results(writer.path)
+    assert cut.value.results.cases == (case,)
+
+
+def test_files_with_other_characters_are_read_too(tmp_path: Path) -> None:
+    """As earlier versions wrote them."""
+    path = tmp_path / "r.jsonl"
+    case = case_result("things.make.bad_0", got=ODD)
+    header, *_ = build.written(path, whole()).read_bytes().splitlines(keepends=True)
+    path.write_bytes(header + msgspec.json.encode(case) + b"\n")
+    with pytest.raises(CutError) as cut:
+        read_results(path)
+    assert cut.value.results.cases == (case,)
+
+
+class _Full:
+    """A file on a disk that has room for so many bytes."""
+
+    def __init__(self, file: BinaryIO, room: int) -> None:
+        self._file, self._room = file, room
+
+    def write(self, data: bytes) -> int:
+        if not self._room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written = self._file.write(data[: self._room])
+        self._room -= written
+        return written
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the file has
+        return getattr(self._file, name)
+
+
+@pytest.mark.parametrize("room", [0, 1, 100])
+def test_a_line_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
+    header = read_results(build.written(tmp_path / "r.jsonl", whole())).header
+    writer = ResultsWriter(tmp_path / "full.jsonl", header)
+    writer.write(case_result("things.make.bad_0"))
+    before = writer.path.read_bytes()
+    monkeypatch.setattr(writer, "_file", _Full(writer._file, room))
+    with pytest.raises(OSError, match="No space left"):
+        writer.write(case_result("things.make.bad_1"))
+    writer.close()
+    assert writer.path.read_bytes() == before

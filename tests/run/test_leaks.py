@@ -67,6 +67,13 @@ def test_the_scan_finds_nothing_where_nothing_is(tmp_path: Path) -> None:
     assert scan([tmp_path], secrets) == []
 
 
+def test_a_secret_that_json_writes_as_pairs_of_surrogates_is_found() -> None:
+    """As the results file does, which is ASCII."""
+    value = "geheim-𝄞-𝄢-geheim"
+    secrets = Secrets([("token", value)])
+    assert secrets.in_text(json.dumps({"got": f'"{value}"'}).encode()) == {value: "token"}
+
+
 @pytest.mark.parametrize("length", range(8, 40))
 def test_secrets_of_any_length_are_found_at_any_place(length: int) -> None:
     """The words that are looked up fall differently at each."""

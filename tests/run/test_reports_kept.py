@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -9,9 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from slack_conformance.catalog.datafile import DataError
+from slack_conformance.results.io import read_results
 from slack_conformance.run import folder as folders
 from tests.cases import case_of
 from tests.running import environment
+from tests.targets import constant
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -208,6 +212,68 @@ def test_one_report_that_cannot_be_written_costs_no_other(
     assert {path.name for path in (tmp_path / "reports").iterdir() if path.is_file()} >= {*NAMES[:4]} - {name}
 
 
+LATE = """
+import os, signal, sys
+def send():
+    os.kill(os.getpid(), signal.{name})
+{where}
+"""
+MOMENTS = {
+    "summary": "def pytest_terminal_summary(): send()",
+    "unconfigure": "import pytest\npytest_unconfigure = pytest.hookimpl(trylast=True)(lambda: send())",
+    "very end": "import atexit\natexit.register(send)",
+    "after pytest": """
+from slack_conformance import cli
+before = cli.flush
+def flush():
+    before()
+    send()
+cli.flush = flush
+""",
+}
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_signal_after_the_reports_are_written_changes_nothing(
+    command: Runner, tmp_path: Path, name: str, moment: str
+) -> None:
+    """The run is over by then: its exit code is the one in the results file."""
+    (tmp_path / "late.py").write_text(LATE.format(name=name, where=MOMENTS[moment]), "utf-8")
+    finished = command("run", "-k", CASE, "-p", "late")
+    assert finished.code == finished.footer["exit"] == 0, finished.text
+    assert finished.footer["cut"] is None
+    assert "Traceback" not in finished.text
+
+
+EARLY = """
+import importlib.abc, os, signal, sys
+
+class Finder(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == "{module}":
+            os.kill(os.getpid(), signal.{name})
+
+sys.meta_path.insert(0, Finder())
+"""
+
+
+@pytest.mark.parametrize("module", ["slack_conformance.cli", "slack_conformance.commands.run", "early"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_before_the_first_case_ends_the_run_in_order(
+    command: Runner, tmp_path: Path, good: dict[str, bytes], module: str, name: str
+) -> None:
+    """With 2 and one line, and the reports of the last run are kept."""
+    _lay(good, tmp_path)
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/sitecustomize.py").write_text(EARLY.format(module=module, name=name), "utf-8")
+    path = os.pathsep.join([str(tmp_path / "site"), environment().get("PYTHONPATH", "")])
+    finished = command("run", "-k", CASE, "-p", "early", env={"PYTHONPATH": path})
+    assert finished.code == 2, finished.text
+    assert finished.text == "slack-conformance: interrupted\n"
+    assert _state(tmp_path / "reports") == good
+
+
 FULL = """
 import errno
 from slack_conformance.results import io
@@ -222,8 +288,8 @@ def test_a_disk_that_is_full_costs_only_what_comes_after(command: Runner, tmp_pa
     (tmp_path / "full.py").write_text(FULL, "utf-8")
     finished = command("run", "-k", "oauth.access.invalid_code", "-p", "full")
     assert finished.code == 3, finished.text
-    assert "ERROR: " in finished.text
-    assert "results.jsonl: No space left on device. Earlier lines are kept." in finished.text
+    said = "reports: the disk is full: results.jsonl keeps 1 case recorded before; not written: conformance.html"
+    assert finished.text.count(said) == finished.text.count("ERROR: ") == 1, finished.text
     assert "Traceback" not in finished.text
     assert [line["type"] for line in finished.lines] == ["header", "case"]
 
@@ -260,3 +326,16 @@ def test_a_signal_while_the_reports_are_written_cuts_none_of_them(
     page = (tmp_path / "reports/conformance.html").read_text("utf-8")
     assert name in page
     assert page.rstrip().endswith("</html>")
+
+
+def test_the_results_are_ascii_whatever_the_target_answers(command: Runner, tmp_path: Path) -> None:
+    """Some characters end a line for programs, and others command the terminal that shows the file."""
+    odd = "\x85\x9b\u2028\u2029é𝄞"
+    body = json.dumps({"ok": False, "error": odd}, ensure_ascii=False).encode()
+    with constant(body) as url:
+        finished = command("run", "--target", url, "-k", "oauth.access.via")
+    content = (tmp_path / "reports/results.jsonl").read_bytes()
+    assert content.isascii(), finished.text
+    assert len(content.decode().splitlines()) == content.count(b"\n")
+    cases = read_results(tmp_path / "reports/results.jsonl").cases
+    assert any(odd in exchange.answer.body for case in cases for exchange in case.exchanges if exchange.answer)

@@ -95,8 +95,8 @@ def run(profile_file: Path, cases: Sequence[Case], folder: Path) -> Ran:
     profile = read_profile(profile_file, CATALOG)
     examiner = Examiner(Engine(CATALOG, profile))
     account = Account(CATALOG, tuple(CATALOG.methods), profile.name, Baseline())
-    writer = ResultsWriter(folder / "results.jsonl")
-    writer.write(header(CATALOG, Target("it", profile.url, TargetKind.MOCK), None, tuple(CATALOG.methods), 0))
+    first = header(CATALOG, Target("it", profile.url, TargetKind.MOCK), None, tuple(CATALOG.methods), 0)
+    writer = ResultsWriter(folder / "results.jsonl", first)
     try:
         records = [examiner.examine(case).result for case in cases]
     finally:

@@ -14,8 +14,8 @@ from ...catalog.load import load_catalog
 from ...catalog.paths import path_of
 from ...results.model import Verdict
 from ...run.outcome import Exit
-from ...run.signals import Signals
 from ...sandbox import Sandbox
+from ...signals import Signals
 from ..deviations import all_deviations
 from . import complaints as about
 from . import systematic

@@ -1,4 +1,8 @@
-"""SIGINT, SIGTERM and SIGHUP during a run: end it in order, and let nothing end the writing of its reports."""
+"""SIGINT, SIGTERM and SIGHUP during a run: end it in order, and let nothing end the writing of its reports.
+
+`slack-conformance run` catches them before it loads anything else. Once the run defers them, they stay deferred until
+the process has ended: a run whose reports are written is over, and its exit code is the one in its results file.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,11 @@ import signal
 import threading
 from typing import TYPE_CHECKING, Any, Self
 
-from ..target.switch import ENDING
-
 if TYPE_CHECKING:
     from types import FrameType
+
+ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""The signals that ask a process to end; SIGHUP, where there is one, comes when its terminal is closed."""
 
 
 class Signals:
@@ -46,8 +51,8 @@ class Signals:
         self._handle(signal.SIGINT, *ENDING)
 
     def restore(self) -> None:
-        """Restore the previous handlers."""
-        while self._before:
+        """Restore the previous handlers, unless the signals were caught for good."""
+        while self._before and self is not _for_good:
             signal.signal(*self._before.popitem())
 
     def _handle(self, *numbers: int) -> None:
@@ -64,3 +69,18 @@ class Signals:
             return
         self.cut = self.cut or name
         raise KeyboardInterrupt
+
+
+_for_good: Signals | None = None
+
+
+def catch_for_good() -> None:
+    """Catch the signals until this process ends, in the one run that it makes."""
+    global _for_good  # noqa: PLW0603 - handlers of signals are global, too
+    _for_good = Signals()
+    _for_good.catch()
+
+
+def signals_of_run() -> Signals:
+    """Return the signals that were caught for good, or else new ones, which leave all signals alone as yet."""
+    return _for_good or Signals()

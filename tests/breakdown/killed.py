@@ -1,0 +1,156 @@
+"""A run that is killed at a random moment, in a folder with the reports of a good run."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from slack_conformance.results.io import ResultsError, read_even_cut
+from tests.breakdown.runs import CHOSEN, REPORTS, SHORT, command, files, words
+from tests.running import environment
+
+_PATIENCE_S = 20
+"""Seconds after which a worker should have noticed that its controller is dead."""
+
+_EXIT_CUT = 4
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A good run, and how long the run that will be killed takes by number of processes."""
+
+    reports: dict[str, bytes]
+    seconds: dict[int, float]
+
+
+@dataclass(frozen=True)
+class Killed:
+    """When a run was killed, what was in the folder then, and what is wrong with that."""
+
+    name: str
+    left: str
+    problems: tuple[str, ...]
+
+
+def prepared(folder: Path) -> Earlier:
+    """Make the good run in this folder, and time the run that will be killed, against `target.toml` in it."""
+    code, text = command(folder, "run", "-k", CHOSEN)
+    assert code == 0, text
+    good = files(folder / "reports")
+    seconds = {}
+    for processes in (1, 2):
+        begun = time.monotonic()
+        code, text = command(folder, *_second(folder / "target.toml", processes))
+        seconds[processes] = time.monotonic() - begun
+        assert code == 1, text
+    return Earlier(good, seconds)
+
+
+def killed(seed: int, folder: Path, target: Path, earlier: Earlier) -> Killed:
+    """Kill a run against the target in this folder, which holds nothing yet, and look at what it leaves."""
+    random = Random(seed)  # noqa: S311 - no secret
+    processes = 1 + seed % 2
+    # Every third moment is near the end, where reports appear.
+    moment = random.uniform(0.7 if seed % 3 == 0 else 0.0, 1.05) * earlier.seconds[processes]
+    for name, content in earlier.reports.items():
+        path = folder / "reports" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    run = subprocess.Popen(  # noqa: S603 - our own command
+        words(*_second(target, processes)),
+        cwd=folder,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        run.wait(moment)
+    except subprocess.TimeoutExpired:
+        run.kill()
+        run.wait()
+    problems = list(_survivors(run.pid))
+    left, found = _looked_at(folder, earlier)
+    problems += [*found, *_tried_again(folder, earlier)]
+    return Killed(f"seed {seed}, killed after {moment:.2f} s, -n {processes}", left, tuple(problems))
+
+
+def _second(target: Path, processes: int) -> list[str]:
+    several = ["-n", str(processes)] if processes > 1 else []
+    return ["run", "-k", CHOSEN, f"--profile={target}", *several]
+
+
+def _survivors(session: int) -> list[str]:
+    """Return a problem if a process of the session outlives its leader for long; it is killed then."""
+    limit = time.monotonic() + _PATIENCE_S
+    while (alive := _alive(session)) and time.monotonic() < limit:
+        time.sleep(0.1)
+    if not alive:
+        return []
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(session, signal.SIGKILL)
+    return [f"{len(alive)} workers outlived their controller by {_PATIENCE_S} s"]
+
+
+def _alive(session: int) -> list[str]:
+    """Return the numbers of the session's processes that have not ended; without `/proc`, none."""
+    alive = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            state, _, _, owner, *_ = path.read_text("utf-8").rpartition(")")[2].split()
+            if int(owner) == session and state not in "ZX":
+                alive.append(path.parent.name)
+    return alive
+
+
+def _looked_at(folder: Path, earlier: Earlier) -> tuple[str, list[str]]:
+    """Return what the folder holds, and what is wrong with it."""
+    found, good = files(folder / "reports"), earlier.reports
+    kept = {name for name, content in found.items() if good.get(name) == content}
+    if "results.jsonl" in kept:
+        newer = sorted(found.keys() - kept)
+        wrong = [f"{name} stands beside the results of the run before" for name in newer]
+        return ("the run before" if kept == good.keys() else "a part of the run before"), wrong
+    wrong = [f"{name} of the run before stands beside newer results" for name in sorted(kept)]
+    if "results.jsonl" not in found:
+        return "no results", [*wrong, "there are no results"]
+    try:
+        results, _ = read_even_cut(folder / "reports/results.jsonl")
+    except ResultsError as error:
+        return "unreadable results", [*wrong, str(error)]
+    (folder / "good.jsonl").write_bytes(good["results.jsonl"])
+    code, text = command(folder, "report", "reports/results.jsonl")
+    if results.footer is None and (code != _EXIT_CUT or "the run was cut off after" not in text):
+        wrong.append(f"report ended with {code}: {text}")
+    if results.footer is not None and code != 0:
+        wrong.append(f"report of a run that ended ended with {code}: {text}")
+    code, text = command(folder, "diff", "good.jsonl", "reports/results.jsonl")
+    if code == 0:
+        wrong.append(f"diff ended with 0: {text}")
+    if results.footer is not None:
+        return ("all" if found.keys() >= {*REPORTS} else "all results and a part of the reports"), wrong
+    return ("some cases" if results.cases else "no case yet"), wrong
+
+
+def _tried_again(folder: Path, earlier: Earlier) -> list[str]:
+    """Return what is wrong with an ordinary run in this folder."""
+    before = files(folder / "reports").keys()
+    code, text = command(folder, "run", "-k", SHORT)
+    wrong = [] if code == 0 else [f"the next run ended with {code}: {text}"]
+    after = files(folder / "reports")
+    wrong += [f"the next run has no {name}" for name in REPORTS if name not in after]
+    old = {name for name in before & after.keys() if name.startswith("allure-results")}
+    wrong += [f"{name} outlived the next run" for name in sorted(old)]
+    wrong += [f"the next run left {name}" for name in after if earlier.reports.get(name) == after[name]]
+    if (folder / "reports/.unfinished").exists():
+        wrong.append("the next run left what was unfinished")
+    shutil.rmtree(folder)
+    return wrong
