@@ -78,31 +78,32 @@ def test_mutated_answers_follow_from_their_seed() -> None:
     assert draft.written() == received
 
 
-@pytest.mark.parametrize(
-    ("received", "expected"),
-    [
-        (framed(GOOD), WellFormed.YES),
-        (zipped(GOOD), WellFormed.YES),
-        (framed(b'{"ok":false,"error":"x"}'), WellFormed.YES),
-        (b"", WellFormed.NO),
-        (framed(GOOD).replace(b"HTTP/1.1", b"HTTP/2.0"), WellFormed.NO),
-        (framed(GOOD)[:-1], WellFormed.NO),
-        (zipped(GOOD)[:-1], WellFormed.NO),
-        (framed(GOOD, "Content-Encoding: gzip"), WellFormed.NO),
-        (framed(gzip.compress(GOOD) + b"x", "Content-Encoding: gzip"), WellFormed.NO),
-        (framed(b'{"xk":true}'), WellFormed.NO),
-        (framed(b'{"ok":1}'), WellFormed.NO),
-        (framed(b'{"ok":false}'), WellFormed.NO),
-        (framed(b'{"ok":true,"ok":true}'), WellFormed.NO),
-        (framed(b'{"ok":true,"a":NaN}'), WellFormed.NO),
-        (framed(b"\xff" + GOOD), WellFormed.NO),
-        (framed(b"[" * 100_000), WellFormed.NO),
-        (framed(GOOD, "Content-Encoding: br"), WellFormed.DOUBT),
-        (framed(GOOD, status="101 Switching"), WellFormed.DOUBT),
-        (zipped(GOOD + b" " * 600_000), WellFormed.DOUBT),
-    ],
-)
-def test_the_simple_reader_says_no_only_where_it_is_sure(received: bytes, expected: WellFormed) -> None:
+READ = {
+    "a success": (framed(GOOD), WellFormed.YES),
+    "gzip": (zipped(GOOD), WellFormed.YES),
+    "a refusal": (framed(b'{"ok":false,"error":"x"}'), WellFormed.YES),
+    "nothing": (b"", WellFormed.NO),
+    "another version": (framed(GOOD).replace(b"HTTP/1.1", b"HTTP/2.0"), WellFormed.NO),
+    "a byte is missing": (framed(GOOD)[:-1], WellFormed.NO),
+    "a byte of gzip is missing": (zipped(GOOD)[:-1], WellFormed.NO),
+    "no gzip": (framed(GOOD, "Content-Encoding: gzip"), WellFormed.NO),
+    "more behind the gzip": (framed(gzip.compress(GOOD) + b"x", "Content-Encoding: gzip"), WellFormed.NO),
+    "without ok": (framed(b'{"xk":true}'), WellFormed.NO),
+    "ok as a number": (framed(b'{"ok":1}'), WellFormed.NO),
+    "without error": (framed(b'{"ok":false}'), WellFormed.NO),
+    "a key twice": (framed(b'{"ok":true,"ok":true}'), WellFormed.NO),
+    "NaN": (framed(b'{"ok":true,"a":NaN}'), WellFormed.NO),
+    "no UTF-8": (framed(b"\xff" + GOOD), WellFormed.NO),
+    "very deep": (framed(b"[" * 100_000), WellFormed.NO),
+    "a coding that Python lacks": (framed(GOOD, "Content-Encoding: br"), WellFormed.DOUBT),
+    "an interim answer": (framed(GOOD, status="101 Switching"), WellFormed.DOUBT),
+    "large when decompressed": (zipped(GOOD + b" " * 600_000), WellFormed.DOUBT),
+}
+
+
+@pytest.mark.parametrize("name", READ)
+def test_the_simple_reader_says_no_only_where_it_is_sure(name: str) -> None:
+    received, expected = READ[name]
     assert simply_read(received, "GET")[0] is expected
 
 
