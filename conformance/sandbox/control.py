@@ -10,6 +10,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 import json
+import math
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,9 @@ class ControlApi:
             return self._route(request)
         except ControlError as problem:
             return problem.reply
+        except RecursionError:
+            # A document may be just flat enough to be read, and too deep to be quoted in the answer.
+            return _bad_json().reply
 
     def _admit(self, request: Received) -> None:
         media_type = (request.header("Content-Type") or "").partition(";")[0].strip().lower()
@@ -206,15 +210,27 @@ def journal_of(world: WorldFacts) -> dict[str, object]:
 def _object(request: Received, known: set[str]) -> dict[str, Any]:
     """Return the body's JSON object; an empty body is an empty object."""
     try:
-        content = json.loads(request.body or b"{}")
-    except (ValueError, RecursionError):
-        raise ControlError(400, "bad-json", hint="Send a JSON object.") from None
+        content = json.loads(request.body or b"{}", parse_constant=_finite, parse_float=_finite)
+    except ValueError:
+        raise _bad_json() from None
     if not isinstance(content, dict):
-        raise ControlError(400, "bad-json", hint="Send a JSON object.")
+        raise _bad_json()
     for key in content:
         if key not in known:
             raise ControlError(422, "unknown-key", key=key, known=sorted(known))
     return content
+
+
+def _bad_json() -> ControlError:
+    return ControlError(400, "bad-json", hint="Send a JSON object.")
+
+
+def _finite(digits: str) -> float:
+    """Return the number. Raises `ValueError` for one that no JSON can hold, which an answer would have to quote."""
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits[:20]} is not a finite number")
+    return number
 
 
 def _json(status: int, document: dict[str, object]) -> Reply:

@@ -229,8 +229,11 @@ def _framed(received: bytes, verb: str, interrupted: str) -> tuple[int, str, tup
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers.raw_items())
     if len(headers) > MOST_HEADERS:
         raise Unusable(Flaw.SIZE, _with_head(head, f"the answer has more than {MOST_HEADERS} headers"))
-    if sum(len(name) + len(value) for name, value in headers) > HEADER_CAP:
-        raise Unusable(Flaw.SIZE, _with_head(head, f"the headers have more than {HEADER_CAP} bytes"))
+    if len(head.reason) + sum(len(name) + len(value) for name, value in headers) > HEADER_CAP:
+        raise Unusable(Flaw.SIZE, _with_head(head, f"the status line and headers have more than {HEADER_CAP} bytes"))
+    if not head.http_version.startswith(b"1."):
+        version = head.http_version.decode("ascii")
+        raise Unusable(Flaw.FRAMING, _with_head(head, f"HTTP/{version} is announced, to a request in HTTP/1.1"))
     return head.status_code, bytes(head.reason).decode("latin-1"), headers, bytes(body)
 
 
@@ -405,11 +408,11 @@ def _json(text: str) -> object:
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document = dict(pairs)
-    if len(document) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise Unusable(Flaw.JSON, f"the JSON has the key {twice[:50]!r} twice")
+    document: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in document:
+            raise Unusable(Flaw.JSON, f"the JSON has the key {name[:50]!r} twice")
+        document[name] = value
     return document
 
 

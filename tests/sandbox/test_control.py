@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,10 @@ PROBLEMS: list[tuple[str, str, Any, int, str]] = [
     ("POST", "/worlds", {"state": ["healthy"]}, 422, "unknown-state"),
     ("POST", "/worlds", b"{", 400, "bad-json"),
     ("POST", "/worlds", b"[]", 400, "bad-json"),
+    ("POST", "/worlds", b'{"one_shot":NaN}', 400, "bad-json"),
+    ("POST", "/worlds", b'{"state":-Infinity}', 400, "bad-json"),
+    ("POST", "/worlds", b'{"one_shot":1e999}', 400, "bad-json"),
+    ("POST", "/worlds", b'{"one_shot":1.5}', 422, "bad-one-shot"),
     ("PUT", "/worlds", {}, 405, "unknown-verb"),
     ("GET", "/worlds/w-none", None, 404, "unknown-world"),
     ("GET", "/elsewhere", None, 404, "unknown-path"),
@@ -61,6 +66,16 @@ def test_a_wrong_order_is_refused_in_words(  # noqa: PLR0917 - the columns of th
     answer = client.controlled(verb, path, content)
     validator("control.problem.schema.json").validate(answer.document)
     assert (answer.status, answer.document["problem"]) == (status, problem)
+
+
+def test_no_document_is_too_deep_to_be_refused(client: Client) -> None:
+    """At some depth a document can still be read, and no longer be quoted in the answer."""
+    limit = sys.getrecursionlimit()
+    for depth in (*range(limit - 50, limit), 100_000):
+        answer = client.controlled("POST", "/worlds", b'{"state":' + b"[" * depth + b"]" * depth + b"}")
+        told = answer.body.partition(b",")[0]  # it may be too deep for the test, too
+        wanted = {(422, b'{"problem": "unknown-state"'), (400, b'{"problem": "bad-json"')}
+        assert (answer.status, told) in wanted, depth
 
 
 @pytest.mark.parametrize(("change", "problem"), CHANGES)

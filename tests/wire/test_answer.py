@@ -123,10 +123,13 @@ def test_there_is_a_limit_to_headers() -> None:
     assert read_answer(framed(GOOD, *few)).usable
     many = read_answer(framed(GOOD, *few, "One: more"))
     assert (many.flaw, many.why) == (Flaw.SIZE, f"after status 200: the answer has more than {MOST_HEADERS} headers")
-    room = HEADER_CAP - len("Content-Length") - len("11") - len("X")
+    too_long = f"the status line and headers have more than {HEADER_CAP} bytes"
+    room = HEADER_CAP - len("OK") - len("Content-Length") - len("11") - len("X")
     assert read_answer(framed(GOOD, "X: " + "y" * room)).usable
     long = read_answer(framed(GOOD, "X: " + "y" * (room + 1)))
-    assert (long.flaw, long.why) == (Flaw.SIZE, f"after status 200: the headers have more than {HEADER_CAP} bytes")
+    assert (long.flaw, long.why) == (Flaw.SIZE, f"after status 200: {too_long}")
+    wordy = read_answer(framed(GOOD, "X: " + "y" * room, status="200 OK!"))
+    assert (wordy.flaw, wordy.why) == (Flaw.SIZE, f"after status 200: {too_long}")
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 307, 308, 309])

@@ -26,6 +26,11 @@ FLAWED = {
     ),
     "HTTP/0.9": (GOOD, Flaw.FRAMING, "not valid HTTP/1.1 (RFC 9112)"),
     "no end of the headers": (b"HTTP/1.1 200 OK\r\nA: b\r\n", Flaw.FRAMING, "not valid HTTP/1.1"),
+    "HTTP/2.0": (
+        framed(GOOD).replace(b"HTTP/1.1", b"HTTP/2.0"),
+        Flaw.FRAMING,
+        "after status 200: HTTP/2.0 is announced, to a request in HTTP/1.1",
+    ),
     "a header without a name": (framed(GOOD, ": b"), Flaw.FRAMING, "illegal header line"),
     "a blank before the colon": (framed(GOOD, "A : b"), Flaw.FRAMING, "illegal header line"),
     "two lengths": (framed(GOOD, "Content-Length: 5"), Flaw.FRAMING, "conflicting Content-Length"),
@@ -122,6 +127,11 @@ FLAWED = {
         Flaw.SIZE,
         f"the body is over {BODY_CAP} bytes when decompressed",
     ),
+    "a second coding in a header of its own": (
+        framed(GOOD, "Content-Encoding: identity", "content-encoding: br"),
+        Flaw.ENCODING,
+        "Content-Encoding 'br' was not asked for",
+    ),
     "no gzip": (framed(GOOD, "Content-Encoding: gzip"), Flaw.ENCODING, "the body is not valid gzip: "),
     "half of a gzip": (
         framed(gzip.compress(GOOD)[:-4], "Content-Encoding: gzip"),
@@ -168,6 +178,11 @@ FLAWED = {
         framed(b'{"%s":1,"%s":2}' % (b"k" * 51, b"k" * 51)),
         Flaw.JSON,
         f"the JSON has the key {'k' * 50!r} twice",
+    ),
+    "a key twice behind a hundred thousand others": (
+        framed(b"{" + b"".join(b'"%d":0,' % number for number in range(100_000)) + b'"99999":1}'),
+        Flaw.JSON,
+        "the JSON has the key '99999' twice",
     ),
     "NaN": (framed(b'{"ok":true,"a":NaN}'), Flaw.JSON, "NaN is not JSON"),
     "minus infinity": (framed(b'{"ok":true,"a":-Infinity}'), Flaw.JSON, "-Infinity is not JSON"),
