@@ -231,9 +231,6 @@ def _framed(received: bytes, verb: str, interrupted: str) -> tuple[int, str, tup
         raise Unusable(Flaw.SIZE, _with_head(head, f"the answer has more than {MOST_HEADERS} headers"))
     if len(head.reason) + sum(len(name) + len(value) for name, value in headers) > HEADER_CAP:
         raise Unusable(Flaw.SIZE, _with_head(head, f"the status line and headers have more than {HEADER_CAP} bytes"))
-    if not head.http_version.startswith(b"1."):
-        version = head.http_version.decode("ascii")
-        raise Unusable(Flaw.FRAMING, _with_head(head, f"HTTP/{version} is announced, to a request in HTTP/1.1"))
     return head.status_code, bytes(head.reason).decode("latin-1"), headers, bytes(body)
 
 

@@ -26,11 +26,6 @@ FLAWED = {
     ),
     "HTTP/0.9": (GOOD, Flaw.FRAMING, "not valid HTTP/1.1 (RFC 9112)"),
     "no end of the headers": (b"HTTP/1.1 200 OK\r\nA: b\r\n", Flaw.FRAMING, "not valid HTTP/1.1"),
-    "HTTP/2.0": (
-        framed(GOOD).replace(b"HTTP/1.1", b"HTTP/2.0"),
-        Flaw.FRAMING,
-        "after status 200: HTTP/2.0 is announced, to a request in HTTP/1.1",
-    ),
     "a header without a name": (framed(GOOD, ": b"), Flaw.FRAMING, "illegal header line"),
     "a blank before the colon": (framed(GOOD, "A : b"), Flaw.FRAMING, "illegal header line"),
     "two lengths": (framed(GOOD, "Content-Length: 5"), Flaw.FRAMING, "conflicting Content-Length"),
