@@ -339,3 +339,19 @@ def test_the_results_are_ascii_whatever_the_target_answers(command: Runner, tmp_
     assert len(content.decode().splitlines()) == content.count(b"\n")
     cases = read_results(tmp_path / "reports/results.jsonl").cases
     assert any(odd in exchange.answer.body for case in cases for exchange in case.exchanges if exchange.answer)
+
+
+def test_the_earlier_results_go_last_and_at_once(command: Runner, tmp_path: Path, good: dict[str, bytes]) -> None:
+    """A run that is killed between any two steps leaves no report without its results, and no empty results."""
+    _lay(good, tmp_path)
+    moved = """
+import os
+from slack_conformance.results.io import ResultsWriter
+def move(self, path):
+    os._exit(9)
+ResultsWriter.move = move
+"""
+    (tmp_path / "dies.py").write_text(moved, "utf-8")
+    assert command("run", "-k", CASE, "-p", "dies").code == 9
+    left = {name: content for name, content in _state(tmp_path / "reports").items() if ".unfinished" not in name}
+    assert left == {"results.jsonl": good["results.jsonl"]}
