@@ -34,6 +34,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
+if hasattr(signal, "SIGHUP"):  # `nohup` ignores it, and so would the runs that tests end by it
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # So it is for whatever a shell starts in the background, and so it would stay for the runs that tests interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
