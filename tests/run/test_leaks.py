@@ -239,7 +239,7 @@ def test_nothing_leaves_a_run_against_a_target_that_repeats_everything(
         finished = _run(command, tmp_path, url, "-n", workers)
     assert len(seen) > 50
     files = [path for path in (tmp_path / "reports").rglob("*") if path.is_file()]
-    assert {path.name for path in files} >= EVERY_REPORT
+    assert {path.name for path in files} >= EVERY_REPORT, finished.text[-3000:]
     assert len(files) > 100
     everything = {"the terminal": finished.text, **{str(path): texts(path) for path in files}}
     leaks = {name: (held(text), cores(text, seen)) for name, text in everything.items()}
