@@ -92,6 +92,8 @@ class Engine:
         """The methods of which a case has run."""
         self._standing: set[str] = set()
         """The cases whose FAIL or WARN stands even if their base fails at the end."""
+        self._judged: set[str] = set()
+        """The cases that this process has judged; those that it only asked first may be another process's."""
 
     def __enter__(self) -> Self:
         """Return the engine itself."""
@@ -111,6 +113,7 @@ class Engine:
 
     def run(self, case: Case) -> JudgedCase:
         """Exercise and judge the case. An exception in the suite itself becomes the verdict ENGINE."""
+        self._judged.add(case.id)
         try:
             result = self._run(case)
         except Exception as error:  # noqa: BLE001 - any exception here is a fault of the suite, not of the target
@@ -126,7 +129,7 @@ class Engine:
         the base was sent again and succeeded just before.
         """
         broken = self.session.broken_bases()
-        return {case: cause for case, cause in broken.items() if case not in self._standing}
+        return {case: cause for case, cause in broken.items() if case in self._judged - self._standing}
 
     def _run(self, case: Case) -> JudgedCase:
         trial: Trial | None = None

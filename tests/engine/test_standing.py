@@ -62,3 +62,20 @@ def test_what_was_accepted_is_not_withdrawn() -> None:
     assert withdrawn
     assert withdrawn.isdisjoint(failed)
     assert {verdicts[case] for case in withdrawn} == {"PASS"}
+
+
+def test_a_case_that_was_only_asked_first_is_not_withdrawn() -> None:
+    """With several processes, another one judges it; the base that fails at the end is this one's."""
+    first, *others = [case for case in CASES if case.edit is not None and case.base.name == "post-form"]
+    with Sandbox(CATALOG, deviation=_BreaksAfter(12)) as sandbox:
+        profile = profile_of_url(sandbox.url, "breaks", sandbox.control)
+        with Engine(CATALOG, profile, asked_twice=frozenset({first.id})) as engine:
+            for case in others:
+                engine.run(case)
+            shared = engine.session.bases["oauth.access", "post-form"]
+            while engine.session.requests.target < 14:
+                engine.run(others[0])
+            withdrawn = engine.withdrawn()
+    assert first.id in shared.cases
+    assert withdrawn
+    assert first.id not in withdrawn
