@@ -54,7 +54,7 @@ def load_catalog(root: Path | None = None) -> Catalog:
     clients = read_clients(fixtures / "clients")
     methods = [_Builder(path, shared, states, ledger, clients).method() for path in files_in(fixtures / "methods")]
     if not methods:
-        raise DataError(str(fixtures / "methods"), "", "there is no method.", "Install slack-conformance again.")
+        raise DataError(str(fixtures / "methods"), "", "no methods were found.", "Install slack-conformance again.")
     digest = hashlib.sha256()
     for path in files_in(fixtures, "**/*.toml"):
         digest.update(path.read_bytes())

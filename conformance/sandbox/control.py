@@ -1,8 +1,8 @@
 """The control API: create worlds in a state, read their journals, advance their clocks, decide for their users.
 
-Without a key, whoever reaches the address may use it, so a web page in a browser on this machine must not: a request
-with an Origin is refused, one whose Host is a name that somebody else's name server may answer for (DNS rebinding), and
-a body that is not JSON, which a page may send without asking first.
+Without a key, anyone who can connect may use it. A web page that is open on the same machine can connect too, so three
+kinds of request are refused: one with an Origin header, one whose Host is a name that an attacker's name server could
+resolve to this machine (DNS rebinding), and one with a body that is not JSON, which browsers send without a preflight.
 """
 
 from __future__ import annotations

@@ -53,8 +53,8 @@ def serve(  # noqa: PLR0913 - one parameter per option of the command
         return USAGE
     if not is_loopback(host):
         sys.stderr.write(
-            f"slack-conformance serve: other machines may reach {host}, and whoever does may use the sandbox. "
-            "Its values are fake; never give it real ones.\n"
+            f"slack-conformance serve: other machines may be able to connect to {host}, and the sandbox has no access "
+            "control. Its values are fake; never give it real ones.\n"
         )
     stop = threading.Event()
     ending = [signal.SIGTERM, signal.SIGINT]

@@ -151,7 +151,7 @@ def test_data_without_a_method_are_refused(tmp_path: Path) -> None:
     for name in ("states.toml", "ledger.toml", "rules", "clients"):
         (tmp_path / "fixtures" / name).parent.mkdir(exist_ok=True)
         (tmp_path / "fixtures" / name).symlink_to(data_root() / "fixtures" / name)
-    with pytest.raises(DataError, match=r"methods: there is no method\. Install slack-conformance again"):
+    with pytest.raises(DataError, match=r"methods: no methods were found\. Install slack-conformance again"):
         load_catalog(tmp_path)
 
 

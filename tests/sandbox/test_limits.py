@@ -158,4 +158,4 @@ def test_who_can_be_reached_by_others_is_told(host: str, *, warned: bool) -> Non
         assert process.stdout is not None
         assert process.stdout.readline().startswith("{")
         process.terminate()
-        assert ("other machines may reach 0.0.0.0" in process.communicate(timeout=60)[1]) is warned
+        assert ("may be able to connect to 0.0.0.0" in process.communicate(timeout=60)[1]) is warned
