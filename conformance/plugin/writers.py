@@ -75,28 +75,12 @@ class AllureGuard:
 
     @allure_commons.hookimpl(wrapper=True)
     def report_result(self) -> Generator[None, Any, Any]:
-        """Note an error in writing the result of a test."""
-        return (yield from self._noted())
-
-    @allure_commons.hookimpl(wrapper=True)
-    def report_container(self) -> Generator[None, Any, Any]:
-        """Note an error in writing what fixtures did."""
-        return (yield from self._noted())
-
-    @allure_commons.hookimpl(wrapper=True)
-    def report_attached_data(self) -> Generator[None, Any, Any]:
-        """Note an error in writing an attachment."""
-        return (yield from self._noted())
-
-    @allure_commons.hookimpl(wrapper=True)
-    def report_attached_file(self) -> Generator[None, Any, Any]:
-        """Note an error in copying an attachment."""
-        return (yield from self._noted())
-
-    def _noted(self) -> Generator[None, Any, Any]:
+        """Note an error in writing a file: the result of a test, what fixtures did, or an attachment."""
         try:
             return (yield)
         except OSError as error:
             self._unwritten.note(error)
             self._unwritten.incomplete.append(_ALLURE)
             return []
+
+    report_container = report_attached_data = report_attached_file = report_result

@@ -13,9 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.breakdown.full import Filled, can_mount, filled, needed_kb
-from tests.breakdown.killed import Killed, killed, prepared
-from tests.breakdown.runs import FAULT
+from tests.breakdown.full import can_mount, filled, needed_kb
+from tests.breakdown.killed import killed, prepared
+from tests.breakdown.runs import FAULT, Broken
 from tests.targets import deviating
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> int:
         with deviating(FAULT, root) as profile:
             earlier = prepared(root)
             target = root / profile
-            found: list[Killed | Filled] = list(
+            found: list[Broken] = list(
                 pool.map(lambda seed: killed(seed, root / f"k{seed}", target, earlier), range(first, first + kills))
             )
         wrong = _told("runs killed", found)
@@ -49,13 +49,13 @@ def main(arguments: list[str]) -> int:
     return 1 if wrong else 0
 
 
-def _filled(seed: int, root: Path, most_kb: int) -> Filled:
+def _filled(seed: int, root: Path, most_kb: int) -> Broken:
     folder = root / f"f{seed}"
     folder.mkdir()
     return filled(seed, folder, most_kb)
 
 
-def _told(what: str, found: Sequence[Killed | Filled]) -> int:
+def _told(what: str, found: Sequence[Broken]) -> int:
     """Print what was left and every problem; return the number of problems."""
     problems = [f"{one.name}, left {one.left}: {problem}" for one in found for problem in one.problems]
     left = "; ".join(f"{number} left {words}" for words, number in Counter(one.left for one in found).most_common())

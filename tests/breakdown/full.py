@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-from dataclasses import dataclass
 from random import Random
 from typing import TYPE_CHECKING
 
 from slack_conformance.results.io import ResultsError, read_even_cut
-from tests.breakdown.runs import CHOSEN, files, unusable, words
-from tests.running import environment
+from tests.breakdown.runs import CHOSEN, Broken, files, started, unusable, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,21 +24,12 @@ _EXIT_FAILED = 3
 _FULL = "the disk is full"
 
 
-@dataclass(frozen=True)
-class Filled:
-    """The size of the disk, what a run left there, and what is wrong with that."""
-
-    name: str
-    left: str
-    problems: tuple[str, ...]
-
-
 def can_mount(folder: Path) -> bool:
     """Whether this system lets an ordinary user mount a file system in a namespace."""
     return shutil.which("unshare") is not None and _on_disk(folder, "size=64k", ["true"])[0] == 0
 
 
-def filled(seed: int, folder: Path, most_kb: int) -> Filled:
+def filled(seed: int, folder: Path, most_kb: int) -> Broken:
     """Run in this folder, on a disk of a random size below that which would be enough."""
     random = Random(seed)  # noqa: S311 - no secret
     size, processes = random.randint(4, most_kb), 1 + seed % 2
@@ -50,7 +38,7 @@ def filled(seed: int, folder: Path, most_kb: int) -> Filled:
     several = ["-n", str(processes)] if processes > 1 else []
     code, text = _on_disk(folder, options, words("run", "-k", CHOSEN, *several))
     left = ", ".join(sorted({name.partition("/")[0] for name in files(folder / "kept")})) or "nothing"
-    return Filled(f"seed {seed}, {options}, -n {processes}", left, tuple(_wrong(folder / "kept", code, text)))
+    return Broken(f"seed {seed}, {options}, -n {processes}", left, tuple(_wrong(folder / "kept", code, text)))
 
 
 def needed_kb(folder: Path) -> int:
@@ -64,18 +52,7 @@ def _on_disk(folder: Path, options: str, command: list[str]) -> tuple[int, str]:
     for name in ("reports", "kept"):
         shutil.rmtree(folder / name, ignore_errors=True)
     (folder / "reports").mkdir()
-    done = subprocess.run(  # noqa: S603 - our own command
-        [*_NAMESPACE, _SCRIPT, "sh", options, *command],
-        cwd=folder,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    return done.returncode, done.stdout
+    return started(folder, [*_NAMESPACE, _SCRIPT, "sh", options, *command])
 
 
 def _wrong(kept: Path, code: int, text: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 
 from slack_conformance.results.io import ResultsError, read_even_cut
-from tests.breakdown.runs import CHOSEN, REPORTS, SHORT, command, files, words
+from tests.breakdown.runs import CHOSEN, REPORTS, SHORT, Broken, command, files, words
 from tests.running import environment
 
 _PATIENCE_S = 20
@@ -30,15 +30,6 @@ class Earlier:
     seconds: float
 
 
-@dataclass(frozen=True)
-class Killed:
-    """When a run was killed, what was in the folder then, and what is wrong with that."""
-
-    name: str
-    left: str
-    problems: tuple[str, ...]
-
-
 def prepared(folder: Path) -> Earlier:
     """Make the good run in this folder."""
     begun = time.monotonic()
@@ -47,7 +38,7 @@ def prepared(folder: Path) -> Earlier:
     return Earlier(files(folder / "reports"), time.monotonic() - begun)
 
 
-def killed(seed: int, folder: Path, target: Path, earlier: Earlier) -> Killed:
+def killed(seed: int, folder: Path, target: Path, earlier: Earlier) -> Broken:
     """Kill a run against the target in this folder, which holds nothing yet, and look at what it leaves."""
     random = Random(seed)  # noqa: S311 - no secret
     processes = 1 + seed % 2
@@ -80,7 +71,7 @@ def killed(seed: int, folder: Path, target: Path, earlier: Earlier) -> Killed:
     left, found = _looked_at(folder, earlier)
     problems += [*found, *_tried_again(folder, earlier)]
     name = f"seed {seed}, killed {pause:.2f} s after line {lines}, -n {processes}"
-    return Killed(name, left, tuple(problems))
+    return Broken(name, left, tuple(problems))
 
 
 def _lines(path: Path, earlier: Earlier) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -31,10 +32,24 @@ def words(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "slack_conformance", *arguments]
 
 
+@dataclass(frozen=True)
+class Broken:
+    """A run in which the machine broke: how, what was in the folder then, and what is wrong with that."""
+
+    name: str
+    left: str
+    problems: tuple[str, ...]
+
+
 def command(folder: Path, *arguments: str) -> tuple[int, str]:
-    """Run the command in the folder; return its exit code and what it printed."""
+    """Run the command with these arguments in the folder; return its exit code and what it printed."""
+    return started(folder, words(*arguments))
+
+
+def started(folder: Path, program: list[str]) -> tuple[int, str]:
+    """Run a program in the folder; return its exit code and what it printed."""
     done = subprocess.run(  # noqa: S603 - our own command
-        words(*arguments),
+        program,
         cwd=folder,
         env=environment(),
         stdin=subprocess.DEVNULL,
