@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import time
 from dataclasses import replace
@@ -16,15 +17,19 @@ from .context import Context
 from .effects import EFFECTS
 from .facts import StorageFailure
 from .intake import PREFIX, WARNINGS, understand
+from .journal import ReceivedCall
 from .reply import FIXED_HEADERS, Reply
+from .untested import untested_methods
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from ..catalog.model import Catalog, Method
     from .checks import Check
     from .deviation import Applied
-    from .intake import Received
+    from .facts import WorldFacts
+    from .injections import Injected
+    from .intake import Call, Received
     from .variant import Variant
     from .worlds import WorldStore
 
@@ -32,6 +37,7 @@ if TYPE_CHECKING:
     """What a check found: condition, code, and further fields of the refusal."""
 
 THROTTLED_STATUS = 429
+UNKNOWN_METHOD = "unknown_method"
 LOST_AFTER = "storage.commit"
 """The condition of a storage failure after a change was made."""
 PROMISED = frozenset({"access_token"})
@@ -52,31 +58,83 @@ class Api:
         Raises `DataError` if the page of a method gives a code to a condition that nothing here ever finds.
         """
         require_known_conditions(catalog)
-        self._catalog, self._worlds, self._applied, self._variant = catalog, worlds, applied, variant
-        methods = catalog.methods.values()
+        self._worlds, self._applied, self._variant = worlds, applied, variant
+        self._methods = {**untested_methods(catalog), **catalog.methods}
+        methods = self._methods.values()
         self._checks = {method.name: checks_of(method) for method in methods}
         self._codes = {method.name: method.codes for method in methods}
         self._warnings = {
             name: code for codes in self._codes.values() for name, code in codes.items() if name in WARNINGS
         }
+        self._numbers = itertools.count(1)
+        self.observers: list[Callable[[ReceivedCall, WorldFacts | None], None]] = []
+        """Each is called with every call, when it was answered, and the world that it acted in."""
 
     def answer(self, request: Received) -> Reply:
         """Answer one request."""
         request = self._applied.received(request)
         if not request.path.startswith(PREFIX):
             return NOT_FOUND
+        received_at = time.monotonic()
         call = understand(request, self._variant.habits)
-        method = self._catalog.methods.get(call.method)
+        method = self._methods.get(call.method)
         call = self._applied.understood(self._variant.understood(call, method))
+        noted = self._noted(request, call, received_at)
         if method is None:
-            return _refusal("unknown_method", {"req_method": call.method})
+            noted.answered, noted.status = UNKNOWN_METHOD, 200
+            world = self._worlds.owner(call.token)
+            self._worlds.note(world, noted)
+            self._observe(noted, world)
+            return _refusal(UNKNOWN_METHOD, {"req_method": call.method})
         context = Context.of(method, request, call, self._worlds, self._variant)
         with context.world.lock:
-            early = self._applied.refuses(request, call)
-            reply = early if early is not None else self._decided(context)
-            for world in context.involved:
-                world.journal.calls.append({"method": method.name, "answered": context.code or OK})
-        return self._applied.reply(reply, context)
+            injected = self._injected(context, noted)
+            if injected is not None and injected.instead is not None:
+                reply, noted.answered = injected.instead, injected.answered
+            else:
+                early = self._applied.refuses(request, call)
+                reply = early if early is not None else self._decided(context)
+                noted.answered, noted.condition = context.code or OK, context.condition
+            noted.world_time = context.world.clock.now
+            for world in context.involved or (None,):
+                self._worlds.note(world, noted)
+            reply = self._applied.reply(reply, context) if injected is None else injected.change(reply)
+        noted.status = reply.status if reply.answered else None
+        noted.warnings = _warnings_in(reply)
+        self._observe(noted, context.world if context.involved else None)
+        if injected is not None and injected.delay_s:
+            time.sleep(injected.delay_s)
+        return reply
+
+    def _noted(self, request: Received, call: Call, received_at: float) -> ReceivedCall:
+        return ReceivedCall(
+            number=next(self._numbers),
+            method=call.method,
+            verb=request.verb,
+            headers=request.headers,
+            query=call.query,
+            form=call.form,
+            json=call.json,
+            token=call.token,
+            basic=call.basic,
+            received_at=received_at,
+            world_time=0.0,
+            size=len(request.target) + len(request.body) + sum(len(name) + len(text) for name, text in request.headers),
+        )
+
+    def _observe(self, call: ReceivedCall, world: WorldFacts | None) -> None:
+        for observer in self.observers:
+            observer(call, world)
+
+    @staticmethod
+    def _injected(context: Context, noted: ReceivedCall) -> Injected | None:
+        """Return what the first injection that applies does to the call, which counts as one of its times."""
+        for injection in context.world.injections:
+            if injection.applies_to(context.method):
+                injection.times -= 1
+                noted.injected = injection.name
+                return injection.make(context.method)
+        return None
 
     def _decided(self, context: Context) -> Reply:
         """Return a refusal for the first finding that is enforced, else a success."""
@@ -199,6 +257,11 @@ def require_known_conditions(catalog: Catalog) -> None:
 def _refusal(code: str, details: Mapping[str, object]) -> Reply:
     document = {"ok": False, "error": code, **details}
     return Reply(document, headers=(*FIXED_HEADERS, ("x-slack-failure", code)))
+
+
+def _warnings_in(reply: Reply) -> tuple[str, ...]:
+    warning = (reply.document or {}).get("warning")
+    return tuple(warning.split(",")) if isinstance(warning, str) else ()
 
 
 def _by_gateway(code: str) -> Reply | None:

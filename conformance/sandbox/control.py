@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..catalog.model import Catalog
-    from .facts import PermissionRequest, WorldFacts
+    from .facts import WorldFacts
     from .intake import Received
+    from .journal import PermissionRequest
     from .worlds import WorldStore
 
 ROOT = "/conformance/v1"
@@ -198,7 +199,7 @@ def journal_of(world: WorldFacts) -> dict[str, object]:
     """Return the journal of a world as JSON data."""
     with world.lock:
         return {
-            "calls": list(world.journal.calls),
+            "calls": [{"method": call.method, "answered": call.answered} for call in world.journal.calls],
             "permission_requests": [
                 {"scopes": request.scopes, "decision": request.decision}
                 for request in world.journal.permission_requests

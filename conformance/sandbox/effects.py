@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .facts import AppKind, PermissionRequest, Token, TokenKind
+from .facts import AppKind, Token, TokenKind
+from .journal import PermissionRequest
 from .worlds import values_of
 
 if TYPE_CHECKING:
@@ -58,6 +59,27 @@ def _none(context: Context) -> tuple[Answer, Callable[[], None]]:
 
     filled_in = filled(template if isinstance(template, dict) else {})
     return dict(filled_in) if isinstance(filled_in, dict) else {}, lambda: None
+
+
+def _identify(context: Context) -> tuple[Answer, Callable[[], None]]:
+    """Say whose token it is. A token of the app, rather than of a user, is its bot's."""
+    world = context.token_world or context.world
+    token = context.token or world.token
+    answer: Answer = {
+        "url": "https://workspace.example.com/",
+        "team": world.workspace.name,
+        "team_id": world.workspace.id,
+    }
+    if token.kind is TokenKind.USER:
+        return {**answer, "user": token.user.name, "user_id": token.user.id}, lambda: None
+    bot = {"user": world.bot.name, "user_id": world.bot.id, "bot_id": f"B{world.bot.id[1:]}"}
+    return {**answer, **bot, "is_enterprise_install": False}, lambda: None
+
+
+def _echo(context: Context) -> tuple[Answer, Callable[[], None]]:
+    """Repeat the arguments."""
+    arguments = {**context.arguments, **(context.call.json or {})}
+    return {"args": arguments} if arguments else {}, lambda: None
 
 
 def _exchanged(context: Context) -> tuple[Answer, list[Token]]:
@@ -165,5 +187,7 @@ EFFECTS: dict[str, Effect] = {
     "present-request": _present_request,
     "exchange-code": _exchange_code,
     "none": _none,
+    "identify": _identify,
+    "echo": _echo,
 }
-"""The effect of each kind in the schema of a method."""
+"""The effect of each kind in the schema of a method, and those of the methods that are not under test."""

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from .journal import Journal
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from .injections import Injection
 
 
 class TokenKind(StrEnum):
@@ -195,28 +198,6 @@ class WorldClock:
 
 
 @dataclass(slots=True)
-class PermissionRequest:
-    """A request for scopes that was presented to a user."""
-
-    scopes: list[str]
-    trigger: str
-    decision: str | None = None
-
-
-MOST_NOTED = 1000
-"""How many entries of each kind a journal keeps."""
-
-
-@dataclass(slots=True)
-class Journal:
-    """What happened in a world, as reported by the control API: of each kind the last `MOST_NOTED`."""
-
-    calls: deque[dict[str, str]] = field(default_factory=lambda: deque(maxlen=MOST_NOTED))
-    permission_requests: deque[PermissionRequest] = field(default_factory=lambda: deque(maxlen=MOST_NOTED))
-    events: deque[dict[str, object]] = field(default_factory=lambda: deque(maxlen=MOST_NOTED))
-
-
-@dataclass(slots=True)
 class WorldFacts:
     """A private workspace with one app, its users, tokens, one-shot values, buckets and journal."""
 
@@ -235,6 +216,10 @@ class WorldFacts:
     buckets: dict[str, Bucket] = field(default_factory=dict)
     bucket: Bucket | None = None
     journal: Journal = field(default_factory=Journal)
+    injections: list[Injection] = field(default_factory=list)
+    """The failures that the next calls meet."""
+    models: dict[str, OneShot] = field(default_factory=dict)
+    """What a further one-shot value of each kind is like in the state of this world."""
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def bucket_of(self, method: str, per_minute: int) -> Bucket:

@@ -5,20 +5,27 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING, Self
 
+from ..catalog.datafile import suggestion
 from ..catalog.load import load_catalog
+from ..catalog.model import HEALTHY
 from .api import Api
 from .control import ROOT, ControlApi
 from .deviation import Applied
+from .facts import Bucket
 from .intake import PREFIX
 from .listener import Listener
+from .states import STATES
 from .variant import PREFERRED
-from .worlds import ONE_SHOT_KINDS, STANDING_ONE_SHOTS, WorldStore, values_of
+from .world import World
+from .worlds import ONE_SHOT_KINDS, STANDING_ONE_SHOTS, UNLIMITED, WorldStore, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..catalog.model import Catalog
     from .deviation import Deviation
+    from .facts import WorldFacts
+    from .journal import ReceivedCall
     from .variant import Variant
 
 
@@ -27,7 +34,11 @@ class SandboxError(ValueError):
 
 
 class Sandbox:
-    """Both methods over real HTTP, with worlds on request; a context manager."""
+    """Both methods over real HTTP, with worlds on request; a context manager.
+
+    with Sandbox() as sandbox, sandbox.world() as world:
+        client = WebClient(token=world.token, base_url=world.url)
+    """
 
     def __init__(  # noqa: PLR0913 - one parameter per option
         self,
@@ -55,7 +66,8 @@ class Sandbox:
             variant.mint(), real_time=real_time, lives_s=variant.lives_s, window_s=variant.window_s
         )
         self.applied = Applied(deviation)
-        api = Api(catalog, self.worlds, self.applied, variant)
+        self._catalog = catalog
+        self._api = api = Api(catalog, self.worlds, self.applied, variant)
         self._listener = _bound(host, port, lambda: Listener(host, port, api.answer, variant.presentation))
         self._control: Listener | None = None
         if control:
@@ -76,9 +88,36 @@ class Sandbox:
         """The base URL of the control API, `None` if there is none."""
         return f"http://{self._control.authority}{ROOT}" if self._control else None
 
-    def standing_values(self) -> dict[str, object]:
-        """Create a healthy world that is never dropped and whose values do not expire; return its values."""
-        return values_of(self.worlds.stand(STANDING_ONE_SHOTS, ONE_SHOT_KINDS))
+    def world(self, state: str = HEALTHY, **values: str) -> World:
+        """Create a world in this state (`slack-conformance list states`); delete it with `close`.
+
+        `values` are `token`, `client_id`, `client_secret`, `redirect_uri` and `refresh_token`, for an app that has them
+        fixed. Raises `ValueError` for an unknown state or value, and for a value that another world has. The world has
+        no rate limit, unless its state is one.
+        """
+        states = sorted({HEALTHY, *self._catalog.states} & STATES.keys())
+        if state not in states:
+            raise ValueError(f"There is no state {state!r}. {suggestion(state, states)}")
+        facts = self.worlds.create(state, 1, ONE_SHOT_KINDS, values)
+        if facts.bucket is None:
+            facts.bucket = Bucket(UNLIMITED)
+        return World(facts, self.worlds, self.url)
+
+    @property
+    def strays(self) -> tuple[ReceivedCall, ...]:
+        """The calls whose credentials belong to no world, the oldest first."""
+        return tuple(self.worlds.strays.calls)
+
+    def observe(self, observer: Callable[[ReceivedCall, WorldFacts | None], None]) -> None:
+        """Call this with every call of a method from now on, when it was answered, and the world that it acted in."""
+        self._api.observers.append(observer)
+
+    def standing_values(self, one_shots: int = STANDING_ONE_SHOTS) -> dict[str, object]:
+        """Create a healthy world that is never dropped and whose values do not expire; return its values.
+
+        It has so many triggers and codes.
+        """
+        return values_of(self.worlds.stand(one_shots, ONE_SHOT_KINDS))
 
     @property
     def took_effect(self) -> bool:

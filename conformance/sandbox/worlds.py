@@ -6,15 +6,18 @@ import math
 import secrets
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .facts import App, Bucket, OneShot, Token, TokenKind, User, Workspace, WorldClock, WorldFacts
+from .journal import Journal
 from .states import STATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from ..catalog.model import Method
+    from .journal import ReceivedCall
     from .minting import Mint
 
 EXPIRES_S = 300
@@ -27,6 +30,8 @@ MOST_CREDENTIALS = 250_000
 """Maximum number of tokens, codes and other credentials in all worlds, some 70 MB; beyond it the same is done."""
 MOST_TOKENS = 1000
 """Maximum number of tokens that one world gives out; beyond it the oldest one is forgotten."""
+MOST_NOTED_BYTES = 64 * 1024 * 1024
+"""Maximum size in bytes of the requests in all journals; beyond it the least recently used world is dropped."""
 LIVES_S = {"trigger": 3.0, "code": 600.0}
 """Lifetime in seconds of each kind of one-shot value."""
 SCOPES = {
@@ -83,16 +88,30 @@ class WorldStore:
         self._size: dict[str, int] = {}
         """The number of credentials of each world, by its id."""
         self._held = 0
+        self._noted = 0
+        """The size in bytes of the requests in the journals of all worlds."""
         self._lock = threading.Lock()
+        self.strays = Journal()
+        """The calls whose credentials belong to no world."""
         self.nowhere = self._made("nowhere", "healthy", 0, (), {})
 
     def __len__(self) -> int:
         """Return the number of worlds."""
         return len(self._worlds)
 
-    def create(self, state: str, one_shot: int, kinds: Iterable[str]) -> WorldFacts:
-        """Create a world in this state, with `one_shot` one-shot values of each of these kinds."""
+    def create(
+        self, state: str, one_shot: int, kinds: Iterable[str], own: Mapping[str, str] | None = None
+    ) -> WorldFacts:
+        """Create a world in this state, with `one_shot` one-shot values of each of these kinds.
+
+        `own` has values to use instead of made-up ones (`GIVEN`). Raises `ValueError` if another world has one of them.
+        """
         world = self._made(f"w-{secrets.token_hex(6)}", state, one_shot, kinds, self._lives_s)
+        if own:
+            _give(world, own)
+            for name, value in own.items():
+                if name != "redirect_uri" and value in self._owners:
+                    raise ValueError(f"Another world has this {name} already: close that world first.")
         self._enter(world)
         with self._lock:
             self._touched[world.id] = self._clock()
@@ -137,6 +156,30 @@ class WorldStore:
             with self._lock:
                 self._touch(world)
         return world
+
+    def issue(self, world: WorldFacts, kind: str, redirect_uri: str | None) -> OneShot:
+        """Add a one-shot value of this kind, like those with which the world was created.
+
+        `redirect_uri` is the address with which it was asked for: `None` is the usual one, an empty text none at all.
+        """
+        model = world.models[kind]
+        asked = model.redirect_uri if redirect_uri is None else redirect_uri or None
+        age = world.models[kind].issued_at
+        value = replace(model, value=self._mint.one_shot(kind), issued_at=world.clock.now + age, redirect_uri=asked)
+        world.one_shots[kind][value.value] = value
+        with self._lock:
+            if world.id in self._worlds:
+                self._own(value.value, world)
+        return value
+
+    def note(self, world: WorldFacts | None, call: ReceivedCall) -> None:
+        """Enter a call into the journal of this world, or among the strays without one."""
+        journal = world.journal if world is not None else self.strays
+        before = journal.size
+        journal.note(call)
+        with self._lock:
+            if world is not None and world.id in self._worlds:
+                self._noted += journal.size - before
 
     def minted(self, world: WorldFacts, kind: TokenKind, scopes: list[str]) -> Token:
         """Return a new token for the world's user or bot, which is not valid until it is adopted."""
@@ -192,6 +235,11 @@ class WorldStore:
             )
             world.one_shots[kind] = {value.value: value for value in fresh}
         STATES[state](world, mint)
+        for kind, values in world.one_shots.items():
+            for value in values.values():
+                # The model's time of issue is relative to now.
+                world.models[kind] = replace(value, issued_at=value.issued_at - clock.now)
+                break
         if world.bucket is not None and self._window_s is not None:
             world.bucket.window_s = self._window_s
         return world
@@ -216,7 +264,8 @@ class WorldStore:
         before = self._clock() - EXPIRES_S
         while self._touched:
             oldest, touched = next(iter(self._touched.items()))
-            if touched > before and len(self._touched) < MOST_WORLDS and self._held < MOST_CREDENTIALS:
+            few = len(self._touched) < MOST_WORLDS and self._held < MOST_CREDENTIALS
+            if touched > before and few and self._noted < MOST_NOTED_BYTES:
                 return
             self._drop(self._worlds[oldest])
 
@@ -226,6 +275,7 @@ class WorldStore:
         for credential in _credentials(world):
             self._owners.pop(credential, None)
         self._held -= self._size.pop(world.id)
+        self._noted -= world.journal.size
 
 
 def _credentials(world: WorldFacts) -> Iterable[str]:
@@ -235,6 +285,33 @@ def _credentials(world: WorldFacts) -> Iterable[str]:
     yield world.refresh_token
     for values in world.one_shots.values():
         yield from values
+
+
+GIVEN = ("token", "client_id", "client_secret", "redirect_uri", "refresh_token")
+"""Values that the author of a test may choose for a world."""
+
+
+def _give(world: WorldFacts, own: Mapping[str, str]) -> None:
+    """Replace the made-up values by these. Raises `ValueError` for a name that is not in `GIVEN`."""
+    for name, value in own.items():
+        match name:
+            case "token":
+                del world.tokens[world.token.value]
+                world.token.value = value
+                world.tokens[value] = world.token
+            case "client_id" | "client_secret":
+                setattr(world.app, name, value)
+            case "redirect_uri":
+                for issued in (*world.models.values(), *world.one_shots.get("code", {}).values()):
+                    if issued.redirect_uri == world.app.redirect_uri:
+                        issued.redirect_uri = value
+                world.app.redirect_uri = value
+            case "refresh_token":
+                if world.refresh_token in world.refresh_tokens:
+                    world.refresh_tokens = {value}
+                world.refresh_token = value
+            case _:
+                raise ValueError(f"A world has no {name!r} of its own; there are {', '.join(GIVEN)}.")
 
 
 def values_of(world: WorldFacts) -> dict[str, object]:

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from slack_conformance.sandbox import Sandbox, facts, listener, worlds
-from slack_conformance.sandbox.facts import Journal, TokenKind
+from slack_conformance.sandbox import Sandbox, listener, worlds
+from slack_conformance.sandbox.facts import TokenKind
+from slack_conformance.sandbox.journal import MOST_BYTES, MOST_NOTED, Journal, ReceivedCall
 from slack_conformance.sandbox.minting import PlainMint
 from slack_conformance.sandbox.worlds import WorldStore
 
@@ -108,10 +109,34 @@ def test_a_world_forgets_its_oldest_token_beyond_a_number(monkeypatch: pytest.Mo
 
 def test_a_journal_keeps_its_last_entries() -> None:
     journal = Journal()
-    for number in range(facts.MOST_NOTED + 5):
-        journal.calls.append({"method": "m", "answered": str(number)})
-    assert len(journal.calls) == facts.MOST_NOTED
-    assert journal.calls[0]["answered"] == "5"
+    for number in range(MOST_NOTED + 5):
+        journal.note(_call(number, size=1))
+    assert len(journal.calls) == MOST_NOTED == journal.size
+    assert journal.calls[0].number == 5
+
+
+def test_a_journal_drops_its_oldest_calls_beyond_a_size() -> None:
+    journal = Journal()
+    for number in range(4):
+        journal.note(_call(number, size=MOST_BYTES // 3))
+    assert [call.number for call in journal.calls] == [1, 2, 3]
+    journal.note(_call(4, size=2 * MOST_BYTES))
+    assert [call.number for call in journal.calls] == [4]
+    assert journal.size == 2 * MOST_BYTES
+
+
+def test_worlds_with_long_journals_are_dropped_before_memory_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worlds, "MOST_NOTED_BYTES", 100)
+    store = WorldStore(PlainMint(), real_time=False)
+    first, second = (store.create("healthy", 0, []) for _ in range(2))
+    store.note(first, _call(1, size=60))
+    store.note(second, _call(2, size=60))
+    assert store.get(first.id) is None
+    assert store.get(second.id) is second
+
+
+def _call(number: int, size: int) -> ReceivedCall:
+    return ReceivedCall(number, "pizza.order", "POST", (), {}, {}, None, None, None, 0.0, 0.0, size)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
 from ...sandbox.deviation import Deviation
-from ...sandbox.facts import PermissionRequest
 from ...sandbox.intake import PREFIX
+from ...sandbox.journal import PermissionRequest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

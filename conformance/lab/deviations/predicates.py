@@ -206,7 +206,7 @@ PLAIN: dict[str, When] = {
     "another one-shot used": _another_one_shot_used,
     "redirect_uri of the app": lambda context: context.arguments.get("redirect_uri") == context.world.app.redirect_uri,
     "called before": lambda context: bool(context.world.journal.calls),
-    "refused before": lambda context: any(call["answered"] != OK for call in context.world.journal.calls),
+    "refused before": lambda context: any(call.answered != OK for call in context.world.journal.calls),
     # what stands behind it
     "token owner deleted": lambda context: context.token is not None and context.token.user.deleted,
     "any user deleted": _any_user_deleted,
