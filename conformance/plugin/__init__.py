@@ -1,6 +1,6 @@
-"""Entry point of the pytest plugin: declares the options, and loads the rest when the suite is collected.
+"""Entry point of the pytest plugin: declares options and fixtures, and loads the rest when the suite is collected.
 
-It is loaded in every pytest run of an environment, so this module imports nothing but the options. `life_cycle` has the
+It is loaded in every pytest run of an environment, so this module imports nothing but these. `life_cycle` has the
 hooks of a run of the suite, in the order in which pytest calls them, and `state` what they know and find out.
 """
 
@@ -13,6 +13,16 @@ from pathlib import Path
 import pytest
 
 from ..run.options import ALLURE_OF_WORKER, add_options
+from .fixtures import slack_sandbox, slack_world
+
+__all__ = [
+    "load",
+    "pytest_addoption",
+    "pytest_configure",
+    "pytest_pycollect_makemodule",
+    "slack_sandbox",
+    "slack_world",
+]
 
 _PACKAGE = Path(__file__).parents[1]
 _LIFE_CYCLE = "slack_conformance.plugin.life_cycle"

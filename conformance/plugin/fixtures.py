@@ -1,0 +1,50 @@
+"""Fixtures for the tests of an app: a sandbox for the session, and worlds in it for each test.
+
+They are declared in every pytest run of an environment, so nothing of the sandbox is imported before one is used.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ..sandbox import Sandbox, World
+
+
+class WorldMaker(Protocol):
+    """Makes worlds that last as long as the test."""
+
+    def __call__(self, state: str = "healthy", *, environment: bool = False, **values: str) -> World:
+        """Return a new world in this state; see `Sandbox.world` for the values.
+
+        With `environment`, `SLACK_API_URL` and the other variables of `World.environment` are set during the test.
+        """
+
+
+@pytest.fixture(scope="session")
+def slack_sandbox() -> Iterator[Sandbox]:
+    """Return a sandbox on a free port of this machine; with xdist, each process has its own."""
+    from ..sandbox import Sandbox  # noqa: PLC0415 - only sessions that use it pay for it
+
+    with Sandbox(control=False) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def slack_world(slack_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[WorldMaker]:
+    """Return a function that makes worlds: `slack_world()`, `slack_world("app-removed")`."""
+    with ExitStack() as stack:
+
+        def make(state: str = "healthy", *, environment: bool = False, **values: str) -> World:
+            world = stack.enter_context(slack_sandbox.world(state, **values))
+            if environment:
+                for name, value in world.environment().items():
+                    monkeypatch.setenv(name, value)
+            return world
+
+        yield make
