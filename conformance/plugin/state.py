@@ -36,7 +36,7 @@ from ..run.cases import case_of, catalog
 from ..run.counting import Counting
 from ..run.failure_text import visible
 from ..run.folding import Folding
-from ..run.leaks import search
+from ..run.leaks import message, search
 from ..run.options import EMBEDDED, read_options
 from ..run.outcome import Exit, exit_code
 from ..run.process_report import ProcessReport, Totals, taken_by
@@ -297,15 +297,22 @@ class RunState:
         # A signal or an error during the writing must appear in the reports too, so write them again.
         while written != (written := (self.signals.noted, tuple(self.problems()))):
             self._conclude(session, Exit.INTERRUPTED if self.signals.noted else status)
+        self._search(session)
         if self._reports is not None:
             self._remarks = [f"NOTE  --conformance-previous: {self.previous[1]}"] if self.previous[1] else []
             self._remarks += [f"written: {path}" for path in self._reports.written]
             self._remarks += filter(None, [self._reports.close()])
         if self.command is not None:
             self.command.end(session, tried=self.tried)
+
+    def _search(self, session: pytest.Session) -> None:
+        """Search what was written for secrets, and enter the exit code into reports of ours that hold none."""
         known = [pair for one in (*self._processes, self.process_report()) for pair in one.secrets]
-        self.leaks = search(self.config, self._begun, known, self.profile) if known else []
-        if self.leaks:
+        leaks = search(self.config, self._begun, known, self.profile) if known else []
+        if leaks:
+            self.leaks = list(message(leaks, self.config.invocation_params.dir))
+            if self._reports is not None and not self._reports.own & {leak.path for leak in leaks}:
+                self._conclude(session, Exit.SECRET)
             session.exitstatus = Exit.SECRET
 
     def problems(self) -> Iterator[str]:

@@ -232,6 +232,11 @@ class Reports:
         places = [self._places[name] for name in (*OWN, *FOREIGN) if name in self._places]
         self.written = [path for path in places if path.exists()]
 
+    @property
+    def own(self) -> set[Path]:
+        """The results file, and the reports that are made from it."""
+        return {self._folder / name for name in OWN}
+
     def full(self) -> str:
         """Return the sentence about a full disk."""
         missing = [name for name in (*_MADE, *FOREIGN) if name in self._places and not self._places[name].exists()]

@@ -134,11 +134,13 @@ def message(leaks: list[Leak], root: Path) -> Iterator[str]:
     yield "  Redaction has a gap: please report which encoding the target answered with, not the value."
 
 
-def search(config: pytest.Config, begun: float, known: Iterable[tuple[str, str]], profile: Profile | None) -> list[str]:
-    """Search every file that this run may have written, move those with secrets aside, and return lines about them.
+def search(
+    config: pytest.Config, begun: float, known: Iterable[tuple[str, str]], profile: Profile | None
+) -> list[Leak]:
+    """Search every file that this run may have written, and move those with secrets aside.
 
     `begun` is the time at which the run began, `known` are the secrets that its processes met. Older files belong to
-    others. The lines are empty if nothing was found.
+    others.
     """
     known = list(known)
     if not known:
@@ -154,7 +156,7 @@ def search(config: pytest.Config, begun: float, known: Iterable[tuple[str, str]]
         return []
     folder = root / expanded(reports or QUARANTINE)
     quarantine = (folder if folder.resolve() == root.resolve() else folder.parent) / QUARANTINE
-    return list(message([put_aside(leak, quarantine) for leak in leaks], root))
+    return [put_aside(leak, quarantine) for leak in leaks]
 
 
 def written_since(begun: float, config: pytest.Config) -> Iterator[Path]:

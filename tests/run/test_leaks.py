@@ -271,3 +271,22 @@ def test_without_redaction_the_scan_finds_every_leak(command: Runner, tmp_path: 
     shown_as_words = {"zero bytes between", "line ends between", "widthless characters between"}
     everything = {(name, encoding) for name in CANARIES for encoding in ENCODINGS if encoding not in shown_as_words}
     assert leaked >= everything
+
+
+def test_a_leak_in_a_file_of_somebody_else_is_in_the_footer_and_in_the_page(command: Runner, tmp_path: Path) -> None:
+    """The reports without a secret say with which code the run ended, like the command itself."""
+    (tmp_path / "loud.py").write_text(LOUD, encoding="utf-8")
+    finished = command("run", "-p", "loud", "-k", "via-post-form.accepted")
+    assert finished.code == finished.footer["exit"] == 12, finished.text[-2000:]
+    assert "reports/loud.txt held token" in finished.text
+    assert "xoxa" not in (tmp_path / "reports/loud.txt").read_text("utf-8")
+    assert (tmp_path / "reports/conformance.html").is_file()
+
+
+LOUD = """
+from pathlib import Path
+
+def pytest_runtest_teardown(item):
+    value = dict(item.funcargs["conformance_examiner"].secrets.pairs())["token"]
+    Path("reports/loud.txt").write_text(f"the token is {value}")
+"""
