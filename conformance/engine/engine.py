@@ -217,8 +217,8 @@ def _stands(result: JudgedCase) -> bool:
     """Whether a FAIL or WARN does not rest on a base that may fail at the end."""
     if result.trial is None or result.judgement.verdict not in {Verdict.FAIL, Verdict.WARN}:
         return False
-    again = (step for step in result.trial.sent if step.role is Role.RECHECK)
-    return result.trial.shown.edited.outcome == OK or any(step.answer.outcome == OK for step in again)
+    again = (step.answer.outcome for step in result.trial.sent if step.role is Role.RECHECK)
+    return OK in {result.judgement.observed, result.trial.shown.edited.outcome, *again}
 
 
 def _in_doubt(shown: Shown, judgement: Judgement) -> bool:

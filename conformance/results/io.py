@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec.structs import replace
 
+from ..catalog.model import OK
 from .model import (
     FORMAT,
     CaseResult,
@@ -206,6 +207,8 @@ def _withdraw(cases: dict[str, CaseResult], footer: Footer, path: Path) -> None:
     for name, cause in footer.withdrawn.items():
         if name not in cases:
             raise ResultsError(f"{path}: the footer withdraws {name}, which the file does not hold.")
+        if cases[name].verdict in _ACCUSING and cases[name].observed == OK:
+            raise ResultsError(f"{path}: the footer withdraws {name}, a {cases[name].verdict} of what was accepted.")
         cases[name] = cases[name].withdrawn(cause)
 
 

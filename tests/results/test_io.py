@@ -116,6 +116,10 @@ WRONG = {
     "other count": (_set(-1, "counts", "PASS", to=9), "counts 9 PASS, the lines 1"),
     "better exit": (_set(-1, "exit", to=0), "says exit 0, although a case is ENGINE"),
     "findings of a PASS": (_set(1, "findings", to=_FOUND), "is PASS, and yet has findings"),
+    "withdrawn by hand": (
+        _set(-1, "withdrawn", to={"things.make.bad_2.one": {"kind": "base-refused", "text": "So.", "needs": ""}}),
+        "withdraws things.make.bad_2.one, a FAIL of what was accepted",
+    ),
     "count missing": (_set(-1, "counts", to={}), "counts nothing PASS, the lines 1"),
     "withdrawn stranger": (
         _set(-1, "withdrawn", to={"x": {"kind": "no-value", "text": "t", "needs": ""}}),
