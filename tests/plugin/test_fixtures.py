@@ -179,7 +179,7 @@ import sys
 
 def test_what_is_imported():
     ours = {name.split(".")[1] for name in sys.modules if name.startswith("slack_conformance.")}
-    assert ours == {"plugin", "run"}
+    assert not ours & {"sandbox", "catalog"}
 """
 
 
