@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ..catalog.datafile import suggestion
 from .control import DECISIONS, decided
@@ -96,7 +96,7 @@ class World:
             return tuple(self._facts.journal.permission_requests)
 
     @property
-    def events(self) -> tuple[Mapping[str, object], ...]:
+    def events(self) -> tuple[Mapping[str, Any], ...]:
         """The events that Slack would have sent to the app, as `decide` causes them."""
         with self._facts.lock:
             return tuple(self._facts.journal.events)
