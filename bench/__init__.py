@@ -1,1 +1,1 @@
-"""The cost of a run relative to the minimum possible; `tox -e bench` prints the ratios."""
+"""The cost of a run, and of a sandbox in the tests of an app, over the least possible; `tox -e bench` prints ratios."""

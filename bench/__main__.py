@@ -31,10 +31,37 @@ class Subject:
     name: str
     command: list[str]
     client: str = ""
+    worlds: str = ""
 
 
-def main() -> int:
-    """Print the figures and return 0; exit if one of the commands fails."""
+def main(parts: list[str]) -> int:
+    """Print the figures of these parts, `run` and `app`, by default both, and return 0; exit if a command fails."""
+    for part, measure in {"run": _of_a_run, "app": _of_an_apps_session}.items():
+        if not parts or part in parts:
+            measure()
+    return 0
+
+
+def _of_an_apps_session() -> None:
+    """Print what a sandbox and its worlds cost the tests of an app, and what the plugin costs other tests."""
+    session = [*PYTEST, "--noconftest", "-c", os.devnull, "--rootdir", str(ROOT), "bench/app_session.py"]
+    bare, ours = ["-p", "no:slack_conformance.plugin"], ["-p", "slack_conformance.plugin"]
+    subjects = [
+        Subject("session without the plugin", [*session, *bare]),
+        Subject("empty session", [*session, *ours]),
+        Subject("session with a sandbox", [*session, *ours], worlds="0"),
+        Subject("session with 100 worlds", [*session, *ours], worlds="100"),
+    ]
+    seconds, memory = _measured(subjects)
+    _print(subjects, seconds, memory)
+    without, empty, sandbox, worlds = (seconds[subject.name] for subject in subjects)
+    print(f"(d) a sandbox                  {sandbox - empty:7.3f} s   aim 0.35   ratio {sandbox / empty:.2f}")
+    print(f"(e) a world                    {(worlds - sandbox) / 100:7.4f} s  aim 0.003  ratio {worlds / sandbox:.2f}")
+    print(f"(f) the plugin, unused         {empty - without:7.3f} s   aim 0      ratio {empty / without:.2f}")
+
+
+def _of_a_run() -> None:
+    """Print what a run of the suite costs."""
     with tempfile.TemporaryDirectory() as folder:
         recorded = Path(folder) / "requests.pickle"
         subprocess.run([sys.executable, "-m", "bench.requests_of_a_run", str(recorded)], cwd=ROOT, check=True)
@@ -58,18 +85,21 @@ def main() -> int:
             Subject("empty pytest", floor, "none"),
         ]
         seconds, memory = _measured(subjects, recorded)
-    for subject in subjects:
-        print(f"{subject.name:<30}{seconds[subject.name]:7.2f} s  {memory[subject.name]:7.1f} MB")
+    _print(subjects, seconds, memory)
     run, with_all = seconds["run without reports"], seconds["run with every report"]
     print(f"(a) run / floor                {run / seconds['floor with requests.Session']:7.2f}  aim 1.4")
     print(f"(b) run with reports / run     {with_all / run:7.2f}  aim 1.6")
     peak = memory["run with every report"] / memory["empty pytest"]
     print(f"(c) peak memory / empty pytest {peak:7.2f}  aim 1.6")
     print(f"    run / floor by http.client {run / seconds['floor with http.client']:7.2f}  for the record")
-    return 0
 
 
-def _measured(subjects: list[Subject], recorded: Path) -> tuple[dict[str, float], dict[str, float]]:
+def _print(subjects: list[Subject], seconds: dict[str, float], memory: dict[str, float]) -> None:
+    for subject in subjects:
+        print(f"{subject.name:<30}{seconds[subject.name]:7.3f} s  {memory[subject.name]:7.1f} MB")
+
+
+def _measured(subjects: list[Subject], recorded: Path | None = None) -> tuple[dict[str, float], dict[str, float]]:
     """Run all subjects in turn after a warm-up round, so that a slow moment of the machine affects all alike."""
     seconds: dict[str, list[float]] = {subject.name: [] for subject in subjects}
     memory: dict[str, list[float]] = {subject.name: [] for subject in subjects}
@@ -85,13 +115,14 @@ def _measured(subjects: list[Subject], recorded: Path) -> tuple[dict[str, float]
     )
 
 
-def _timed(subject: Subject, recorded: Path) -> tuple[float, float]:
+def _timed(subject: Subject, recorded: Path | None) -> tuple[float, float]:
     """Return the duration in seconds and the peak memory in megabytes of one process."""
     environment = {
         **os.environ,
-        "BENCH_REQUESTS": str(recorded),
+        "BENCH_REQUESTS": str(recorded or ""),
         "BENCH_CASES": str(len(load_catalog().cases)),
         "BENCH_CLIENT": subject.client,
+        "BENCH_WORLDS": subject.worlds,
         "PYTHONPATH": str(ROOT / "src"),
     }
     begun = time.perf_counter()
@@ -112,4 +143,4 @@ def _megabytes(usage: resource.struct_rusage) -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .datafile import files_in, read_toml
+from .datafile import files_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from .edits import Replay
@@ -25,11 +25,14 @@ _BASE = "post-form"
 _FORM = "application/x-www-form-urlencoded"
 
 
-def read_clients(folder: Path) -> dict[str, list[dict[str, Any]]]:
-    """Return the cases in the folder's files by method, in the format of a method's file."""
+def read_clients(folder: Path, read: Callable[[Path, str], dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """Return the cases in the folder's files by method, in the format of a method's file.
+
+    `read` takes the path of a file and the name of its schema.
+    """
     cases: dict[str, list[dict[str, Any]]] = {}
     for path in files_in(folder):
-        content = read_toml(path, "clients.schema.json")
+        content = read(path, "clients.schema.json")
         for entry in content["request"]:
             cases.setdefault(entry["method"], []).append(_case(content["client"], entry))
     return cases

@@ -27,8 +27,8 @@ class DataError(ValueError):
         super().__init__(f"{where}: {problem}" + (f" {hint}" if hint else ""))
 
 
-def read_toml(path: Path, schema: str) -> dict[str, Any]:
-    """Return the file's content, checked against `schemas/<schema>`.
+def read_toml(path: Path, schema: str, *, checked: bool = True) -> dict[str, Any]:
+    """Return the file's content, checked against `schemas/<schema>` unless it is known to match.
 
     Dates become strings, since JSON Schema has none. Raises `DataError` if the file cannot be read, is not TOML, or
     does not match its schema.
@@ -44,7 +44,8 @@ def read_toml(path: Path, schema: str) -> dict[str, Any]:
     except RecursionError:
         raise DataError(str(path), "", "is nested too deeply to be read.") from None
     plain: dict[str, Any] = without_dates(content)
-    check(plain, schema, str(path))
+    if checked:
+        check(plain, schema, str(path))
     return plain
 
 

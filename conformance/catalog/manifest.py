@@ -38,6 +38,14 @@ def changed_files(root: Path) -> tuple[str, ...]:
     return tuple(sorted({name for name, _ in released ^ set(_digests(root))}))
 
 
+def is_as_released(root: Path) -> bool:
+    """Return whether no data file was changed, added or deleted since the release; `False` without a manifest."""
+    try:
+        return not changed_files(root)
+    except DataError:
+        return False
+
+
 def _digests(root: Path) -> Iterator[tuple[str, str]]:
     for folder, pattern in (("fixtures", "**/*.toml"), ("schemas", "**/*.json")):
         for path in (root / folder).glob(pattern):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ..sandbox import Sandbox, World
 
@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 class WorldMaker(Protocol):
     """Makes worlds that last as long as the test."""
 
-    def __call__(self, state: str = "healthy", *, environment: bool = False, **values: str) -> World:
-        """Return a new world in this state; see `Sandbox.world` for the values.
+    def __call__(
+        self, state: str = "healthy", *, environment: bool | Mapping[str, str] = False, **values: str
+    ) -> World:
+        """Return a new world in this state; see `Sandbox.world` for the values and for what it raises.
 
-        With `environment`, `SLACK_API_URL` and the other variables of `World.environment` are set during the test.
+        With `environment`, `SLACK_API_URL` and the other usual variables are set during the test, or, with names of
+        your own such as `{"MY_URL": "url", "MY_TOKEN": "token"}`, these (`World.environment`).
         """
 
 
@@ -36,15 +39,27 @@ def slack_sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def slack_world(slack_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[WorldMaker]:
-    """Return a function that makes worlds: `slack_world()`, `slack_world("app-removed")`."""
+def slack_world(
+    slack_sandbox: Sandbox, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[WorldMaker]:
+    """Return a function that makes worlds: `slack_world()`, `slack_world("app-removed")`.
+
+    The worlds are deleted after the test. If the test fails, its report shows their calls.
+    """
+    from .calls import show_calls_of  # noqa: PLC0415 - as above
+
     with ExitStack() as stack:
 
-        def make(state: str = "healthy", *, environment: bool = False, **values: str) -> World:
-            world = stack.enter_context(slack_sandbox.world(state, **values))
-            if environment:
-                for name, value in world.environment().items():
-                    monkeypatch.setenv(name, value)
+        def make(state: str = "healthy", *, environment: bool | Mapping[str, str] = False, **values: str) -> World:
+            __tracebackhide__ = True  # pytest shows the line in the test
+            try:
+                world = stack.enter_context(slack_sandbox.world(state, **values))
+                variables = world.environment(None if environment is True else environment) if environment else {}
+            except ValueError as error:
+                raise ValueError(str(error)) from None
+            show_calls_of(world, request.node, slack_sandbox)
+            for name, value in variables.items():
+                monkeypatch.setenv(name, value)
             return world
 
         yield make

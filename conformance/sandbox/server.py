@@ -61,7 +61,7 @@ class Sandbox:
         if control and not control_key and not is_loopback(host):
             raise SandboxError(f"The control API at {host} can be reached from other machines: give it a key.")
         variant = variant or PREFERRED
-        catalog = catalog or load_catalog()
+        catalog = catalog or load_catalog(cases=False)
         self.worlds = WorldStore(
             variant.mint(), real_time=real_time, lives_s=variant.lives_s, window_s=variant.window_s
         )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from ..catalog.datafile import suggestion
 from .control import DECISIONS, decided
 from .injections import INJECTIONS, Injection
 from .worlds import ASKED_SCOPES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from .facts import OneShot, WorldFacts
     from .journal import PermissionRequest, ReceivedCall
@@ -95,7 +96,7 @@ class World:
             return tuple(self._facts.journal.permission_requests)
 
     @property
-    def events(self) -> tuple[Mapping[str, object], ...]:
+    def events(self) -> tuple[Mapping[str, Any], ...]:
         """The events that Slack would have sent to the app, as `decide` causes them."""
         with self._facts.lock:
             return tuple(self._facts.journal.events)
@@ -130,9 +131,16 @@ class World:
         with self._facts.lock:
             self._facts.injections.append(injection)
 
-    def environment(self) -> dict[str, str]:
-        """Return the values under the names that apps usually read from their environment."""
-        return {name: value(self) for name, value in ENVIRONMENT.items()}
+    def environment(self, names: Mapping[str, str] | None = None) -> dict[str, str]:
+        """Return values of this world under names of variables, by default those that apps usually read.
+
+        `names` maps each variable to a value, as in `{"MY_URL": "url"}`. Raises `ValueError` if there is no such value.
+        """
+        names = ENVIRONMENT if names is None else names
+        for value in names.values():
+            if value not in VALUES:
+                raise ValueError(f"A world has no value {value!r}. {suggestion(value, VALUES)}")
+        return {name: str(getattr(self, value)) for name, value in names.items()}
 
     def close(self) -> None:
         """Delete the world; its values are unknown to the sandbox from then on."""
@@ -155,12 +163,15 @@ class World:
             return self._worlds.issue(self._facts, kind, redirect_uri)
 
 
-ENVIRONMENT: Mapping[str, Callable[[World], str]] = {
-    "SLACK_API_URL": lambda world: world.url,
-    "SLACK_TOKEN": lambda world: world.token,
-    "SLACK_BOT_TOKEN": lambda world: world.token,
-    "SLACK_CLIENT_ID": lambda world: world.client_id,
-    "SLACK_CLIENT_SECRET": lambda world: world.client_secret,
-    "SLACK_REDIRECT_URI": lambda world: world.redirect_uri,
+VALUES = ("url", "token", "client_id", "client_secret", "redirect_uri", "refresh_token", "team_id", "user_id", "scopes")
+"""The values that a variable can have."""
+
+ENVIRONMENT: Mapping[str, str] = {
+    "SLACK_API_URL": "url",
+    "SLACK_TOKEN": "token",
+    "SLACK_BOT_TOKEN": "token",
+    "SLACK_CLIENT_ID": "client_id",
+    "SLACK_CLIENT_SECRET": "client_secret",
+    "SLACK_REDIRECT_URI": "redirect_uri",
 }
-"""The variables that `World.environment` sets."""
+"""The variables that `World.environment` sets, each with its value."""

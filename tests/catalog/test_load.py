@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -183,3 +184,25 @@ def test_a_shared_case_is_copied_for_each_further_base_that_a_method_has(tmp_pat
         "apps.permissions.request": ["two-factor-missing", "two-factor-missing-by-get"],
         "oauth.access": ["two-factor-missing", "two-factor-missing-by-get", "two-factor-missing-by-form-basic"],
     }
+
+
+def test_our_own_data_match_their_schemas(tmp_path: Path) -> None:
+    """Nobody else checks them as long as they are as they were released; without a manifest they are not."""
+    shutil.copytree(data_root() / "fixtures", tmp_path / "fixtures")
+    assert load_catalog(tmp_path).cases == load_catalog().cases
+
+
+def test_a_catalog_without_cases_has_everything_else_of_a_method() -> None:
+    whole, bare = load_catalog(), load_catalog(cases=False)
+    assert bare.cases == () != whole.cases
+    assert bare.methods == {name: replace(method, cases=()) for name, method in whole.methods.items()}
+    assert (bare.states, bare.ledger, bare.sha256) == (whole.states, {}, whole.sha256)
+
+
+def test_edited_data_are_checked_without_cases_too(tmp_path: Path) -> None:
+    for folder in ("fixtures", "schemas"):
+        shutil.copytree(data_root() / folder, tmp_path / folder)
+    with (tmp_path / "fixtures" / STATES).open("a", encoding="utf-8") as file:
+        file.write("\n[oven-cold]\nfact = 1\n")
+    with pytest.raises(DataError, match=r"oven-cold"):
+        load_catalog(tmp_path, cases=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from slack_conformance.catalog.datafile import DataError
-from slack_conformance.catalog.manifest import MANIFEST, changed_files, manifest
+from slack_conformance.catalog.manifest import MANIFEST, changed_files, is_as_released, manifest
 from slack_conformance.catalog.place import data_root
 
 if TYPE_CHECKING:
@@ -37,3 +37,8 @@ def test_what_was_changed_added_or_deleted_is_named(tmp_path: Path) -> None:
 def test_a_missing_manifest_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"fixtures/manifest\.txt: cannot be read .* Install slack-conformance again"):
         changed_files(tmp_path)
+
+
+def test_data_without_a_manifest_are_not_as_released(tmp_path: Path) -> None:
+    assert is_as_released(data_root())
+    assert not is_as_released(tmp_path)

@@ -1,0 +1,1 @@
+"""Tests of the examples: they work, and find what they are meant to find."""
