@@ -27,11 +27,11 @@ class Client:
     title: str
     language: str
     package: str
-    made: str
     note: str
     calls: Mapping[str, str]
     like: Mapping[str, str]
     sees: Mapping[str, str]
+    made: str = ""
     world: str = HEALTHY
     starts: bool = False
     timeout: bool = True
@@ -82,8 +82,8 @@ class Run:
     besides: tuple[str, ...]
     """The other methods that were called, such as `auth.test` when an app starts."""
     saw: Saw
-    values: Mapping[str, str]
-    """The values of the world that were given to the client, by their names in fixtures/clients."""
+    written: Mapping[str, str]
+    """How fixtures/clients writes the values of the world that were given to the client."""
 
     @property
     def waited_for_retry_after(self) -> bool:

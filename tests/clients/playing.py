@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     Ask = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
+FAKE_TEAM = "T0FAKE"
+"""The id of a workspace in fixtures/clients: profiles have no value for it."""
 AT_ONCE = 6
 """Clients that run at the same time; most of a run is waiting."""
 
@@ -58,11 +60,10 @@ def _run(  # noqa: PLR0917 - two of the sandbox, one of the driver, three of the
 ) -> Run:
     with sandbox.world(client.world) as world:
         given = order(client, method, world)
-        values = {
-            "token": world.token,
-            "client_id": world.client_id,
-            "client_secret": world.client_secret,
-            **{"trigger" if name == "trigger_id" else name: text for name, text in given.arguments.items()},
+        written = {
+            **{getattr(world, name): f"${name}" for name in ("token", "client_id", "client_secret")},
+            **{text: f"${name.removesuffix('_id')}" for name, text in given.arguments.items()},
+            world.team_id: FAKE_TEAM,
         }
         _, prepare = SITUATIONS[situation]
         prepare(world, given)
@@ -72,4 +73,4 @@ def _run(  # noqa: PLR0917 - two of the sandbox, one of the driver, three of the
         saw = Saw.of(ask(given.line()))
         calls = tuple(call for call in received if call.method == method)
         besides = tuple(call.method for call in received if call.method != method)
-        return Run(client, method, situation, calls, besides, saw, values)
+        return Run(client, method, situation, calls, besides, saw, written)

@@ -25,16 +25,19 @@ def ask(order: Mapping[str, Any]) -> dict[str, Any]:
     where = urlsplit(order["url"])
     connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=20)
     try:
-        connection.request(entry["verb"], f"{where.path}{order['method']}", body, dict(entry["headers"]))
+        connection.putrequest(entry["verb"], f"{where.path}{order['method']}", skip_accept_encoding=True)
+        for name, value in (*entry["headers"], ("Content-Length", str(len(body)))):
+            connection.putheader(name, value)
+        connection.endheaders(body.encode("ascii"))
         answer = connection.getresponse()
         content = answer.read()
     except http.client.RemoteDisconnected:
-        return {"raised": "no answer"}
+        return {"returned": "no answer"}
     finally:
         connection.close()
     if answer.headers.get_content_type() != "application/json":
-        return {"returned": answer.headers.get_content_type(), "status": answer.status}
+        return {"returned": "a web page", "status": answer.status}
     found = json.loads(content)
     seen = {name: found.get(name) for name in ("error", "warning")}
     after = answer.headers["Retry-After"]
-    return {"returned": "map", "fields": sorted(found), "status": answer.status, "retry_after": after, **seen}
+    return {"returned": "JSON", "fields": sorted(found), "status": answer.status, "retry_after": after, **seen}

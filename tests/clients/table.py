@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from slack_conformance.catalog.model import HEALTHY
+
 from .drivers import version
 from .model import REPLAYED, Client, Run, read_clients
 from .situations import SITUATIONS, WARNING
@@ -29,8 +31,8 @@ unknown after that.
 """
 _PLATFORM = [
     (r"(Python|node)/[\d.]+", r"\1/…"),  # the interpreter
-    (r"(slackclient/\S+) \w+$", r"\1 …"),  # Python's operating system
-    (r"(node/…) \w+$", r"\1 …"),  # Node's
+    (r"(slackclient/\S+) .*", r"\1 …"),  # Python's operating system
+    (r"(node/…) .*", r"\1 …"),  # Node's
     (r"(slack-api-client/[^;]+; ).*", r"\1…"),  # Java's virtual machine and operating system
 ]
 
@@ -56,9 +58,9 @@ def section(client: Client, runs: Sequence[Run]) -> str:
     """Return the section of a client."""
     found = {(run.method, run.situation): run for run in runs}
     methods = list(client.calls)
-    lines = [heading(client), "", f"{client.note} Made by `{client.made}`."]
-    if client.world != "healthy":
-        lines[-1] += f" The world is in the state `{client.world}`."
+    made_by = f" An app points it at the sandbox by `{client.made}`." if client.made else ""
+    world = f" The world is in the state `{client.world}`." if client.world != HEALTHY else ""
+    lines = [heading(client), "", f"{client.note}{made_by}{world}"]
     lines += _table(["method", "called by", "request", "content type", "credentials", "arguments", "User-Agent", "other calls"])
     lines += [_row([f"`{method}`", f"`{client.calls[method]}`", *_sent(found[method, "success"])]) for method in methods]
     lines += _table(["situation", *(f"`{method}`" for method in methods)])
@@ -70,9 +72,8 @@ def section(client: Client, runs: Sequence[Run]) -> str:
 
 def _sent(run: Run) -> list[str]:
     call = run.sent[0]
-    agent = call.header("user-agent") or ""
-    for pattern, instead in _PLATFORM:
-        agent = re.sub(pattern, instead, agent)
+    agent = without_platform(call.header("user-agent") or "")
+    others = [f"`{name}`" + (f" {run.besides.count(name)} times" if run.besides.count(name) > 1 else "") for name in sorted({*run.besides})]
     places = [f"{place}: {', '.join(names)}" for place, names in _arguments(call).items() if names]
     return [
         call.verb,
@@ -80,8 +81,15 @@ def _sent(run: Run) -> list[str]:
         " and ".join(credentials(call)),
         "; ".join(places),
         f"`{agent}`" if agent else "none",
-        ", ".join(f"`{name}`" for name in run.besides) or "none",
+        ", ".join(others) or "none",
     ]
+
+
+def without_platform(agent: str) -> str:
+    """Return a User-Agent without the interpreter's version and the operating system."""
+    for pattern, instead in _PLATFORM:
+        agent = re.sub(pattern, instead, agent)
+    return agent
 
 
 def _arguments(call: ReceivedCall) -> Mapping[str, list[str]]:
@@ -108,7 +116,8 @@ def observed(run: Run) -> list[str]:
     """Return what happened, as phrases: whether the client waited, what the caller got, and what was logged."""
     saw = run.saw
     words = ["waits for Retry-After"] if run.waited_for_retry_after else []
-    words.append(" ".join(filter(None, [f"raises {saw.raised}" if saw.raised else f"returns {saw.returned}", saw.code])))
+    got = "gets" if run.client.language == REPLAYED else "returns"
+    words.append(" ".join(filter(None, [f"raises {saw.raised}" if saw.raised else f"{got} {saw.returned}", saw.code])))
     if saw.error:
         # What is not a code is a sentence of the client's own, which ends with the body of the answer.
         sentence = " " in saw.error

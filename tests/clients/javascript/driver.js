@@ -7,10 +7,7 @@ const { createRequire } = require('node:module');
 const path = require('node:path');
 
 const load = createRequire(path.join(process.cwd(), 'package.json'));
-const { WebClient } = load('@slack/web-api');
-const { App } = load('@slack/bolt');
-const { InstallProvider } = load('@slack/oauth');
-const { WebClient: OldClient } = load('@slack/client');
+// A package is loaded only where it is used: each one adds its name to the User-Agent of all.
 
 const COMMAND = '/call';
 let logged = [];
@@ -69,17 +66,22 @@ function ofError(error) {
     ...(error.data ? ofData(error.data) : {}),
     status: error.statusCode ?? null,
     retry_after: error.retryAfter ?? null,
-    cause: error.original?.cause?.code ?? error.original?.code ?? error.original?.name ?? null,
+    cause: error.original?.cause?.code ?? error.original?.code ?? null,
   };
 }
 
-const CLIENTS = {
-  'web-api': (order) => seen(() => called(new WebClient(order.token, options(order)), order)),
+function plain({ WebClient }, order) {
+  return seen(() => called(new WebClient(order.token, options(order)), order));
+}
 
-  'slack-client-4': (order) => seen(() => called(new OldClient(order.token, options(order)), order)),
+const CLIENTS = {
+  'web-api': (order) => plain(load('@slack/web-api'), order),
+
+  'slack-client-4': (order) => plain(load('@slack/client'), order),
 
   // The app is sent a slash command, and its listener calls by the `client` that it is given.
   async 'bolt-js'(order) {
+    const { App } = load('@slack/bolt');
     let found;
     const receiver = { init() {}, start: async () => {}, stop: async () => {} };
     const app = new App({
@@ -98,6 +100,7 @@ const CLIENTS = {
 
   // A browser comes back from the page that asks the user.
   async 'slack-oauth'(order) {
+    const { InstallProvider } = load('@slack/oauth');
     let found;
     const provider = new InstallProvider({
       clientId: order.client_id,
