@@ -1,4 +1,4 @@
-"""Runs every client and writes docs/clients.md; `--recorded` prints the requests in the format of fixtures/clients."""
+"""`python -m tests.clients` runs every client and writes docs/clients.md; it needs the dependency group `clients`."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import sys
 
 from tests.running import ROOT
 
-from .playing import play
+from .playing import play_all
 from .table import made
 
 
 def main() -> int:
     """Write the page; 1 if a client cannot run here."""
     try:
-        text = made(play())
+        text = made(play_all())
     except LookupError as error:
         sys.stderr.write(f"The page was not written, since it would have gaps. {error}\n")
         return 1

@@ -9,9 +9,10 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import tomllib
 from dataclasses import dataclass
-from importlib.util import find_spec
+from importlib import metadata
 from typing import TYPE_CHECKING, Any, Self
 
 from tests.running import ROOT
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 INSTALLED = ROOT / "build" / "clients"
 """Where packages are installed; git ignores it."""
 STOPS_WITHIN_S = 10
+ANSWERS_WITHIN_S = 120
+"""A driver that takes longer is killed; in no situation does a client wait for so long."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,8 @@ class Language:
     """The command that installs the clients there."""
     tools: tuple[str, ...] = ()
     """Programs that must be on the PATH."""
-    modules: tuple[str, ...] = ()
-    """Modules that must be installed with the tests."""
+    with_tests: tuple[str, ...] = ()
+    """Packages that are installed together with the tests, in exactly the version of the manifest."""
 
 
 def _python() -> dict[str, str]:
@@ -64,7 +67,7 @@ LANGUAGES: Mapping[str, Language] = {
         sources=("driver.py",),
         driver=(sys.executable, "driver.py"),
         pinned=_python,
-        modules=("slack_sdk", "slack_bolt", "aiohttp"),
+        with_tests=("slack-sdk", "slack-bolt"),
     ),
     "javascript": Language(
         sources=("package.json", "package-lock.json", "driver.js"),
@@ -87,7 +90,7 @@ def installed(name: str) -> str | None:
     """Install the clients of a language, unless those of the same manifest are there; return why that is impossible."""
     language, folder = LANGUAGES[name], INSTALLED / name
     lacking = [tool for tool in language.tools if shutil.which(tool) is None]
-    lacking += [module for module in language.modules if find_spec(module) is None]
+    lacking += [package for package in language.with_tests if not _is_installed(package, language.pinned()[package])]
     if lacking:
         return f"{name}: {' and '.join(lacking)} not found"
     given = [(FOLDER / name / source, folder / source) for source in language.sources]
@@ -106,6 +109,13 @@ def installed(name: str) -> str | None:
             return f"{name}: {language.install[0]} could not install the packages: {words[0]}"
     mark.write_text(digest, "utf-8")
     return None
+
+
+def _is_installed(package: str, version: str) -> bool:
+    try:
+        return metadata.version(package) == version
+    except metadata.PackageNotFoundError:
+        return False
 
 
 class Driver:
@@ -140,7 +150,10 @@ class Driver:
         """Return the driver's line about an order. Raises `RuntimeError` if there is none."""
         self._orders.write(json.dumps(order) + "\n")
         self._orders.flush()
+        watch = threading.Timer(ANSWERS_WITHIN_S, self._process.kill)
+        watch.start()
         line = self._answers.readline()
+        watch.cancel()
         if not line:
             raise RuntimeError(f"The {self._name} driver ended at {order['client']}, {order['method']}.")
         return dict(json.loads(line))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ REPLAYED = "replayed"
 """The language of a client that is not run."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Client:
     """One way to call methods by a package, as clients.toml describes it."""
 
@@ -35,7 +36,6 @@ class Client:
     world: str = HEALTHY
     starts: bool = False
     timeout: bool = True
-    retries: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,10 @@ class Saw:
         """Return what a driver's line says. Raises `RuntimeError` if the driver itself failed."""
         if "failed" in line:
             raise RuntimeError(f"The client did not start, or the driver has a mistake: {line['failed']}")
-        lists = {name: tuple(line.get(name) or ()) for name in ("fields", "logged")}
-        after = line.get("retry_after")
-        texts = {**line, "retry_after": None if after is None else str(after)}
-        return cls(**{name: texts.get(name) for name in cls.__dataclass_fields__ if name not in lists}, **lists)
+        found: dict[str, Any] = {name: line.get(name) for name in cls.__dataclass_fields__}
+        found |= {name: tuple(line.get(name) or ()) for name in ("fields", "logged")}
+        found["retry_after"] = None if found["retry_after"] is None else str(found["retry_after"])
+        return cls(**found)
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,7 @@ RETRY_AFTER_S = 2
 """The Retry-After of a 429 answer: longer than any client waits before a first retry of its own."""
 
 
+@functools.cache
 def read_clients() -> tuple[Client, ...]:
     """Return the clients of clients.toml."""
     content = tomllib.loads((FOLDER / "clients.toml").read_text("utf-8"))

@@ -30,16 +30,18 @@ AT_ONCE = 6
 
 
 @functools.cache
-def play() -> dict[str, tuple[Run, ...] | str]:
+def play_all() -> dict[str, tuple[Run, ...] | str]:
     """Return every run of each client by its id, or why the client cannot run on this machine."""
     found = {name: installed(name) for name in LANGUAGES}
     clients = read_clients()
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        runs = pool.map(lambda client: found.get(client.language) or _played(client), clients)
+        runs = pool.map(lambda client: found.get(client.language) or played(client), clients)
         return dict(zip([client.id for client in clients], runs, strict=True))
 
 
-def _played(client: Client) -> tuple[Run, ...]:
+@functools.cache
+def played(client: Client) -> tuple[Run, ...]:
+    """Return every run of one client, which must be installed."""
     with ExitStack() as stack:
         ask: Ask = replayed.ask if client.language == REPLAYED else stack.enter_context(Driver(client.language)).ask
         sandbox = stack.enter_context(Sandbox(load_catalog(), control=False))

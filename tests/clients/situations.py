@@ -1,4 +1,4 @@
-"""The situations in which every client calls every method: one small function each, which prepares a world and an order.
+"""The situations in which clients call methods: one small function each, which prepares a world and an order.
 
 An order is what the driver is given: where to call, with which token, client and arguments.
 """
@@ -74,11 +74,11 @@ def order(client: Client, method: str, world: World) -> Order:
 
 
 def _success(_world: World, _order: Order) -> None:
-    """Everything is right."""
+    """Leave everything as it is."""
 
 
 def _token_refused(world: World, order: Order) -> None:
-    """The token is unknown, or, of `oauth.access`, the client secret is wrong."""
+    """Give an unknown token, or, for `oauth.access`, a wrong client secret."""
     if order.method == ACCESS:
         order.client_secret = "fake-and-wrong"
     elif order.starts:
@@ -90,55 +90,55 @@ def _token_refused(world: World, order: Order) -> None:
 
 
 def _argument_refused(_world: World, order: Order) -> None:
-    """A scope is malformed, or the redirect_uri is another one."""
+    """Give a malformed scope, or another redirect_uri."""
     wrong = {"scopes": "no scope"} if order.method == PERMISSIONS else {"redirect_uri": "https://other.example/"}
     order.arguments.update(wrong)
 
 
 def _used(_world: World, order: Order) -> None:
-    """The trigger or code was used before, by the same client."""
+    """Let the same client use the trigger or code before."""
     order.repeated = True
 
 
 def _warned(world: World, order: Order) -> None:
-    """The call succeeds with a warning."""
+    """Add a warning to the answer."""
     world.inject("warned", warning=WARNING, method=order.method)
 
 
 def _throttled(world: World, order: Order) -> None:
-    """The first answer is 429 with Retry-After."""
+    """Give the first call 429 with Retry-After."""
     world.throttle(RETRY_AFTER_S, method=order.method)
 
 
 def _slow(world: World, order: Order) -> None:
-    """The answer comes after 2 seconds."""
+    """Answer the first call after 2 seconds."""
     world.inject("slow", seconds=2, method=order.method)
 
 
 def _too_slow(world: World, order: Order) -> None:
-    """The first answer would come after 3 seconds, but the client waits for 1 second only."""
+    """Answer the first call after 3 seconds, to a client that waits for 1 second."""
     order.options["timeout_s"] = 1
     world.inject("slow", seconds=3, method=order.method)
 
 
 def _server_error(world: World, order: Order) -> None:
-    """The first answer is 503 with a web page."""
+    """Give the first call 503 with a web page."""
     world.inject("server-error", method=order.method)
 
 
 def _server_error_lasting(world: World, order: Order) -> None:
-    """Every answer is 503 with a web page."""
+    """Give every call 503 with a web page."""
     order.options["retries"] = 1
     world.inject("server-error", method=order.method, times=LASTING)
 
 
 def _dropped(world: World, order: Order) -> None:
-    """The first connection is closed without an answer."""
+    """Close the first connection without an answer."""
     world.inject("dropped", method=order.method)
 
 
 def _dropped_lasting(world: World, order: Order) -> None:
-    """Every connection is closed without an answer."""
+    """Close every connection without an answer."""
     order.options["retries"] = 1
     world.inject("dropped", method=order.method, times=LASTING)
 
@@ -159,4 +159,3 @@ SITUATIONS: Mapping[str, tuple[str, Callable[[World, Order], None]]] = {
 }
 """Each situation with its words in the table."""
 REFUSED = ("token-refused", "argument-refused", "used")
-

@@ -19,15 +19,16 @@ if TYPE_CHECKING:
 OPENING = """\
 # Real clients
 
-What Slack's own clients send for both methods, and what their callers see, in each of twelve situations. `python -m tests.clients` makes
-this page: it installs the packages named below, runs each of them against the sandbox, and writes down what it observed; `tox run -e
-clients` compares the page with such a run. The rows of SlackKit are replayed: its packages are not installed, its requests are known from
-their source, and the table shows what it would be answered.
+What Slack's own clients send for both methods, and what their callers see, in each of twelve situations.
+`python -m tests.clients` makes this page: it installs the packages named below, runs each of them against the sandbox,
+and writes down what it observed; `tox run -e clients` compares the page with such a run. The rows of SlackKit are
+replayed: its packages are not installed, its requests are known from their source, and the table shows what it would be
+answered.
 
-Every call starts from arguments that succeed, and a fresh trigger or code. *Returns* and *raises* are what the caller of the client
-observes; an exception's own fields follow. A number of requests stands where it is not one. Clients that would retry for half an hour are
-told to retry once where the failure lasts. A client that starts by `auth.test` would not start with an unknown token, so its token becomes
-unknown after that.
+Each call starts from arguments that succeed, with a fresh trigger or code. *Returns* and *raises* are what the caller
+of the client observes; what the returned value or the exception says follows. The number of requests is given where it
+is not one. Where a failure lasts, clients that would retry for half an hour are told to retry once. A client that calls
+`auth.test` when it starts would not start with an unknown token, so its token becomes unknown after that.
 """
 _PLATFORM = [
     (r"(Python|node)/[\d.]+", r"\1/…"),  # the interpreter
@@ -61,11 +62,17 @@ def section(client: Client, runs: Sequence[Run]) -> str:
     made_by = f" An app points it at the sandbox by `{client.made}`." if client.made else ""
     world = f" The world is in the state `{client.world}`." if client.world != HEALTHY else ""
     lines = [heading(client), "", f"{client.note}{made_by}{world}"]
-    lines += _table(["method", "called by", "request", "content type", "credentials", "arguments", "User-Agent", "other calls"])
-    lines += [_row([f"`{method}`", f"`{client.calls[method]}`", *_sent(found[method, "success"])]) for method in methods]
+    lines += _table(
+        ["method", "called by", "request", "content type", "credentials", "arguments", "User-Agent", "other calls"]
+    )
+    lines += [
+        _row([f"`{method}`", f"`{client.calls[method]}`", *_sent(found[method, "success"])]) for method in methods
+    ]
     lines += _table(["situation", *(f"`{method}`" for method in methods)])
     for situation, (words, _) in SITUATIONS.items():
-        cells = [_saw(found[method, situation]) if (method, situation) in found else "no such setting" for method in methods]
+        cells = [
+            _saw(found[method, situation]) if (method, situation) in found else "no such setting" for method in methods
+        ]
         lines.append(_row([words, *cells]))
     return "\n".join(lines) + "\n"
 
@@ -73,7 +80,10 @@ def section(client: Client, runs: Sequence[Run]) -> str:
 def _sent(run: Run) -> list[str]:
     call = run.sent[0]
     agent = without_platform(call.header("user-agent") or "")
-    others = [f"`{name}`" + (f" {run.besides.count(name)} times" if run.besides.count(name) > 1 else "") for name in sorted({*run.besides})]
+    others = [
+        f"`{name}`" + (f" {run.besides.count(name)} times" if run.besides.count(name) > 1 else "")
+        for name in sorted({*run.besides})
+    ]
     places = [f"{place}: {', '.join(names)}" for place, names in _arguments(call).items() if names]
     return [
         call.verb,
@@ -117,7 +127,9 @@ def observed(run: Run) -> list[str]:
     saw = run.saw
     words = ["waits for Retry-After"] if run.waited_for_retry_after else []
     got = "gets" if run.client.language == REPLAYED else "returns"
-    words.append(" ".join(filter(None, [f"raises {saw.raised}" if saw.raised else f"{got} {saw.returned}", saw.code])))
+    words.append(f"raises {saw.raised}" if saw.raised else f"{got} {saw.returned}")
+    if saw.code:
+        words.append(f"code {saw.code}")
     if saw.error:
         # What is not a code is a sentence of the client's own, which ends with the body of the answer.
         sentence = " " in saw.error

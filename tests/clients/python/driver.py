@@ -110,13 +110,13 @@ def seen(call: Callable[[], Any]) -> Seen:
 
 def of_response(response: Any) -> Seen:  # noqa: ANN401 - one of three types
     """Return what an app reads of a response, or of what an error has instead of one."""
-    get = getattr(response, "get", {}.get)
     data = getattr(response, "data", response)
+    content: dict[str, Any] = data if isinstance(data, dict) else {}
     headers = getattr(response, "headers", {}) or {}
     return {
-        "fields": sorted(data) if isinstance(data, dict) else [],
-        "error": get("error") if isinstance(data, dict) else None,
-        "warning": get("warning") if isinstance(data, dict) else None,
+        "fields": sorted(content),
+        "error": content.get("error"),
+        "warning": content.get("warning"),
         "status": getattr(response, "status_code", None),
         "retry_after": headers.get("Retry-After") or headers.get("retry-after"),
     }
