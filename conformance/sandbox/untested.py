@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from ..catalog.model import Catalog, Method
 
 AUTH_TEST, API_TEST = "auth.test", "api.test"
+NOT_OF_AUTH_TEST = {"token.of-bot", "token.of-refused-type", "token.without-scope", "token.outside-conversation"}
+"""Conditions that a method may refuse; `auth.test` says of every valid token whose it is."""
 
 
 def untested_methods(catalog: Catalog) -> dict[str, Method]:
@@ -24,6 +26,10 @@ def untested_methods(catalog: Catalog) -> dict[str, Method]:
         token = {name: argument for name, argument in method.arguments.items() if argument.kind == "token"}
         if any(argument.required for argument in token.values()):
             found[AUTH_TEST] = replace(
-                silent, name=AUTH_TEST, effect={"kind": "identify"}, arguments=token, rules=method.rules
+                silent,
+                name=AUTH_TEST,
+                effect={"kind": "identify"},
+                arguments=token,
+                rules=tuple(rule for rule in method.rules if not NOT_OF_AUTH_TEST & {*rule.conditions}),
             )
     return found

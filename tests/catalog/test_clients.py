@@ -32,9 +32,9 @@ def _replays() -> list[tuple[Case, Replay]]:
     return [(case, case.edit) for case in cases if isinstance(case.edit, Replay)]
 
 
-def test_31_requests_are_recorded_and_those_of_slackkit_derived() -> None:
+def test_40_requests_are_recorded_and_those_of_slackkit_derived() -> None:
     derived = [replay for _, replay in _replays() if replay.derived]
-    assert len(_replays()) == 31 + len(derived)
+    assert len(_replays()) == 40 + len(derived)
     assert {replay.client for replay in derived} == {"SlackKit"}
 
 

@@ -179,3 +179,11 @@ def test_clients_can_say_whose_token_they_have(world: World) -> None:
 def test_usual_variables_point_an_app_at_the_world(world: World) -> None:
     assert world.environment()["SLACK_API_URL"] == world.url
     assert set(world.environment().values()) >= {world.token, world.client_id, world.client_secret}
+
+
+@pytest.mark.parametrize("state", ["classic-app-with-bot", "sign-in-app"])
+def test_every_token_that_a_code_yields_says_whose_it_is(sandbox: Sandbox, state: str) -> None:
+    with sandbox.world(state) as world:
+        answer = exchange(world, world.code(), redirect_uri=world.redirect_uri)
+        tokens = [answer["access_token"], *(answer["bot"]["bot_access_token"] for _ in range("bot" in answer))]
+        assert [call(world, "auth.test", {}, token)["team_id"] for token in tokens] == [world.team_id] * len(tokens)
