@@ -1,11 +1,13 @@
 """What a package index gets: `python -m tests.packaging` builds it, and installs and tries each file as a user does.
 
 Sdist and wheel are built, checked by twine, and installed in a fresh environment each. There the suite is run in
-an empty folder against its own sandbox, so nothing of the checkout can help it.
+an empty folder against its own sandbox, so nothing of the checkout can help it. With a folder as its argument the
+command leaves both files there.
 """
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -53,6 +55,8 @@ def main() -> None:
             missing = [name for name in REPORTS if not (empty / "reports" / name).exists()]
             if missing:
                 raise SystemExit(f"{file.name} does not write {', '.join(missing)}.")
+        for folder in sys.argv[1:]:
+            shutil.copytree(made, folder, dirs_exist_ok=True)
 
 
 if __name__ == "__main__":
