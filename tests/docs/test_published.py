@@ -62,7 +62,8 @@ def test_the_metadata_say_what_it_is_and_where(metadata: EmailMessage) -> None:
 
 def test_the_versions_agree(metadata: EmailMessage) -> None:
     """Those of the package, the newest released section of the changelog, and the wheel that README installs."""
-    released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", changelog, re.MULTILINE)
     wheels = re.findall(r"slack_conformance-([\d.]+)-py3", (ROOT / "README.md").read_text("utf-8"))
     assert {__version__, metadata["Version"], released[0], *wheels} == {__version__}
 
