@@ -2,15 +2,20 @@
 
 `slack-conformance run` catches them before it loads anything else. Once the run defers them, they stay deferred until
 the process has ended: a run whose reports are written is over, and its exit code is the one in its results file.
+What only some systems can do with signals is in this module alone.
 """
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator
     from types import FrameType
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
@@ -69,6 +74,29 @@ class Signals:
             return
         self.cut = self.cut or name
         raise KeyboardInterrupt
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a command that has not exited; with its child processes, if it leads a session and the system can."""
+    if process.poll() is None:
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.wait()
+
+
+@contextmanager
+def sigint_blocked() -> Iterator[None]:
+    """Block SIGINT in processes started in this block: a terminal sends it to all, but only the parent handles it."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _for_good: Signals | None = None

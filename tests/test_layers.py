@@ -59,7 +59,7 @@ def test_imports_follow_the_layers(path: Path) -> None:
     if room not in MAY_IMPORT:
         return
     allowed = {room, *MAY_IMPORT[room], *EXCEPTIONS.get(str(place), ())}
-    others = {module.split(".")[0] for module in _imports(path)} - {"__version__", "signals"}
+    others = {module.split(".")[0] for module in _imports(path)} - {"__version__", "locks", "signals"}
     assert others <= allowed, f"{place} imports {others - allowed}"
 
 

@@ -19,6 +19,7 @@ import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from .. import locks
 from ..catalog.datafile import DataError
 from ..results.io import ResultsError, ResultsWriter, read_results
 from ..results.words import counted
@@ -31,11 +32,6 @@ if TYPE_CHECKING:
 
     from ..results.io import Results
     from ..results.model import CaseResult, Footer, Header
-
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - Windows has none; two runs in one folder are not noticed there
-    fcntl = None  # type: ignore[assignment]
 
 RESULTS = "results.jsonl"
 SUMMARY = "summary.md"
@@ -100,10 +96,10 @@ def _lock(folder: Path) -> None:
     if folder in _TAKEN:
         return
     number = None
-    if fcntl is not None:
+    if locks.available():  # Without them the system, Windows, cannot open a folder either.
         number = os.open(folder, os.O_RDONLY)
         try:
-            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            locks.lock(number, wait=False)
         except OSError as error:
             os.close(number)
             if isinstance(error, BlockingIOError):

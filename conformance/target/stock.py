@@ -15,16 +15,12 @@ from collections import deque
 from itertools import cycle
 from typing import TYPE_CHECKING, Protocol
 
+from .. import locks
 from ..catalog.datafile import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 
 class Stock(Protocol):
@@ -90,8 +86,12 @@ class InFile:
         """Count the values. Raises `DataError` if the file cannot be read or rewritten, or contains a bad value."""
         self.name, self.used, self._path, self._key, self._sendable = name, 0, path.resolve(), key, sendable
         self.total = self.left()
-        if fcntl is None or not os.access(self._path, os.W_OK) or not os.access(self._path.parent, os.W_OK):
-            hint = "Make the file and its folder writable, or set keep = true, which leaves the file alone."
+        keep = "set keep = true, which leaves the file alone."
+        if not locks.available():
+            problem = f"{name} cannot be rewritten safely: this system has no file locks."
+            raise DataError(key, "", problem, keep.capitalize())
+        if not os.access(self._path, os.W_OK) or not os.access(self._path.parent, os.W_OK):
+            hint = f"Make the file and its folder writable, or {keep}"
             raise DataError(key, "", f"{name} cannot be rewritten, but each value in it works only once.", hint)
 
     def take(self) -> str | None:
@@ -99,7 +99,7 @@ class InFile:
         while True:
             try:
                 with self._path.open("rb") as held:
-                    fcntl.flock(held, fcntl.LOCK_EX)
+                    locks.lock(held)
                     # While waiting for the lock, another process may have replaced the file.
                     if os.fstat(held.fileno()).st_ino == self._path.stat().st_ino:
                         return self._without_the_first(held.read().decode("utf-8-sig"))

@@ -22,18 +22,14 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import IO, TYPE_CHECKING
 
+from .. import locks
 from ..results.model import Kind
-from ..signals import ENDING
+from ..signals import ENDING, kill
 from .world import Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
-
-try:
-    import fcntl
-except ImportError:  # pragma: no cover - Windows has none, where several processes cannot share a target's state
-    fcntl = None  # type: ignore[assignment]
 
 _LAST_WORDS = 4000
 """How many bytes at the end of a command's standard error are searched for its last line."""
@@ -102,6 +98,9 @@ class Switches:
         switch = self._known.get(state)
         if switch is None:
             return
+        if self._shared is not None and not locks.available():
+            text = f"The target is not put into the state {state!r} by one of several processes: no file locks here."
+            raise Unreachable(Kind.NOT_ENTERED, text, "A run without -n.")
         # Recorded before it is tried: an `enter` that fails or is interrupted may have done half of its work.
         self.standing.state, self.standing.entered = state, self.standing.entered + 1
         self._keep()
@@ -158,8 +157,7 @@ class Switches:
     def _lock(self, *, alone: bool) -> None:
         if self._file is None:
             return
-        if fcntl is not None:
-            fcntl.flock(self._file, fcntl.LOCK_EX if alone else fcntl.LOCK_SH)
+        locks.lock(self._file, shared=not alone)
         self._file.seek(0)
         self.standing = SwitchStanding(**json.loads(self._file.read() or "{}"))
 
@@ -192,7 +190,7 @@ class Switches:
             except subprocess.TimeoutExpired:
                 return f"took longer than {switch.limit_s:g} seconds, which is the profile's switch_s"
             finally:
-                _end(process)
+                kill(process)
             return f"ended with status {status}{self._last_line(errors)}" if status else ""
 
     def _last_line(self, errors: IO[bytes]) -> str:
@@ -200,16 +198,6 @@ class Switches:
         lines = [line for line in errors.read().decode("utf-8", "replace").splitlines() if line.strip()]
         last = "".join(letter for letter in lines[-1] if letter.isprintable()) if lines else ""
         return f": {self.hidden(last.strip().rstrip('.'))}" if last else ""
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill a command that has not exited, with its child processes."""
-    if process.poll() is None:
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:  # pragma: no cover - Windows
-            process.kill()
-        process.wait()
 
 
 @contextmanager

@@ -215,10 +215,14 @@ def _send_close_notify(secured: ssl.SSLSocket) -> None:
     """Send the TLS close_notify without waiting for the peer's.
 
     `unwrap` reads at once and discards the answer if that is what it gets. So its file descriptor is replaced meanwhile
-    by one end of a socket pair, and what `unwrap` writes there is forwarded to the real socket.
+    by one end of a socket pair, and what `unwrap` writes there is forwarded to the real socket. Where a socket has no
+    file descriptor, as on Windows, nothing is sent.
     """
+    try:
+        kept = os.dup(secured.fileno())
+    except OSError:
+        return
     near, far = socket.socketpair()
-    kept = os.dup(secured.fileno())
     with near, far:
         near.setblocking(False)  # noqa: FBT003 - as the library has it
         try:

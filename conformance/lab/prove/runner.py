@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import multiprocessing
-import signal
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
 from ...catalog.load import load_catalog
+from ...signals import sigint_blocked
 from ..deviations import all_deviations
 from .by_profile import attempt_by_profile
 from .trial import attempt
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     from ..deviations.kinds import DeliberateFault
     from .model import TrialOutcome
@@ -37,7 +36,7 @@ def outcomes(names: Sequence[str], jobs: int, *, by_profile: bool = False) -> Ge
     # Spawned, since a process that is forked while threads run may hang.
     pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_known)
     try:
-        with _sigint_blocked():
+        with sigint_blocked():
             waiting = [pool.submit(_attempted, name, by_profile) for name in names]
         for future in as_completed(waiting):
             yield future.result()
@@ -45,19 +44,6 @@ def outcomes(names: Sequence[str], jobs: int, *, by_profile: bool = False) -> Ge
         raise LostError from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-@contextmanager
-def _sigint_blocked() -> Iterator[None]:
-    """Block SIGINT in processes started in this block: a terminal sends it to all, but only the parent handles it."""
-    if not hasattr(signal, "pthread_sigmask"):  # pragma: no cover - Windows
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @cache
