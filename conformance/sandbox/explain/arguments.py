@@ -96,9 +96,7 @@ def _with_client(request: SentRequest, argument: Argument, value: str, *, first:
 def _one_shot(problem: Problem, argument: Argument) -> Repair:
     value = problem.context.one_shot(argument)
     why = ONE_SHOTS.get(problem.misuse, _unknown)(problem, value)
-    right = (
-        f"a {argument.name} of this app that can still be used; {why}." if why else f"{argument.summary.rstrip('.')}."
-    )
+    right = f"a {argument.name} of this app that can still be used" + (f"; {why}" if why else "")
     return problem.with_fresh(argument, _sent(problem, argument), right)
 
 

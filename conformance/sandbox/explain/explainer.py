@@ -10,7 +10,6 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from ...catalog.datafile import suggestion
 from ..intake import PREFIX, Received
 from .model import Explanation, Nearest, shown
 from .problem import Problem, Repair
@@ -47,21 +46,22 @@ class Explainer:
             return None
         if call.method not in self._api.methods:
             names = sorted(self._api.methods)
-            right = f"one of {', '.join(names)}. {suggestion(call.method, names)}".strip()
+            right = f"one of {', '.join(names)}"
             return self._explanation(call, None, Repair(shown(call.method, "the method"), right), None)
         context = self._api.tried(call.request)
         condition = self._condition(call, context)
-        found = [self._repaired(call, condition, call.request, one) for one in context.involved or (world,)]
+        found = [self._repaired(call, condition, call.request, one, world) for one in context.involved or (None,)]
         first, nearest = next((one for one in found if one[1] is not None), found[0])
         if condition is None:
             first = Repair(
-                "a request that is not the reason", f"World.inject asked for this failure, {call.injected!r}."
+                "a request that is not the reason",
+                f"the same request: World.inject asked for this failure, {call.injected!r}",
             )
         return self._explanation(call, condition, first, nearest)
 
     def example(self, method: str, world: WorldFacts) -> Nearest | None:
         """Return a request to this method that succeeds in this world; `None` if there is none."""
-        return self._repaired(None, None, Received("POST", f"{PREFIX}{method}"), world)[1]
+        return self._repaired(None, None, Received("POST", f"{PREFIX}{method}"), world, world)[1]
 
     def _condition(self, call: ReceivedCall, context: Context) -> str | None:
         """Return what was wrong: what the sandbox found or warned of; `None` if the answer was injected."""
@@ -70,16 +70,25 @@ class Explainer:
         return call.condition or next(warned, None if call.injected else "deviation")
 
     def _repaired(
-        self, call: ReceivedCall | None, condition: str | None, request: Received, world: WorldFacts | None
+        self,
+        call: ReceivedCall | None,
+        condition: str | None,
+        request: Received,
+        world: WorldFacts | None,
+        fallback: WorldFacts | None,
     ) -> tuple[Repair, Nearest | None]:
-        """Repair a request until it succeeds; return the first repair, and the request if there is one."""
+        """Repair a request until it succeeds; return the first repair, and the request if there is one.
+
+        The values are those of `world`; without one, of the first that a repaired request turns out to belong to, or
+        else of the fallback.
+        """
         with nullcontext() if world is None else world.lock:
             sent, context = SentRequest.of(request, self._api.read(request)), self._api.tried(request)
             done: list[Repair] = []
             found = condition or context.condition
             while found is not None and len(done) < MOST_REPAIRS:
                 world = world or (context.world if context.involved else None)
-                done.append(repair(Problem(found, sent, context, call, world, self._worlds)))
+                done.append(repair(Problem(found, sent, context, call, world or fallback, self._worlds)))
                 changed = done[-1].request
                 if changed is None:
                     break
@@ -91,7 +100,7 @@ class Explainer:
             if found is None:
                 return first, self._nearest(sent, context)
             if done[-1] is not first:
-                first = first._replace(right=f"{first.right.rstrip('.')}. Besides: {done[-1].right}")
+                first = first._replace(right=f"{first.right}; besides, {done[-1].right}")
             return first, None
 
     def _nearest(self, sent: SentRequest, context: Context) -> Nearest | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..worlds import WorldStore
     from .sent import SentRequest
 
-OF_A_WORLD = "which a world of this sandbox has handed out"
+OF_A_WORLD = "that a world of this sandbox has handed out"
 
 
 class Repair(NamedTuple):
@@ -84,8 +84,8 @@ class Problem:
         """Return the repair of a one-shot value that cannot be used."""
         value = self.fresh(argument)
         if value is None:
-            where = f"a world that hands out {argument.name} values that can be used" if self.world else OF_A_WORLD
-            return Repair(sent, f"{right} This takes {where}." if self.world else f"{right} One {where}.")
+            needed = f"a world with {argument.name} values that can be used"
+            return Repair(sent, f"{right}; this takes {needed}" if self.world else f"{right}, {OF_A_WORLD}")
         return Repair(sent, right, self.request.having(**{argument.name: value}))
 
     def whose(self, credential: str) -> str:

@@ -48,12 +48,12 @@ def repair(problem: Problem) -> Repair:
 
 def _anything(problem: Problem) -> Repair:
     """Say what there is to say of a condition that no function knows."""
-    return Repair(f"a request in which the sandbox found {problem.condition}", "The page of the method says more.")
+    return Repair(f"a request in which the sandbox found {problem.condition}", "what the page of the method says")
 
 
 @family("deviation")
 def _deviation(_problem: Problem) -> Repair:
-    return Repair("a request that is right", "This sandbox has a deliberate fault, which refuses it (`--deviate`).")
+    return Repair("a request that is not the reason", "a sandbox without the deliberate fault that this one has")
 
 
 WORLDS = {
@@ -82,7 +82,7 @@ def _of_the_world(problem: Problem) -> Repair:
     if foreign and problem.world is not None:
         sent = f"values of two worlds: {', '.join(foreign)} of another one"
         return Repair(sent, "values of one world", _of_one_world(problem, problem.world, foreign))
-    return Repair("a request that is not the reason", f"{needed[0].upper()}{needed[1:]}.")
+    return Repair("a request that is not the reason", needed)
 
 
 def _of_one_world(problem: Problem, world: WorldFacts, foreign: list[str]) -> SentRequest | None:
@@ -102,7 +102,7 @@ def _of_one_world(problem: Problem, world: WorldFacts, foreign: list[str]) -> Se
 TOKENS = {
     "token.of-bot-gone": "a bot token whose user and workspace exist",
     "token.ended": "a token that has not expired",
-    "token.of-refused-type": "a workspace token, or a bot's",
+    "token.of-refused-type": "a workspace token",
     "token.of-bot": "a token that is not a bot's",
     "token.not-granted-here": "a token that was granted in this workspace",
     "token.outside-conversation": "a token of an app that is a member of the conversation",
@@ -126,11 +126,13 @@ def _token(problem: Problem) -> Repair:
     if problem.world is None:
         return Repair(f"{sent}; no world of this sandbox has it" if token else sent, f"a token {OF_A_WORLD}")
     right = _right_token(problem)
+    if token and problem.condition == "token.unknown":
+        right += f"; of the one that was sent, {problem.whose(token)}"
     world = problem.world
     for value in (world.token.value, *world.tokens):
         if value != token and value in world.tokens and _accepts(problem, value):
             return Repair(sent, right, request.with_token(value))
-    return Repair(sent, f"{right}. This takes a world that has such a token.")
+    return Repair(sent, f"{right}; this takes a world that has such a token")
 
 
 def _accepts(problem: Problem, token: str) -> bool:
@@ -168,6 +170,7 @@ def _client_absent(problem: Problem) -> Repair:
     return Repair("neither client id nor secret", right, problem.request.having(**client))
 
 
+_JSON = "a JSON object or no body; the method reads arguments from the query string or a form"
 BODIES = {
     "body.cut": ("a body that is shorter than its Content-Length", "the whole body"),
     "body.unfinished-chunks": ("chunks without a last one", "the whole body"),
@@ -178,8 +181,8 @@ BODIES = {
     "body.broken-form": ("a form that does not match its Content-Type", "a form that is encoded as its type says"),
     "body.bare-name": ("a form with a name without an equals sign", "an equals sign behind each name"),
     "body.json-as-form": ("JSON that is declared as a form", "the arguments as a form"),
-    "body.broken-json": ("a body that is declared as JSON and is none", "the arguments as a form"),
-    "body.json-not-object": ("JSON that is not an object", "the arguments as a form"),
+    "body.broken-json": ("a body that is declared as JSON and is none", _JSON),
+    "body.json-not-object": ("JSON that is not an object", _JSON),
 }
 """What is wrong with a body and what would be right, by condition."""
 
@@ -274,7 +277,7 @@ def _grant(problem: Problem) -> Repair:
     if argument is None:
         return _anything(problem)
     sent = shown(request.arguments.get(argument.name), argument.name)
-    return problem.with_fresh(argument, sent, f"{GRANTS.get(problem.misuse, 'another code')}.")
+    return problem.with_fresh(argument, sent, GRANTS.get(problem.misuse, "another code"))
 
 
 def _kind(problem: Problem) -> str:
