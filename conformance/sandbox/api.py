@@ -24,7 +24,7 @@ from .untested import untested_methods
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from ..catalog.model import Catalog, Method
+    from ..catalog.model import Catalog, Method, Rule
     from .checks import Check
     from .deviation import Applied
     from .facts import WorldFacts
@@ -59,8 +59,9 @@ class Api:
         """
         require_known_conditions(catalog)
         self._worlds, self._applied, self._variant = worlds, applied, variant
-        self._methods = {**untested_methods(catalog), **catalog.methods}
-        methods = self._methods.values()
+        self.methods: Mapping[str, Method] = {**untested_methods(catalog), **catalog.methods}
+        """The methods by name, those that are not under test included."""
+        methods = self.methods.values()
         self._checks = {method.name: checks_of(method) for method in methods}
         self._codes = {method.name: method.codes for method in methods}
         self._warnings = {
@@ -77,7 +78,7 @@ class Api:
             return NOT_FOUND
         received_at = time.monotonic()
         call = understand(request, self._variant.habits)
-        method = self._methods.get(call.method)
+        method = self.methods.get(call.method)
         call = self._applied.understood(self._variant.understood(call, method))
         noted = self._noted(request, call, received_at)
         if method is None:
@@ -106,6 +107,43 @@ class Api:
             time.sleep(injected.delay_s)
         return reply
 
+    def read(self, request: Received) -> Call:
+        """Return a request as the methods see it."""
+        return understand(request, self._variant.habits)
+
+    def tried(self, request: Received) -> Context:
+        """Return the context of a request to a known method, with the condition for which it would be refused now.
+
+        Nothing is carried out, and neither the rate limit nor a deviation is looked at. Raises `KeyError` for an
+        unknown method.
+        """
+        call = self.read(request)
+        method = self.methods[call.method]
+        context = Context.of(method, request, self._variant.understood(call, method), self._worlds, self._variant)
+        phases = (phase for phase in self._variant.phases if phase is not Phase.RATE)
+        for condition, code, _ in itertools.chain.from_iterable(self._found_in(phase, context) for phase in phases):
+            if self._variant.names.get((method.name, condition), code) != OK:
+                context.condition = condition
+                return context
+        context.condition = LOST_AFTER if self._lost(context) else None
+        return context
+
+    def wait_s(self, context: Context) -> int:
+        """Return the seconds until the rate limit admits the request of this context, without counting it."""
+        world, name = context.world, context.method.name
+        bucket = world.buckets.get(name)
+        full = bucket is not None and bucket.is_full(world.clock.now)
+        return bucket.wait_s(world.clock.now) if bucket is not None and full else 0
+
+    def rule_of(self, method: str, condition: str) -> Rule | None:
+        """Return the rule of the page by which this condition is refused or warned of."""
+        rules = self.methods[method].rules
+        checks = itertools.chain.from_iterable(self._checks[method].values())
+        code = next((code for check, code in checks if check.condition == condition), None)
+        by_condition = (rule for rule in rules if condition in rule.conditions)
+        by_code = (rule for rule in rules if code is not None and rule.code == code)
+        return next(itertools.chain(by_condition, by_code), None)
+
     def _noted(self, request: Received, call: Call, received_at: float) -> ReceivedCall:
         return ReceivedCall(
             number=next(self._numbers),
@@ -120,6 +158,7 @@ class Api:
             received_at=received_at,
             world_time=0.0,
             size=len(request.target) + len(request.body) + sum(len(name) + len(text) for name, text in request.headers),
+            request=request,
         )
 
     def _observe(self, call: ReceivedCall, world: WorldFacts | None) -> None:
@@ -153,12 +192,9 @@ class Api:
 
     def _found(self, context: Context) -> Iterator[Found]:
         """Yield the findings in order, lazily: a later one is only looked for if the earlier ones are not enforced."""
-        checks_of = self._checks[context.method.name]
         context.authenticated = False
         for phase in self._variant.phases:
-            for check, code in self._variant.order(checks_of[phase]):
-                if check.holds(context):
-                    yield check.condition, code, check.details(context)
+            yield from self._found_in(phase, context)
             context.authenticated = context.authenticated or phase is Phase.AUTHENTICATION
         condemned = self._applied.condemns(context)
         if condemned is not None:
@@ -166,9 +202,19 @@ class Api:
         context.document, change = EFFECTS[str(context.method.effect.get("kind", "none"))](context)
         change()
         self._spend(context)
-        lost = self._codes[context.method.name].get(LOST_AFTER)
-        if lost is not None and context.world.service.storage_failure is StorageFailure.AFTER_COMMIT:
+        lost = self._lost(context)
+        if lost is not None:
             yield LOST_AFTER, lost, {}
+
+    def _found_in(self, phase: Phase, context: Context) -> Iterator[Found]:
+        for check, code in self._variant.order(self._checks[context.method.name][phase]):
+            if check.holds(context):
+                yield check.condition, code, check.details(context)
+
+    def _lost(self, context: Context) -> str | None:
+        """Return the code of a failure after the change was made, `None` if there is none."""
+        fails = context.world.service.storage_failure is StorageFailure.AFTER_COMMIT
+        return self._codes[context.method.name].get(LOST_AFTER) if fails else None
 
     def _spend(self, context: Context) -> None:
         one_shots = context.one_shots

@@ -16,21 +16,28 @@ from typing import TYPE_CHECKING, Any
 
 from .reply import Reply
 from .states import STATES
-from .worlds import EXPIRES_S, MOST_ONE_SHOT, ONE_SHOT_KINDS, names_for, values_of
+from .worlds import EXPIRES_S, MOST_ONE_SHOT, ONE_SHOT_KINDS, STANDING, names_for, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..catalog.model import Catalog
+    from .explain import Explainer, Explanation
     from .facts import WorldFacts
     from .intake import Received
-    from .journal import PermissionRequest
+    from .journal import PermissionRequest, ReceivedCall
     from .worlds import WorldStore
 
 ROOT = "/conformance/v1"
 VERSION = 1
 CAN = ("advance", "decide")
 LONGEST_ADVANCE_S = 10_000_000
+MOST_EXPLAINED = 50
+"""How many refused calls of a journal are explained, the last ones."""
+MOST_SHOWN = 50
+"""How many arguments and headers of a call a journal shows."""
+LONGEST_SHOWN = 500
+"""The longest text of a call that a journal shows whole."""
 _HEADERS = (("content-type", "application/json; charset=utf-8"), ("cache-control", "no-store"))
 
 
@@ -54,9 +61,11 @@ class ControlError(Exception):
 class ControlApi:
     """Answers the five operations of the control API on its two paths."""
 
-    def __init__(self, catalog: Catalog, worlds: WorldStore, key: str | None) -> None:
-        """Serve these worlds; if there is a key, only to clients that send it."""
-        self._catalog, self._worlds, self._key = catalog, worlds, key
+    def __init__(
+        self, catalog: Catalog, worlds: WorldStore, key: str | None, explainer: Explainer | None = None
+    ) -> None:
+        """Serve these worlds; if there is a key, only to clients that send it. The explainer explains refused calls."""
+        self._catalog, self._worlds, self._key, self._explainer = catalog, worlds, key, explainer
         self._states = sorted({"healthy", *catalog.states} & STATES.keys(), key=lambda name: (name != "healthy", name))
 
     def answer(self, request: Received) -> Reply:
@@ -103,7 +112,7 @@ class ControlApi:
         return self._by_verb(
             request,
             {
-                "GET": lambda _request: _json(200, journal_of(world)),
+                "GET": lambda _request: _json(200, journal_of(world, self._explainer)),
                 "PATCH": lambda request: self._change(world, request),
                 "DELETE": lambda _request: self._delete(world),
             },
@@ -147,9 +156,11 @@ class ControlApi:
                 world.clock.advance(seconds)
             elif not decided(world, asked["decide"], self._worlds.identify):
                 raise ControlError(422, "unknown-decision", decide=asked["decide"], known=["approve", "deny", "ignore"])
-            return _json(200, journal_of(world))
+            return _json(200, journal_of(world, self._explainer))
 
     def _delete(self, world: WorldFacts) -> Reply:
+        if world.id == STANDING:
+            raise ControlError(409, "standing-world", hint="It stays as long as the sandbox; make worlds to delete.")
         self._worlds.delete(world.id)
         return Reply(status=204, headers=())
 
@@ -195,17 +206,51 @@ def _event(world: WorldFacts, request: PermissionRequest, name: str, event_id: s
     }
 
 
-def journal_of(world: WorldFacts) -> dict[str, object]:
-    """Return the journal of a world as JSON data."""
+def journal_of(world: WorldFacts, explainer: Explainer | None = None) -> dict[str, object]:
+    """Return the journal of a world as JSON data; the explainer explains the last `MOST_EXPLAINED` refused calls."""
     with world.lock:
+        calls = list(world.journal.calls)
+        refused = {call.number for call in [one for one in calls if not one.ok or one.warnings][-MOST_EXPLAINED:]}
         return {
-            "calls": [{"method": call.method, "answered": call.answered} for call in world.journal.calls],
+            "calls": [_call(call, world, explainer if call.number in refused else None) for call in calls],
             "permission_requests": [
                 {"scopes": request.scopes, "decision": request.decision}
                 for request in world.journal.permission_requests
             ],
             "events": list(world.journal.events),
         }
+
+
+def _call(call: ReceivedCall, world: WorldFacts, explainer: Explainer | None) -> dict[str, object]:
+    arguments = list(call.arguments.items())[:MOST_SHOWN]
+    explanation = explainer.explain(call, world) if explainer is not None else None
+    return {
+        "method": call.method,
+        "answered": call.answered,
+        "verb": call.verb,
+        "arguments": {_shortened(name): _shortened(value) for name, value in arguments},
+        "headers": [[_shortened(name), _shortened(value)] for name, value in call.headers[:MOST_SHOWN]],
+        "status": call.status,
+        "warnings": list(call.warnings),
+        "condition": call.condition,
+        "explanation": _explanation(explanation),
+    }
+
+
+def _explanation(explanation: Explanation | None) -> dict[str, object] | None:
+    if explanation is None:
+        return None
+    return {
+        "rule": explanation.rule,
+        "place": f"{explanation.place} of {explanation.page}" if explanation.rule else None,
+        "sent": explanation.sent,
+        "right": explanation.right,
+        "nearest": explanation.nearest.curl if explanation.nearest else None,
+    }
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
 def _object(request: Received, known: set[str]) -> dict[str, Any]:

@@ -170,6 +170,10 @@ class Bucket:
         self.taken += 1
         return True
 
+    def is_full(self, now: float) -> bool:
+        """Return whether the next request would exceed the limit."""
+        return now - self.began_at < self.window_s and self.taken >= self.limit
+
     def wait_s(self, now: float) -> int:
         """Return the seconds until the window ends, rounded up, at least one."""
         return max(1, -int(-(self.began_at + self.window_s - now) // 1))

@@ -11,19 +11,21 @@ from ..catalog.model import HEALTHY
 from .api import Api
 from .control import ROOT, ControlApi
 from .deviation import Applied
+from .explain import Explainer
 from .facts import Bucket
 from .intake import PREFIX
 from .listener import Listener
 from .states import STATES
 from .variant import PREFERRED
 from .world import World
-from .worlds import ONE_SHOT_KINDS, STANDING_ONE_SHOTS, UNLIMITED, WorldStore, values_of
+from .worlds import ONE_SHOT_KINDS, STANDING_ONE_SHOTS, UNLIMITED, WorldStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..catalog.model import Catalog
     from .deviation import Deviation
+    from .explain import Explanation
     from .facts import WorldFacts
     from .journal import ReceivedCall
     from .variant import Variant
@@ -69,9 +71,10 @@ class Sandbox:
         self._catalog = catalog
         self._api = api = Api(catalog, self.worlds, self.applied, variant)
         self._listener = _bound(host, port, lambda: Listener(host, port, api.answer, variant.presentation))
+        self._explainer = Explainer(api, self.worlds, lambda: self.url)
         self._control: Listener | None = None
         if control:
-            answer = ControlApi(catalog, self.worlds, control_key).answer
+            answer = ControlApi(catalog, self.worlds, control_key, self._explainer).answer
             try:
                 self._control = _bound(host, control_port, lambda: Listener(host, control_port, answer))
             except SandboxError:
@@ -101,7 +104,7 @@ class Sandbox:
         facts = self.worlds.create(state, 1, ONE_SHOT_KINDS, values)
         if facts.bucket is None:
             facts.bucket = Bucket(UNLIMITED)
-        return World(facts, self.worlds, self.url)
+        return self._handle(facts)
 
     @property
     def strays(self) -> tuple[ReceivedCall, ...]:
@@ -112,12 +115,20 @@ class Sandbox:
         """Call this with every call of a method from now on, when it was answered, and the world that it acted in."""
         self._api.observers.append(observer)
 
-    def standing_values(self, one_shots: int = STANDING_ONE_SHOTS) -> dict[str, object]:
-        """Create a healthy world that is never dropped and whose values do not expire; return its values.
+    def explain(self, call: ReceivedCall) -> Explanation | None:
+        """Return why a call, a stray for instance, was refused or warned about; see `World.explain`."""
+        return self._explainer.explain(call)
 
-        It has so many triggers and codes.
-        """
-        return values_of(self.worlds.stand(one_shots, ONE_SHOT_KINDS))
+    def standing_world(self, one_shots: int) -> World:
+        """Create the healthy world that is never dropped and whose values do not expire, with so many of each kind."""
+        return self._handle(self.worlds.stand(one_shots, ONE_SHOT_KINDS))
+
+    def standing_values(self, one_shots: int = STANDING_ONE_SHOTS) -> dict[str, object]:
+        """Create the standing world; return its values."""
+        return self.standing_world(one_shots).values
+
+    def _handle(self, facts: WorldFacts) -> World:
+        return World(facts, self.worlds, self.url, self._explainer)
 
     @property
     def took_effect(self) -> bool:

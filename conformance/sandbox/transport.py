@@ -18,7 +18,7 @@ LONGEST_NAME = 128
 """The page says "very long" without a number; all documented names are far shorter than this."""
 EVERYWHERE = ("token", "grant_type", "refresh_token")
 """Names of arguments that every target accepts, whether a page lists them or not."""
-_NAME = re.compile(r"[A-Za-z0-9_]+")
+NAME = re.compile(r"[A-Za-z0-9_]+")
 _ARRAY = re.compile(r"[^\[\]]*(\[[^\[\]]*\])+")
 
 
@@ -27,7 +27,7 @@ def _has_array_name(context: Context) -> bool:
 
 
 def _is_odd(name: str, context: Context) -> bool:
-    letters_only = name.replace("_", "").isalnum() if context.variant.wide_letters else _NAME.fullmatch(name)
+    letters_only = name.replace("_", "").isalnum() if context.variant.wide_letters else NAME.fullmatch(name)
     return len(name) > LONGEST_NAME or not letters_only
 
 

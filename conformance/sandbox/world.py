@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Self
 from ..catalog.datafile import suggestion
 from .control import DECISIONS, decided
 from .injections import INJECTIONS, Injection
-from .worlds import ASKED_SCOPES
+from .worlds import ASKED_SCOPES, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .explain import Explainer, Explanation, Nearest
     from .facts import OneShot, WorldFacts
     from .journal import PermissionRequest, ReceivedCall
     from .worlds import WorldStore
@@ -24,9 +25,9 @@ class World:
     it.
     """
 
-    def __init__(self, facts: WorldFacts, worlds: WorldStore, url: str) -> None:
-        """Take the facts of a world in this store."""
-        self._facts, self._worlds = facts, worlds
+    def __init__(self, facts: WorldFacts, worlds: WorldStore, url: str, explainer: Explainer) -> None:
+        """Take the facts of a world in this store, and what explains its calls."""
+        self._facts, self._worlds, self._explainer = facts, worlds, explainer
         self.url = url
         """The base URL of the methods, with a trailing slash."""
         self.scopes = ASKED_SCOPES
@@ -63,6 +64,12 @@ class World:
         return self._facts.refresh_token
 
     @property
+    def values(self) -> dict[str, object]:
+        """All values of the world under their names in the control API; of one-shot values the lists."""
+        with self._facts.lock:
+            return values_of(self._facts)
+
+    @property
     def team_id(self) -> str:
         """The id of the workspace."""
         return self._facts.workspace.id
@@ -88,6 +95,17 @@ class World:
         """What the app sent and was answered, the oldest first; `Sandbox.strays` has what belongs to no world."""
         with self._facts.lock:
             return tuple(self._facts.journal.calls)
+
+    def explain(self, call: ReceivedCall) -> Explanation | None:
+        """Return why a call was refused or warned about, and the nearest request that succeeds.
+
+        `None` for a success without a warning. `print(world.explain(world.calls[-1]))` shows a block of text.
+        """
+        return self._explainer.explain(call, self._facts)
+
+    def example(self, method: str) -> Nearest | None:
+        """Return a request to this method that succeeds now, with a code or trigger that is unused so far."""
+        return self._explainer.example(method, self._facts)
 
     @property
     def permission_requests(self) -> tuple[PermissionRequest, ...]:

@@ -54,6 +54,8 @@ MIXED_SCOPES = "channels:read,identity.basic"
 
 ONE_SHOT_KINDS = ("trigger", "code")
 """Names of one-shot values, which are handed out as lists since each successful request uses one up."""
+STANDING = "standing"
+"""The id of the world that is handed out at the start."""
 STANDING_ONE_SHOTS = 400
 """Number of one-shot values of each kind in the world that is handed out at the start: enough for a run."""
 MOST_ONE_SHOT = 100
@@ -120,7 +122,7 @@ class WorldStore:
     def stand(self, one_shot: int, kinds: Iterable[str]) -> WorldFacts:
         """Create a healthy world that is never dropped, with values that do not expire and without a rate limit."""
         kinds = tuple(kinds)
-        world = self._made("standing", "healthy", one_shot, kinds, dict.fromkeys(kinds, math.inf))
+        world = self._made(STANDING, "healthy", one_shot, kinds, dict.fromkeys(kinds, math.inf))
         world.bucket = Bucket(UNLIMITED)
         self._enter(world)
         return world
