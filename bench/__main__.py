@@ -10,7 +10,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from slack_conformance.catalog.load import load_catalog
 
@@ -34,6 +34,14 @@ class Subject:
     worlds: str = ""
 
 
+class Cost(NamedTuple):
+    """What a process costs: seconds until it has ended, seconds of the processor, and megabytes at the peak."""
+
+    seconds: float
+    cpu: float
+    memory: float
+
+
 def main(parts: list[str]) -> int:
     """Print the figures of these parts, `run` and `app`, by default both, and return 0; exit if a command fails."""
     for part, measure in {"run": _of_a_run, "app": _of_an_apps_session}.items():
@@ -43,7 +51,10 @@ def main(parts: list[str]) -> int:
 
 
 def _of_an_apps_session() -> None:
-    """Print what a sandbox and its worlds cost the tests of an app, and what the plugin costs other tests."""
+    """Print what a sandbox and its worlds cost the tests of an app, and what the plugin costs other tests.
+
+    In seconds of the processor: nothing waits for anything else, and what other processes do does not count.
+    """
     session = [*PYTEST, "--noconftest", "-c", os.devnull, "--rootdir", str(ROOT), "bench/app_session.py"]
     bare, ours = ["-p", "no:slack_conformance.plugin"], ["-p", "slack_conformance.plugin"]
     subjects = [
@@ -52,9 +63,9 @@ def _of_an_apps_session() -> None:
         Subject("session with a sandbox", [*session, *ours], worlds="0"),
         Subject("session with 100 worlds", [*session, *ours], worlds="100"),
     ]
-    seconds, memory = _measured(subjects)
-    _print(subjects, seconds, memory)
-    without, empty, sandbox, worlds = (seconds[subject.name] for subject in subjects)
+    costs = _measured(subjects)
+    _print(costs)
+    without, empty, sandbox, worlds = (costs[subject.name].cpu for subject in subjects)
     print(f"(d) a sandbox                  {sandbox - empty:7.3f} s   aim 0.35   ratio {sandbox / empty:.2f}")
     print(f"(e) a world                    {(worlds - sandbox) / 100:7.4f} s  aim 0.003  ratio {worlds / sandbox:.2f}")
     print(f"(f) the plugin, unused         {empty - without:7.3f} s   aim 0      ratio {empty / without:.2f}")
@@ -84,39 +95,35 @@ def _of_a_run() -> None:
             Subject("floor with http.client", floor, "http.client"),
             Subject("empty pytest", floor, "none"),
         ]
-        seconds, memory = _measured(subjects, recorded)
-    _print(subjects, seconds, memory)
+        costs = _measured(subjects, recorded)
+    _print(costs)
+    seconds = {name: cost.seconds for name, cost in costs.items()}
     run, with_all = seconds["run without reports"], seconds["run with every report"]
     print(f"(a) run / floor                {run / seconds['floor with requests.Session']:7.2f}  aim 1.4")
     print(f"(b) run with reports / run     {with_all / run:7.2f}  aim 1.6")
-    peak = memory["run with every report"] / memory["empty pytest"]
+    peak = costs["run with every report"].memory / costs["empty pytest"].memory
     print(f"(c) peak memory / empty pytest {peak:7.2f}  aim 1.6")
     print(f"    run / floor by http.client {run / seconds['floor with http.client']:7.2f}  for the record")
 
 
-def _print(subjects: list[Subject], seconds: dict[str, float], memory: dict[str, float]) -> None:
-    for subject in subjects:
-        print(f"{subject.name:<30}{seconds[subject.name]:7.3f} s  {memory[subject.name]:7.1f} MB")
+def _print(costs: dict[str, Cost]) -> None:
+    for name, cost in costs.items():
+        print(f"{name:<30}{cost.seconds:7.2f} s  {cost.cpu:7.3f} s of the processor  {cost.memory:7.1f} MB")
 
 
-def _measured(subjects: list[Subject], recorded: Path | None = None) -> tuple[dict[str, float], dict[str, float]]:
+def _measured(subjects: list[Subject], recorded: Path | None = None) -> dict[str, Cost]:
     """Run all subjects in turn after a warm-up round, so that a slow moment of the machine affects all alike."""
-    seconds: dict[str, list[float]] = {subject.name: [] for subject in subjects}
-    memory: dict[str, list[float]] = {subject.name: [] for subject in subjects}
+    costs: dict[str, list[Cost]] = {subject.name: [] for subject in subjects}
     for number in range(ROUNDS + 1):
         for subject in subjects:
-            taken, peak = _timed(subject, recorded)
+            cost = _timed(subject, recorded)
             if number:
-                seconds[subject.name].append(taken)
-                memory[subject.name].append(peak)
-    return (
-        {name: statistics.median(values) for name, values in seconds.items()},
-        {name: statistics.median(values) for name, values in memory.items()},
-    )
+                costs[subject.name].append(cost)
+    return {name: Cost(*map(statistics.median, zip(*values, strict=True))) for name, values in costs.items()}
 
 
-def _timed(subject: Subject, recorded: Path | None) -> tuple[float, float]:
-    """Return the duration in seconds and the peak memory in megabytes of one process."""
+def _timed(subject: Subject, recorded: Path | None) -> Cost:
+    """Return what one process costs."""
     environment = {
         **os.environ,
         "BENCH_REQUESTS": str(recorded or ""),
@@ -135,7 +142,7 @@ def _timed(subject: Subject, recorded: Path | None) -> tuple[float, float]:
     taken = time.perf_counter() - begun
     if process.returncode != 0:
         sys.exit(f"{subject.name} ended with {process.returncode}:\n{output[-2000:]}")
-    return taken, _megabytes(usage)
+    return Cost(taken, usage.ru_utime + usage.ru_stime, _megabytes(usage))
 
 
 def _megabytes(usage: resource.struct_rusage) -> float:
