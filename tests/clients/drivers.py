@@ -13,6 +13,7 @@ import threading
 import tomllib
 from dataclasses import dataclass
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from tests.running import ROOT
@@ -90,7 +91,8 @@ def installed(name: str) -> str | None:
     """Install the clients of a language, unless those of the same manifest are there; return why that is impossible."""
     language, folder = LANGUAGES[name], INSTALLED / name
     lacking = [tool for tool in language.tools if shutil.which(tool) is None]
-    lacking += [package for package in language.with_tests if not _is_installed(package, language.pinned()[package])]
+    wanted = {package: language.pinned()[package] for package in language.with_tests}
+    lacking += [f"{package} {version}" for package, version in wanted.items() if not _is_installed(package, version)]
     if lacking:
         return f"{name}: {' and '.join(lacking)} not found"
     given = [(FOLDER / name / source, folder / source) for source in language.sources]
@@ -106,7 +108,7 @@ def installed(name: str) -> str | None:
         done = subprocess.run(language.install, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
         if done.returncode:
             words = (done.stderr.strip() or done.stdout.strip() or "it did not say why").splitlines()
-            return f"{name}: {language.install[0]} could not install the packages: {words[0]}"
+            return f"{name}: {Path(language.install[0]).name} could not install the packages: {words[0]}"
     mark.write_text(digest, "utf-8")
     return None
 

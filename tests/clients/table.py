@@ -28,7 +28,8 @@ answered.
 Each call starts from arguments that succeed, with a fresh trigger or code. *Returns* and *raises* are what the caller
 of the client observes; what the returned value or the exception says follows. The number of requests is given where it
 is not one. Where a failure lasts, clients that would retry for half an hour are told to retry once. A client that calls
-`auth.test` when it starts would not start with an unknown token, so its token becomes unknown after that.
+`auth.test` when it starts would not start with an unknown token, so its token becomes unknown after that. A client that
+retries after its own timeout may find the trigger or code used: its first request was carried out.
 """
 _PLATFORM = [
     (r"(Python|node)/[\d.]+", r"\1/…"),  # the interpreter
@@ -51,8 +52,10 @@ def sections_of(text: str) -> dict[str, str]:
 
 def heading(client: Client) -> str:
     """Return the heading of a client's section."""
-    versions = "" if client.language == REPLAYED else f" {version(client.language, client.package)}"
-    return f"## {client.title} ({client.package}{versions})"
+    if client.language == REPLAYED:
+        return f"## {client.title} ({client.package})"
+    number = version(client.language, client.package)
+    return f"## {client.title} " + (number if client.title == client.package else f"({client.package} {number})")
 
 
 def section(client: Client, runs: Sequence[Run]) -> str:

@@ -7,25 +7,19 @@ is an error; otherwise its tests are skipped, with the reason.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 import pytest
 
-from slack_conformance.catalog.model import OK
 from tests.running import ROOT
 
-from .model import REPLAYED, RETRY_AFTER_S, Client, Run, read_clients
+from .checks import complaints
+from .model import REPLAYED, Client, Run, read_clients
 from .playing import play_all, played
 from .recorded import fixtures_of, nearest, request_of
-from .situations import ACCESS, PERMISSIONS, REFUSED, SITUATIONS, WARNING
-from .table import heading, observed, section, sections_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from .situations import SITUATIONS
+from .table import heading, section, sections_of
 
 WANTED = os.environ.get("CONFORMANCE_CLIENTS", "")
-TYPES = {PERMISSIONS: "AppsPermissionsRequest", ACCESS: "OAuthAccess"}
-"""How Java's types are called for each method."""
 
 each_client = pytest.mark.parametrize("client", read_clients(), ids=lambda client: client.id)
 
@@ -42,64 +36,18 @@ def runs_of(client: Client) -> tuple[Run, ...]:
     return runs
 
 
-def in_situation(client: Client, *situations: str) -> Iterator[Run]:
-    """Yield the runs in these situations, of which there is one at least."""
-    runs = [run for run in runs_of(client) if run.situation in situations]
-    assert runs
-    yield from runs
-
-
 @each_client
-def test_the_caller_gets_what_the_documentation_promises(client: Client) -> None:
-    promises = {**{name: client.sees.get("refused", "") for name in REFUSED}, **client.sees}
-    for run in runs_of(client):
-        promised = promises.get(run.situation, "").replace("{method}", TYPES[run.method])
-        missing = {*filter(None, promised.split("; "))} - {*observed(run)}
-        assert not missing, f"{run.method}, {run.situation}: {missing} was promised, the caller saw {observed(run)}"
-
-
-@each_client
-def test_a_success_arrives(client: Client) -> None:
-    for run in in_situation(client, "success", "warned", "slow"):
-        assert [call.answered for call in run.sent] == [OK]
-        assert (run.saw.raised, run.saw.error) == (None, None)
-    for run in in_situation(client, "success"):
-        tokens = {"access_token", "accessToken", "user"}  # an installation has the token in its user
-        assert bool(tokens & {*run.saw.fields}) == (run.method == ACCESS)
-
-
-@each_client
-def test_the_code_of_a_refusal_arrives(client: Client) -> None:
-    for run in in_situation(client, *REFUSED):
-        assert [call.answered for call in run.sent] == [run.saw.error]
-        assert run.saw.error not in {OK, None}
-
-
-@each_client
-def test_a_warning_is_returned_or_logged(client: Client) -> None:
-    for run in in_situation(client, "warned"):
-        assert run.saw.warning == WARNING or any(WARNING in line for line in run.saw.logged)
-
-
-@each_client
-def test_retry_after_is_obeyed_or_told(client: Client) -> None:
-    for run in in_situation(client, "throttled"):
-        assert run.waited_for_retry_after or run.saw.retry_after == str(RETRY_AFTER_S)
-
-
-@each_client
-def test_a_failure_is_survived_or_told(client: Client) -> None:
-    """And a client that only waited for too short a time may find the trigger or code used by its first request."""
-    for run in in_situation(client, "server-error", "dropped"):
-        assert run.saw.raised or client.language == REPLAYED or len(run.sent) > 1
-    for run in in_situation(client, "server-error-lasting", "dropped-lasting"):
-        assert run.saw.raised or client.language == REPLAYED
+def test_the_caller_gets_what_is_promised_and_owed(client: Client) -> None:
+    assert [(run.method, run.situation, one) for run in runs_of(client) for one in complaints(run)] == []
 
 
 @each_client
 def test_the_requests_have_the_shape_of_those_that_the_suite_replays(client: Client) -> None:
-    for run in in_situation(client, "success"):
-        assert nearest(request_of(run), fixtures_of(client, run.method)) == []
+    recorded = {run.method: request_of(run) for run in runs_of(client) if run.situation == "success"}
+    assert set(recorded) == set(client.calls)
+    assert {method: nearest(one, fixtures_of(client, method)) for method, one in recorded.items()} == {
+        method: [] for method in recorded
+    }
 
 
 @each_client
