@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _RELATIVE = re.compile(r"\]\((?!https?:|mailto:|#)([^)\s#]+)(#[^)\s]*)?\)")
-_ISSUES = "../../issues"
-"""How GitHub's own pages link from a README to the issues of whatever repository it is in."""
+_ISSUES = re.compile(r"(?:\.\./){2,}(issues\b.*)")
+"""A link from a page to the issues of whatever repository on GitHub it is in: above the folder `blob/<branch>`."""
 
 
 def absolute(text: str, source: str, folder: str = "", stays: Callable[[str], bool] = lambda _: False) -> str:
@@ -25,8 +25,8 @@ def absolute(text: str, source: str, folder: str = "", stays: Callable[[str], bo
 
     def linked(found: re.Match[str]) -> str:
         path, place = found[1], found[2] or ""
-        if path.startswith(_ISSUES):
-            return f"]({source}/{path.removeprefix('../../')})"
+        if issues := _ISSUES.match(path):
+            return f"]({source}/{issues[1]})"
         target = posixpath.normpath(posixpath.join(folder, path))
         return found[0] if stays(target) else f"]({source}/blob/HEAD/{target}{place})"
 

@@ -10,6 +10,7 @@ import ssl
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
 import trustme
@@ -356,6 +357,15 @@ class TestTls:
             exchange = sender.send(post(server.url, sent))
             assert (exchange.answer.why, exchange.answer.outcome) == ("", "ok")
             assert server.received[0].endswith(b"\r\n\r\n" + BODY[: len(BODY) // 2 if sent is BodySent.HALF else 0])
+
+    def test_where_a_socket_has_no_descriptor_the_sending_side_is_closed_all_the_same(
+        self, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As on Windows."""
+        monkeypatch.setattr("os.dup", Mock(side_effect=OSError))
+        trusted = Transport(verify=file_of(authority.cert_pem, tmp_path, "ca.pem"))
+        with Server(answering(GOOD), tls=tls_of(authority)) as server, Sender(trusted) as sender:
+            assert sender.send(post(server.url, BodySent.HALF)).sent.endswith(BODY[: len(BODY) // 2])
 
     def test_an_authority_that_nobody_trusts(self, authority: trustme.CA) -> None:
         with Server(answering(GOOD), tls=tls_of(authority)) as server:
