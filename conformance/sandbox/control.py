@@ -250,7 +250,7 @@ def _explanation(explanation: Explanation | None) -> dict[str, object] | None:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
 
 
 def _object(request: Received, known: set[str]) -> dict[str, Any]:
