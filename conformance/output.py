@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -31,6 +32,8 @@ class UnfailingStream(io.FileIO):
     """A stream whose writes never raise; `problem` is the first error that was suppressed."""
 
     problem: OSError | None = None
+    was_terminal = False
+    """Whether it led to a terminal at first; one that is hung up answers with an input/output error."""
 
     def write(self, data: ReadableBuffer, /) -> int:
         """Write the data and return its length; after an error or a closed pipe the data is dropped."""
@@ -41,7 +44,8 @@ class UnfailingStream(io.FileIO):
                 # The reader, such as `head`, closed the pipe. That is not a failure of the command.
                 pass
             except OSError as error:
-                self.problem = error
+                if not (self.was_terminal and error.errno == errno.EIO):
+                    self.problem = error
         return memoryview(data).nbytes
 
 
@@ -86,6 +90,7 @@ def _unfailing(stream: TextIO | None, number: int, files: list[UnfailingStream])
         return stream
     stream.flush()
     files.append(UnfailingStream(number, "w", closefd=False))
+    files[-1].was_terminal = files[-1].isatty()
     return io.TextIOWrapper(
         io.BufferedWriter(files[-1]),
         encoding=stream.encoding,

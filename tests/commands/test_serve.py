@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import select
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -33,11 +34,12 @@ class Served:
     text: str = field(default="")
 
     def read_until(self, words: str) -> str:
-        """Return what stands in the terminal when these words have come; what was returned before is left out."""
+        """Return what comes in the terminal until these words, with them."""
         while words not in self.text:
+            assert select.select([self.terminal], [], [], 60)[0], f"{words!r} does not come; there is {self.text!r}"
             self.text += os.read(self.terminal, 65536).decode()
-        seen, self.text = self.text, ""
-        return seen
+        seen, _, self.text = self.text.partition(words)
+        return seen + words
 
 
 @contextlib.contextmanager
