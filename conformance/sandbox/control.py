@@ -225,7 +225,7 @@ def _call(call: ReceivedCall, world: WorldFacts, explainer: Explainer | None) ->
     arguments = list(call.arguments.items())[:MOST_SHOWN]
     explanation = explainer.explain(call, world) if explainer is not None else None
     return {
-        "method": call.method,
+        "method": _shortened(call.method),
         "answered": call.answered,
         "verb": call.verb,
         "arguments": {_shortened(name): _shortened(value) for name, value in arguments},

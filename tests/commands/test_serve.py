@@ -130,6 +130,21 @@ def test_it_ends_quietly_when_its_terminal_is_gone() -> None:
         assert [answer["ok"] for answer in answers] == [True] * 3
 
 
+@pytest.mark.slow
+def test_explanations_reach_a_log_without_colours() -> None:
+    command = [sys.executable, "-m", "slack_conformance", "serve", "--port", "0", "--explain"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own interpreter and code
+        assert process.stdout is not None
+        ready = json.loads(process.stdout.readline())
+        run(f"curl -qsS --noproxy '*' {ready['url']}oauth.access -d code=none")
+        process.terminate()
+        rest, log = process.communicate(timeout=60)
+    assert (process.returncode, rest) == (0, "")
+    assert [line.split()[0] for line in log.splitlines()[1:]] == ["rule", "sent", "right", "nearest"]
+    assert log.isascii()
+    assert "\x1b" not in log
+
+
 @pytest.mark.parametrize("number", ["0", "-1", "10001"])
 def test_a_number_out_of_bounds_is_one_message(capsys: pytest.CaptureFixture[str], number: str) -> None:
     assert main(["serve", "--one-shots", number]) == 4

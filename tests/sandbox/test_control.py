@@ -270,3 +270,11 @@ def test_the_standing_world_can_be_read_and_not_deleted(client: Client) -> None:
     assert (refused.status, refused.document["problem"]) == (409, "standing-world")
     validator("control.problem.schema.json").validate(refused.document)
     assert client.controlled("GET", "/worlds/standing").status == 200
+
+
+def test_a_journal_fits_its_schema_whatever_was_asked_for(client: Client) -> None:
+    world = client.world(method=PERMISSIONS)
+    client.call("no/such-method", {"a": "1"}, headers=world.bearer)
+    client.call(PERMISSIONS, {"a": "1"}, verb="HEAD", headers=world.bearer)
+    client.call(PERMISSIONS, body=b"\xff", content_type="text/plain; charset=none", headers=world.bearer)
+    assert len(client.journal(world)["calls"]) == 3

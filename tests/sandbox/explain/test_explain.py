@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from slack_conformance.catalog.load import load_catalog
-from slack_conformance.sandbox import Deviation, Sandbox, World
+from slack_conformance.sandbox import Deviation, Sandbox, Variant, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -205,6 +205,13 @@ class _Whimsical(Deviation):
     def condemns(self, context: object) -> str | None:
         del context
         return "too_many_toppings"
+
+
+def test_a_warning_that_no_page_lists_comes_from_the_variant() -> None:
+    variant = Variant(unlisted_warning="dough_is_thin")
+    with Sandbox(load_catalog(), control=False, variant=variant) as sandbox, sandbox.world() as world:
+        assert exchange(world).json()["warning"] == "dough_is_thin"
+        assert "by its variant" in why(world).right
 
 
 def test_a_deliberate_fault_is_named_as_the_reason() -> None:
