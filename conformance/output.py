@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -9,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from _typeshed import ReadableBuffer
 
@@ -17,10 +18,22 @@ _FIRST_OWN = 3
 """The lowest file descriptor that is not a standard stream."""
 
 
+_COLOURS = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33}
+
+
+def painter(stream: TextIO) -> Callable[[str, str], str]:
+    """Return a function that gives a text a colour, if the stream is a terminal and NO_COLOR is not set."""
+    if os.environ.get("NO_COLOR") or not stream.isatty():
+        return lambda text, _colour: text
+    return lambda text, colour: f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m"
+
+
 class UnfailingStream(io.FileIO):
     """A stream whose writes never raise; `problem` is the first error that was suppressed."""
 
     problem: OSError | None = None
+    was_terminal = False
+    """Whether it led to a terminal at first; one that is hung up answers with an input/output error."""
 
     def write(self, data: ReadableBuffer, /) -> int:
         """Write the data and return its length; after an error or a closed pipe the data is dropped."""
@@ -31,7 +44,8 @@ class UnfailingStream(io.FileIO):
                 # The reader, such as `head`, closed the pipe. That is not a failure of the command.
                 pass
             except OSError as error:
-                self.problem = error
+                if not (self.was_terminal and error.errno == errno.EIO):
+                    self.problem = error
         return memoryview(data).nbytes
 
 
@@ -76,6 +90,7 @@ def _unfailing(stream: TextIO | None, number: int, files: list[UnfailingStream])
         return stream
     stream.flush()
     files.append(UnfailingStream(number, "w", closefd=False))
+    files[-1].was_terminal = files[-1].isatty()
     return io.TextIOWrapper(
         io.BufferedWriter(files[-1]),
         encoding=stream.encoding,

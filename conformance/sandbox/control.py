@@ -225,7 +225,7 @@ def _call(call: ReceivedCall, world: WorldFacts, explainer: Explainer | None) ->
     arguments = list(call.arguments.items())[:MOST_SHOWN]
     explanation = explainer.explain(call, world) if explainer is not None else None
     return {
-        "method": call.method,
+        "method": _shortened(call.method),
         "answered": call.answered,
         "verb": call.verb,
         "arguments": {_shortened(name): _shortened(value) for name, value in arguments},
@@ -250,7 +250,7 @@ def _explanation(explanation: Explanation | None) -> dict[str, object] | None:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
 
 
 def _object(request: Received, known: set[str]) -> dict[str, Any]:

@@ -1,10 +1,11 @@
-"""The sandbox as a separate process: prints one line when ready, stops cleanly on a signal.
+"""The sandbox as a separate process: says when it is ready, stops cleanly on a signal.
 
-The line is a JSON object with three keys. `url` is the base URL of the methods and `control` that of the control API,
-null without one. `values` are those of a healthy world, so that a client can start without the control API: `token`,
-`scopes`, `scopes_mixed`, `client_id`, `client_secret`, `redirect_uri`, `refresh_token`, and 400 values each of
-`trigger` and `code`, of which every successful request uses one up. This world is never dropped, its triggers and codes
-do not expire, and it has no rate limit; two processes never share a value.
+For programs it says so in one line, a JSON object. `url` is the base URL of the methods and `control` that of the
+control API, null without one; `world` is the id of a healthy world there. `values` are those of this world, so that a
+client can start without the control API: `token`, `scopes`, `scopes_mixed`, `client_id`, `client_secret`,
+`redirect_uri`, `refresh_token`, and a few values each of `trigger` and `code`, of which every successful request uses
+one up; `more` says how to get others. This world is never dropped, its triggers and codes do not expire, and it has no
+rate limit; two processes never share a value.
 """
 
 from __future__ import annotations
@@ -19,11 +20,34 @@ from ..catalog.datafile import DataError
 from .server import Sandbox, SandboxError, is_loopback
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .deviation import Deviation
     from .variant import Variant
+    from .world import World
 
 USAGE = 4
 """The exit code if the sandbox cannot be started as requested: the suite's code for wrong usage."""
+ONE_SHOTS = 5
+"""How many triggers and codes are handed out at the start."""
+
+
+def print_ready(sandbox: Sandbox, world: World) -> None:
+    """Print the line that says that the sandbox is ready, with everything that a program needs to know."""
+    ready = {
+        "url": sandbox.url,
+        "control": sandbox.control,
+        "world": world.id,
+        "values": world.values,
+        "more": how_to_get_more(sandbox),
+    }
+    print(json.dumps(ready), flush=True)  # noqa: T201 - scripts wait for this line of output
+
+
+def how_to_get_more(sandbox: Sandbox) -> str:
+    """Return a sentence on how to get further triggers and codes."""
+    control = f"POST {sandbox.control}/worlds" if sandbox.control else "`POST worlds` of the control API (--control)"
+    return f"For more triggers and codes, start with --one-shots N, or make a world with {control}."
 
 
 def serve(  # noqa: PLR0913 - one parameter per option of the command
@@ -35,8 +59,13 @@ def serve(  # noqa: PLR0913 - one parameter per option of the command
     key: str | None = None,
     deviation: Deviation | None = None,
     variant: Variant | None = None,
+    one_shots: int = ONE_SHOTS,
+    ready: Callable[[Sandbox, World], None] = print_ready,
 ) -> int:
-    """Serve until SIGTERM, SIGINT or SIGHUP; print one JSON line when ready; return the exit code."""
+    """Serve until SIGTERM, SIGINT or SIGHUP; return the exit code.
+
+    `ready` is called with the sandbox and its standing world as soon as it answers; usually it prints one JSON line.
+    """
     try:
         sandbox = Sandbox(
             host=host,
@@ -63,8 +92,7 @@ def serve(  # noqa: PLR0913 - one parameter per option of the command
     before = {number: signal.signal(number, lambda *_: stop.set()) for number in ending}
     try:
         with sandbox:
-            ready = {"url": sandbox.url, "control": sandbox.control, "values": sandbox.standing_values()}
-            print(json.dumps(ready), flush=True)  # noqa: T201 - scripts wait for this line of output
+            ready(sandbox, sandbox.standing_world(one_shots))
             stop.wait()
     finally:
         for number, handler in before.items():

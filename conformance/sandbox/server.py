@@ -68,7 +68,7 @@ class Sandbox:
             variant.mint(), real_time=real_time, lives_s=variant.lives_s, window_s=variant.window_s
         )
         self.applied = Applied(deviation)
-        self._catalog = catalog
+        self.catalog = catalog
         self._api = api = Api(catalog, self.worlds, self.applied, variant)
         self._listener = _bound(host, port, lambda: Listener(host, port, api.answer, variant.presentation))
         self._explainer = Explainer(api, self.worlds, lambda: self.url)
@@ -98,7 +98,7 @@ class Sandbox:
         fixed. Raises `ValueError` for an unknown state or value, and for a value that another world has. The world has
         no rate limit, unless its state is one.
         """
-        states = sorted({HEALTHY, *self._catalog.states} & STATES.keys())
+        states = sorted({HEALTHY, *self.catalog.states} & STATES.keys())
         if state not in states:
             raise ValueError(f"There is no state {state!r}. {suggestion(state, states)}")
         facts = self.worlds.create(state, 1, ONE_SHOT_KINDS, values)

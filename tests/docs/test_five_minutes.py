@@ -24,7 +24,7 @@ ENV = {"SANDBOX_TOKEN": "", "PYTHONPATH": str(ROOT / "src")}
 @contextlib.contextmanager
 def _served() -> Iterator[dict[str, Any]]:
     """Start `serve` as a user does; yields what it prints."""
-    command = [sys.executable, "-m", "slack_conformance", "serve", "--port", "0"]
+    command = [sys.executable, "-m", "slack_conformance", "serve", "--port", "0", "--one-shots", "400"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=ENV, text=True) as process:  # noqa: S603 - our own
         assert process.stdout is not None
         try:

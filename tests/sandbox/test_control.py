@@ -10,6 +10,7 @@ import pytest
 
 from slack_conformance.catalog.schema import validator
 from slack_conformance.sandbox import Sandbox, SandboxError
+from slack_conformance.sandbox.control import MOST_EXPLAINED
 from slack_conformance.sandbox.minting import PlainMint
 from slack_conformance.sandbox.worlds import EXPIRES_S, WorldStore
 
@@ -151,7 +152,7 @@ def test_nothing_is_presented_by_a_request_that_is_refused(client: Client) -> No
     world = client.world(method=PERMISSIONS)
     refused = client.call(PERMISSIONS, {**world.permissions(), "scopes": "no-such:scope"}, headers=world.bearer)
     journal = client.journal(world)
-    assert journal["calls"] == [{"method": PERMISSIONS, "answered": refused.outcome}]
+    assert [(call["method"], call["answered"]) for call in journal["calls"]] == [(PERMISSIONS, refused.outcome)]
     assert journal["permission_requests"] == []
 
 
@@ -225,3 +226,55 @@ def test_a_control_api_that_others_reach_needs_a_key(catalog: Catalog) -> None:
 def test_without_a_control_api_there_is_no_address_of_one(catalog: Catalog) -> None:
     with Sandbox(catalog, control=False) as sandbox:
         assert sandbox.control is None
+
+
+def test_a_journal_says_what_was_sent_and_why_it_was_refused(client: Client) -> None:
+    world = client.world(method=PERMISSIONS)
+    asked = world.permissions()
+    client.call(PERMISSIONS, asked, headers=world.bearer)
+    client.call(PERMISSIONS, asked, headers=world.bearer)
+    first, second = client.journal(world)["calls"]
+    assert (first["verb"], first["status"], first["warnings"], first["arguments"]) == ("POST", 200, [], asked)
+    assert ["Authorization", world.bearer["Authorization"]] in first["headers"]
+    assert (first["condition"], first["explanation"]) == (None, None)
+    assert second["condition"] == "trigger_id.used"
+    explanation = second["explanation"]
+    assert explanation["rule"].startswith(f"{PERMISSIONS}.")
+    assert explanation["place"].endswith(f" of {PERMISSIONS}.txt")
+    assert explanation["sent"] == f"trigger_id {asked['trigger_id']!r}"
+    assert explanation["nearest"].startswith("curl ")
+
+
+def test_a_journal_stays_small_whatever_was_sent(client: Client) -> None:
+    world = client.world(method=PERMISSIONS)
+    longest = {f"name-{number}": "\N{SNOWMAN}" * 600 for number in range(100)}
+    for _ in range(3):
+        client.call(PERMISSIONS, {**world.permissions(), **longest}, headers=world.bearer)
+    answer = client.controlled("GET", f"/worlds/{world.id}")
+    assert len(answer.body) < 200_000
+    assert len(answer.document["calls"][-1]["arguments"]) < 100
+
+
+def test_of_many_refused_calls_the_last_ones_are_explained(client: Client) -> None:
+    world = client.world(method=PERMISSIONS)
+    for _ in range(MOST_EXPLAINED + 5):
+        client.call("auth.test", {"note[]": "1"}, headers=world.bearer)
+    explained = [call["explanation"] is not None for call in client.journal(world)["calls"]]
+    assert explained == [False] * 5 + [True] * MOST_EXPLAINED
+
+
+def test_the_standing_world_can_be_read_and_not_deleted(client: Client) -> None:
+    client.sandbox.standing_values(1)
+    assert client.controlled("GET", "/worlds/standing").document["calls"] == []
+    refused = client.controlled("DELETE", "/worlds/standing")
+    assert (refused.status, refused.document["problem"]) == (409, "standing-world")
+    validator("control.problem.schema.json").validate(refused.document)
+    assert client.controlled("GET", "/worlds/standing").status == 200
+
+
+def test_a_journal_fits_its_schema_whatever_was_asked_for(client: Client) -> None:
+    world = client.world(method=PERMISSIONS)
+    client.call("no/such-method", {"a": "1"}, headers=world.bearer)
+    client.call(PERMISSIONS, {"a": "1"}, verb="HEAD", headers=world.bearer)
+    client.call(PERMISSIONS, body=b"\xff", content_type="text/plain; charset=none", headers=world.bearer)
+    assert len(client.journal(world)["calls"]) == 3

@@ -61,9 +61,9 @@ def test_its_values_are_good_at_once_and_stay_good(process: subprocess.Popen[str
     assert process.stdout is not None
     ready = json.loads(process.stdout.readline())
     values, opener = ready["values"], build_opener(ProxyHandler({}))
-    assert [len(set(values[kind])) for kind in ("trigger", "code")] == [400, 400]
+    assert [len(set(values[kind])) for kind in ("trigger", "code")] == [5, 5]
     answers = []
-    for trigger in (values["trigger"][0], values["trigger"][99], values["trigger"][0]):
+    for trigger in (values["trigger"][0], values["trigger"][4], values["trigger"][0]):
         query = urlencode({"scopes": values["scopes"], "trigger_id": trigger})
         request = Request(f"{ready['url']}apps.permissions.request?{query}")  # noqa: S310 - our own server
         request.add_header("Authorization", f"Bearer {values['token']}")
@@ -71,10 +71,19 @@ def test_its_values_are_good_at_once_and_stay_good(process: subprocess.Popen[str
             answers.append(json.loads(answer.read()).get("error", "ok"))
     assert answers == ["ok", "ok", "trigger_exchanged"]
     named = {name: values[name] for name in ("client_id", "client_secret", "redirect_uri")}
-    with opener.open(
-        ready["url"] + "oauth.access", urlencode({**named, "code": values["code"][99]}).encode()
-    ) as answer:
+    with opener.open(ready["url"] + "oauth.access", urlencode({**named, "code": values["code"][4]}).encode()) as answer:
         assert json.loads(answer.read())["ok"] is True
+
+
+def test_the_control_api_tells_what_happened_in_the_world_that_was_handed_out(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    ready, opener = json.loads(process.stdout.readline()), build_opener(ProxyHandler({}))
+    request = Request(ready["url"] + "auth.test", headers={"Authorization": f"Bearer {ready['values']['token']}"})  # noqa: S310 - our own server
+    with opener.open(request, timeout=60) as answer:
+        assert json.loads(answer.read())["ok"]
+    with opener.open(f"{ready['control']}/worlds/{ready['world']}", timeout=60) as answer:
+        assert [call["method"] for call in json.loads(answer.read())["calls"]] == ["auth.test"]
+    assert f"POST {ready['control']}/worlds" in ready["more"]
 
 
 def test_the_standing_world_is_never_dropped_and_does_not_age() -> None:

@@ -53,10 +53,7 @@ class Explainer:
         found = [self._repaired(call, condition, call.request, one, world) for one in context.involved or (None,)]
         first, nearest = next((one for one in found if one[1] is not None), found[0])
         if condition is None:
-            first = Repair(
-                "a request that is not the reason",
-                f"the same request: World.inject asked for this failure, {call.injected!r}",
-            )
+            first = Repair("a request that is not the reason", f"the same request: {_elsewhere(call)}")
         return self._explanation(call, condition, first, nearest)
 
     def example(self, method: str, world: WorldFacts) -> Nearest | None:
@@ -64,10 +61,10 @@ class Explainer:
         return self._repaired(None, None, Received("POST", f"{PREFIX}{method}"), world, world)[1]
 
     def _condition(self, call: ReceivedCall, context: Context) -> str | None:
-        """Return what was wrong: what the sandbox found or warned of; `None` if the answer was injected."""
+        """Return what was wrong: what the sandbox found or warned of; `None` if the request was not the reason."""
         codes = context.method.codes
         warned = (name for name in context.call.warnings if call.ok and codes.get(name) in call.warnings)
-        return call.condition or next(warned, None if call.injected else "deviation")
+        return call.condition or next(warned, None if call.injected or call.ok else "deviation")
 
     def _repaired(
         self,
@@ -128,3 +125,10 @@ class Explainer:
             right=first.right,
             nearest=nearest,
         )
+
+
+def _elsewhere(call: ReceivedCall) -> str:
+    """Return in words why a call was refused or warned about for no reason of its own."""
+    if call.injected is not None:
+        return f"World.inject asked for this failure, {call.injected!r}"
+    return "this sandbox gives a warning that the page does not list, by its variant"

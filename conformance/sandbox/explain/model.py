@@ -65,6 +65,6 @@ def shown(text: str | None, name: str = "") -> str:
     """Return a text that somebody sent, shortened, in quotes and without control characters, after its name."""
     if not text:
         return f"no {name}" if text is None else f"an empty {name}"
-    short = text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+    short = text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 3]}..."
     quoted = repr(short)
     return f"{name} {quoted}" if name else quoted

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from slack_conformance.catalog.load import load_catalog
-from slack_conformance.catalog.model import HEALTHY, Case
 from slack_conformance.engine import Engine
 from slack_conformance.lab.prove.local import LocalCaller
 from slack_conformance.sandbox import ReceivedCall, Sandbox
@@ -20,6 +19,7 @@ from slack_conformance.target.profile import profile_of_url
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from slack_conformance.catalog.model import Case
     from slack_conformance.sandbox.explain import Explanation
     from slack_conformance.sandbox.facts import WorldFacts
 
@@ -37,6 +37,7 @@ class Explained:
     answer: dict[str, Any] | None
 
     def __str__(self) -> str:
+        """Return everything that a failure of the tests has to show."""
         return f"{self.case.id}\n{self.explanation}\n  answer   {self.answer}\n"
 
 
