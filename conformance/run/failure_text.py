@@ -106,6 +106,8 @@ def _reading(case: Case, catalog: Catalog) -> Iterator[str]:
 
 def visible(text: str) -> str:
     """Return the text on one line, with control, bidirectional and other invisible characters escaped."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else _spelt(char) for char in text)
 
 

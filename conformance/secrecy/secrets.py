@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 _WORD = 8
 _STRIDES = (8, 4, 2, 1)
-_FEW = 8
-"""So many strings with a word in common cost nothing."""
 
 _SHORTEST_SPREAD = 12
 """Minimum number of letters and digits of a value that is found with anything between them."""
@@ -134,12 +132,13 @@ class _Index:
     """Finds which of many byte strings occur in a text.
 
     The text is read as eight-byte words, one every `stride` bytes, and each is looked up in an index of the words in
-    one part of each string. A part of `stride + 7` bytes contains one of these words at any offset. Of three parts the
-    one is taken whose words the fewest other strings have: the secrets of one target may all end alike.
+    the last part of each string. A part of `stride + 7` bytes contains one of these words at any offset. Around a word
+    that is found, the text is compared once for each place that the word has in strings of one length, and not once
+    for each string: the secrets of one target may all end alike.
     """
 
     def __init__(self) -> None:
-        self._words: dict[int, dict[int, list[bytes]]] = {stride: {} for stride in _STRIDES}
+        self._places: dict[int, dict[int, tuple[tuple[int, int], ...]]] = {stride: {} for stride in _STRIDES}
         self._value_of: dict[bytes, str] = {}
 
     def __bool__(self) -> bool:
@@ -151,29 +150,31 @@ class _Index:
             return
         self._value_of[form] = value
         stride = next(stride for stride in _STRIDES if len(form) >= _WORD - 1 + stride)
-        words, last = self._words[stride], len(form) - stride - _WORD + 1
-        fewest, chosen = sys.maxsize, []
-        for start in (last, 0, last // 2):
-            part = [int.from_bytes(form[at : at + _WORD], sys.byteorder) for at in range(start, start + stride)]
-            others = max([len(words[word]) for word in part if word in words], default=0)
-            if others < fewest:
-                fewest, chosen = others, part
-            if fewest <= _FEW:
-                break
-        for word in chosen:
-            words.setdefault(word, []).append(form)
+        places, end = self._places[stride], len(form) - _WORD + 1
+        for at in range(end - stride, end):
+            word, place = int.from_bytes(form[at : at + _WORD], sys.byteorder), (at, len(form))
+            if place not in (known := places.get(word, ())):
+                places[word] = (*known, place)
 
     def found(self, view: bytes) -> Iterator[str]:
         """Yield the values of the strings that occur in this text."""
         padded = view + bytes(2 * _WORD - len(view) % _WORD)
-        for stride, words in self._words.items():
-            candidates: set[bytes] = set()
-            for offset in range(0, _WORD if words else 0, stride):
+        for stride, places in self._places.items():
+            words: set[int] = set()
+            for offset in range(0, _WORD if places else 0, stride):
                 end = len(padded) - _WORD + offset
                 read = memoryview(padded)[offset:end].cast("Q").tolist()
-                if not words.keys().isdisjoint(read):
-                    candidates.update(*(words[word] for word in words.keys() & read))
-            yield from (self._value_of[form] for form in candidates if form in view)
+                if not places.keys().isdisjoint(read):
+                    words |= places.keys() & read
+            around = {part for word in words for part in _around(view, word, places[word])}
+            yield from (self._value_of[part] for part in self._value_of.keys() & around)
+
+
+def _around(view: bytes, word: int, places: Iterable[tuple[int, int]]) -> Iterator[bytes]:
+    """Yield the parts of the text that have this word in one of these places, given as offset and length."""
+    wanted, at = word.to_bytes(_WORD, sys.byteorder), -1
+    while (at := view.find(wanted, at + 1)) >= 0:
+        yield from (view[at - before : at - before + length] for before, length in places if at >= before)
 
 
 def _spread(text: bytes) -> bytes:

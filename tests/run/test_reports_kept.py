@@ -198,8 +198,16 @@ def pytest_runtest_logfinish():
 """
 
 
-@pytest.mark.parametrize("name", ["conformance.html", "summary.md", "junit.xml", "pytest.html"])
-@pytest.mark.parametrize("quiet", [[], ["-p", "no:terminal"]])
+@pytest.mark.parametrize(
+    ("name", "quiet"),
+    [
+        ("conformance.html", []),
+        ("summary.md", []),
+        ("junit.xml", []),
+        ("pytest.html", []),
+        ("pytest.html", ["-p", "no:terminal"]),
+    ],
+)
 def test_one_report_that_cannot_be_written_costs_no_other(
     command: Runner, tmp_path: Path, name: str, quiet: list[str]
 ) -> None:
@@ -233,8 +241,9 @@ cli.flush = flush
 }
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize(
+    ("moment", "name"), [*((moment, "SIGINT") for moment in MOMENTS), ("very end", "SIGTERM"), ("summary", "SIGTERM")]
+)
 def test_a_signal_after_the_reports_are_written_changes_nothing(
     command: Runner, tmp_path: Path, name: str, moment: str
 ) -> None:
@@ -258,8 +267,16 @@ sys.meta_path.insert(0, Finder())
 """
 
 
-@pytest.mark.parametrize("module", ["slack_conformance.cli", "slack_conformance.commands.run", "early"])
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("slack_conformance.cli", "SIGINT"),
+        ("slack_conformance.commands.run", "SIGINT"),
+        ("slack_conformance.commands.run", "SIGTERM"),
+        ("early", "SIGINT"),
+        ("early", "SIGHUP"),
+    ],
+)
 def test_a_signal_before_the_first_case_ends_the_run_in_order(
     command: Runner, tmp_path: Path, good: dict[str, bytes], module: str, name: str
 ) -> None:

@@ -20,6 +20,9 @@ from slack_conformance.target.profile import profile_of_url
 from tests.results.build import cause_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from slack_conformance.catalog.model import Case
     from slack_conformance.results.model import CaseResult
     from slack_conformance.sandbox.variant import Variant
 
@@ -54,8 +57,8 @@ def seeded(seed: int) -> Outcome:
     return tried(combined(seed, CATALOG), seed)
 
 
-def tried(variant: Variant, seed: int = 0) -> Outcome:
-    """Examine every case, with what it draws from the seed, against a sandbox that is this variant."""
+def tried(variant: Variant, seed: int = 0, cases: Sequence[Case] = CATALOG.cases) -> Outcome:
+    """Examine these cases, with what they draw from the seed, against a sandbox that is this variant."""
     begun = time.perf_counter()
     tally, drawn = Tally(CATALOG, tuple(CATALOG.methods)), set()
     accusations: list[str] = []
@@ -64,7 +67,7 @@ def tried(variant: Variant, seed: int = 0) -> Outcome:
         profile = profile_of_url(sandbox.url, variant.name)
         examiner = Examiner(Engine(CATALOG, profile, control=control, seed=seed), keep_all=False)
         try:
-            for case in CATALOG.cases:
+            for case in cases:
                 record = examiner.examine(case).result
                 tally.add(record)
                 drawn |= {finding.rule for finding in record.findings}
@@ -79,7 +82,7 @@ def tried(variant: Variant, seed: int = 0) -> Outcome:
     seconds = time.perf_counter() - begun
     if seed:
         accusations = [f"{accusation} (seed {seed})" for accusation in accusations]
-    return Outcome(variant.name, len(CATALOG.cases), requests, seconds, tuple(accusations), frozenset(drawn))
+    return Outcome(variant.name, len(cases), requests, seconds, tuple(accusations), frozenset(drawn))
 
 
 def _is_innocent(record: CaseResult, variant: Variant) -> bool:
