@@ -137,6 +137,7 @@ class _Builder:
             cases=tuple(cases.values()),
             effect=content.get("effect", {"kind": "none"}),
             irrelevant={digest: entry["place"] for entry in content.get("prose", ()) for digest in entry["sha256"]},
+            address=content.get("archive", content.get("address", "")),
         )
 
     def _claims(self, content: Table) -> Iterator[tuple[str, Rule, list[Table]]]:
