@@ -138,7 +138,7 @@ def test_the_headline_follows_from_the_lines_and_the_counts_stand_below_it(tmp_p
     foot = {"sentence": "It conforms. 2 cases: 2 PASS, 0 WARN, 0 FAIL, 0 INCONCLUSIVE; 2 rows seen."}
     cases = [build.case("bad_colour"), build.case("bad_name", verdict="FAIL")]
     text = render_html(build.results(tmp_path, cases, foot=foot))
-    assert "<h1>embedded sandbox does not conform: requests that the page refuses with <code>bad_name</code>" in text
+    assert "<h1>embedded sandbox does not conform: requests that should be refused with <code>bad_name</code>" in text
     assert f"<p>{counts}" in text
     assert "It conforms" not in text
     assert "A row is one of the pages' tables of errors and warnings" in text

@@ -128,7 +128,7 @@ def test_failures_of_one_fault_are_shown_as_one(tmp_path: Path) -> None:
     """On the first screen and below: one proof is open, and the others lie behind it."""
     cases = [build.case(f"bad_{number}", verdict="FAIL") for number in range(5)]
     text = render_html(build.results(tmp_path, cases))
-    title = "requests that the page refuses are accepted"
+    title = "requests that should be refused are accepted"
     first, matrix, failures = (text.index(part) for part in ('class="wrong"', 'id="matrix"', 'id="failures"'))
     assert first < text.index(title, first) < matrix
     assert f'<h3>{title} <span class="n">5 cases of 5 rules</span></h3>' in text[failures:]

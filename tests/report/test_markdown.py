@@ -27,7 +27,7 @@ def test_the_summary_says_what_failed_and_why(tmp_path: Path) -> None:
         "Nothing changed in 7 cases.",
         "## What is wrong (1 FAIL)",
         (
-            "- ✕ **requests that the page refuses with `bad_2` are accepted** (1 case of rule bad_2): "
+            "- ✕ **requests that should be refused with `bad_2` are accepted** (1 case of rule bad_2): "
             "`things.make.bad_2.one`"
         ),
         "- expected `refused with bad_2`, got `accepted, ok: true` (must; Errors, row 1 of things\\.make\\.txt)",

@@ -13,7 +13,7 @@ from tests.summary.build import found, not_refused, outcome
 
 FAULTS = faults([not_refused("bad_a"), not_refused("bad_a", "two"), not_refused("bad_b")])
 WARNINGS = faults([outcome("bad_a", verdict="WARN", findings=(found("media-type", "text/html", level="WARN"),))])
-TITLE = "requests that the page refuses with `bad_a` are accepted (2 cases of rule bad_a)"
+TITLE = "requests that should be refused with `bad_a` are accepted (2 cases of rule bad_a)"
 MISSING = "the report says what is missing"
 WARNING = "answers are not application/json by their Content-Type: `text/html` (1 case of rule x)"
 
