@@ -96,6 +96,29 @@ class RuleStanding:
     cases: tuple[CaseResult, ...]
 
     @property
+    def verdicts(self) -> tuple[str, ...]:
+        """The standing and the verdicts of the cases, as filters know them."""
+        own = (of_verdict(case.verdict) for case in self.cases)
+        return tuple(dict.fromkeys(anchor(word) for word in (self.standing, *own)))
+
+    @property
+    def alike(self) -> tuple[tuple[CaseResult, ...], ...]:
+        """The cases, those together that make the same edit with the same verdict and reading, without `passing_by`."""
+        found: dict[tuple[object, ...], list[CaseResult]] = {}
+        for case in self.cases:
+            if not self._passes_by(case):
+                found.setdefault((case.verdict, case.edit_text, case.reading), []).append(case)
+        return tuple(map(tuple, found.values()))
+
+    @property
+    def passing_by(self) -> int:
+        """The number of passing cases of other rules whose answers show this rule too."""
+        return sum(map(self._passes_by, self.cases))
+
+    def _passes_by(self, case: CaseResult) -> bool:
+        return case.rule != self.rule.id and case.verdict is Verdict.PASS
+
+    @property
     def sign(self) -> str:
         """The sign of the standing."""
         return SIGNS[self.standing]

@@ -32,6 +32,9 @@ _SUBJECTS = (
 )
 """Edits, as a run words them, and how they begin a sentence; any other stays as it is."""
 
+OUTCOME = frozenset({Code.NOT_REFUSED, Code.WRONG_CODE, Code.UNDOCUMENTED_CODE, Code.REFUSED})
+"""Findings about the outcome: something else was accepted or refused than the documentation says."""
+
 _LONGEST = 90
 """The most characters of an edit or of an answer in a sentence."""
 
@@ -130,10 +133,7 @@ def _short(text: str) -> str:
 
 
 _CLAUSES: Mapping[Code, Callable[[CaseResult, Finding, tuple[str, ...]], str]] = {
-    Code.NOT_REFUSED: _outcome,
-    Code.WRONG_CODE: _outcome,
-    Code.UNDOCUMENTED_CODE: _outcome,
-    Code.REFUSED: _outcome,
+    **dict.fromkeys(OUTCOME, _outcome),
     Code.UNREADABLE: _unreadable,
     Code.NO_ANSWER: _unreadable,
     Code.WARNING_MISSING: _fixed("the {expected} is missing"),
