@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from ..results.io import Results
     from ..results.model import CaseResult, Finding, RecordedAnswer, RecordedExchange, RuleRecord
 
-_HEADERS_LIMIT, _HEADER_LIMIT = 700, 160
-_BODY_LIMIT = 800
+_HEADERS_LIMIT, _HEADER_LIMIT = 500, 160
+_BODY_LIMIT = 600
 _FINDINGS = 3
 _OUTCOMES = 40
 """So many accepted outcomes of a finding are listed; no rule of ours has as many."""

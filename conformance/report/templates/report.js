@@ -35,7 +35,7 @@
     const found = new Set();
     let rules = 0;
     for (const entry of entries) {
-      const fits = wanted.every(([name, value]) => entry.dataset[name].split(" ").includes(value))
+      const fits = wanted.every(([name, value]) => entry.closest(`[data-${name}]`).dataset[name].split(" ").includes(value))
         && words.every((word) => textOf(entry).includes(word));
       entry.hidden = !fits;
       if (fits) found.add(entry.id);
