@@ -84,7 +84,14 @@ _WORST_FIRST = (
 )
 
 
-_WORST_OF_ALL = (*_WORST_FIRST[:-1], RuleVerdict.PARTLY, RuleVerdict.MET, RuleVerdict.SEEN, RuleVerdict.UNTESTABLE, RuleVerdict.NOT_RUN)
+_WORST_OF_ALL = (
+    *_WORST_FIRST[:-1],
+    RuleVerdict.PARTLY,
+    RuleVerdict.MET,
+    RuleVerdict.SEEN,
+    RuleVerdict.UNTESTABLE,
+    RuleVerdict.NOT_RUN,
+)
 
 
 @dataclass(frozen=True, slots=True)

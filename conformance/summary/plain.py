@@ -5,12 +5,13 @@ The sentence of `summary.headline` stays in the results file and in the terminal
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..results.model import Level, Verdict
 from ..results.words import API, counted
 from .faults import faults
-from .tally import common_cause, sentence_of, tally_of
+from .tally import sentence_of, tally_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,6 @@ def in_plain_words(results: Results) -> Plain:
     """Return the headline of a run."""
     if results.footer is None:
         return Plain(sentence_of(results), "")
-
     return Plain(_title(results), _counts(results.counts))
 
 
@@ -51,7 +51,7 @@ def conforms_to(results: Results) -> str:
 
 
 def _title(results: Results) -> str:
-    target, counts, tally = results.header.target.name.replace("`", "'"), results.counts, tally_of(results)
+    target, counts, tally = _named(results.header.target.name), results.counts, tally_of(results)
     found = faults(results.cases)
     warnings = counted(sum(fault.level is Level.WARN for fault in found), "warning")
     if counts[Verdict.ENGINE]:
@@ -79,12 +79,19 @@ def _title(results: Results) -> str:
     return f"{target} conforms{known}{selected}{stale}{f', but nothing of {unproved} was proved' if unproved else ''}"
 
 
+def _named(target: str) -> str:
+    """Return the target's name; what is no plain name, such as a URL, in backticks."""
+    return target if re.fullmatch(r"[\w .,()-]{1,80}", target) else f"`{target[:80].replace('`', chr(39))}`"
+
+
 def _counts(counts: Mapping[Verdict, int]) -> str:
     """Return the counts in words, without zeros."""
     total = sum(counts.values())
     if counts[Verdict.PASS] == total:
         return f"{'The one check' if total == 1 else f'All {total} checks'} passed."
-    said = [f"{counts[verdict]} {words[counts[verdict] > 1]}" for verdict, words in _IN_WORDS.items() if counts[verdict]]
+    said = [
+        f"{counts[verdict]} {words[counts[verdict] > 1]}" for verdict, words in _IN_WORDS.items() if counts[verdict]
+    ]
     return f"{counted(total, 'check')}: {', '.join(said)}."
 
 

@@ -80,7 +80,7 @@ def outcomes(case: CaseResult, ledger: Mapping[str, Row]) -> tuple[str, ...]:
 
     def rank(outcome: str) -> tuple[bool, bool, bool, bool, str]:
         documented = outcome == case.rule_name or (case.edit is None and outcome == OK)
-        plainly = (own.startswith("ok:true") if outcome == OK else f'"{outcome}"' in own)
+        plainly = own.startswith("ok:true") if outcome == OK else f'"{outcome}"' in own
         return not documented, not plainly, outcome not in preferred, outcome != OK, outcome
 
     return tuple(sorted(case.accept, key=rank))
@@ -115,7 +115,9 @@ def _should(accepted: tuple[str, ...]) -> str:
 
 def _fixed(words: str) -> Callable[[CaseResult, Finding, tuple[str, ...]], str]:
     """Return a clause that inserts what the finding expected and got."""
-    return lambda _case, finding, _accepted: words.format(expected=_plainly(finding.expected), got=_plainly(finding.got))
+    return lambda _case, finding, _accepted: words.format(
+        expected=_plainly(finding.expected), got=_plainly(finding.got)
+    )
 
 
 def _plain(case: CaseResult, finding: Finding, accepted: tuple[str, ...]) -> str:

@@ -181,7 +181,7 @@ class Tally:
             target,
             self.counts,
             self.faults(),
-            common=common_cause(self.cases.values()),
+            common=_common_cause(self.cases.values()),
             unproved=() if self.partial else self.unproved_methods(),
             partial=self.partial,
             strict=self.strict,
@@ -223,7 +223,7 @@ def _change_of(case: Case) -> _Change:
     return case.method, case.world, Replay if isinstance(case.edit, Replay) else case.edit
 
 
-def common_cause(cases: Iterable[CaseResult]) -> str:
+def _common_cause(cases: Iterable[CaseResult]) -> str:
     """Return the sentences of the two most frequent causes that concern a whole method."""
     found = Counter(
         one.cause.text

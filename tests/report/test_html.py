@@ -84,9 +84,8 @@ def test_hostile_headlines_and_targets_are_escaped_too(tmp_path: Path) -> None:
     results = build.results(tmp_path, whole(), head=head, foot={"sentence": HOSTILE, "cut": HOSTILE})
     text = render_html(results, diff(results, results))
     page = Page(text)
-    assert "<h1>The suite itself failed on &lt;/script&gt;&lt;script&gt;alert(1)" in text
+    assert "<h1>The suite itself failed on <code>&lt;/script&gt;&lt;script&gt;alert(1)" in text
     assert len(page.raw["script"]) == len(page.raw["title"]) == 1
-    assert page.raw["h1"][0].startswith("The suite itself failed on </script><script>alert(1)")
 
 
 def test_a_known_deviation_links_only_to_the_web(tmp_path: Path) -> None:
@@ -152,7 +151,11 @@ def test_what_could_not_be_tested_is_no_problem_but_a_next_step(tmp_path: Path) 
         case["cause"] = {"kind": "no-state", "text": "No.", "needs": f"A [state.s{number % 2}] in the profile."}
         if number < len(kinds):
             case["cause"] = {"kind": kinds[number], "text": f"Reason {number}.", "needs": ""}
-    cases[11]["cause"] = {"kind": "no-value", "text": "No.", "needs": "Values for colour, size in the profile's [values]."}
+    cases[11]["cause"] = {
+        "kind": "no-value",
+        "text": "No.",
+        "needs": "Values for colour, size in the profile's [values].",
+    }
     text = render_html(build.results(tmp_path, cases))
     assert "What to do next: 12 checks could not run</h2>" in text
     assert "Provide these 2 values in the profile <b>→ 1 more check</b>" in text

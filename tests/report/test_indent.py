@@ -39,6 +39,8 @@ def test_nothing_but_white_space_is_added(body: str) -> None:
     assert "".join(line.strip().replace('": ', '":') for line in shown.split("\n")) == body
 
 
-@pytest.mark.parametrize("body", ['{"ok":true}', f'{{"ok": {LONG}', f"<p>{LONG}</p>", "[" * 6000, f'{{"a":\n"{LONG}"}}'])
+@pytest.mark.parametrize(
+    "body", ['{"ok":true}', f'{{"ok": {LONG}', f"<p>{LONG}</p>", "[" * 6000, f'{{"a":\n"{LONG}"}}']
+)
 def test_what_is_short_or_no_json_stays(body: str) -> None:
     assert indented(body) == body
