@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..results.io import Results
     from .history import PastRun
 
-REPORT, SUMMARY = "conformance.html", "summary.md"
+REPORT, SUMMARY, TABLE = "conformance.html", "summary.md", "results.csv"
 
 
 def write_reports(

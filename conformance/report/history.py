@@ -32,11 +32,8 @@ class PastRun:
 def history(folder: Path, results: Results) -> tuple[PastRun, ...]:
     """Return the last runs against the same target from every results file below the folder, the newest last.
 
-    The run of `results` is among them. Files that cannot be read are left out. Raises `OSError` if there is no such
-    folder.
+    The run of `results` is among them. Files that cannot be read are left out.
     """
-    if not folder.is_dir():
-        raise NotADirectoryError(f"{folder} is no folder of results files.")
     found = {results.header.started: _past(results)}
     for path in sorted(folder.rglob("*.jsonl")):
         try:
