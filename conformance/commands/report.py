@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from ..catalog.paths import path_of, spare
 from ..catalog.datafile import DataError
+from ..catalog.paths import path_of, spare
 from ..report.files import REPORT, SUMMARY, TABLE, write_reports
 from ..report.history import history
 from ..report.table import render_csv

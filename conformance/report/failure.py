@@ -113,7 +113,8 @@ def _findings(case: CaseResult, findings: list[Finding], results: Results) -> li
     for first, *more in alike.values():
         broken = dict.fromkeys([first.rule, *(one.rule for one in more)])
         found = tuple(results.rules[rule] for rule in broken)
-        plain, others = without_readings(first.expected), ()
+        plain = without_readings(first.expected)
+        others: tuple[tuple[str, str], ...] = ()
         if first.code in OUTCOME and first.expected == case.expected:
             plain, others = _documented_first(case, results)
         expected, got = marked(plain, first.got)

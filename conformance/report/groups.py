@@ -1,4 +1,4 @@
-"""What stands together in a report: failures by fault, untested cases by cause, and a line for each fault at the top."""
+"""What stands together in a report: failures by fault, untested cases by cause, and a line for each at the top."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
+_SIGN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 _ONE_LINE = 72
 """A text of so many characters stays on its line."""
 
@@ -25,16 +25,16 @@ def indented(body: str) -> str:
     except (ValueError, RecursionError):
         return body
     lines, depth, opened = [""], 0, False
-    for token in _TOKEN.findall(body):
-        if token in "}]":
+    for sign in _SIGN.findall(body):
+        if sign in "}]":
             depth -= 1
             if not opened:
                 lines.append("  " * min(depth, _DEEPEST))
         elif opened:
             lines.append("  " * min(depth, _DEEPEST))
-        opened = token in "{["
+        opened = sign in "{["
         depth += opened
-        lines[-1] += f"{token} " if token == ":" else token
-        if token == ",":
+        lines[-1] += f"{sign} " if sign == ":" else sign
+        if sign == ",":
             lines.append("  " * min(depth, _DEEPEST))
     return "\n".join(lines)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class RuleVerdict(StrEnum):
     """The standing of a rule: the worst of its cases, or why it has none."""
 
-    SEEN = "PASS"  # noqa: S105 - not a password
+    SEEN = "PASS"
     MET = "other reading"
     PARTLY = "partly tested"
     WARN = "WARN"

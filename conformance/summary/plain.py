@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..results.io import Results
+    from .tally import Tally
 
 _IN_WORDS: Mapping[Verdict, tuple[str, str]] = {
     Verdict.FAIL: ("failed", "failed"),
@@ -63,20 +64,25 @@ def _title(results: Results) -> str:
         return f"{target} does not conform: {warnings}, and here a warning counts as a failure"
     if not _tried(counts):
         return f"Nothing could be tested on {target}"
-    if counts[Verdict.INCONCLUSIVE]:
+    return _without_failures(target, tally, warnings)
+
+
+def _without_failures(target: str, tally: Tally, warnings: str) -> str:
+    counts = tally.counts
+    known = counted(counts[Verdict.KNOWN], "known deviation")
+    if untried := counts[Verdict.INCONCLUSIVE]:
         good = f"No failures and {warnings}" if counts[Verdict.WARN] else "No failures"
-        known = f", {_known(counts)}" if counts[Verdict.KNOWN] else ""
-        untried = counts[Verdict.INCONCLUSIVE]
-        return f"{good} on {target}{known}, but {untried} of {counted(sum(counts.values()), 'check')} could not run"
+        but = f", {known}" if counts[Verdict.KNOWN] else ""
+        return f"{good} on {target}{but}, but {untried} of {counted(sum(counts.values()), 'check')} could not run"
     if not counts[Verdict.PASS] + counts[Verdict.WARN]:
-        return f"Nothing passed on {target}: it has {_known(counts)}"
-    known = f" but for {_known(counts)}" if counts[Verdict.KNOWN] else ""
-    selected = " in what was selected" if tally.partial else ""
-    stale = "; its baseline is out of date" if tally.stale else ""
+        return f"Nothing passed on {target}: it has {known}"
+    but = f" but for {known}" if counts[Verdict.KNOWN] else ""
+    rest = " in what was selected" if tally.partial else ""
+    rest += "; its baseline is out of date" if tally.stale else ""
     if counts[Verdict.WARN]:
-        return f"No failures on {target}{known}, {warnings}{selected}{stale}"
+        return f"No failures on {target}{but}, {warnings}{rest}"
     unproved = "" if tally.partial else " and ".join(tally.unproved_methods())
-    return f"{target} conforms{known}{selected}{stale}{f', but nothing of {unproved} was proved' if unproved else ''}"
+    return f"{target} conforms{but}{rest}{f', but nothing of {unproved} was proved' if unproved else ''}"
 
 
 def _named(target: str) -> str:
@@ -93,10 +99,6 @@ def _counts(counts: Mapping[Verdict, int]) -> str:
         f"{counts[verdict]} {words[counts[verdict] > 1]}" for verdict, words in _IN_WORDS.items() if counts[verdict]
     ]
     return f"{counted(total, 'check')}: {', '.join(said)}."
-
-
-def _known(counts: Mapping[Verdict, int]) -> str:
-    return counted(counts[Verdict.KNOWN], "known deviation")
 
 
 def _tried(counts: Mapping[Verdict, int]) -> int:

@@ -56,9 +56,7 @@ def test_reports_are_made_again_byte_for_byte(tmp_path: Path, capsys: pytest.Cap
     assert capsys.readouterr().out.count("written: ") == 4
 
 
-def test_a_report_comes_as_a_table_and_with_the_last_runs(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_report_comes_as_a_table_and_with_the_last_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     new = file(tmp_path, "new.jsonl", "FAIL")
     old = build.lines([build.case("bad_colour")], head={"started": "2026-11-01T00:00:00Z"})
     build.written(tmp_path / "old.jsonl", old)

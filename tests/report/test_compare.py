@@ -11,7 +11,6 @@ from slack_conformance.report.compare import marked, request_lines, side_by_side
 from slack_conformance.results.model import EditRecord, RecordedRequest
 from tests.report import build
 
-
 WANT, CAME, END = '<mark class="want">', '<mark class="came">', "</mark>"
 PROSE, OTHER = "the answer is an object with three keys", "nothing came back before the time that was granted ended"
 

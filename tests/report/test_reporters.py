@@ -175,7 +175,10 @@ JOB = {
             {"GITLAB_CI": "1", "CI_PROJECT_PATH": "a/b", "CI_PIPELINE_IID": "3", "CI_JOB_URL": "https://lab.example/1"},
             "https://lab.example/1",
         ),
-        ({"JENKINS_URL": "x", "JOB_NAME": "j", "BUILD_NUMBER": "1", "BUILD_URL": "https://j.example"}, "https://j.example"),
+        (
+            {"JENKINS_URL": "x", "JOB_NAME": "j", "BUILD_NUMBER": "1", "BUILD_URL": "https://j.example"},
+            "https://j.example",
+        ),
         ({"JENKINS_URL": "x"}, None),
         ({}, None),
     ],
