@@ -433,6 +433,8 @@ class Method:
     effect: Mapping[str, object] = field(default_factory=dict)
     irrelevant: Mapping[str, str] = field(default_factory=dict)
     """Hashes of the page's sentences that state no requirement, mapped to their places."""
+    address: str = ""
+    """A link to the page, or to its archived copy if it is no longer there; empty if none is known."""
 
     @cached_property
     def error_codes(self) -> frozenset[str]:

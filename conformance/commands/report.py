@@ -5,8 +5,11 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from ..catalog.datafile import DataError
 from ..catalog.paths import path_of, spare
-from ..report.files import REPORT, SUMMARY, write_reports
+from ..report.files import REPORT, SUMMARY, TABLE, write_reports
+from ..report.history import history
+from ..report.table import render_csv
 from ..results.io import read_even_cut
 from .ending import report_cut, unwritable
 
@@ -18,19 +21,32 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("results", metavar="RESULTS", help="the results file, reports/results.jsonl")
     parser.add_argument("--out", metavar="DIR", help="folder for the reports (default: that of the results file)")
+    parser.add_argument(
+        "--csv", action="store_true", help=f"write {TABLE} too: a line for each case, for a spreadsheet"
+    )
+    parser.add_argument(
+        "--history", metavar="DIR", help="folder of results files: show the last runs against the same target"
+    )
     parser.add_argument("--previous", metavar="RESULTS", help="results of an earlier run, to show what has changed")
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
     """Write the reports, and say where they are. Raises `ResultsError` and `DataError`."""
+    folder = None if options.history is None else path_of(options.history, "--history")
+    if folder is not None and not folder.is_dir():
+        raise DataError(str(folder), "", "is not a folder.", "Name the folder of earlier results files in --history.")
     path = path_of(options.results, "RESULTS")
     before = None if options.previous is None else path_of(options.previous, "--previous")
     out = path.parent if options.out is None else path_of(options.out, "--out")
-    for file in (out / REPORT, out / SUMMARY):
+    for file in (out / REPORT, out / SUMMARY, *([out / TABLE] if options.csv else [])):
         spare([path, *([before] if before else [])], file, "--out")
     results, cut = read_even_cut(path)
     previous, cut_before = read_even_cut(before) if before is not None else (None, "")
     with unwritable():
-        written = write_reports(results, out, previous)
+        past = () if folder is None else history(folder, results)
+        written = write_reports(results, out, previous, past)
+        if options.csv:
+            (out / TABLE).write_text(render_csv(results), encoding="utf-8", newline="")
+            written = (*written, out / TABLE)
     sys.stdout.writelines(f"written: {file}\n" for file in written)
     return report_cut(cut, cut_before)

@@ -11,15 +11,31 @@ import pytest
 from markupsafe import Markup
 
 from ..report.visible import shortened
+from ..results.model import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from ..results.model import CaseResult
 
 _COLUMNS = ("verdict", "rule", "strength", "evidence")
 _BEHIND = 1
 """Our columns stand behind this many of pytest-html's own."""
 
 _TEXT = 300
+
+_REPORT = "conformance.html"
+
+_ORDER = (
+    Verdict.FAIL,
+    Verdict.ENGINE,
+    Verdict.INCONCLUSIVE,
+    Verdict.WARN,
+    Verdict.KNOWN,
+    Verdict.NOT_APPLICABLE,
+    Verdict.PASS,
+)
+"""The order of the rows: failures come before what could not be tested, which pytest-html calls an error."""
 
 _STYLE = "<style>#environment-header,#environment{display:none}.sentence{font-size:16px;line-height:1.4}</style>"
 """pytest-html writes the heading of its table of versions even where the table is empty."""
@@ -47,6 +63,7 @@ class PytestHtml:
         self._active = True
         self._report.title = "Conformance, test by test"
         self._report.set_data("environment", {})
+        self._report.set_data("initialSort", "verdict")
         head = [f'<th class="sortable" data-column-type="{name}">{name.capitalize()}</th>' for name in _COLUMNS]
         own = list(self._report.table_header)
         self._report.table_header = [*own[:_BEHIND], *head, *own[_BEHIND:]]
@@ -57,7 +74,7 @@ class PytestHtml:
         if not self._active or not cells:
             return
         result = getattr(report, "conformance", None)
-        ours = [_cell(name, str(getattr(result, name, ""))) for name in _COLUMNS]
+        ours = [_cell(name, "") for name in _COLUMNS] if result is None else _cells(result)
         place = "" if report.when == "call" else f"::{report.when}"
         cells[:] = [
             *cells[:_BEHIND],
@@ -72,12 +89,25 @@ class PytestHtml:
             prefix.insert(0, _sentence(self._sentence()))
 
 
+def _cells(result: CaseResult) -> list[str]:
+    """Return our cells: the verdict leads to the case in our report, or to its rule where the case is not shown alone.
+
+    pytest-html sorts by the content of a cell, so a number that nobody sees comes first.
+    """
+    place = result.id if result.verdict in {Verdict.FAIL, Verdict.WARN} else result.rule
+    link = Markup('<!--{}--><a href="{}#{}">{}</a>').format(
+        _ORDER.index(result.verdict), _REPORT, shortened(place, _TEXT), result.verdict
+    )
+    return [_cell("verdict", link), *(_cell(name, str(getattr(result, name))) for name in _COLUMNS[1:])]
+
+
 def _cell(name: str, text: str) -> str:
-    return str(Markup('<td class="col-{}">{}</td>').format(name, shortened(text, _TEXT)))
+    shown = text if isinstance(text, Markup) else shortened(text, _TEXT)
+    return str(Markup('<td class="col-{}">{}</td>').format(name, shown))
 
 
 def _sentence(text: str) -> str:
     note = Markup(
         '<p class="sentence"><b>{}</b></p><p>What was sent and answered, with the proof, is in <a href="{}">{}</a>.</p>'
     )
-    return _STYLE + str(note.format(shortened(text, 2000), "conformance.html", "conformance.html"))
+    return _STYLE + str(note.format(shortened(text, 2000), _REPORT, _REPORT))

@@ -1,4 +1,4 @@
-"""Label cases for Allure with groups, severity, a title and an id; without Allure this does nothing."""
+"""Label cases for Allure with groups, severity and a title; without Allure this does nothing."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ _SEVERITY = {Strength.MUST: "critical", Strength.SHOULD: "normal", Strength.MAY:
 
 
 def labels(case: Case) -> Iterator[tuple[str, str]]:
-    """Yield kind and value of each label: epic is the method, feature the concern, story the rule."""
-    yield "epic", case.method
-    yield "feature", str(case.rule.concern).replace("_", " ")
-    yield "story", case.rule.id
+    """Yield kind and value of each label: by suite and by behaviour, method comes first, then concern, then rule."""
+    levels = case.method, str(case.rule.concern).replace("_", " "), case.rule.id
+    yield from zip(("parentSuite", "suite", "subSuite"), levels, strict=True)
+    yield from zip(("epic", "feature", "story"), levels, strict=True)
     yield "severity", _SEVERITY[case.strength]
-    yield "AS_ID", case.id
 
 
 def label(item: pytest.Item, case: Case) -> None:

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
     from ..results.model import EditRecord, RecordedRequest
 
-_TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
+_WORDS = re.compile(r"[\w.:/-]+|\s+|[^\w\s]")
 _HAS_LETTER = re.compile(r"\w")
 _FORM = re.compile(r"[^\s=&]+=[^\s]*")
-_ALIKE = 0.8
+_ALIKE = 0.5
+_PROSE = 12
+"""Texts of more words, blanks and signs than this are sentences."""
+
 _LINE_LIMIT = 300
 _LINES = 24
 
@@ -36,59 +39,30 @@ class Line:
 
 
 def marked(expected: str, got: str, limit: int = 240) -> tuple[Markup, Markup]:
-    """Return both texts with the smallest difference marked: whole words, and letters within words that are alike.
+    """Return both texts with the words that differ marked: what was expected in one colour, what came in another.
 
-    Where nothing is in common, only what came is marked; nor is what the expectation merely says in addition.
+    Sentences that have little in common are two sentences, not two versions of one: nothing is marked in them.
     """
     left, right = shortened(expected, limit), shortened(got, limit)
-    if left == right:
+    a, b = _WORDS.findall(left), _WORDS.findall(right)
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    if left == right or (min(len(a), len(b)) > _PROSE and matcher.ratio() < _ALIKE):
         return Markup.escape(left), Markup.escape(right)
-    a, b = _TOKENS.findall(left), _TOKENS.findall(right)
-    changes = _changes(a, b)
-    replaced = any(kind == "replace" for kind, *_ in changes)
-    one, two = [], []
-    for kind, a1, a2, b1, b2 in changes:
-        old, new = "".join(a[a1:a2]), "".join(b[b1:b2])
-        if kind == "equal":
-            one.append(Markup.escape(old))
-            two.append(Markup.escape(new))
-            continue
-        if (a2 - a1, b2 - b1) == (1, 1) and SequenceMatcher(None, old, new).ratio() > _ALIKE:
-            old_parts, new_parts = _letters(old, new)
-        else:
-            quiet = len(changes) == 1 or (kind == "delete" and replaced)
-            old_parts, new_parts = Markup.escape(old) if quiet else _mark(old), _mark(new)
-        one.append(old_parts)
-        two.append(new_parts)
-    return Markup().join(one), Markup().join(two)
+    one, two = Markup(), Markup()
+    for kind, a1, a2, b1, b2 in matcher.get_opcodes():
+        one += _words(a[a1:a2], "" if kind == "equal" else "want")
+        two += _words(b[b1:b2], "" if kind == "equal" else "came")
+    return one, two
 
 
-def _changes(a: list[str], b: list[str]) -> list[tuple[str, int, int, int, int]]:
-    """Return the opcodes, merged where only blanks and punctuation between them are equal."""
-    found: list[tuple[str, int, int, int, int]] = []
-    opcodes = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
-    for index, (kind, a1, a2, b1, b2) in enumerate(opcodes):
-        between = 0 < index < len(opcodes) - 1 and not any(map(_HAS_LETTER.search, a[a1:a2]))
-        between = between and opcodes[min(index + 1, len(opcodes) - 1)][0] != "delete"
-        if found and found[-1][0] != "equal" and (kind != "equal" or between):
-            found[-1] = ("replace", found[-1][1], a2, found[-1][3], b2)
-        else:
-            found.append((kind, a1, a2, b1, b2))
-    return found
-
-
-def _letters(old: str, new: str) -> tuple[Markup, Markup]:
-    head = next((i for i, (x, y) in enumerate(zip(old, new, strict=False)) if x != y), min(len(old), len(new)))
-    room = min(len(old), len(new)) - head
-    tail = next((i for i in range(room) if old[-1 - i] != new[-1 - i]), room)
-    return (
-        Markup.escape(old[:head]) + _mark(old[head : len(old) - tail]) + Markup.escape(old[len(old) - tail :]),
-        Markup.escape(new[:head]) + _mark(new[head : len(new) - tail]) + Markup.escape(new[len(new) - tail :]),
-    )
-
-
-def _mark(text: str) -> Markup:
-    return Markup("<mark>{}</mark>").format(text) if text else Markup()
+def _words(words: list[str], colour: str) -> Markup:
+    """Return the words, marked in one piece without the blanks around it."""
+    text = "".join(words)
+    inner = text.strip()
+    if not colour or not _HAS_LETTER.search(inner):
+        return Markup.escape(text)
+    before, after = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return Markup('{}<mark class="{}">{}</mark>{}').format(before, colour, inner, after)
 
 
 def side_by_side(

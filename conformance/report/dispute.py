@@ -20,6 +20,8 @@ _NEXT = re.compile(rf"{_READING}, (?!with)")
 _LAST = re.compile(_READING)
 _OTHERS = re.compile(r" \(also accepted: ([^()]*)\)")
 
+_BY_READING = re.compile(r"(ok:true|error \"[^\"]*\") by reading '([^']*)' of ([\w-]+)")
+
 _MANY = 3
 _NO_OUTCOME = {None, "no-answer", "unreadable"}
 
@@ -68,3 +70,8 @@ def without_readings(expected: str) -> str:
 def rows_cited(expected: str) -> tuple[str, ...]:
     """Return the ledger rows whose readings are accepted, each once."""
     return tuple(dict.fromkeys(_LAST.findall(expected)))
+
+
+def readings_of(expected: str) -> Mapping[str, str]:
+    """Return the outcomes that rest on a reading, each with the row and the reading."""
+    return {outcome: f"{row}, reading {reading}" for outcome, reading, row in _BY_READING.findall(expected)}

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
+from ..catalog.model import OK
 from ..results.model import Code, Level, Role
 from ..results.words import consequence, counted
+from ..summary.sentences import OUTCOME, outcomes, sentence
 from .compare import Line, marked, request_lines, side_by_side
-from .dispute import Excuse, excuse, without_readings
+from .dispute import Excuse, excuse, readings_of, without_readings
+from .indent import indented
 from .reproduce import Reproduction, reproduction
 from .visible import block, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from ..results.io import Results
     from ..results.model import CaseResult, Finding, RecordedAnswer, RecordedExchange, RuleRecord
 
-_HEADERS_LIMIT, _HEADER_LIMIT = 700, 160
-_BODY_LIMIT, _BASE_BODY_LIMIT = 800, 400
+_HEADERS_LIMIT, _HEADER_LIMIT = 500, 160
+_BODY_LIMIT = 600
 _FINDINGS = 3
-_ACCEPTED_LIMIT = 400
+_OUTCOMES = 40
+"""So many accepted outcomes of a finding are listed; no rule of ours has as many."""
+
+_OUTCOME_LIMIT = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +43,8 @@ class FindingView:
     level: Level
     expected: Markup
     got: Markup
-    accepted: str
-    """What is accepted with the readings that it rests on, where `expected` leaves them out; else empty."""
+    others: tuple[tuple[str, str], ...]
+    """Other accepted outcomes, each with the reading that it rests on."""
     nearest: str | None
 
 
@@ -50,6 +57,7 @@ class ExchangeView:
     note: str
     status: str
     headers: Markup
+    header_count: int
     body: Markup
     problem: str | None
     ms: float
@@ -60,6 +68,8 @@ class FailureView:
     """One failing case, ready to be shown."""
 
     case: CaseResult
+    head: str
+    """What is wrong, as a sentence with names in backticks."""
     rule: RuleRecord
     level: Level
     findings: tuple[FindingView, ...]
@@ -77,9 +87,10 @@ def failure(case: CaseResult, results: Results, rerun: str) -> FailureView:
     rules = results.rules
     worst = sorted(case.findings, key=lambda finding: finding.level is not Level.FAIL)
     rule = rules[worst[0].rule]
-    findings = _findings(worst, rules)
+    findings = _findings(case, worst, results)
     return FailureView(
         case=case,
+        head=sentence(case, worst[0], results.ledger),
         rule=rule,
         level=worst[0].level,
         findings=tuple(findings[:_FINDINGS]),
@@ -93,20 +104,36 @@ def failure(case: CaseResult, results: Results, rerun: str) -> FailureView:
     )
 
 
-def _findings(findings: list[Finding], rules: Mapping[str, RuleRecord]) -> list[FindingView]:
+def _findings(case: CaseResult, findings: list[Finding], results: Results) -> list[FindingView]:
     """Return the findings; those with equal text against several rules are merged."""
     alike: dict[tuple[object, ...], list[Finding]] = {}
     for one in findings:
         alike.setdefault((one.code, one.level, one.expected, one.got, one.nearest), []).append(one)
     views = []
-    for first, *others in alike.values():
-        broken = dict.fromkeys([first.rule, *(one.rule for one in others)])
-        found = tuple(rules[rule] for rule in broken)
+    for first, *more in alike.values():
+        broken = dict.fromkeys([first.rule, *(one.rule for one in more)])
+        found = tuple(results.rules[rule] for rule in broken)
         plain = without_readings(first.expected)
-        accepted = shortened(first.expected, _ACCEPTED_LIMIT) if plain != first.expected else ""
+        others: tuple[tuple[str, str], ...] = ()
+        if first.code in OUTCOME and first.expected == case.expected:
+            plain, others = _documented_first(case, results)
         expected, got = marked(plain, first.got)
-        views.append(FindingView(found, first.code, first.level, expected, got, accepted, first.nearest))
+        views.append(FindingView(found, first.code, first.level, expected, got, others, first.nearest))
     return views
+
+
+def _documented_first(case: CaseResult, results: Results) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return the documented outcome with the warning that belongs to it, and the other accepted ones."""
+    accepted, readings = outcomes(case, results.ledger), readings_of(case.expected)
+    if len(accepted) > _OUTCOMES:
+        return without_readings(case.expected), ()
+    first, *rest = (_said(outcome) for outcome in accepted)
+    warning = re.search(r", with(?:out)? [^()]*$", case.expected)
+    return f"{first}{warning[0] if warning else ''}", tuple((one, readings.get(one, "")) for one in rest)
+
+
+def _said(outcome: str) -> str:
+    return "ok:true" if outcome == OK else f'error "{shortened(outcome, _OUTCOME_LIMIT)}"'
 
 
 def _exchanges(case: CaseResult) -> Iterable[ExchangeView]:
@@ -115,7 +142,7 @@ def _exchanges(case: CaseResult) -> Iterable[ExchangeView]:
     edited = next((one for one in reversed(case.exchanges) if one.role in {Role.EDITED, Role.AGAIN}), None)
     if base is not None and edited is not None:
         left, right = side_by_side(base.request, edited.request, case.edit)
-        yield _view(f"Base: {case.base}", base, left, _BASE_BODY_LIMIT)
+        yield _view(f"Base: {case.base}", base, left, _BODY_LIMIT)
         yield _view(f"Edited: {shortened(case.edit_text, 160)}", edited, right, _BODY_LIMIT)
     elif (only := edited or base) is not None:
         title = f"Edited: {shortened(case.edit_text, 160)}" if only is edited else f"Base: {case.base}"
@@ -131,7 +158,8 @@ def _view(title: str, exchange: RecordedExchange, lines: tuple[Line, ...], limit
         note=note,
         status=_status(answer) if answer is not None else "no answer",
         headers=_headers(answer) if answer is not None else Markup(),
-        body=block(answer.body, limit) if answer is not None else Markup(),
+        header_count=len(answer.headers) if answer is not None else 0,
+        body=block(indented(answer.body), limit) if answer is not None else Markup(),
         problem=exchange.problem,
         ms=exchange.ms,
     )

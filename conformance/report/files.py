@@ -14,11 +14,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..results.io import Results
+    from .history import PastRun
 
-REPORT, SUMMARY = "conformance.html", "summary.md"
+REPORT, SUMMARY, TABLE = "conformance.html", "summary.md", "results.csv"
 
 
-def write_reports(results: Results, folder: Path, previous: Results | None = None) -> tuple[Path, ...]:
+def write_reports(
+    results: Results, folder: Path, previous: Results | None = None, past: tuple[PastRun, ...] = ()
+) -> tuple[Path, ...]:
     """Write every report that is made from the results alone into the folder.
 
     Raises `OSError` when one cannot be written whole, and leaves no part of it; the other is written all the same.
@@ -27,7 +30,7 @@ def write_reports(results: Results, folder: Path, previous: Results | None = Non
     changes = diff(previous, results) if previous is not None else None
     try:
         with _whole(page):
-            write_html(results, page, changes)
+            write_html(results, page, changes, past)
     finally:
         with _whole(summary):
             summary.write_text(render_markdown(results, changes), encoding="utf-8", newline="\n")

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ..results.model import CaseResult, Cause, Verdict
-    from ..summary.causes import Obstacle
     from ..summary.faults import TargetFault
     from .failure import FailureView
 
@@ -33,6 +32,13 @@ class FailureGroup:
     def link(self) -> str:
         """The id of the case that proves the fault."""
         return self.fault.cases[0]
+
+    @property
+    def head(self) -> str:
+        """What is wrong, as a sentence: that of the only case, or what the cases have in common."""
+        if len(self.fault.cases) == 1 and self.failures:
+            return self.failures[0].head
+        return self.fault.title[:1].upper() + self.fault.title[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,36 +74,33 @@ def cause_groups(cases: Iterable[CaseResult], verdict: Verdict) -> tuple[CauseGr
 
 @dataclass(frozen=True, slots=True)
 class TopProblem:
-    """One problem: sign, description, extent, and the fragment where it is shown."""
+    """One problem: sign, description, extent, the fragment where it is shown, and the rules that it breaks."""
 
     standing: RuleVerdict
     name: str
     link: str
-    extent: str = ""
+    extent: str
+    rules: tuple[str, ...] = ()
 
 
-def problems(
-    failures: Iterable[FailureGroup], engine: Iterable[CauseGroup], obstacles: Iterable[Obstacle]
-) -> tuple[TopProblem, ...]:
-    """Yield the faults, then errors of the suite, then obstacles to testing."""
-    found = [*_of_failures(failures), *_of_engine(engine), *_of_obstacles(obstacles)]
+def problems(failures: Iterable[FailureGroup], engine: Iterable[CauseGroup]) -> tuple[TopProblem, ...]:
+    """Return the faults and the errors of the suite, the heaviest first."""
+    found = [*_of_failures(failures), *_of_engine(engine)]
     return tuple(sorted(found, key=lambda one: _HEAVY.index(one.standing)))
 
 
-_HEAVY = (RuleVerdict.FAIL, RuleVerdict.ENGINE, RuleVerdict.WARN, RuleVerdict.INCONCLUSIVE)
+_HEAVY = (RuleVerdict.FAIL, RuleVerdict.ENGINE, RuleVerdict.WARN)
 
 
 def _of_failures(groups: Iterable[FailureGroup]) -> Iterator[TopProblem]:
     for group in groups:
-        yield TopProblem(RuleVerdict(group.fault.level), group.fault.title, group.link, group.fault.extent)
+        fault = group.fault
+        yield TopProblem(
+            RuleVerdict(fault.level), group.head, group.link, counted(len(fault.cases), "check"), fault.rules
+        )
 
 
 def _of_engine(groups: Iterable[CauseGroup]) -> Iterator[TopProblem]:
     for group in groups:
-        yield TopProblem(RuleVerdict.ENGINE, group.cause.text, "engine", counted(len(group.cases), "case"))
-
-
-def _of_obstacles(obstacles: Iterable[Obstacle]) -> Iterator[TopProblem]:
-    for one in obstacles:
-        name = f"{counted(one.cases, 'case')} could not be tried: {one.text}"
-        yield TopProblem(RuleVerdict.INCONCLUSIVE, name, "not-reachable")
+        extent = counted(len(group.cases), "check")
+        yield TopProblem(RuleVerdict.ENGINE, group.cause.text, "engine", extent)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from ..results.words import place_in_words
-from ..summary.tally import sentence_of
+from ..results.words import API, place_in_words
+from ..summary.plain import in_plain_words
 from . import standing
 from .page import gathered, overall
 from .templating import environment, own_text, policy
@@ -24,21 +24,22 @@ if TYPE_CHECKING:
     from ..results.io import Results
     from .annotate import Annotated
     from .diff import Diff
+    from .history import PastRun
 
 _NAME = re.compile("`([^`]+)`")
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render_html(results: Results, changes: Diff | None = None) -> str:
+def render_html(results: Results, changes: Diff | None = None, past: tuple[PastRun, ...] = ()) -> str:
     """Return the page; the same results give the same bytes."""
-    return "".join(_pieces(results, changes))
+    return "".join(_pieces(results, changes, past))
 
 
-def write_html(results: Results, path: Path, changes: Diff | None = None) -> None:
+def write_html(results: Results, path: Path, changes: Diff | None = None, past: tuple[PastRun, ...] = ()) -> None:
     """Write the page to the file piece by piece, so that a long page is never held in memory."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(_pieces(results, changes))
+        file.writelines(_pieces(results, changes, past))
 
 
 def render_diff_html(changes: Diff) -> str:
@@ -55,7 +56,7 @@ def render_annotated(pages: Sequence[Annotated], results: Results, report: str, 
         .render(
             pages=pages,
             results=results,
-            sentence=sentence_of(results),
+            headline=in_plain_words(results),
             report=report,
             remarks=remarks,
             overall=overall(results),
@@ -66,8 +67,20 @@ def render_annotated(pages: Sequence[Annotated], results: Results, report: str, 
     )
 
 
-def _pieces(results: Results, changes: Diff | None) -> Iterator[str]:
-    return _templates().get_template("report.html.j2").generate(page=gathered(results, changes))
+def _pieces(results: Results, changes: Diff | None, past: tuple[PastRun, ...]) -> Iterator[str]:
+    templates, header = _templates(), results.header
+    running = f"{header.target.name[:80]}, {header.started[:10]}"
+    style = Markup("{}{}").format(templates.globals["style"], _on_every_sheet(running))
+    own = policy(style, str(templates.globals["script"]))
+    return templates.get_template("report.html.j2").generate(
+        page=gathered(results, changes, past), style=style, policy=own
+    )
+
+
+def _on_every_sheet(text: str) -> Markup:
+    """Return the style that prints the text at the head of each sheet; what is not a plain letter is escaped."""
+    escaped = "".join(one if one.isascii() and one.isalnum() else f"\\{ord(one):06x}" for one in plain(text))
+    return Markup('@page{{@top-left{{content:"{} \\2022  {}"}}}}\n').format(API, Markup(escaped))  # noqa: S704 - letters and numbers
 
 
 @cache

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from ..results.model import Level, Verdict
 from ..results.words import counted, place_in_words
-from ..summary.causes import obstacles
 from ..summary.faults import faults
-from ..summary.tally import sentence_of
+from ..summary.missing import missing
+from ..summary.plain import conforms_to, in_plain_words
+from ..summary.sentences import sentence
 from .groups import cause_groups
 from .page import rerun
 from .standing import SIGNS, of_verdict
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ..results.io import Results
     from ..results.model import CaseResult
     from ..summary.faults import TargetFault
+    from ..summary.missing import Missing
     from .diff import Change, Diff
 
 LIMIT = 1024 * 1024
@@ -29,6 +31,7 @@ LIMIT = 1024 * 1024
 
 _ROOM = 512
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|~$-])")
+_IN_A_LINE = re.compile(r"([\\`*\[|~#$]|(?<!\w)_|_(?!\w))")
 _TEXT = 300
 
 _AGAIN = 3
@@ -39,6 +42,10 @@ _MOST = 10
 """Faults, and entries of any other kind, that the summary lists; the HTML report has all of them."""
 
 _IDS = 3
+_STATES = 6
+
+_PROVED = 8
+"""So many faults have a line of proof; the others say what is wrong, and where."""
 
 
 def render_markdown(results: Results, changes: Diff | None = None, limit: int = LIMIT) -> str:
@@ -82,7 +89,10 @@ def _within(lines: Iterator[str], limit: int) -> str:
 
 def _summary(results: Results, changes: Diff | None) -> Iterator[str]:
     header, counts = results.header, results.counts
-    yield f"# {_spans(sentence_of(results), 1200)}"
+    plain = in_plain_words(results)
+    yield f"# {_spans(plain.title, 600)}"
+    yield ""
+    yield f"{_spans(conforms_to(results))}. {_spans(plain.detail, 600)}".rstrip()
     yield ""
     if results.footer is None or results.footer.cut is not None:
         yield "**This run was cut off; do not read it as a result.**"
@@ -96,32 +106,22 @@ def _summary(results: Results, changes: Diff | None) -> Iterator[str]:
     yield "| " + " | ".join(str(count) for count in counts.values()) + " |"
     if changes is not None:
         yield ""
-        yield from _difference(changes, "## Since the run before", _MOST)
+        yield from _difference(changes, "## Since the previous run", _MOST)
     found = faults(results.cases)
-    for level, title in ((Level.FAIL, "What is wrong"), (Level.WARN, "Warnings")):
+    for level, title, noun in ((Level.FAIL, "What is wrong", "problem"), (Level.WARN, "Warnings", "warning")):
         chosen = [fault for fault in found if fault.level is level]
         if chosen:
-            yield from ("", f"## {title} ({counts[Verdict(level)]} {level})", "")
-            entries = [tuple(_fault(fault, results, again=at < _AGAIN)) for at, fault in enumerate(chosen)]
+            yield from ("", f"## {title} ({counted(len(chosen), noun)})", "")
+            entries = [tuple(_fault(fault, results, at)) for at, fault in enumerate(chosen)]
             yield from _listed(entries, _MOST_FAULTS[level])
-    engine, excluded = cause_groups(results.cases, Verdict.ENGINE), cause_groups(results.cases, Verdict.NOT_APPLICABLE)
-    causes = (
-        (Verdict.ENGINE, "Engine errors", [(len(one.cases), one.cause.text, one.cause.needs) for one in engine]),
-        (
-            Verdict.INCONCLUSIVE,
-            "Could not be tried",
-            [(one.cases, one.text, one.cause.needs) for one in obstacles(results.cases)],
-        ),
-        (
-            Verdict.NOT_APPLICABLE,
-            "Does not apply",
-            [(len(one.cases), one.cause.text, one.cause.needs) for one in excluded],
-        ),
-    )
-    for verdict, title, reasons in causes:
+    if counts[Verdict.INCONCLUSIVE]:
+        yield from ("", f"## What to do next ({counted(counts[Verdict.INCONCLUSIVE], 'check')} could not run)", "")
+        yield from _listed([(line,) for line in _missing(missing(results.cases))], _MOST)
+    for verdict, title in ((Verdict.ENGINE, "Errors of the suite itself"), (Verdict.NOT_APPLICABLE, "Does not apply")):
         if counts[verdict]:
             yield from ("", f"## {title} ({counts[verdict]})", "")
-            yield from _listed([(_reason(*reason),) for reason in reasons], _MOST)
+            groups = cause_groups(results.cases, verdict)
+            yield from _listed([(_reason(len(one.cases), one.cause.text, one.cause.needs),) for one in groups], _MOST)
     if counts[Verdict.KNOWN]:
         yield from ("", f"## Known deviations ({counts[Verdict.KNOWN]})", "")
         yield from _listed([(_known(case),) for case in results.cases if case.verdict is Verdict.KNOWN], _MOST)
@@ -135,29 +135,54 @@ def _listed(entries: Sequence[tuple[str, ...]], most: int) -> Iterator[str]:
         yield f"- … and {len(entries) - most} more, in conformance.html"
 
 
+def _missing(lacks: Missing) -> Iterator[str]:
+    """Yield a line for each step that lets more checks run, the values and states of a profile first."""
+    if lacks.values:
+        names = ", ".join(map(code, lacks.values))
+        yield f"- Provide {names} in the profile: {counted(lacks.checks_of_values, 'more check')}"
+    if lacks.states:
+        names = ", ".join(map(code, list(lacks.states)[:_STATES]))
+        more = f" and {len(lacks.states) - _STATES} more" if len(lacks.states) > _STATES else ""
+        states = counted(len(lacks.states), "state")
+        yield f"- Describe {states} in the profile ({names}{more}): {counted(lacks.checks_of_states, 'more check')}"
+    for one in lacks.others:
+        yield _reason(one.cases, one.text, one.cause.needs)
+
+
 def _reason(cases: int, why: str, needs: str) -> str:
-    return f"- {counted(cases, 'case')}: {text(why)}" + (f" To reach it: {text(needs)}" if needs else "")
+    return f"- {counted(cases, 'check')}: {_spans(why)}" + (f" What helps: {_spans(needs)}" if needs else "")
 
 
-def _fault(fault: TargetFault, results: Results, *, again: bool) -> Iterator[str]:
-    """Yield the lines of a fault: what is wrong, where, and optionally how to run its case again."""
+def _fault(fault: TargetFault, results: Results, at: int) -> Iterator[str]:
+    """Yield the lines of a fault: what is wrong and where; of the first ones also their proof, and how to rerun it."""
     first = fault.sightings[0]
     rule = results.rules[first.finding.rule]
     shown = ", ".join(code(case) for case in fault.cases[:_IDS])
     more = f" and {len(fault.cases) - _IDS} more" if len(fault.cases) > _IDS else ""
-    yield f"- {SIGNS[of_verdict(Verdict(fault.level))]} **{_spans(fault.title)}** ({fault.extent}): {shown}{more}"
-    where = f"{rule.strength}; {text(place_in_words(rule.place))} of {text(rule.page)}"
-    yield f"  - expected {code(first.finding.expected)}, got {code(first.finding.got)} ({where})"
-    if first.case.explored:
-        yield f"  - {text(first.case.explored)}"
-    if again:
+    head = sentence(first.case, first.finding, results.ledger)
+    title = head if len(fault.cases) == 1 else fault.title[:1].upper() + fault.title[1:]
+    checks = counted(len(fault.cases), "check")
+    yield f"- {SIGNS[of_verdict(Verdict(fault.level))]} **{_spans(title, 500)}** ({checks}): {shown}{more}"
+    if at < _PROVED:
+        where = f"{rule.strength}; {_spans(place_in_words(rule.place))} of {code(rule.page)}"
+        yield f"  - {_spans(head, 500) if len(fault.cases) > 1 else 'Documented'} ({where})"
+    if at < _PROVED and first.case.explored:
+        yield f"  - {_spans(first.case.explored)}"
+    if at < _AGAIN:
         yield f"  - again: {code(rerun(first.case.id, results), 2000)}"
 
 
 def _spans(value: str, limit: int = _TEXT) -> str:
-    """Return the text with names in backticks as code spans."""
+    """Return a sentence of ours with names in backticks as code spans, and no more escapes than it needs."""
     parts = value.split("`")
-    return "".join(code(part) if index % 2 else text(part, limit) for index, part in enumerate(parts))
+    return "".join(code(part) if index % 2 else _lightly(part, limit) for index, part in enumerate(parts))
+
+
+def _lightly(value: str, limit: int) -> str:
+    """Return text from the middle of a line, escaped so that no markup, link or mention comes of it."""
+    shown = _IN_A_LINE.sub(r"\\\1", shortened(value, limit))
+    shown = shown.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "@<!-- -->")
+    return shown.replace("://", "&#58;//").replace("www.", "www\\.")
 
 
 def _known(case: CaseResult) -> str:

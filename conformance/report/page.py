@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from ..catalog.model import Concern, Evidence, RuleKind, Strength
 from ..results.model import Verdict
-from ..results.words import rerun_command
-from ..summary.causes import obstacles
+from ..results.words import counted, rerun_command
 from ..summary.faults import faults
-from ..summary.headline import split
-from ..summary.tally import sentence_of
+from ..summary.missing import Missing, missing
+from ..summary.plain import Plain, conforms_to, in_plain_words
+from ..summary.tally import tally_of
 from .diff import Category
 from .failure import failure
 from .groups import CauseGroup, FailureGroup, TopProblem, cause_groups, failure_groups, problems
+from .links import page_links
 from .standing import RuleStanding, RuleVerdict, anchor, matrix, of_verdict, standings
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ..results.io import Results
     from ..results.model import CaseResult, LedgerRecord, RuleRecord
     from .diff import Diff
+    from .history import PastRun
 
 EMBEDDED = "embedded sandbox"
 """The name of the target that a run without a target brings along."""
@@ -55,9 +57,8 @@ class ReportPage:
 
     results: Results
     overall: RuleVerdict
-    headline: str
-    counts: str
-    """The part of the first sentence that counts; empty if the run was cut off."""
+    headline: Plain
+    conforms_to: str
     facts: tuple[tuple[str, str], ...]
     changes: Diff | None
     matrix: Mapping[str, Mapping[Concern, tuple[RuleStanding, ...]]]
@@ -69,7 +70,39 @@ class ReportPage:
     engine: tuple[CauseGroup, ...]
     problems: tuple[TopProblem, ...]
     untestable: tuple[RuleStanding, ...]
+    missing: Missing
     evidence: Mapping[Evidence, int]
+    links: Mapping[str, str]
+    """The address of each method's page, where one is known."""
+    past: tuple[PastRun, ...]
+    """The last runs against this target, this one included, the newest last; empty unless they were asked for."""
+
+    @property
+    def stale(self) -> int:
+        """The number of baseline entries that no longer hold."""
+        return tally_of(self.results).stale
+
+    @property
+    def standings(self) -> frozenset[RuleVerdict]:
+        """The standings that occur, for the legend."""
+        return frozenset(one.standing for groups in self.matrix.values() for cells in groups.values() for one in cells)
+
+    @property
+    def problems_title(self) -> str:
+        """How many problems and warnings there are, such as "4 problems, 1 warning"."""
+        found = Counter("warning" if one.standing is RuleVerdict.WARN else "problem" for one in self.problems)
+        return ", ".join(counted(found[noun], noun) for noun in ("problem", "warning") if found[noun])
+
+    @property
+    def places(self) -> Mapping[Verdict, str]:
+        """The part of the page in which checks with this verdict are found."""
+        apart = {
+            Verdict.INCONCLUSIVE: "not-reachable",
+            Verdict.NOT_APPLICABLE: "not-applicable",
+            Verdict.KNOWN: "known",
+            Verdict.ENGINE: "engine",
+        }
+        return {verdict: apart.get(verdict, "rules" if verdict is Verdict.PASS else "failures") for verdict in Verdict}
 
     @property
     def fresh(self) -> frozenset[str]:
@@ -83,11 +116,11 @@ class ReportPage:
     def choices(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
         """The options of each filter: the value in the fragment and its label."""
         rules = self.results.header.rules
-        standing = {entry.standing for groups in self.matrix.values() for cells in groups.values() for entry in cells}
+        counts = {of_verdict(verdict): count for verdict, count in self.results.counts.items()}
         found: Mapping[str, Iterable[str]] = {
             "method": dict.fromkeys(rule.method for rule in rules),
             "group": [word for word in Concern if any(rule.concern is word for rule in rules)],
-            "verdict": [word for word in RuleVerdict if word in standing],
+            "verdict": [word for word in RuleVerdict if word in self.standings or counts.get(word)],
             "strength": [word for word in Strength if any(rule.strength is word for rule in rules)],
             "evidence": self.evidence,
         }
@@ -97,7 +130,7 @@ class ReportPage:
         }
 
 
-def gathered(results: Results, changes: Diff | None) -> ReportPage:
+def gathered(results: Results, changes: Diff | None, past: tuple[PastRun, ...] = ()) -> ReportPage:
     """Return the content of the page for these results."""
     order = {rule.id: index for index, rule in enumerate(results.header.rules)}
     cases = sorted(results.cases, key=lambda case: (order[case.rule], case.id))
@@ -105,12 +138,11 @@ def gathered(results: Results, changes: Diff | None) -> ReportPage:
     rules = standings(results)
     failures = failure_groups(faults(cases), (failure(case, results, rerun(case.id, results)) for case in failing))
     not_reachable, engine = cause_groups(cases, Verdict.INCONCLUSIVE), cause_groups(cases, Verdict.ENGINE)
-    headline, counts = split(sentence_of(results))
     return ReportPage(
         results=results,
         overall=overall(results),
-        headline=headline,
-        counts=counts,
+        headline=in_plain_words(results),
+        conforms_to=conforms_to(results),
         facts=tuple(_facts(results)),
         changes=changes,
         matrix=matrix(rules),
@@ -120,9 +152,12 @@ def gathered(results: Results, changes: Diff | None) -> ReportPage:
         known=tuple(case for case in cases if case.verdict is Verdict.KNOWN),
         ledger=tuple(_ledger(results)),
         engine=engine,
-        problems=problems(failures, engine, obstacles(cases)),
+        problems=problems(failures, engine),
         untestable=tuple(entry for entry in rules if entry.rule.untestable is not None),
+        missing=missing(cases),
         evidence=_evidence(cases),
+        links=page_links(),
+        past=past,
     )
 
 
@@ -199,5 +234,5 @@ def _places(row: LedgerRecord, at: Mapping[str, RuleRecord]) -> Mapping[str, tup
 
 
 def _evidence(cases: list[CaseResult]) -> Mapping[Evidence, int]:
-    counted = Counter(case.evidence for case in cases)
-    return {evidence: counted[evidence] for evidence in Evidence if counted[evidence]}
+    found = Counter(case.evidence for case in cases)
+    return {evidence: found[evidence] for evidence in Evidence if found[evidence]}

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 class RuleVerdict(StrEnum):
     """The standing of a rule: the worst of its cases, or why it has none."""
 
-    SEEN = "seen"
+    SEEN = "PASS"
     MET = "other reading"
+    PARTLY = "partly tested"
     WARN = "WARN"
     FAIL = "FAIL"
     INCONCLUSIVE = "INCONCLUSIVE"
@@ -35,6 +36,7 @@ class RuleVerdict(StrEnum):
 SIGNS = {
     RuleVerdict.SEEN: "✓",
     RuleVerdict.MET: "≈",
+    RuleVerdict.PARTLY: "◐",
     RuleVerdict.WARN: "!",
     RuleVerdict.FAIL: "✕",
     RuleVerdict.INCONCLUSIVE: "?",
@@ -48,14 +50,15 @@ SIGNS = {
 
 WORDS = {
     RuleVerdict.SEEN: "as documented",
-    RuleVerdict.MET: "met by another reading",
-    RuleVerdict.WARN: "a should or may rule is broken, no FAIL rests on it",
-    RuleVerdict.FAIL: "a must rule is broken, or a should rule's refusal did not come",
-    RuleVerdict.INCONCLUSIVE: "could not be tried",
-    RuleVerdict.NOT_APPLICABLE: "does not apply",
-    RuleVerdict.KNOWN: "known, accepted for now",
-    RuleVerdict.ENGINE: "our own error",
-    RuleVerdict.UNTESTABLE: "not testable over HTTP",
+    RuleVerdict.MET: "accepted under an alternative reading",
+    RuleVerdict.PARTLY: "some checks passed, others could not run",
+    RuleVerdict.WARN: "advisory: a should or may rule is broken",
+    RuleVerdict.FAIL: "the documentation is contradicted",
+    RuleVerdict.INCONCLUSIVE: "could not be tested",
+    RuleVerdict.NOT_APPLICABLE: "does not apply, as the profile says",
+    RuleVerdict.KNOWN: "known deviation, accepted for now",
+    RuleVerdict.ENGINE: "error in the suite itself",
+    RuleVerdict.UNTESTABLE: "documented but not observable",
     RuleVerdict.NOT_RUN: "not selected",
 }
 """The legend."""
@@ -81,7 +84,14 @@ _WORST_FIRST = (
 )
 
 
-_WORST_OF_ALL = (*_WORST_FIRST[:-1], RuleVerdict.MET, RuleVerdict.SEEN, RuleVerdict.UNTESTABLE, RuleVerdict.NOT_RUN)
+_WORST_OF_ALL = (
+    *_WORST_FIRST[:-1],
+    RuleVerdict.PARTLY,
+    RuleVerdict.MET,
+    RuleVerdict.SEEN,
+    RuleVerdict.UNTESTABLE,
+    RuleVerdict.NOT_RUN,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +101,29 @@ class RuleStanding:
     rule: RuleRecord
     standing: RuleVerdict
     cases: tuple[CaseResult, ...]
+
+    @property
+    def verdicts(self) -> tuple[str, ...]:
+        """The standing and the verdicts of the cases, as filters know them."""
+        own = (of_verdict(case.verdict) for case in self.cases)
+        return tuple(dict.fromkeys(anchor(word) for word in (self.standing, *own)))
+
+    @property
+    def alike(self) -> tuple[tuple[CaseResult, ...], ...]:
+        """The cases, those together that make the same edit with the same verdict and reading, without `passing_by`."""
+        found: dict[tuple[object, ...], list[CaseResult]] = {}
+        for case in self.cases:
+            if not self._passes_by(case):
+                found.setdefault((case.verdict, case.edit_text, case.reading), []).append(case)
+        return tuple(map(tuple, found.values()))
+
+    @property
+    def passing_by(self) -> int:
+        """The number of passing cases of other rules whose answers show this rule too."""
+        return sum(map(self._passes_by, self.cases))
+
+    def _passes_by(self, case: CaseResult) -> bool:
+        return case.rule != self.rule.id and case.verdict is Verdict.PASS
 
     @property
     def sign(self) -> str:
@@ -140,7 +173,10 @@ def _standing(rule: RuleRecord, cases: list[CaseResult], met: frozenset[str]) ->
     if not cases:
         standing = RuleVerdict.UNTESTABLE if rule.untestable is not None else RuleVerdict.NOT_RUN
     else:
-        standing = min((_in_case(rule, case) for case in cases), key=_WORST_FIRST.index)
+        found = {_in_case(rule, case) for case in cases}
+        standing = min(found, key=_WORST_FIRST.index)
+        if standing is RuleVerdict.INCONCLUSIVE and RuleVerdict.SEEN in found:
+            standing = RuleVerdict.PARTLY
         if standing is RuleVerdict.SEEN and rule.id in met:
             standing = RuleVerdict.MET
     return RuleStanding(rule, standing, tuple(cases))

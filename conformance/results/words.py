@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from .model import RuleRecord
 
 
+API = "Slack Web API"
+"""What a target is held against, as every report says it first."""
+
+
 def counted(number: int, noun: str) -> str:
     """Return the number with its noun, which takes an "s" unless there is exactly one."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..results.model import Role
+from ..summary.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,24 @@ def known_in_words(result: CaseResult) -> str:
 def proof(result: CaseResult, case: Case, catalog: Catalog, rerun: str) -> str:
     """Return the proof of a case: rule, edit, findings, exchanges, ledger rows, and how to run it again (`rerun`)."""
     return "\n".join(visible(line) for line in _lines(result, case, catalog, rerun))
+
+
+_ENOUGH = ("rule", "sent", "state", "expected", "got", "nearest", "explored", "again")
+"""The lines of a proof that are printed in short, each at its first place only."""
+
+
+def in_short(proof_text: str, result: CaseResult) -> str:
+    """Return what a reader needs to begin: what is wrong, what was sent, expected and got, and how to run it again."""
+    first, *lines = proof_text.splitlines() or [""]
+    kept: dict[str, str] = {}
+    for line in lines:
+        name = line[:12].strip()
+        if line.startswith("  ") and name in _ENOUGH:
+            kept.setdefault(name, line)
+    if "again" not in kept:
+        return proof_text
+    said = visible(sentence(result, result.findings[0], {}).replace("`", "")) if result.findings else ""
+    return "\n".join([first, *([f"  {said}"] if said else []), *kept.values()])
 
 
 def _lines(result: CaseResult, case: Case, catalog: Catalog, rerun: str) -> Iterator[str]:

@@ -196,11 +196,14 @@ class Reports:
         except OSError as error:
             self._give_up(error)
             return
+        from ..report.allure_files import write_allure_files  # noqa: PLC0415 - as below
         from ..report.files import write_reports  # noqa: PLC0415 - Jinja2 is only loaded for a report
 
         try:
             unfinished(self._folder).mkdir(exist_ok=True)
-            write_reports(read_results(self._path), unfinished(self._folder), self._previous)
+            results = read_results(self._path)
+            write_reports(results, unfinished(self._folder), self._previous)
+            write_allure_files(unfinished(self._folder) / "allure-results", results, os.environ)
         except OSError as error:
             self._unwritten.note(error)
         except ResultsError as error:

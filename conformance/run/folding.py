@@ -2,9 +2,10 @@
 
 pytest prints every failure twice, in full and as one line of the short summary. A target that does one thing wrong
 everywhere fails a hundred cases, and nobody reads a hundred proofs of one fault. So while the terminal reporter prints
-these two sections, its list of failures is cut to the first case of each fault, with the number of the others. Before
-and after, and for every other plugin, the list is complete: the counts in pytest's last line, JUnit, pytest-html and
-Allure have every case. With `-vv`, `-r` or an explicit `--tb`, pytest prints everything as usual.
+these two sections, its list of failures is cut to the first case of each fault, with the number of the others, and each
+proof to what was sent, expected and got. Before and after, and for every other plugin, list and proofs are complete:
+the counts in pytest's last line, JUnit, pytest-html and Allure have every case. With `-vv`, `-r` or an explicit `--tb`,
+pytest prints everything as usual.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ..results.model import Verdict
 from ..results.words import counted
 from ..summary.faults import ids
-from .failure_text import visible
+from .failure_text import in_short, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from ..summary.faults import TargetFault
 
-_LINES = 42
+_LINES = 90
 """Lines of proofs that are printed; the first proof is printed whatever its length."""
 
 _FAILED_LINES = 3
@@ -59,7 +60,9 @@ class Folding:
         self._all = failed
         self._named = failed if option.reportchars != _USUAL_CHARS else others + [r for r, _ in shown[:_FAILED_LINES]]
         proofs = _within(_LINES, shown)
+        whole = [report.longrepr for report, _ in proofs]
         for report, fault in proofs:
+            report.longrepr = shown_text(report)
             report.sections.append(_beside(report, fault))
         stats["failed"] = others + [report for report, _ in proofs]
         try:
@@ -67,7 +70,8 @@ class Folding:
         finally:
             stats["failed"] = failed
             self._all = None
-            for report, _ in proofs:
+            for (report, _), text in zip(proofs, whole, strict=True):
+                report.longrepr = text
                 report.sections.pop()
 
     @contextmanager
@@ -102,15 +106,24 @@ def _within(lines: int, shown: Sequence[tuple[Any, TargetFault]]) -> list[tuple[
     """Return the reports that fit into the number of lines, at least one."""
     kept: list[tuple[Any, TargetFault]] = []
     for report, fault in shown:
-        lines -= len(report.longreprtext.splitlines())
+        lines -= len(shown_text(report).splitlines())
         if kept and lines < 0:
             break
         kept.append((report, fault))
     return kept
 
 
+def shown_text(report: Any) -> str:  # noqa: ANN401 - as above
+    """Return the proof in short: the sentence of the first finding, and the lines that a reader needs to begin."""
+    return in_short(report.longreprtext, report.conformance)
+
+
 def _beside(report: Any, fault: TargetFault) -> tuple[str, str]:  # noqa: ANN401 - as above
     """Return a section to print below the proof: the fault, and other cases that show it."""
     others = [case for case in fault.cases if case != report.conformance.id]
-    same = f"the same in {counted(len(others), 'more case')}: {ids(others)}; -vv prints every proof" if others else ""
-    return visible(fault.title), same or "no other case shows this"
+    same = (
+        f"the same in {counted(len(others), 'more case')}: {ids(others)}; -vv prints every proof in full"
+        if others
+        else ""
+    )
+    return visible(fault.title), same or "no other case shows this; -vv prints request and answer"

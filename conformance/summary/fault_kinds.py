@@ -7,6 +7,7 @@ what is wrong, in a clause that can follow "it does not conform:". Names from th
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..catalog.edits import AtOnce
@@ -45,6 +46,8 @@ class TargetHabits(NamedTuple):
     """Methods whose codes are not those of the page."""
     taken: Mapping[str, AbstractSet[str]]
     """By method, the words in the names of bases that succeed; other words identify the ways in that fail."""
+    never: AbstractSet[str]
+    """Codes that the target gives nowhere, though requests of several outcomes call for them."""
     unreadable: AbstractSet[str]
     """Symptoms of the target's unreadable refusals; a base that may be refused shares them."""
 
@@ -127,13 +130,13 @@ def _statuses(sightings: Sequence[Sighting]) -> str:
 
 def _requests(sightings: Sequence[Sighting]) -> str:
     ways = sorted({one.case.base for one in sightings if one.case.edit is None})
-    return f"requests by {_listed(ways)}" if ways else "requests that the page serves"
+    return f"requests by {_listed(ways)}" if ways else "requests that should succeed"
 
 
 # Missing refusals, and refusals with another code.
 
 
-def _wanted(case: CaseResult) -> str:
+def wanted(case: CaseResult) -> str:
     """Return the code that the page gives for this case; up to two if there is a choice."""
     if case.rule_name in case.accept:
         return case.rule_name
@@ -144,7 +147,9 @@ def _not_refused_key(sighting: Sighting, habits: TargetHabits) -> tuple[str, ...
     method = sighting.case.method
     if _at_once(sighting.case):
         return ("at-once",)
-    return ("not-refused", "") if method in habits.refuses_nothing else ("not-refused", _wanted(sighting.case))
+    if wanted(sighting.case) in habits.never:
+        return "never", wanted(sighting.case)
+    return ("not-refused", "") if method in habits.refuses_nothing else ("not-refused", wanted(sighting.case))
 
 
 def _at_once(case: CaseResult) -> bool:
@@ -154,8 +159,17 @@ def _at_once(case: CaseResult) -> bool:
 def _not_refused_title(sightings: Sequence[Sighting]) -> str:
     if _at_once(sightings[0].case):
         return "a value that is to work once works more often for requests at the same moment"
-    wanted = dict.fromkeys(_wanted(one.case) for one in sightings)
-    return f"requests that the page refuses{f' with {_listed(wanted)}' if len(wanted) == 1 else ''} are accepted"
+    due = dict.fromkeys(wanted(one.case) for one in sightings)
+    if len({one.case.observed for one in sightings}) > 1:
+        return _never_title(sightings, due)
+    return f"requests that should be refused{f' with {_listed(due)}' if len(due) == 1 else ''} are accepted"
+
+
+def _never_title(sightings: Sequence[Sighting], due: Mapping[str, None]) -> str:
+    """Return the title of a fault that shows in several outcomes, the most frequent one first."""
+    counts = Counter(one.case.observed or "" for one in sightings).most_common(_LISTED)
+    instead = [f"accepted in {n}" if code == OK else f"refused with {named(code)} in {n}" for code, n in counts]
+    return f"the code {_listed(due)} never comes: such requests are {', '.join(instead)}"
 
 
 def _other_code_key(sighting: Sighting, habits: TargetHabits) -> tuple[str, ...]:
@@ -164,18 +178,22 @@ def _other_code_key(sighting: Sighting, habits: TargetHabits) -> tuple[str, ...]
         return "one-code", case.error
     if sighting.finding.code == Code.UNDOCUMENTED_CODE:
         return ("own-codes",) if case.method in habits.own_codes else ("undocumented-code", case.error)
-    return "wrong-code", case.error, _wanted(case)
+    if wanted(case) in habits.never:
+        return "never", wanted(case)
+    return "wrong-code", case.error, wanted(case)
 
 
 def _other_code_title(sightings: Sequence[Sighting]) -> str:
-    wanted = dict.fromkeys(_wanted(one.case) for one in sightings)
-    got = dict.fromkeys(one.case.error for one in sightings)
+    due = dict.fromkeys(wanted(one.case) for one in sightings)
+    got = dict.fromkeys(one.case.observed or "" for one in sightings)
+    unlisted = all(one.finding.code == Code.UNDOCUMENTED_CODE for one in sightings)
     code = named(next(iter(got)))
+    if len(got) > 1 and not unlisted:
+        return _never_title(sightings, due)
     if len(got) > 1:
-        return f"refusals have codes that the page does not list, such as {code} for {named(next(iter(wanted)))}"
-    unlisted = ", which the page does not list," if sightings[0].finding.code == Code.UNDOCUMENTED_CODE else ""
-    codes = _listed(wanted) if len(wanted) <= _LISTED else f"{len(wanted)} different codes"
-    return f"refusals have the code {code}{unlisted} where the page has {codes}"
+        return f"refusals have codes that are not documented, such as {code} for {named(next(iter(due)))}"
+    codes = _listed(due) if len(due) <= _LISTED else f"{len(due)} different codes"
+    return f"requests are refused with {code}{' (not documented)' if unlisted else ''} instead of {codes}"
 
 
 def _refused_key(sighting: Sighting, habits: TargetHabits) -> tuple[str, ...]:

@@ -13,8 +13,9 @@ Findings are grouped by a key (`fault_kinds.FaultKind.key`):
     a request that is accepted or  rule, since each is likely to be a mistake of its own
     refused with another code
 
-The last row has an exception. A target that accepts everything, or answers every mistake with one code, has one fault.
-`TargetHabits` finds such methods first: at least nine of ten refusals, of three rules or more, are treated alike.
+The last row has two exceptions. A code that never comes is one fault, whatever comes instead. And a target that accepts
+everything, or answers every mistake with one code, has one fault: `TargetHabits` finds such methods first, those in
+which at least nine of ten refusals, of three rules or more, are treated alike.
 """
 
 from __future__ import annotations
@@ -156,6 +157,7 @@ def _habits(cases: Sequence[CaseResult]) -> TargetHabits:
             method for method, ours in by_method.items() if _is_habit(ours, [_is_undocumented(one) for one in ours])
         ),
         taken=taken,
+        never=frozenset(_never(cases)),
         unreadable=frozenset(_symptoms_of_many(one for ours in by_method.values() for one in ours)),
     )
 
@@ -163,6 +165,19 @@ def _habits(cases: Sequence[CaseResult]) -> TargetHabits:
 def _is_habit(cases: Sequence[CaseResult], alike: Sequence[bool]) -> bool:
     rules = {one.rule for one, is_alike in zip(cases, alike, strict=True) if is_alike}
     return len(rules) >= _RULES_OF_A_HABIT and sum(alike) >= _SAME_TREATMENT * len(cases)
+
+
+def _never(cases: Iterable[CaseResult]) -> Iterator[str]:
+    """Yield codes of rules that no case got, while the cases that call for them show several wrong outcomes."""
+    instead: dict[str, set[str]] = defaultdict(set)
+    given = {case.error for case in cases}
+    for case in cases:
+        if case.rule_name in case.accept and any(finding.code in _ABOUT_A_CODE for finding in case.findings):
+            instead[case.rule_name].add(case.observed or "")
+    yield from (code for code, seen in instead.items() if len(seen) > 1 and code not in given)
+
+
+_ABOUT_A_CODE = {Code.NOT_REFUSED, Code.WRONG_CODE}
 
 
 def _symptoms_of_many(refusals: Iterable[CaseResult]) -> Iterator[str]:

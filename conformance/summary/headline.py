@@ -1,12 +1,11 @@
-"""The sentence that opens every report: faults first, and no more praise than the checks justify.
+"""The sentence that ends a run: faults first, and no more praise than the checks justify.
 
-The run writes it into the footer of the results file, and every report reads it there. Its first part is the headline,
-its second part counts.
+The run writes it into the footer of the results file, and the terminal prints it. Its first part is the headline, its
+second part counts. Pages for people begin with `summary.plain` instead.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,14 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from .faults import TargetFault
-
-_COUNTS = re.compile(r"(?P<headline>.+) (?P<counts>\d+ cases?: \d+ PASS, .+)", re.DOTALL)
-
-
-def split(sentence: str) -> tuple[str, str]:
-    """Split a report's first sentence into headline and counts; the counts may be empty."""
-    found = _COUNTS.fullmatch(sentence)
-    return (found["headline"], found["counts"]) if found else (sentence, "")
 
 
 @dataclass(frozen=True, slots=True)

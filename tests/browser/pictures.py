@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.wrong import ROOT, run_against_a_few_faults
+from slack_conformance.sandbox.server import Sandbox
+from tests.browser.wrong import ROOT, run, run_against_a_few_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -32,6 +33,7 @@ def pictures() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     yield "phone", "conformance.html", {"viewport": phone}
     yield "dark", f"conformance.html#{FAILURE}", {"viewport": desktop, "color_scheme": "dark"}
     yield "print", "conformance.html", {"viewport": paper}
+    yield "next", "bare.html", {"viewport": desktop}
 
 
 def take(browser: Browser, reports: Path) -> None:
@@ -55,6 +57,9 @@ def main() -> int:
         if code != 1:
             sys.exit(text)
         reports = Path(name) / "reports"
+        with Sandbox() as sandbox:
+            run(Path(name), "--target", sandbox.url, "--reports", "bare", "-p", "no:allure_pytest")
+        (Path(name) / "bare" / "conformance.html").rename(reports / "bare.html")
         take(playwright.chromium.launch(executable_path=path, chromium_sandbox=os.geteuid() != 0), reports)
     return 0
 

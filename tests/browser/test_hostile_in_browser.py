@@ -65,7 +65,7 @@ def test_allure_gets_plain_text_and_labels_of_ours(hostile_run: tuple[Path, str]
     for one in found:
         assert {attachment["type"] for attachment in one.get("attachments", ())} <= {"text/plain"}
         labels = {label["name"]: label["value"] for label in one["labels"]}
-        assert labels["AS_ID"] == one["name"]
+        assert labels["parentSuite"] == labels["epic"]
         assert labels["epic"] in results.header.methods
         assert labels["story"] in results.rules
         assert not UNSEEN.search(json.dumps(one, ensure_ascii=False))

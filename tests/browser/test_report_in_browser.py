@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from slack_conformance.commands.annotate import annotate
+from slack_conformance.report.html import write_html
 from slack_conformance.results.model import Verdict
+from tests.report import build
 from tests.report.test_annotate import DOCUMENTS
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 SERIOUS = {"serious", "critical"}
 DESKTOP, PHONE = (1280, 900), (390, 844)
+SHEETS = 4
 
 
 @pytest.fixture
@@ -83,9 +86,13 @@ def test_axe_finds_nothing_serious(  # noqa: PLR0917 - pytest gives them by name
     context = browser.new_context(color_scheme=scheme, viewport={"width": size[0], "height": size[1]})
     page = context.new_page()
     page.goto((folder / "conformance.html").as_uri())
+    page.evaluate("document.querySelectorAll('.fold, .more, .lacks details').forEach(one => one.open = true)")
     page.evaluate("[...document.querySelectorAll('.failure, .rule')].slice(0, 3).forEach(one => one.open = true)")
     page.evaluate("document.querySelectorAll('.rule').forEach((one, at) => { if (at > 20) one.remove(); })")
     assert violations(page, axe, only) == []
+    for words in ("retry", "nothing has this text"):
+        page.locator("input[name=q]").fill(words)
+        assert violations(page, axe, only) == [], words
     context.close()
 
 
@@ -133,6 +140,7 @@ def test_every_rule_is_there_without_javascript(browser: Browser, folder: Path, 
         assert page.locator(f'[id="{rule.id}"]').count() == 1
         assert any(rule.name in text for text in shown)
     assert not page.locator("#filters").is_visible()
+    page.locator("#rules > details > summary").click()
     first = page.locator(".rule").last
     first.locator("summary").click()
     assert first.locator(".body").is_visible()
@@ -140,11 +148,11 @@ def test_every_rule_is_there_without_javascript(browser: Browser, folder: Path, 
 
 
 def test_search_works_by_keyboard(page: Page) -> None:
-    before = len(entries(page))
+    before, everything = len(entries(page)), page.locator(".entry").count()
     page.keyboard.press("/")
     page.keyboard.type("mixed_scope two-types")
     found = entries(page)
-    assert 0 < len(found) < before
+    assert 0 < len(found) < everything
     assert all("mixed_scope" in (page.locator(f'[id="{one}"]').text_content() or "") for one in found)
     page.keyboard.press("ArrowDown")
     focused = "document.activeElement.parentElement.id"
@@ -163,6 +171,8 @@ def test_search_works_by_keyboard(page: Page) -> None:
 
 def test_filters_work_by_keyboard_and_stay_in_the_address(page: Page, results: Results) -> None:
     page.keyboard.press("/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
     for _ in range(3):
         page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.name") == "verdict"
@@ -171,10 +181,37 @@ def test_filters_work_by_keyboard_and_stay_in_the_address(page: Page, results: R
     assert failing <= set(entries(page))
     assert "#verdict=fail" in page.url
     shown = page.locator("#shown").inner_text()
-    assert re.fullmatch(rf"\d+ of \d+ rules, {len(failing)} of \d+ failures shown", shown)
+    assert re.fullmatch(rf"\d+ of \d+ rules, {len(failing)} of \d+ findings", shown)
     kept = entries(page)
     page.reload()
     assert entries(page) == kept
+
+
+def test_counts_are_filters_and_nothing_found_is_said(page: Page, results: Results) -> None:
+    page.locator('.counts a[data-verdict="warn"]').click()
+    warned = {case.id for case in results.cases if case.verdict is Verdict.WARN}
+    shown = entries(page)
+    assert warned <= set(shown)
+    assert not {case.id for case in results.cases if case.verdict is Verdict.FAIL} & set(shown)
+    page.keyboard.press("/")
+    page.keyboard.type("nothing has this text")
+    assert page.locator("#shown").inner_text() == "Nothing found."
+    page.locator("#filters button").click()
+    assert not page.locator("#filters button").is_visible()
+
+
+def test_a_finding_is_copied_as_markdown(browser: Browser, folder: Path) -> None:
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto((folder / "conformance.html").as_uri())
+    first = page.locator(".failure[open]").first
+    first.get_by_role("button", name="Copy as Markdown").click()
+    first.get_by_role("button", name="Copied").wait_for()
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert text.startswith("**" + first.locator(".head").inner_text() + "**")
+    assert f"- case: `{first.get_attribute('id')}`" in text
+    assert "slack-conformance run -k" in text
+    context.close()
 
 
 def test_a_link_to_a_hidden_rule_still_leads_there(page: Page) -> None:
@@ -186,14 +223,26 @@ def test_a_link_to_a_hidden_rule_still_leads_there(page: Page) -> None:
     assert page.locator(f'[id="{target}"]').is_visible()
 
 
-def test_every_failure_prints(page: Page, results: Results) -> None:
-    failing = [case.id for case in results.cases if case.verdict in {Verdict.FAIL, Verdict.WARN}]
-    closed = page.locator(".failure:not([open]) > .body").first
-    assert not closed.is_visible()
+def test_first_screen_and_a_proof_of_each_finding_are_printed(page: Page, results: Results) -> None:
+    """Not the rules, nor what is folded; and that on few sheets, each with a number."""
     page.emulate_media(media="print")
-    for case in failing:
-        body = page.locator(f'[id="{case}"] > .body')
-        assert body.evaluate("one => one.checkVisibility({contentVisibilityAuto: true})"), case
-        assert body.evaluate("one => one.getBoundingClientRect().height") > 100, case
-    assert not page.locator("#filters").is_visible()
-    assert len(page.pdf()) > 10_000
+    for finding in page.locator("#failures .failure").all():
+        if finding.locator("xpath=ancestor::details[contains(@class, 'others')]").count() == 0:
+            assert finding.locator(".wire").last.is_visible()
+    for part in ("#rules", "#ledger", "#matrix", ".bar", "#dispute"):
+        assert not page.locator(part).is_visible(), part
+    assert page.locator("h1").is_visible()
+    sheets = len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
+    assert 1 <= sheets <= SHEETS
+
+
+def test_thirteen_findings_fit_on_four_sheets(browser: Browser, tmp_path: Path) -> None:
+    cases = [build.case(f"bad_{at}", verdict="FAIL") for at in range(13)]
+    results = build.results(tmp_path, [*cases, *(build.case(f"good_{at}") for at in range(200))])
+    write_html(results, tmp_path / "page.html")
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto((tmp_path / "page.html").as_uri())
+    assert page.locator("#failures .failure").count() == len(cases)
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) <= SHEETS
+    context.close()

@@ -10,7 +10,7 @@ import pytest
 from slack_conformance.cli import main
 from slack_conformance.commands.diff import FORMATS
 from slack_conformance.report import files
-from slack_conformance.report.files import REPORT, SUMMARY
+from slack_conformance.report.files import REPORT, SUMMARY, TABLE
 from slack_conformance.run.outcome import Exit
 from tests.report import build
 
@@ -36,7 +36,7 @@ def test_no_half_of_a_report_stays_on_a_full_disk(
 ) -> None:
     """The message names the report, and the other one is written all the same."""
 
-    def half(_results: object, path: Path, _changes: object) -> None:
+    def half(_results: object, path: Path, *_more: object) -> None:
         path.write_text("<html>", encoding="utf-8")
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -54,6 +54,18 @@ def test_reports_are_made_again_byte_for_byte(tmp_path: Path, capsys: pytest.Cap
     for name in (REPORT, SUMMARY):
         assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes()
     assert capsys.readouterr().out.count("written: ") == 4
+
+
+def test_a_report_comes_as_a_table_and_with_the_last_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    new = file(tmp_path, "new.jsonl", "FAIL")
+    old = build.lines([build.case("bad_colour")], head={"started": "2026-11-01T00:00:00Z"})
+    build.written(tmp_path / "old.jsonl", old)
+    assert command("report", new, "--out", tmp_path / "out", "--csv", "--history", tmp_path) == Exit.GOOD
+    assert str(tmp_path / "out" / TABLE) in capsys.readouterr().out
+    assert "things.make.bad_colour.one,things.make," in (tmp_path / "out" / TABLE).read_text("utf-8")
+    assert "newest last: 0 → 1." in (tmp_path / "out" / REPORT).read_text("utf-8")
+    assert command("report", new, "--history", tmp_path / "nowhere") == Exit.USAGE
+    assert "Name the folder of earlier results files" in capsys.readouterr().err
 
 
 def test_a_report_tells_what_changed_since_the_run_before(tmp_path: Path) -> None:

@@ -11,21 +11,23 @@ from slack_conformance.report.compare import marked, request_lines, side_by_side
 from slack_conformance.results.model import EditRecord, RecordedRequest
 from tests.report import build
 
+WANT, CAME, END = '<mark class="want">', '<mark class="came">', "</mark>"
+PROSE, OTHER = "the answer is an object with three keys", "nothing came back before the time that was granted ended"
+
 
 @pytest.mark.parametrize(
     ("expected", "got", "left", "right"),
     [
         ("same", "same", "same", "same"),
-        ("bad_charset", "bad_charsets", "bad_charset", "bad_charset<mark>s</mark>"),
-        ("bad_charset", "bed_charset", "b<mark>a</mark>d_charset", "b<mark>e</mark>d_charset"),
-        ("aaaa", "aaa", "aaa<mark>a</mark>", "aaa"),
-        ("HTTP status 200", "HTTP status 500", "HTTP status <mark>200</mark>", "HTTP status <mark>500</mark>"),
-        ("error one, here", "ok: true", "error one, here", "<mark>ok: true</mark>"),
-        ("a <b>", "a <i>", "a &lt;<mark>b</mark>&gt;", "a &lt;<mark>i</mark>&gt;"),
-        ("wait one second", "wait second", "wait <mark>one </mark>second", "wait second"),
+        ("bad_charset", "bad_charsets", f"{WANT}bad_charset{END}", f"{CAME}bad_charsets{END}"),
+        ("HTTP status 200", "HTTP status 500", f"HTTP status {WANT}200{END}", f"HTTP status {CAME}500{END}"),
+        ("error one", "ok:true", f"{WANT}error one{END}", f"{CAME}ok:true{END}"),
+        ("a <b>", "a <i>", f"a &lt;{WANT}b{END}&gt;", f"a &lt;{CAME}i{END}&gt;"),
+        ("wait one second", "wait second", f"wait {WANT}one{END} second", "wait second"),
+        (PROSE, OTHER, PROSE, OTHER),
     ],
 )
-def test_the_smallest_difference_is_marked(expected: str, got: str, left: str, right: str) -> None:
+def test_whole_words_that_differ_are_marked_in_two_colours(expected: str, got: str, left: str, right: str) -> None:
     assert tuple(map(str, marked(expected, got))) == (left, right)
 
 

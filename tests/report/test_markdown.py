@@ -22,19 +22,16 @@ def test_the_summary_says_what_failed_and_why(tmp_path: Path) -> None:
     results = build.results(tmp_path, cases, foot={"sentence": "All is well."})
     summary = render_markdown(results, diff(results, results))
     for wanted in (
-        "# The suite itself failed on embedded sandbox\\. 7 cases&#58; 1 PASS, 1 WARN, 1 FAIL,",
+        "# The suite itself failed on embedded sandbox\n\nSlack Web API: `things.make`. 7 checks: 1 failed, 1 ended in",
         "| 1 | 1 | 1 | 1 | 1 | 1 | 1 |",
         "Nothing changed in 7 cases.",
-        "## What is wrong (1 FAIL)",
-        (
-            "- ✕ **requests that the page refuses with `bad_2` are accepted** (1 case of rule bad_2): "
-            "`things.make.bad_2.one`"
-        ),
-        "- expected `refused with bad_2`, got `accepted, ok: true` (must; Errors, row 1 of things\\.make\\.txt)",
+        "## What is wrong (1 problem)",
+        "- ✕ **`colour` is `none`: accepted, should be refused with `bad_2`** (1 check): `things.make.bad_2.one`",
+        "- Documented (must; Errors, row 1 of `things.make.txt`)",
         "- again: `slack-conformance run -k '[things.make.bad_2.one]' --seed 7`",
-        "## Could not be tried (1)\n\n- 1 case: No colour was given\\. To reach it: a colour",
+        "## What to do next (1 check could not run)\n\n- 1 check: No colour was given. What helps: a colour",
         "- `things.make.bad_5.one`: `T-1`, us, until 2027\\-01\\-31: later",
-        "## Engine errors (1)",
+        "## Errors of the suite itself (1)",
     ):
         assert wanted in summary, wanted
 
@@ -62,6 +59,18 @@ def test_text_makes_no_markup_link_or_mention() -> None:
     )
 
 
+def test_a_sentence_keeps_its_signs_and_loses_its_markup(tmp_path: Path) -> None:
+    """A hyphen, a full stop and a colon stay; what would be a link, a mention or an element does not."""
+    case = build.case("a", verdict="INCONCLUSIVE")
+    hostile = "one-two: a_b. <b>*x*</b> [y](https://e.example) www.e.example @all #1 | `c`"
+    case["cause"] = {"kind": "control", "text": hostile, "needs": ""}
+    line = next(line for line in render_markdown(build.results(tmp_path, [case])).splitlines() if "one-two" in line)
+    assert line == (
+        "- 1 check: one-two: a_b. &lt;b&gt;\\*x\\*&lt;/b&gt; \\[y](https&#58;//e.example) www\\.e.example "
+        "@<!-- -->all \\#1 \\| `c`"
+    )
+
+
 def _independent(count: int, verdict: str = "FAIL") -> list[build.Line]:
     """Return cases with as many faults, each of a rule of its own, among others that pass."""
     wrong = [build.case(f"bad_{number}", verdict=verdict) for number in range(count)]
@@ -83,7 +92,7 @@ def test_a_long_summary_is_cut_at_a_line_and_says_so(tmp_path: Path) -> None:
 def test_one_fault_in_many_cases_is_named_once(tmp_path: Path) -> None:
     cases = [build.case(f"bad_{number}", verdict="FAIL") for number in range(100)]
     summary = render_markdown(build.results(tmp_path, cases))
-    assert "(100 cases of 100 rules): `things.make.bad_0.one`, `things.make.bad_1.one`" in summary
+    assert "(100 checks): `things.make.bad_0.one`, `things.make.bad_1.one`" in summary
     assert len(summary.splitlines()) < 20
 
 

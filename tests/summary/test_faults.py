@@ -13,7 +13,7 @@ from slack_conformance.summary.fault_kinds import named
 from slack_conformance.summary.faults import faults, first_faults
 from tests.summary.build import found, not_refused, other_code, outcome, passing, unreadable, way_in
 
-UNLISTED = "which the page does not list"
+UNLISTED = "(not documented)"
 RULES = [f"bad_{letter}" for letter in "abcdefgh"]
 
 
@@ -45,19 +45,19 @@ SYSTEMATIC = {
     ),
     "one documented code": (
         [other_code(rule, "bad_z") for rule in RULES],
-        "refusals have the code `bad_z` where the page has 8 different codes (8 cases of 8 rules)",
+        "requests are refused with `bad_z` instead of 8 different codes (8 cases of 8 rules)",
     ),
     "one code that the page does not have": (
         [other_code(rule, "failed", listed=False) for rule in RULES],
-        f"refusals have the code `failed`, {UNLISTED}, where the page has 8 different codes (8 cases of 8 rules)",
+        f"requests are refused with `failed` {UNLISTED} instead of 8 different codes (8 cases of 8 rules)",
     ),
     "codes of its own": (
         [other_code(rule, rule.upper(), listed=False) for rule in RULES],
-        "refusals have codes that the page does not list, such as `BAD_A` for `bad_a` (8 cases of 8 rules)",
+        "refusals have codes that are not documented, such as `BAD_A` for `bad_a` (8 cases of 8 rules)",
     ),
     "nothing is refused": (
         [not_refused(rule) for rule in RULES],
-        "requests that the page refuses are accepted (8 cases of 8 rules)",
+        "requests that should be refused are accepted (8 cases of 8 rules)",
     ),
     "a field of every success": (
         [
@@ -121,16 +121,23 @@ def test_independent_mistakes_stay_apart() -> None:
     good = [passing(rule) for rule in RULES]
     wrong = [not_refused("one_x"), not_refused("one_y"), other_code("one_z", "bad_a"), other_code("one_w", "bad_a")]
     assert told(*good, *wrong) == [
-        "refusals have the code `bad_a` where the page has `one_w` (1 case of rule one_w)",
-        "requests that the page refuses with `one_x` are accepted (1 case of rule one_x)",
-        "requests that the page refuses with `one_y` are accepted (1 case of rule one_y)",
-        "refusals have the code `bad_a` where the page has `one_z` (1 case of rule one_z)",
+        "requests are refused with `bad_a` instead of `one_w` (1 case of rule one_w)",
+        "requests that should be refused with `one_x` are accepted (1 case of rule one_x)",
+        "requests that should be refused with `one_y` are accepted (1 case of rule one_y)",
+        "requests are refused with `bad_a` instead of `one_z` (1 case of rule one_z)",
     ]
+
+
+def test_a_code_that_never_comes_is_one_fault_whatever_comes_instead() -> None:
+    wrong = [not_refused("bad_a"), other_code("bad_a", "bad_z", "two"), other_code("bad_a", "bad_z", "three")]
+    title = "the code `bad_a` never comes: such requests are refused with `bad_z` in 2, accepted in 1"
+    assert told(*wrong) == [f"{title} (3 cases of rule bad_a)"]
+    assert len(told(*wrong, passing("bad_a", "four"))) > 1
 
 
 def test_two_methods_with_one_mistake_have_one_fault() -> None:
     both = [not_refused("bad_a", method=method) for method in ("things.make", "things.break")]
-    assert told(*both) == ["requests that the page refuses with `bad_a` are accepted (2 cases of rule bad_a)"]
+    assert told(*both) == ["requests that should be refused with `bad_a` are accepted (2 cases of rule bad_a)"]
 
 
 def test_a_habit_needs_nearly_every_refusal() -> None:

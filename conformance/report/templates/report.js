@@ -35,7 +35,7 @@
     const found = new Set();
     let rules = 0;
     for (const entry of entries) {
-      const fits = wanted.every(([name, value]) => entry.dataset[name].split(" ").includes(value))
+      const fits = wanted.every(([name, value]) => entry.closest(`[data-${name}]`).dataset[name].split(" ").includes(value))
         && words.every((word) => textOf(entry).includes(word));
       entry.hidden = !fits;
       if (fits) found.add(entry.id);
@@ -43,14 +43,19 @@
     }
     const searching = wanted.length > 0 || words.length > 0;
     if (searching !== searched) {
-      for (const others of document.querySelectorAll(".others")) others.open = searching;
+      for (const folded of document.querySelectorAll(".others, #rules > .fold")) folded.open = searching;
       searched = searching;
     }
+    form.classList.toggle("on", searching);
     for (const cell of cells) cell.classList.toggle("off", !found.has(cell.hash.slice(1)));
     for (const part of document.querySelectorAll("[data-part]")) {
       part.hidden = !part.querySelector(".entry:not([hidden])");
     }
-    shown.textContent = `${rules} of ${cells.length} rules, ${found.size - rules} of ${entries.length - cells.length} failures shown`;
+    const findings = entries.length - cells.length;
+    shown.classList.toggle("none", found.size === 0);
+    if (!searching) shown.textContent = "";
+    else if (found.size === 0) shown.textContent = "Nothing found.";
+    else shown.textContent = `${rules} of ${cells.length} rules, ${found.size - rules} of ${findings} findings`;
   };
 
   const open = (id) => {
@@ -60,8 +65,7 @@
       form.reset();
       filter();
     }
-    const others = entry.closest(".others");
-    if (others) others.open = true;
+    for (let around = entry; around; around = around.parentElement.closest("details")) around.open = true;
     if (entry.matches(".entry")) {
       entry.open = true;
       entry.querySelector("summary").focus({preventScroll: true});
@@ -86,6 +90,16 @@
     filter();
     if (chosen.get("at")) open(chosen.get("at"));
   };
+
+  for (const count of document.querySelectorAll(".counts a")) {
+    count.addEventListener("click", (event) => {
+      event.preventDefault();
+      form.reset();
+      form.elements.verdict.value = count.dataset.verdict;
+      changed();
+      (entries.find((entry) => !entry.hidden) || form).scrollIntoView();
+    });
+  }
 
   const changed = () => {
     remember(state());
@@ -123,7 +137,26 @@
     }
   });
 
+  const markdown = (entry) => {
+    const text = (query) => (entry.querySelector(query) || {textContent: ""}).textContent.trim();
+    const lines = [`**${text(".head")}**`, "", `- case: \`${entry.id}\``];
+    const [terms, details] = ["dt", "dd"].map((name) => [...entry.querySelectorAll(`.said ${name}`)]);
+    terms.forEach((term, at) => lines.push(`- ${term.textContent}: ${details[at].textContent.trim()}`));
+    const blocks = [...entry.querySelectorAll(".two > div:last-child > pre, .how pre")].map((one) => one.textContent.trim());
+    return [...lines, ...blocks.map((one) => `\n~~~~\n${one}\n~~~~`)].join("\n");
+  };
+
   if (navigator.clipboard) {
+    for (const body of document.querySelectorAll(".failure > .body")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = "Copy as Markdown";
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(markdown(body.parentElement));
+        button.textContent = "Copied";
+      });
+      body.append(button);
+    }
     for (const line of document.querySelectorAll("pre.copy")) {
       const button = document.createElement("button");
       button.type = "button";
