@@ -29,7 +29,7 @@ def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | No
         return None
     if options.target and options.profile:
         hint = "A profile holds the url itself."
-        raise DataError("--conformance-target", "", "a profile is given as well; name one of the two.", hint)
+        raise DataError("target and profile", "", "both are given; name one of the two.", hint)
     if options.profile:
         profile = read_profile(path_of(options.profile, "--conformance-profile", root), catalog)
     else:
