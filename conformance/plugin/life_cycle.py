@@ -87,6 +87,14 @@ def pytest_configure(config: pytest.Config) -> None:
         declare_marks(config)
 
 
+_STATUS = {
+    Verdict.WARN: ("warn", "W", "WARN"),
+    Verdict.KNOWN: ("known", "K", "KNOWN"),
+    Verdict.INCONCLUSIVE: ("inconclusive", "I", "INCONCLUSIVE"),
+}
+"""How pytest counts and shows the verdicts for which it has no word."""
+
+
 class LifeCycle:
     """The hooks of a run in one process. Methods stand in the order of the table above."""
 
@@ -144,7 +152,7 @@ class LifeCycle:
 
     def pytest_report_collectionfinish(self, items: Sequence[pytest.Item]) -> list[str]:
         """Print the plan in short before the first request."""
-        lines = self._run.foresight(items)
+        lines = [] if self._run.quiet else self._run.foresight(items)
         if lines:
             lines.append(f"seed {self._run.seed} (--seed {self._run.seed} repeats this run)")
         return [f"conformance: {line}" for line in lines]
@@ -218,15 +226,13 @@ class LifeCycle:
     ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
         """Return the words and letters for WARN, KNOWN and INCONCLUSIVE."""
         result: CaseResult | None = getattr(report, "conformance", None)
-        match result.verdict if result else None:
-            case Verdict.WARN if report.passed:
-                return "warn", "W", ("WARN", {"yellow": True})
-            case Verdict.KNOWN:
-                return "known", "K", ("KNOWN", {"yellow": True})
-            case Verdict.INCONCLUSIVE:
-                return "inconclusive", "I", ("INCONCLUSIVE", {"yellow": True})
-            case _:
-                return None
+        if result is None:
+            return None
+        category, letter, word = _STATUS.get(result.verdict, (report.outcome, "", ""))
+        if self._run.quiet:
+            return category, "", ("", {})
+        passed = result.verdict is not Verdict.WARN or report.passed
+        return (category, letter, (word, {"yellow": True})) if letter and passed else None
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -305,10 +311,11 @@ class LifeCycle:
             yield
         for problem in run.problems():
             terminalreporter.write_line(problem, red=True)
-        if run.recorded:
+        if run.recorded and not run.quiet:
             terminalreporter.write_sep("=", "conformance", blue=True)
         for line in run.closing_lines():
-            terminalreporter.write_line(visible(line))
+            if not run.quiet:
+                terminalreporter.write_line(visible(line))
         if run.account is not None:
             terminalreporter.write_line(visible(run.account.sentence), bold=True)
 
@@ -463,6 +470,8 @@ class CommandReports:
                 config.option.self_contained_html = True
         load(config)
         config.stash[RUN].command = self
+        if config.stash[RUN].quiet:
+            config.option.tbstyle, config.option.reportchars = "no", "N"
 
     def end(self, session: pytest.Session, *, tried: bool) -> None:
         """Keep the writers from printing where they wrote. A run that tried nothing, and was to, is not good."""

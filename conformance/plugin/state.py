@@ -151,6 +151,11 @@ class RunState:
             return int(self.worker[SEED_KEY])
         return secrets.randbelow(_SEEDS) if self.options.seed is None else self.options.seed
 
+    @property
+    def quiet(self) -> bool:
+        """Whether `slack-conformance run -q` wants two lines: the sentence, and pytest's counts."""
+        return self.command is not None and bool(self.config.option.verbose < 0)
+
     def read_inputs(self) -> None:
         """Read everything that was asked for. Raises `pytest.UsageError`."""
         _ = self.profile, self.baseline, self.previous

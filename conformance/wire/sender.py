@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import logging
 import re
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -26,7 +27,6 @@ from .local_names import LOOPBACK, is_below_localhost
 from .tape import NotedSocket, Recorder, Start
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Iterator, Sequence
 
     from .request import Request
@@ -210,8 +210,12 @@ def _in_words(error: Exception) -> str:
             return "the connection was reset"
         case TimeoutError():
             return TIME_IS_UP
+        case socket.gaierror():
+            return "the name of the host is not known"
+        case OSError(strerror=str(words)) if words:
+            return f"{words[0].lower()}{words[1:]}"
         case _:
-            return f"{type(cause).__name__}: {cause}" if isinstance(cause, OSError) else type(cause).__name__
+            return type(cause).__name__
 
 
 @contextlib.contextmanager
