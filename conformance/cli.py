@@ -56,8 +56,7 @@ EXAMPLES = {
     "diff": ("diff last-week/ reports/", "diff old.jsonl new.jsonl --format markdown"),
     "annotate": ("annotate oauth.access.txt --results reports/results.jsonl",),
     "baseline": (
-        "baseline reports/results.jsonl --file accepted/baseline.toml --issue https://tracker.example/7 "
-        "--owner ada --expires 2027-03-31 --reason 'fixed in the next release'",
+        "baseline reports/results.jsonl --file accepted/baseline.toml --case 'oauth.access.bad_redirect_uri.*'",
     ),
     "documents": ("documents pages/", "documents pages/ --json"),
     "prove": ("prove --rule oauth.access.bad_redirect_uri", "prove --list"),
@@ -74,10 +73,10 @@ _FIRST = """First steps:
 class Parser(argparse.ArgumentParser):
     """A parser that exits with our code for wrong usage; argparse's 2 means an interrupted run here."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - those of argparse
+    def __init__(self, *, description: str = "", **options: Any) -> None:  # noqa: ANN401 - those of argparse
         """Keep the lines of the epilog, and wrap the description."""
-        options["description"] = textwrap.fill(options.get("description") or "", _WIDTH)
-        super().__init__(*arguments, formatter_class=argparse.RawDescriptionHelpFormatter, **options)
+        options["formatter_class"] = argparse.RawDescriptionHelpFormatter
+        super().__init__(description=textwrap.fill(description, _WIDTH), **options)
 
     def error(self, message: str) -> NoReturn:
         """Print the usage and the message, and exit."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from ..report.diff import Diff
 
+
 def _json(changes: Diff) -> str:
     """Return one JSON object: the sentence, the remarks, and every change with what was and what is."""
     document = {
@@ -44,7 +45,9 @@ def _coloured(changes: Diff) -> str:
     """Return the text with its headings in colour, if standard output shows colours."""
     looks = {f"{category} (": look for category, look in _LOOKS.items()}
     lines = render_diff_text(changes).splitlines()
-    shown = [next((painted(line, look) for start, look in looks.items() if line.startswith(start)), line) for line in lines]
+    shown = [
+        next((painted(line, look) for start, look in looks.items() if line.startswith(start)), line) for line in lines
+    ]
     return "".join(f"{line}\n" for line in shown)
 
 

@@ -48,7 +48,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "id",
         metavar="ID",
-        help="a rule, case, state, ledger row, base, verdict, finding, cause, exit code, fault, variant, or a part of one",
+        help="a rule, case, state, ledger row, base, verdict, finding, cause, exit code, fault, variant, or a part",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object for programs")
 

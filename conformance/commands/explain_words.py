@@ -1,4 +1,4 @@
-"""Explain the words of our reports for `slack-conformance explain`: verdicts, findings, causes, exit codes, and more."""
+"""Explain the words of our reports for `slack-conformance explain`: verdicts, findings, causes, exit codes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 import inspect
 import textwrap
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..judge.words import way
@@ -30,10 +31,10 @@ def reported(catalog: Catalog) -> dict[str, Callable[[], Iterator[str]]]:
     found: dict[str, list[Callable[[], Iterator[str]]]] = {}
     for base in dict.fromkeys(base for method in catalog.methods.values() for base in method.bases):
         found.setdefault(base, []).append(partial(_base, base, catalog))
-    for name, text in _VERDICTS.items():
-        found.setdefault(str(name), []).append(partial(_entry, name, "a verdict", [("", text)]))
-    for code in Code:
-        found.setdefault(str(code), []).append(partial(_finding, code))
+    for verdict, text in _VERDICTS.items():
+        found.setdefault(str(verdict), []).append(partial(_entry, verdict, "a verdict", [("", text)]))
+    for finding in Code:
+        found.setdefault(str(finding), []).append(partial(_finding, finding))
     meanings = meanings_of(Kind)
     for kind in Kind:
         found.setdefault(str(kind), []).append(partial(_cause, kind, meanings[kind.name]))
@@ -68,7 +69,7 @@ def meanings_of(enum: type[Enum]) -> dict[str, str]:
     body = made.body if isinstance(made, ast.ClassDef) else []
     return {
         member.targets[0].id: " ".join(text.value.value.split())
-        for member, text in zip(body, body[1:], strict=False)
+        for member, text in pairwise(body)
         if isinstance(member, ast.Assign)
         and isinstance(member.targets[0], ast.Name)
         and isinstance(text, ast.Expr)

@@ -67,7 +67,8 @@ def values(given: Mapping[str, Any], found: Reach) -> Iterator[str]:
         return
     yield "# Fill these in and remove the #. The number says how many cases cannot be proved without the value."
     if any(row.name in _SECRETS for row in rows):
-        yield '# A secret comes from env, file or command. A made-up one of a mock: { value = "xoxb-fake", fake = true }'
+        yield "# A secret comes from env, file or command. A made-up one of a mock may stand here:"
+        yield '#   { value = "xoxb-fake", fake = true }'
     wanted = examples()
     lines = [(f"# {row.name} = {toml(wanted[row.name])}", row) for row in rows]
     width = max(len(text) for text, _ in lines)
@@ -83,11 +84,12 @@ def states(found: Reach, catalog: Catalog) -> Iterator[str]:
         return
     yield ""
     if control is not None:
-        yield f"# A control API (README, \"Control API\") puts the target into all states: {counted(control.cases, 'case')}."
-        yield "# Add it below the url:   control = \"http://127.0.0.1:8081/conformance/v1\""
+        gain = counted(control.cases, "case")
+        yield f'# A control API (README, "Control API") puts the target into all states: {gain}.'
+        yield '# Add it below the url:   control = "http://127.0.0.1:8081/conformance/v1"'
         yield "#"
-    yield "# Or state by state: remove the # in front of a table, and give values that are in the state, or commands that"
-    yield "# switch the target. For a state that the target does not have, write the reason under [unavailable]."
+    yield "# Or state by state: remove the # in front of a table, and give values that are in the state, or commands"
+    yield "# that switch the target. For a state that the target does not have, write the reason under [unavailable]."
     for row in rows:
         yield from _state(row, catalog)
 

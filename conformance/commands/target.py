@@ -49,8 +49,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 _INIT: dict[str, Any] = {
-    "description": "Sends a few dozen requests to the target, and writes a profile with what was found. What is missing "
-    "stands there as comments, what helps most first. Nothing is sent to production unless --allow-production.",
+    "description": "Sends a few dozen requests to the target, and writes a profile with what was found. What is missing"
+    " stands there as comments, what helps most first. Nothing is sent to production unless --allow-production.",
     "epilog": "Examples:\n  slack-conformance target init http://127.0.0.1:8080/api/ -o my-sandbox.toml\n"
     "  slack-conformance serve > ready.json &\n"
     "  slack-conformance target init --from-serve ready.json -o my-sandbox.toml",
@@ -101,7 +101,10 @@ class Checked:
             "",
             *self.reach.lines(),
             "",
-            *(painted(line, "bold") for line in _wrapped(f"Next: {self.reach.step(shlex.quote(str(self.profile.file)))}")),
+            *(
+                painted(line, "bold")
+                for line in _wrapped(f"Next: {self.reach.step(shlex.quote(str(self.profile.file)))}")
+            ),
         ]
         return "\n".join(lines) + "\n"
 
@@ -168,5 +171,6 @@ def _list(label: str, parts: Sequence[str]) -> Iterator[str]:
 
 def _wrapped(text: str, first: str = "", indent: str = "  ") -> list[str]:
     """Return the text in lines that fit the screen; a word is never cut, since names and commands are copied."""
-    options = {"break_on_hyphens": False, "break_long_words": False}
-    return textwrap.wrap(text, _WIDTH, initial_indent=first, subsequent_indent=indent, **options)
+    wrapper = textwrap.TextWrapper(_WIDTH, initial_indent=first, subsequent_indent=indent)
+    wrapper.break_on_hyphens = wrapper.break_long_words = False
+    return wrapper.wrap(text)

@@ -82,7 +82,9 @@ def main(options: argparse.Namespace) -> int:
             raise DataError("--from-serve", "", "a URL is given as well.", "What serve prints holds the URL itself.")
         return _from_serve(options.from_serve, out, options.name or "slack-conformance serve", catalog)
     if options.url is None:
-        raise DataError("target init", "", "no URL is given.", "Try: slack-conformance target init http://127.0.0.1:8080/api/")
+        raise DataError(
+            "target init", "", "no URL is given.", "Try: slack-conformance target init http://127.0.0.1:8080/api/"
+        )
     return _from_url(options, out, catalog)
 
 
@@ -204,7 +206,9 @@ def _from_serve(source: str, out: Path | None, name: str, catalog: Catalog) -> i
         url, control, handed = ready["url"], ready["control"], dict(ready["values"])
     except (ValueError, TypeError, KeyError):
         hint = "Try: slack-conformance serve > ready.json & then --from-serve ready.json"
-        raise DataError("--from-serve", "", "this is not the line of JSON that `slack-conformance serve` prints.", hint) from None
+        raise DataError(
+            "--from-serve", "", "this is not the line of JSON that `slack-conformance serve` prints.", hint
+        ) from None
     profile = replace(profile_of_url(url, name, control))
     refuse_production(profile, allowed=False)
     keys: dict[str, Any] = {"url": profile.url, "name": name}
@@ -271,6 +275,10 @@ def _write(  # noqa: PLR0913, PLR0917 - the parts of a profile
             out.write_text(text, encoding="utf-8", newline="\n")
         sys.stderr.write(f"written: {out}\n")
     sys.stderr.write(f"{found.sentence}\n")
-    step = found.step(shlex.quote(shown)) if out is not None else f"the same command with -o {shown}, which also says what to do then."
+    step = (
+        found.step(shlex.quote(shown))
+        if out is not None
+        else f"the same command with -o {shown}, which also says what to do then."
+    )
     sys.stderr.write(f"Next: {step}\n")
     return Exit.GOOD

@@ -20,16 +20,18 @@ if TYPE_CHECKING:
     from ..results.model import Cause
     from ..target.profile import Profile
 
-NOT_THERE = frozenset({
-    Kind.ANOTHER_API,
-    Kind.METHOD_MISSING,
-    Kind.METHOD_RETIRED,
-    Kind.NOTHING_THERE,
-    Kind.TARGET_DOWN,
-    Kind.TOO_SLOW,
-    Kind.UNREADABLE,
-    Kind.WAY_NOT_TAKEN,
-})
+NOT_THERE = frozenset(
+    {
+        Kind.ANOTHER_API,
+        Kind.METHOD_MISSING,
+        Kind.METHOD_RETIRED,
+        Kind.NOTHING_THERE,
+        Kind.TARGET_DOWN,
+        Kind.TOO_SLOW,
+        Kind.UNREADABLE,
+        Kind.WAY_NOT_TAKEN,
+    }
+)
 """Causes for which no value of a profile helps: the method does not answer here."""
 
 

@@ -52,8 +52,11 @@ class Plan:
     @property
     def unproved(self) -> dict[str, Kind]:
         """Why each case that a run cannot prove for certain cannot be proved, by the id of the case."""
-        lacking = {case: Kind.NO_VALUE for one in (*self.missing_values, *self.needs) for case in one.cases}
-        return lacking | {case: cause.kind for cause, cases in self.unreachable.items() for case in cases}
+        lacking = [case for one in self.missing_values for case in one.cases]
+        lacking += [case for need in self.needs for case in need.cases]
+        return dict.fromkeys(lacking, Kind.NO_VALUE) | {
+            case: cause.kind for cause, cases in self.unreachable.items() for case in cases
+        }
 
     def lines(self, *, whole: bool = False) -> list[str]:
         """Return how much a run sends and takes, in lines; the states' own values are left out unless `whole`."""
@@ -257,4 +260,3 @@ def _planned_text(name: str, state: str) -> str:
 
 def _count(cases: int) -> str:
     return counted(cases, "case")
-

@@ -93,7 +93,7 @@ class Reach:
         """Yield the sentence and the table."""
         yield self.sentence
         if self.perhaps:
-            yield f"Without values, {self.perhaps} of these show something only where the edit alone changes the answer."
+            yield f"Without values, {self.perhaps} of these show something only if the edit alone changes the answer."
         if not self.rows:
             return
         shown = self.rows if len(self.rows) <= _ROWS else self.rows[: _ROWS - 1]
@@ -106,7 +106,7 @@ class Reach:
             yield f"  {row.what:<{width}}  {row.cases:>5}  {about}".rstrip()
         if len(shown) < len(self.rows):
             rest = len(self.rows) - len(shown)
-            yield f"  … and {rest} more: --json has all of them, `slack-conformance list states` what shows each state"
+            yield f"  … and {rest} more: `slack-conformance list states` says what shows each state"
 
 
 def descriptions() -> Mapping[str, str]:
@@ -146,7 +146,9 @@ def _rows(
     now, missing = planned.unproved, _missing(profile)
     waiting = [case for case in cases if case.id in now and case.id not in whole]
     counts = {
-        name: len(plan(catalog, _with(profile, [other for other in missing if other != name], catalog), waiting).unproved)
+        name: len(
+            plan(catalog, _with(profile, [other for other in missing if other != name], catalog), waiting).unproved
+        )
         for name in missing
     }
     about = descriptions()
@@ -163,7 +165,9 @@ def _rows(
         blocked = [case for case in cases if case.id in whole]
         gain = len(blocked) - len(plan(catalog, _with(control, missing, catalog), blocked).unproved)
         if gain:
-            yield Row("a control API", gain, 'control = "http://…/conformance/v1": all states at once', "control", "control")
+            yield Row(
+                "a control API", gain, 'control = "http://…/conformance/v1": all states at once', "control", "control"
+            )
     wanted = Counter(name for names in _wanted_states(profile, cases, whole).values() for name in names)
     for name, count in wanted.most_common():
         yield Row(f"[state.{name}]", count, _shown_by(name, catalog), name, "state")

@@ -56,8 +56,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
     """Load the hooks of a run before the first module of the suite; other runs never load them.
 
-    Outside the root folder, pytest would name a module by its file alone, and nobody could paste that. The name by which
-    it is imported can be pasted: `pytest --pyargs "slack_conformance.test_errors::test_errors[…]"`.
+    Outside the root folder, pytest would name a module by its file alone, which nobody can paste. The name by which it
+    is imported can be pasted: `pytest --pyargs "slack_conformance.test_errors::test_errors[…]"`.
     """
     if module_path.parent != _PACKAGE:
         return None

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 _WITHOUT_PLUGIN = (
-    "The cases of slack_conformance need its plugin, and it is not loaded. Remove -p no:slack_conformance.plugin, or add "
-    "-p slack_conformance.plugin where plugins are not loaded by themselves (PYTEST_DISABLE_PLUGIN_AUTOLOAD)."
+    "The cases of slack_conformance need its plugin, and it is not loaded. Remove -p no:slack_conformance.plugin, or "
+    "add -p slack_conformance.plugin where plugins are not loaded by themselves (PYTEST_DISABLE_PLUGIN_AUTOLOAD)."
 )
 
 _HINTED: list[bool] = []

@@ -73,7 +73,9 @@ class ControlClient:
         if status != _GOOD:
             return f"The control API answered {status} when it was asked for its version."
         found = document.get("version")
-        return "" if found == VERSION else f"The control API names the version {found!r}, and this suite knows {VERSION}."
+        return (
+            "" if found == VERSION else f"The control API names the version {found!r}, and this suite knows {VERSION}."
+        )
 
     def journal(self, world: str) -> Mapping[str, Any]:
         """Return the journal of a world: calls, permission requests, events."""

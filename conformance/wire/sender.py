@@ -210,12 +210,16 @@ def _in_words(error: Exception) -> str:
             return "the connection was reset"
         case TimeoutError():
             return TIME_IS_UP
-        case socket.gaierror():
-            return "the name of the host is not known"
-        case OSError(strerror=str(words)) if words:
-            return f"{words[0].lower()}{words[1:]}"
         case _:
-            return type(cause).__name__
+            return _of_the_system(cause)
+
+
+def _of_the_system(cause: BaseException) -> str:
+    """Return the system's own words, without number and path; the name of an exception that has none."""
+    if isinstance(cause, socket.gaierror):
+        return "the name of the host is not known"
+    words = getattr(cause, "strerror", None)
+    return f"{words[:1].lower()}{words[1:]}" if words else type(cause).__name__
 
 
 @contextlib.contextmanager
