@@ -71,7 +71,9 @@ def explain(wanted: str) -> str:
 def _found(wanted: str) -> tuple[list[str], list[str]]:
     """Return the ids that are meant, and lines that explain the only one or list them. Raises `DataError`."""
     catalog = load_catalog()
-    known = {**explain_words.reported(catalog), **_known(catalog)}
+    own, reported = _known(catalog), explain_words.reported(catalog)
+    both = {name: partial(explain_words.joined, [own[name], reported[name]]) for name in own if name in reported}
+    known = {**reported, **own, **both}
     if wanted not in known:
         containing = [name for name in known if wanted.lower() in name.lower()]
         if not containing:

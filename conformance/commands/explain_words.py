@@ -44,7 +44,7 @@ def reported(catalog: Catalog) -> dict[str, Callable[[], Iterator[str]]]:
     for name, injection in INJECTIONS.items():
         parts = [("", str(injection.__doc__))]
         found.setdefault(name, []).append(partial(_entry, name, "a failure that a test of an app can ask for", parts))
-    return {name: partial(_joined, each) for name, each in found.items()}
+    return {name: partial(joined, each) for name, each in found.items()}
 
 
 def sandboxes(catalog: Catalog) -> dict[str, Callable[[], Iterator[str]]]:
@@ -89,7 +89,8 @@ _VERDICTS = {
 }
 
 
-def _joined(each: list[Callable[[], Iterator[str]]]) -> Iterator[str]:
+def joined(each: list[Callable[[], Iterator[str]]]) -> Iterator[str]:
+    """Yield what explains a word that has several meanings, one after the other."""
     for index, one in enumerate(each):
         if index:
             yield ""
@@ -126,4 +127,7 @@ def _entry(name: str, what: str, parts: list[tuple[str, str]]) -> Iterator[str]:
 
 def _wrapped(label: str, text: str) -> Iterator[str]:
     first, indent = (f"  {label:<10}", " " * 12) if label else ("  ", "  ")
+    if label == "see it":
+        yield f"{first}{text}"  # a command, to be copied
+        return
     yield from textwrap.wrap(text, _WIDTH, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False)

@@ -77,17 +77,18 @@ class Reach:
 
     def step(self, file: str) -> str:
         """Return the one thing to do next, for the owner of the profile in this file."""
-        run, again = f"slack-conformance run --profile {file}", f"slack-conformance target check {file}"
-        values = [row.name for row in self.rows if row.kind == "value"]
-        first = next(iter(self.rows), None)
-        if values:
-            return f"fill in {', '.join(values)} under [values]: {counted(self.values, 'more case')}. Then: {again}"
+        run, first = f"slack-conformance run --profile {file}", next(iter(self.rows), None)
         if first is None:
             return run
+        values = [row.name for row in self.rows if row.kind == "value"]
+        most = f"{first.what}, {counted(first.cases, 'case')}"
         if first.kind == "control":
-            what = "a control API, or [state.…] tables for states that the target has"
-            return f"{run}   (what would add most: {what})"
-        return f"{run}   (what would add most: {first.what}, {counted(first.cases, 'case')})"
+            most = "a control API, or [state.…] tables for states that the target has"
+        if values:
+            most = f"{', '.join(values)} under [values]: {counted(self.values, 'more case')}"
+        if values and self.values > self.proved:
+            return f"fill in {most}. Then: slack-conformance target check {file}"
+        return f"{run}   (what would add most: {most})"
 
     def lines(self) -> Iterator[str]:
         """Yield the sentence and the table."""

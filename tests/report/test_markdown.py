@@ -31,7 +31,7 @@ def test_the_summary_says_what_failed_and_why(tmp_path: Path) -> None:
             "`things.make.bad_2.one`"
         ),
         "- expected `refused with bad_2`, got `accepted, ok: true` (must; Errors, row 1 of things\\.make\\.txt)",
-        "- again: `slack-conformance run -k '[things.make.bad_2.one]' --seed 7`",
+        "- again: `slack-conformance run -k '[things.make.bad_2.one]' --seed 7 --reports reports/again`",
         "## Could not be tried (1)\n\n- 1 case: No colour was given\\. To reach it: a colour",
         "- `things.make.bad_5.one`: `T-1`, us, until 2027\\-01\\-31: later",
         "## Engine errors (1)",
