@@ -64,6 +64,20 @@ def unfailing_streams() -> Iterator[list[UnfailingStream]]:
         sys.stdout, sys.stderr = before
 
 
+_CODES = {"bold": 1, "red": 31, "green": 32, "yellow": 33}
+
+
+def painted(text: str, look: str, stream: TextIO | None = None) -> str:
+    """Return the text in bold, red, green or yellow if the stream, by default standard output, shows colours.
+
+    A terminal does; NO_COLOR turns them off, FORCE_COLOR on, as everywhere else (https://no-color.org).
+    """
+    wanted = bool(os.environ.get("FORCE_COLOR")) or (stream or sys.stdout).isatty()
+    if os.environ.get("NO_COLOR") or not wanted or os.environ.get("TERM") == "dumb":
+        return text
+    return f"\x1b[{_CODES[look]}m{text}\x1b[0m"
+
+
 def flush() -> None:
     """Flush standard output and standard error."""
     sys.stdout.flush()

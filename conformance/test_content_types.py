@@ -6,6 +6,6 @@ from .run.evidence import ExaminedCase
 
 
 @cases(Concern.CONTENT_TYPES)
-def test_content_types(evidence: ExaminedCase) -> None:
+def test_content_types(_evidence: ExaminedCase) -> None:  # noqa: PT019 - the name hides it from `--fixtures`
     """The target answers as the page says, or as another accepted reading of it has it."""
-    evidence.conforms()
+    _evidence.conforms()

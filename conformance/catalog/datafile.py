@@ -27,6 +27,13 @@ class DataError(ValueError):
         super().__init__(f"{where}: {problem}" + (f" {hint}" if hint else ""))
 
 
+def why(error: OSError | ValueError) -> str:
+    """Return why a file cannot be read, in words: without the number and the path of the system's own text."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is not UTF-8: {error.reason} at byte {error.start}"
+    return getattr(error, "strerror", None) or str(error)
+
+
 def read_toml(path: Path, schema: str, *, checked: bool = True) -> dict[str, Any]:
     """Return the file's content, checked against `schemas/<schema>` unless it is known to match.
 
@@ -36,7 +43,7 @@ def read_toml(path: Path, schema: str, *, checked: bool = True) -> dict[str, Any
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
-        raise DataError(str(path), "", f"cannot be read ({error}).") from None
+        raise DataError(str(path), "", f"cannot be read ({why(error)}).") from None
     try:
         content = tomllib.loads(text, parse_float=_finite)
     except ValueError as error:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .datafile import DataError
+from .datafile import DataError, why
 from .model import RuleKind
 from .normalise import sentence_hash
 from .page import Page, read_page
@@ -59,7 +59,7 @@ def compare_documents(folder: Path, catalog: Catalog) -> DocumentsReport:
         try:
             text = (folder / method.page).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            problems.append(Problem(method.name, "missing", method.page, f"the page cannot be read ({error})."))
+            problems.append(Problem(method.name, "missing", method.page, f"the page cannot be read ({why(error)})."))
             continue
         page = read_page(text, codes, method.arguments)
         rows[method.name] = {kind: sum(row.kind == kind for row in page.rows) for kind in ("error", "warning")}

@@ -102,6 +102,7 @@ def rebase(  # noqa: PLR0913 - what is asked for
         sys.stderr.writelines(f"{visible(remark)}\n" for remark in done.remarks)
         return Exit.GOOD
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(done.text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise DataError(str(path), "", f"cannot be written ({error.strerror}).") from None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from ..catalog.datafile import DataError
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("folder", metavar="DIR", help="folder with the pages as text")
+    parser.add_argument("--json", action="store_true", help="print one JSON object for programs")
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
@@ -29,6 +32,10 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
         hint = "Name the folder that holds them as text."
         raise DataError(str(folder), "", f"none of the pages is here: {', '.join(pages)}.", hint)
     report = compare_documents(folder, catalog)
+    if options.json:
+        problems = [asdict(problem) for problem in report.problems]
+        sys.stdout.write(json.dumps({"rows": report.rows, "problems": problems}, ensure_ascii=False) + "\n")
+        return Exit.FAIL if report.problems else Exit.GOOD
     sys.stdout.writelines(f"{problem}\n" for problem in report.problems)
     rows = " + ".join(str(count) for count in report.counts)
     state = f"{counted(len(report.problems), 'difference')}" if report.problems else "no difference"

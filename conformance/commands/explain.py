@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import difflib
+import json
 import sys
 import textwrap
 from functools import partial
@@ -15,11 +17,11 @@ from ..judge import words
 from ..results.words import counted
 from ..wire.compose import Values, compose
 from ..wire.redact import Redactor
-from . import explain_entry
+from . import explain_entry, explain_words
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ..catalog.model import Case, Catalog, Edit, Rule
     from ..wire.request import Request
@@ -43,28 +45,53 @@ _NAMES = (
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("id", help="id of a rule, case or ledger row, name of a state, or a part of one")
+    parser.add_argument(
+        "id",
+        metavar="ID",
+        help="a rule, case, state, ledger row, base, verdict, finding, cause, exit code, fault, variant, or a part",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object for programs")
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
     """Print the explanation. Raises `DataError`."""
-    sys.stdout.write(explain(options.id))
+    if options.json:
+        ids, lines = _found(options.id)
+        sys.stdout.write(json.dumps({"ids": ids, "lines": lines}, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(explain(options.id))
     return 0
 
 
 def explain(wanted: str) -> str:
     """Return the explanation of this id, or a list of the ids that contain it. Raises `DataError` if there is none."""
+    return "".join(f"{line}\n" for line in _found(wanted)[1])
+
+
+def _found(wanted: str) -> tuple[list[str], list[str]]:
+    """Return the ids that are meant, and lines that explain the only one or list them. Raises `DataError`."""
     catalog = load_catalog()
-    known = _known(catalog)
+    own, reported = _known(catalog), explain_words.reported(catalog)
+    both = {name: partial(explain_words.joined, [own[name], reported[name]]) for name in own if name in reported}
+    known = {**reported, **own, **both}
     if wanted not in known:
         containing = [name for name in known if wanted.lower() in name.lower()]
         if not containing:
-            problem = f"no rule, case, ledger row or state {wanted!r}."
-            raise DataError("explain", "", problem, suggestion(wanted, known))
-        if len(containing) > 1:
-            return "".join(f"{line}\n" for line in _several(wanted, containing))
-        (wanted,) = containing
-    return "".join(f"{line}\n" for line in known[wanted]())
+            known |= explain_words.sandboxes(catalog)
+            containing = [name for name in known if wanted.lower() in name.lower()]
+        if wanted not in known and not containing:
+            raise DataError("explain", "", f"nothing is called {wanted!r}.", _nearest(wanted, known))
+        if wanted not in known and len(containing) > 1:
+            return containing, list(_several(wanted, containing))
+        wanted = wanted if wanted in known else containing[0]
+    return [wanted], list(known[wanted]())
+
+
+def _nearest(wanted: str, known: Iterable[str]) -> str:
+    """Return the near miss, or what there is and where it is listed."""
+    if difflib.get_close_matches(wanted, known, n=1):
+        return suggestion(wanted, known)
+    return "`slack-conformance list rules` (cases, states, ledger, variants) and `prove --list` have the ids."
 
 
 def _known(catalog: Catalog) -> dict[str, Callable[[], Iterator[str]]]:

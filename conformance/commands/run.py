@@ -1,4 +1,9 @@
-"""`slack-conformance run`: runs the suite and writes every report; other arguments are passed to pytest."""
+"""`slack-conformance run`: runs the suite and writes every report.
+
+Other arguments are pytest's: -k TEXT selects the cases with the text in their id, -m MARK those of a method, group,
+strength or evidence (-m "oauth_access and must"), -x stops at the first failure, -n 2 runs two processes, -q prints two
+lines, -vv every proof.
+"""
 
 from __future__ import annotations
 

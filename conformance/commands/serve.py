@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..catalog.datafile import DataError
 from ..catalog.load import load_catalog
-from ..lab.deviations import find
+from ..lab.deviations import find_all
 from ..lab.variants.registry import find_variant
 from ..output import painter
 from ..sandbox.serve import ONE_SHOTS, print_ready, serve
@@ -50,7 +50,11 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="conforming in another way: `slack-conformance list variants`; seed-7 is a random combination of them",
     )
     parser.add_argument(
-        "--deviate", metavar="NAME", help="with this deliberate fault: `slack-conformance prove --list`"
+        "--deviate",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="with this deliberate fault: `slack-conformance prove --list`; repeatable, for several at once",
     )
 
 
@@ -62,7 +66,7 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
         raise DataError("--control-key-env", "", f"the environment variable {name} is not set.")
     if not 1 <= options.one_shots <= MOST_ONE_SHOTS:
         raise DataError("--one-shots", "", f"{options.one_shots} is not between 1 and {MOST_ONE_SHOTS}.")
-    deviation = find(options.deviate, load_catalog()) if options.deviate else None
+    deviation = find_all(options.deviate, load_catalog()) if options.deviate else None
     variant = find_variant(options.variant, load_catalog()) if options.variant else None
     return serve(
         options.host,

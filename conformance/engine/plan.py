@@ -1,6 +1,7 @@
 """The plan: how many requests a run will send, how long that takes, which values it needs, and what it cannot reach.
 
 The plan is a rehearsal: the scripts of the run, against a target that answers as documented and is never contacted.
+`engine.reach` adds up what it cannot reach, and finds out what would help most.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from ..catalog.model import HEALTHY, OK, name_in_state
+from ..results.model import Cause, Kind
 from ..results.words import counted
 from ..target.control import ControlClient
 from ..wire.answer import read_answer
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
 _VALUES = ("token", "scopes", "scopes_mixed", "client_id", "client_secret", "redirect_uri", "refresh_token")
 _MINUTE = 60
-_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Plan:
     target: int
     control: int
     seconds: float
-    unreachable: Mapping[str, list[str]] = field(default_factory=dict)
+    unreachable: Mapping[Cause, list[str]] = field(default_factory=dict)
     missing_values: tuple[MissingValues, ...] = ()
     needs: tuple[Need, ...] = ()
     explored: int = 0
@@ -48,8 +49,17 @@ class Plan:
     worst_s: float = 0.0
     """How long a run takes at worst, in seconds; 0 if that was not asked for."""
 
+    @property
+    def unproved(self) -> dict[str, Kind]:
+        """Why each case that a run cannot prove for certain cannot be proved, by the id of the case."""
+        lacking = [case for one in self.missing_values for case in one.cases]
+        lacking += [case for need in self.needs for case in need.cases]
+        return dict.fromkeys(lacking, Kind.NO_VALUE) | {
+            case: cause.kind for cause, cases in self.unreachable.items() for case in cases
+        }
+
     def lines(self, *, whole: bool = False) -> list[str]:
-        """Return the plan in lines; unless `whole`, cases that cannot be reached are only counted."""
+        """Return how much a run sends and takes, in lines; the states' own values are left out unless `whole`."""
         calls = f" and {self.control} to its control API" if self.control else ""
         lines = [f"{_count(self.cases)}: {counted(self.target, 'request')} to the target{calls}, {self._time()}"]
         if whole and self.worst_s:
@@ -60,17 +70,7 @@ class Plan:
             lines.append(
                 f"where something fails: at most {counted(self.explored, 'request')} more, with further values"
             )
-        lines += [need.line for need in self.needs if whole or need.lacking or not need.state]
-        lines += [one.line for one in self.missing_values]
-        if not whole and len(self.unreachable) > _FEW:
-            count = sum(len(cases) for cases in self.unreachable.values())
-            lines.append(
-                f"cannot be reached: {_count(count)}, for want of {len(self.unreachable)} things that --plan lists"
-            )
-            return lines
-        for text, cases in self.unreachable.items():
-            lines.append(f"cannot be reached: {_count(len(cases))} ({_some(cases)}). {text}")
-        return lines
+        return lines + [need.line for need in self.needs if whole or need.cases or not need.state]
 
     def _time(self) -> str:
         if not self.seconds:
@@ -90,7 +90,8 @@ class Need:
     source: Source
     state: str = ""
     needed: int = 0
-    lacking: int = 0
+    cases: list[str] = field(default_factory=list)
+    """The cases that will lack a value."""
 
     @property
     def line(self) -> str:
@@ -100,7 +101,7 @@ class Need:
         if stock is None:
             return text + (f", by the {self.source.said}" if self.source.fresh else ", and always the same one given")
         text += f", {stock.left()} in {stock.name}"
-        return f"{text}: at least {_count(self.lacking)} will lack one" if self.lacking else text
+        return f"{text}: at least {_count(len(self.cases))} will lack one" if self.cases else text
 
 
 @dataclass(slots=True)
@@ -110,15 +111,6 @@ class MissingValues:
     method: str
     values: set[str] = field(default_factory=set)
     cases: list[str] = field(default_factory=list)
-
-    @property
-    def line(self) -> str:
-        """One line: the missing values, and how many cases rest on them."""
-        named = ", ".join(sorted(self.values))
-        return (
-            f"without {named}: {_count(len(self.cases))} of {self.method} rest on a base that lacks some of them, "
-            "and can be proved only where the edit alone changes the answer"
-        )
 
 
 def plan(
@@ -142,7 +134,7 @@ def plan(
         seed=seed,
         asked_twice=asked_twice,
     )
-    unreachable: dict[str, list[str]] = {}
+    unreachable: dict[Cause, list[str]] = {}
     missing_values: dict[str, MissingValues] = {}
     count = 0
     sent_again: set[tuple[str, str, str]] = set()
@@ -152,12 +144,13 @@ def plan(
         before = [need.needed for need in needs]
         result = engine.run(case)
         if result.trial is None:
-            wanted = result.judgement.cause.needs if result.judgement.cause else ""
-            unreachable.setdefault(f"Needs: {wanted}", []).append(case.id)
+            if result.judgement.cause is not None:
+                unreachable.setdefault(result.judgement.cause, []).append(case.id)
             continue
         for need, had in zip(needs, before, strict=True):
             stock = need.source.stock
-            need.lacking += stock is not None and need.needed > max(had, stock.left())
+            if stock is not None and need.needed > max(had, stock.left()):
+                need.cases.append(case.id)
         if result.trial.shown.missing:
             found = missing_values.setdefault(case.method, MissingValues(case.method))
             found.values |= result.trial.shown.missing.keys()
@@ -267,8 +260,3 @@ def _planned_text(name: str, state: str) -> str:
 
 def _count(cases: int) -> str:
     return counted(cases, "case")
-
-
-def _some(cases: list[str], most: int = 3) -> str:
-    shown = ", ".join(cases[:most])
-    return shown if len(cases) <= most else f"{shown}, …"

@@ -47,12 +47,27 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(PytestHtml(partial(_sentence, config)), "conformance-pytest-html")
     if getattr(config.option, "numprocesses", None):
         load(config)
+    elif getattr(config.option, "markers", False):
+        from ..run.cases import declare_marks  # noqa: PLC0415 - only this list and runs need them
+
+        declare_marks(config)
 
 
-def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> None:
-    """Load the hooks of a run before the first module of the suite; other runs never load them."""
-    if module_path.parent == _PACKAGE:
-        load(parent.config)
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """Load the hooks of a run before the first module of the suite; other runs never load them.
+
+    Outside the root folder, pytest would name a module by its file alone, which nobody can paste. The name by which it
+    is imported can be pasted: `pytest --pyargs "slack_conformance.test_errors::test_errors[…]"`.
+    """
+    if module_path.parent != _PACKAGE:
+        return None
+    load(parent.config)
+    if module_path.is_relative_to(parent.config.rootpath):
+        return None
+    node: pytest.Module = pytest.Module.from_parent(
+        parent, path=module_path, nodeid=f"slack_conformance.{module_path.stem}"
+    )
+    return node
 
 
 def load(config: pytest.Config) -> None:

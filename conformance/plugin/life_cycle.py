@@ -41,7 +41,7 @@ from ..report.allure_labels import label
 from ..results.io import from_text, to_text
 from ..results.model import Cause, Kind, Verdict
 from ..results.words import rerun_command
-from ..run.cases import case_of, catalog, in_drawn_order, mark_names
+from ..run.cases import case_of, catalog, class_name, declare_marks, in_drawn_order
 from ..run.evidence import ExaminedCase, Examiner, require_verdict
 from ..run.failure_text import headline, known_in_words, visible
 from ..run.folder import FOREIGN, unfinished
@@ -55,7 +55,7 @@ from ..target.profile import profile_of_url
 from ..wire.redact import Redactor
 from . import load
 from .state import RUN, SEED_KEY, SHARED_KEY, RunState
-from .writers import OPTIONS, WRITERS, guard
+from .writers import OPTIONS, WRITERS, guard, junit_plugins
 
 if TYPE_CHECKING:
     import warnings
@@ -84,8 +84,15 @@ def pytest_configure(config: pytest.Config) -> None:
     if run.worker is None:
         config.pluginmanager.register(AroundTheSummary(run), "conformance-folding")
     if not controller:
-        for name, text in mark_names():
-            config.addinivalue_line("markers", f"{name}: {text}")
+        declare_marks(config)
+
+
+_STATUS = {
+    Verdict.WARN: ("warn", "W", "WARN"),
+    Verdict.KNOWN: ("known", "K", "KNOWN"),
+    Verdict.INCONCLUSIVE: ("inconclusive", "I", "INCONCLUSIVE"),
+}
+"""How pytest counts and shows the verdicts for which it has no word."""
 
 
 class LifeCycle:
@@ -145,10 +152,9 @@ class LifeCycle:
 
     def pytest_report_collectionfinish(self, items: Sequence[pytest.Item]) -> list[str]:
         """Print the plan in short before the first request."""
-        plan = self._run.plan(items)
-        lines = (
-            [] if plan is None else [*plan.lines(), f"seed {self._run.seed} (--seed {self._run.seed} repeats this run)"]
-        )
+        lines = [] if self._run.quiet else self._run.foresight(items)
+        if lines:
+            lines.append(f"seed {self._run.seed} (--seed {self._run.seed} repeats this run)")
         return [f"conformance: {line}" for line in lines]
 
     # The cases
@@ -159,8 +165,7 @@ class LifeCycle:
         run = self._run
         guard(session.config, run.unwritten)  # by now, every plugin is registered
         if run.options.plan:
-            plan = run.plan(session.items)
-            for line in plan.lines(whole=True) if plan is not None else ["no case is selected"]:
+            for line in run.foresight(session.items, whole=True):
                 write_line(session.config, line)
             session.items.clear()
         try:
@@ -221,15 +226,13 @@ class LifeCycle:
     ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
         """Return the words and letters for WARN, KNOWN and INCONCLUSIVE."""
         result: CaseResult | None = getattr(report, "conformance", None)
-        match result.verdict if result else None:
-            case Verdict.WARN if report.passed:
-                return "warn", "W", ("WARN", {"yellow": True})
-            case Verdict.KNOWN:
-                return "known", "K", ("KNOWN", {"yellow": True})
-            case Verdict.INCONCLUSIVE:
-                return "inconclusive", "I", ("INCONCLUSIVE", {"yellow": True})
-            case _:
-                return None
+        if result is None:
+            return None
+        category, letter, word = _STATUS.get(result.verdict, (report.outcome, "", ""))
+        if self._run.quiet:
+            return category, "", ("", {})
+        passed = result.verdict is not Verdict.WARN or report.passed
+        return (category, letter, (word, {"yellow": True})) if letter and passed else None
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -287,9 +290,8 @@ class LifeCycle:
         """
         run = self._run
         if run.recorded:
-            for plugin in session.config.pluginmanager.get_plugins():
-                if type(plugin).__module__ == "_pytest.junitxml":
-                    plugin.add_global_property("conformance-seed", str(run.seed))
+            for plugin in junit_plugins(session.config):
+                plugin.add_global_property("conformance-seed", str(run.seed))
         run.drop_incomplete()
         result = yield
         if run.worker is not None:
@@ -309,10 +311,11 @@ class LifeCycle:
             yield
         for problem in run.problems():
             terminalreporter.write_line(problem, red=True)
-        if run.recorded:
+        if run.recorded and not run.quiet:
             terminalreporter.write_sep("=", "conformance", blue=True)
         for line in run.closing_lines():
-            terminalreporter.write_line(visible(line))
+            if not run.quiet:
+                terminalreporter.write_line(visible(line))
         if run.account is not None:
             terminalreporter.write_line(visible(run.account.sentence), bold=True)
 
@@ -328,6 +331,14 @@ class AroundTheSummary:
     def __init__(self, run: RunState) -> None:
         """Keep the state."""
         self._run = run
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Give a case a class of our own in JUnit: a user's `test_errors` must not have the same one."""
+        case = getattr(report, "conformance_case", None)
+        if case is not None:
+            for plugin in junit_plugins(self._run.config):
+                plugin.node_reporter(report).add_attribute("classname", class_name(case))
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -346,7 +357,7 @@ class AroundTheSummary:
             yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", name="_conformance_examiner")
 def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
     """Yield the examiner of this process; starts the embedded sandbox unless another target is named."""
     run, known = pytestconfig.stash[RUN], catalog()
@@ -379,10 +390,10 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
             run.end_cases()
 
 
-@pytest.fixture
-def evidence(request: pytest.FixtureRequest, case: Case, conformance_examiner: Examiner) -> ExaminedCase:
+@pytest.fixture(name="_evidence")
+def evidence(request: pytest.FixtureRequest, case: Case, _conformance_examiner: Examiner) -> ExaminedCase:
     """Exercise and judge one case. Raises `NotExercised` or `EngineError` if there is no verdict on the target."""
-    found = conformance_examiner.examine(case)
+    found = _conformance_examiner.examine(case)
     request.config.stash[RUN].results[request.node.nodeid] = found.result
     if found.result.verdict is not Verdict.PASS:
         import allure  # noqa: PLC0415 - a part of allure-pytest that is loaded already where it is used
@@ -459,6 +470,8 @@ class CommandReports:
                 config.option.self_contained_html = True
         load(config)
         config.stash[RUN].command = self
+        if config.stash[RUN].quiet:
+            config.option.tbstyle, config.option.reportchars = "no", "N"
 
     def end(self, session: pytest.Session, *, tried: bool) -> None:
         """Keep the writers from printing where they wrote. A run that tried nothing, and was to, is not good."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 import tempfile
 import time
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from ..catalog.paths import path_of
 from ..engine.adapting import WAITS_IN_ALL
 from ..engine.exploring import MOST
 from ..engine.plan import plan
+from ..engine.reach import reach, reach_in_rows
 from ..engine.scripts import runs_last
 from ..engine.twice import asked_twice
 from ..results.io import ResultsError
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..baseline.entries import Baseline
+    from ..catalog.model import Case
     from ..engine.plan import Plan
     from ..results.io import Results
     from ..results.model import CaseResult
@@ -148,6 +151,11 @@ class RunState:
             return int(self.worker[SEED_KEY])
         return secrets.randbelow(_SEEDS) if self.options.seed is None else self.options.seed
 
+    @property
+    def quiet(self) -> bool:
+        """Whether `slack-conformance run -q` wants two lines: the sentence, and pytest's counts."""
+        return self.command is not None and bool(self.config.option.verbose < 0)
+
     def read_inputs(self) -> None:
         """Read everything that was asked for. Raises `pytest.UsageError`."""
         _ = self.profile, self.baseline, self.previous
@@ -193,15 +201,42 @@ class RunState:
     def plan(self, items: Sequence[pytest.Item]) -> Plan | None:
         """Return the plan of these items, made on the first call; `None` if there is no case to run."""
         if self._plan is None:
-            cases = [case for item in items if (case := case_of(item)) and not item.get_closest_marker("skip")]
+            cases = self._tried(items)
             if cases:
-                profile = self.profile or replace(
-                    profile_of_url("http://127.0.0.1/api/", EMBEDDED), control="http://127.0.0.1/conformance/v1"
-                )
+                profile = self._planned
                 made = plan(catalog(), profile, cases, self.seed, self.asked_twice)
                 explored = MOST if self.explores(profile) else 0
                 self._plan = replace(made, explored=explored, worst_s=self._worst_s(made.target + explored, profile))
         return self._plan
+
+    def foresight(self, items: Sequence[pytest.Item], *, whole: bool = False) -> list[str]:
+        """Return what a run of these items sends and can prove, in a few lines, or in `whole` with what is missing."""
+        planned = self.plan(items)
+        if planned is None:
+            return ["no case is selected"] if whole else []
+        lines, asked = planned.lines(whole=whole), (catalog(), self._planned, self._tried(items), planned)
+        if whole:
+            return [*lines, *reach_in_rows(*asked).lines()]
+        found = reach(*asked)
+        if found.proved < found.total:
+            lines += [found.sentence, self._more()]
+        return lines
+
+    def _more(self) -> str:
+        """Return where to learn what is missing."""
+        if self.options.profile:
+            return f"what is missing: slack-conformance target check {shlex.quote(self.options.profile)}"
+        return f"what is missing: slack-conformance target init {self.options.target} -o my-sandbox.toml"
+
+    @property
+    def _planned(self) -> Profile:
+        """The profile, or one that stands for the embedded sandbox."""
+        return self.profile or replace(
+            profile_of_url("http://127.0.0.1/api/", EMBEDDED), control="http://127.0.0.1/conformance/v1"
+        )
+
+    def _tried(self, items: Sequence[pytest.Item]) -> list[Case]:
+        return [case for item in items if (case := case_of(item)) and not item.get_closest_marker("skip")]
 
     def _worst_s(self, requests: int, profile: Profile) -> float:
         """Return the seconds that so many requests take at most, with waits for a target that throttles."""

@@ -36,6 +36,11 @@ _HOOKS = ("pytest_runtest_logreport", "pytest_runtest_logfinish", "pytest_sessio
 """The hooks in which plugins write reports."""
 
 
+def junit_plugins(config: pytest.Config) -> list[Any]:
+    """Return pytest's own plugin that writes JUnit, if it is asked for."""
+    return [one for one in config.pluginmanager.get_plugins() if type(one).__module__ == "_pytest.junitxml"]
+
+
 def guard(config: pytest.Config, unwritten: Unwritten) -> None:
     """Have whatever writes reports note an `OSError` instead. Call it once, when all plugins are registered."""
     for name in _HOOKS:

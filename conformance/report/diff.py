@@ -38,6 +38,10 @@ _TEXT = 160
 """The most bytes of a text of the target in a line for a terminal."""
 
 
+_FINDINGS = 2
+"""The most findings of a case that are named."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One case whose result changed."""
@@ -147,7 +151,8 @@ def reason(case: CaseResult) -> str:
         return case.cause.text
     if case.verdict is Verdict.PASS and case.reading is not None:
         return f"{case.got} ({case.reading[0]}, reading {case.reading[1]})"
-    return case.got
+    found = [f"{one.code}: expected {one.expected}; got {one.got}" for one in case.findings[:_FINDINGS]]
+    return "; ".join(found) if found else case.got
 
 
 def _remarks(old: Results, new: Results) -> list[str]:

@@ -169,7 +169,10 @@ def place_in_words(place: str) -> str:
 
 
 def rerun_command(case: str, profile: str | None, target: str | None, seed: int | None) -> str:
-    """Return the command; without profile and target it runs against the embedded sandbox."""
+    """Return the command; without profile and target it runs against the embedded sandbox.
+
+    It has a folder of its own, so that its reports do not replace those in which somebody reads it.
+    """
     command = ["slack-conformance", "run", "-k", f"[{case}]"]
     if profile is not None:
         command += ["--profile", profile]
@@ -177,4 +180,5 @@ def rerun_command(case: str, profile: str | None, target: str | None, seed: int 
         command += ["--target", target]
     if seed is not None:
         command += ["--seed", str(seed)]
+    command += ["--reports", "reports/again"]
     return shlex.join(command)

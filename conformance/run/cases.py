@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ..catalog.model import Catalog, Concern
+
+
+_WITHOUT_PLUGIN = (
+    "The cases of slack_conformance need its plugin, and it is not loaded. Remove -p no:slack_conformance.plugin, or "
+    "add -p slack_conformance.plugin where plugins are not loaded by themselves (PYTEST_DISABLE_PLUGIN_AUTOLOAD)."
+)
+
+_HINTED: list[bool] = []
+"""Whether that was said: six modules would say it six times."""
 
 
 def catalog() -> Catalog:
@@ -41,8 +52,30 @@ def mark_names() -> Iterable[tuple[str, str]]:
         yield from ((name, f"cases {about} {name}") for name in names)
 
 
+def declare_marks(config: pytest.Config) -> None:
+    """Declare every mark, for `--markers` and `--strict-markers`."""
+    for name, text in mark_names():
+        config.addinivalue_line("markers", f"{name}: {text}")
+
+
+def class_name(case: str) -> str:
+    """Return the class of a case in JUnit, from its id: package, method and group."""
+    found = _by_id().get(case)
+    return f"slack_conformance.{found.method.replace('.', '_')}.{found.rule.concern}" if found else "slack_conformance"
+
+
+@cache
+def _by_id() -> dict[str, Case]:
+    return {case.id: case for case in catalog().cases}
+
+
 def cases(concern: Concern) -> pytest.MarkDecorator:
     """Return a mark that parametrizes a test with every case of a concern."""
+    if "slack_conformance.plugin" not in sys.modules:
+        if _HINTED:
+            pytest.skip("The first of these modules says why.", allow_module_level=True)
+        _HINTED.append(True)
+        raise pytest.Collector.CollectError(_WITHOUT_PLUGIN)
     chosen = [case for case in catalog().cases if case.rule.concern is concern]
     if not chosen:
         text = f"The suite has no case about {concern}."

@@ -48,7 +48,9 @@ def _command(kind: str, rule: Rule, fault: TargetFault, rest: str) -> str:
     finding = fault.sightings[0].finding
     text = f"{fault.title} ({fault.extent}): expected {finding.expected}; got {finding.got}"
     file, line = place_of(rule)
-    where = f"file={_property(file)},line={line},title={_property(rule.id)}"
+    # Only in this suite's own repository is there such a file; anywhere else an annotation has no place.
+    own = Path(file).is_file() and Path(file).samefile(data_root() / file)
+    where = f"{f'file={_property(file)},line={line},' if own else ''}title={_property(rule.id)}"
     return f"::{kind} {where}::{_message(f'{visible(text)[:_LONGEST]} ({ids(fault.cases)}){rest}')}"
 
 

@@ -9,7 +9,7 @@ from ..baseline.entries import Baseline, read_baseline
 from ..catalog.datafile import DataError
 from ..catalog.paths import path_of
 from ..results.io import read_even_cut
-from ..target.profile import production_address, profile_of_url, read_profile
+from ..target.profile import profile_of_url, read_profile, refuse_production
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,16 +29,12 @@ def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | No
         return None
     if options.target and options.profile:
         hint = "A profile holds the url itself."
-        raise DataError("--conformance-target", "", "a profile is given as well; name one of the two.", hint)
+        raise DataError("target and profile", "", "both are given; name one of the two.", hint)
     if options.profile:
         profile = read_profile(path_of(options.profile, "--conformance-profile", root), catalog)
     else:
         profile = profile_of_url(options.target or "")
-    address = production_address(profile)
-    if address and not options.allow_production:
-        option = "--allow-production (--conformance-allow-production to pytest)"
-        hint = f"Name a sandbox, or say {option} if you own the workspace and mean it."
-        raise DataError(address, "", "this is a host of the production service.", hint)
+    refuse_production(profile, allowed=options.allow_production)
     return profile
 
 

@@ -19,10 +19,12 @@ ALLURE_OF_WORKER = "conformance_allure"
 
 EMBEDDED = "embedded sandbox"
 
+_REPORTS = "reports"
+
 _TEXTS = {
     "target": "URL of the target; the method's name is appended. Default: the embedded sandbox.",
-    "profile": "File that describes the target: url, values, states (see fixtures/targets/example.toml).",
-    "reports": "Folder for results.jsonl and conformance.html. Default: none are written.",
+    "profile": "File that describes the target: url, values, states (`slack-conformance target init` writes one).",
+    "reports": "Folder for results.jsonl, conformance.html and summary.md. Default: reports; an empty one: none.",
     "previous": "Results file of an earlier run; our report then shows what has changed since.",
     "seed": "Whole number from which everything that a run draws follows. Default: a fresh one for each run.",
     "max-time": "Seconds that the whole run may take; what is left then is INCONCLUSIVE. Default: any number.",
@@ -83,15 +85,22 @@ def add_options(parser: pytest.Parser) -> None:
 
 
 def read_options(config: pytest.Config) -> Options:
-    """Return the options of this run; a target or profile on the command line overrides both from elsewhere.
+    """Return the options of this run. The command line wins over the environment, and that over the ini file.
+
+    Target and profile count as one: the nearest place that names either decides. An empty text means nothing, also for
+    the reports, which are written by default.
 
     Raises `pytest.UsageError` if the seed is not a whole number, or the longest time not a number of seconds.
     """
-    said = {name: config.getoption(f"--conformance-{name}") for name in _TEXTS}
-    displaced = bool(said["target"] or said["profile"])
-    for name in _TEXTS:
-        if said[name] is None and not (displaced and name in {"target", "profile"}):
-            said[name] = os.environ.get(_variable(name)) or config.getini(_ini(name))
+    places = [
+        {name: config.getoption(f"--conformance-{name}") for name in _TEXTS},
+        {name: os.environ.get(_variable(name)) for name in _TEXTS},
+        {name: config.getini(_ini(name)) or None for name in _TEXTS},
+    ]
+    said = {name: next((place[name] for place in places if place[name] is not None), None) for name in _TEXTS}
+    nearest = next((place for place in places if place["target"] or place["profile"]), places[0])
+    said |= {name: nearest[name] for name in ("target", "profile")}
+    said["reports"] = _REPORTS if said["reports"] is None else said["reports"]
     flags = {name.replace("-", "_"): bool(config.getoption(f"--conformance-{name}")) for name in _FLAGS}
     texts: dict[str, Any] = {name.replace("-", "_"): text or None for name, text in said.items()}
     for name in _SETTINGS:

@@ -21,14 +21,23 @@ class Exit(IntEnum):
     """Exit codes; where several apply, the first in this order wins."""
 
     SECRET = 12
+    """A secret was found in a report; the file is moved aside."""
     ENGINE = 3
+    """The suite itself failed, or a report could not be written."""
     INTERRUPTED = 2
+    """The run was interrupted; what was recorded is kept, and the reports are marked as cut."""
     USAGE = 4
+    """Wrong usage: an option, profile or baseline that cannot be used, or a folder into which another run writes."""
     NO_TESTS = 5
+    """Nothing was selected, or nothing was tried."""
     FAIL = 1
+    """A case is a FAIL; with --strict, a WARN counts too."""
     BASELINE = 11
+    """An entry of the baseline is fixed, expired or matches nothing."""
     INCONCLUSIVE = 10
+    """Something could not be tested, and nothing failed."""
     GOOD = 0
+    """Everything that was selected passed."""
 
 
 def exit_code(*reasons: int) -> int:

@@ -20,6 +20,14 @@ def write_line(config: pytest.Config, line: str, **markup: bool) -> None:
         reporter.write_line(line, **markup)
 
 
+def duration(seconds: float) -> str:
+    """Return a time in words: seconds up to two minutes, then minutes."""
+    return f"{seconds:.0f} s" if seconds < 2 * _MINUTE_S else f"{seconds / _MINUTE_S:.0f} min"
+
+
+_MINUTE_S = 60
+
+
 class RunProgress:
     """Estimates the remaining time now and then, in plain lines that suit the logs of CI systems."""
 
@@ -37,4 +45,4 @@ class RunProgress:
             return None
         self._last = moment
         left = (moment - self.begun) / done * (total - done)
-        return f"conformance: {done} of {total} cases, about {left:.0f} s left"
+        return f"conformance: {done} of {total} cases, about {duration(left)} left"

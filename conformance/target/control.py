@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ..wire.sender import Sender
 
+VERSION = 1
 _LONGEST = 200
 _CREATED, _GOOD, _UNPROCESSABLE = 201, 200, 422
 NEEDS = "A control API that answers like `slack-conformance serve --control`."
@@ -62,6 +63,19 @@ class ControlClient:
                 text = f"The control API gave a {name} with a control character in it, which no request can carry."
                 raise Unreachable(Kind.CONTROL, text, NEEDS)
         return World(state, steady, fresh, minted=True, id=document["world"])
+
+    def problem(self) -> str:
+        """Return why there is no control API of this version; empty if there is one."""
+        try:
+            status, document = self._call("GET", "", None)
+        except Unreachable as error:
+            return error.cause.text
+        if status != _GOOD:
+            return f"The control API answered {status} when it was asked for its version."
+        found = document.get("version")
+        return (
+            "" if found == VERSION else f"The control API names the version {found!r}, and this suite knows {VERSION}."
+        )
 
     def journal(self, world: str) -> Mapping[str, Any]:
         """Return the journal of a world: calls, permission requests, events."""

@@ -211,6 +211,15 @@ def production_address(profile: Profile) -> str:
     return next((url for url in (profile.url, profile.control, profile.proxy) if url and _is_production(url)), "")
 
 
+def refuse_production(profile: Profile, *, allowed: bool) -> None:
+    """Raise `DataError` if an address of the profile belongs to the production service, unless that is allowed."""
+    address = production_address(profile)
+    if address and not allowed:
+        option = "--allow-production (--conformance-allow-production to pytest)"
+        hint = f"Name a sandbox, or say {option} if you own the workspace and mean it."
+        raise DataError(address, "", "this is a host of the production service.", hint)
+
+
 def _is_production(url: str) -> bool:
     host = (urlsplit(url).hostname or "").rstrip(".").lower()
     return any(host == name or host.endswith(f".{name}") for name in PRODUCTION)

@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import logging
 import re
+import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -26,7 +27,6 @@ from .local_names import LOOPBACK, is_below_localhost
 from .tape import NotedSocket, Recorder, Start
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Iterator, Sequence
 
     from .request import Request
@@ -211,7 +211,15 @@ def _in_words(error: Exception) -> str:
         case TimeoutError():
             return TIME_IS_UP
         case _:
-            return f"{type(cause).__name__}: {cause}" if isinstance(cause, OSError) else type(cause).__name__
+            return _of_the_system(cause)
+
+
+def _of_the_system(cause: BaseException) -> str:
+    """Return the system's own words, without number and path; the name of an exception that has none."""
+    if isinstance(cause, socket.gaierror):
+        return "the name of the host is not known"
+    words = getattr(cause, "strerror", None)
+    return f"{words[:1].lower()}{words[1:]}" if words else type(cause).__name__
 
 
 @contextlib.contextmanager

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING
 
+from slack_conformance.catalog.load import load_catalog
 from tests.baselines import NOT_REFUSED, RULE, WARNED
 from tests.targets import constant, deviating
 
@@ -24,7 +26,8 @@ def _cases(finished: Finished) -> dict[str, ET.Element]:
     assert int(suite.get("tests", "")) == len(cases)
     named = {(case.get("classname"), case.get("name")): case for case in cases}
     assert len(named) == len(cases)
-    assert all((classname or "").rpartition(".")[2].startswith("test_") for classname, _ in named)
+    methods = "|".join(method.replace(".", "_") for method in load_catalog().methods)
+    assert all(re.fullmatch(rf"slack_conformance\.({methods})\.[a-z_]+", classname or "") for classname, _ in named)
     for element in suite.iter():
         texts = [*element.attrib.values(), element.text or ""]
         assert all(char.isprintable() or char == "\n" for text in texts for char in text)

@@ -28,7 +28,7 @@ def test_the_summary_says_what_failed_and_why(tmp_path: Path) -> None:
         "## What is wrong (1 problem)",
         "- ✕ **`colour` is `none`: accepted, should be refused with `bad_2`** (1 check): `things.make.bad_2.one`",
         "- Documented (must; Errors, row 1 of `things.make.txt`)",
-        "- again: `slack-conformance run -k '[things.make.bad_2.one]' --seed 7`",
+        "- again: `slack-conformance run -k '[things.make.bad_2.one]' --seed 7 --reports reports/again`",
         "## What to do next (1 check could not run)\n\n- 1 check: No colour was given. What helps: a colour",
         "- `things.make.bad_5.one`: `T-1`, us, until 2027\\-01\\-31: later",
         "## Errors of the suite itself (1)",

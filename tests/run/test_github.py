@@ -54,7 +54,7 @@ def test_at_most_ten_and_failures_first() -> None:
     ]
     lines = _faults(*broken)
     assert len(lines) == MOST == 10
-    assert all(line.startswith("::error file=fixtures/methods/") for line in lines)
+    assert all(line.startswith("::error file=fixtures/methods/") for line in lines)  # in this repository
     first = min(rule.id for rule in rules[3:])
     assert lines[0].endswith(f" {first} ok:true ({first}.one, {first}.two)")
     assert lines[-1].endswith("%0A4 more; the summary names them all.")
@@ -80,7 +80,7 @@ def test_a_run_in_github_actions(suite: Runner, tmp_path: Path) -> None:
         finished = suite(f"--conformance-profile={profile}", "-k", CASE, "-n", "2", env=there)
     assert finished.code == 1, finished.text
     (line,) = [line for line in finished.text.splitlines() if line.startswith("::")]
-    assert line.startswith("::error file=fixtures/methods/oauth.access.toml,line=")
+    assert line.startswith("::error title=oauth.access."), "no file of that name is in the user's repository"
     assert CASE in line
     summary = (tmp_path / "reports/summary.md").read_text("utf-8")
     assert (tmp_path / "step.md").read_text("utf-8") == "Before.\n" + summary

@@ -37,7 +37,17 @@ CATALOG = load_catalog()
 )
 def test_the_command_survives_a_shell(profile: str | None, target: str | None, rest: list[str]) -> None:
     command = rerun_command(CASE, profile, target, 7)
-    assert shlex.split(command) == ["slack-conformance", "run", "-k", f"[{CASE}]", *rest, "--seed", "7"]
+    assert shlex.split(command) == [
+        "slack-conformance",
+        "run",
+        "-k",
+        f"[{CASE}]",
+        *rest,
+        "--seed",
+        "7",
+        "--reports",
+        "reports/again",
+    ]
 
 
 def test_a_profile_of_any_name_is_named_as_a_shell_wants_it(suite: Runner, tmp_path: Path) -> None:

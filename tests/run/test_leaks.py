@@ -149,7 +149,7 @@ engine.judge = noisy
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_call(item):
     if next(called) % 4 == 0:
-        secret = item.funcargs["conformance_examiner"].secrets.pairs()
+        secret = item.funcargs["_conformance_examiner"].secrets.pairs()
         raise ValueError(f"a foreign fault {secret}")
 
 if os.environ.get("NAKED"):
@@ -287,6 +287,6 @@ LOUD = """
 from pathlib import Path
 
 def pytest_runtest_teardown(item):
-    value = dict(item.funcargs["conformance_examiner"].secrets.pairs())["token"]
+    value = dict(item.funcargs["_conformance_examiner"].secrets.pairs())["token"]
     Path("reports/loud.txt").write_text(f"the token is {value}")
 """

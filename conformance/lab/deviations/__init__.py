@@ -14,11 +14,13 @@ from ...catalog.datafile import DataError, suggestion
 from .derived import of_bases, of_clients, of_rows
 from .kinds import Ignores
 from .load import declare_collateral, entries_of, faults_of
+from .several import Several
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ...catalog.model import Catalog, Method
+    from ...sandbox.deviation import Deviation
     from .kinds import DeliberateFault
 
 
@@ -39,6 +41,12 @@ def find(name: str, catalog: Catalog) -> DeliberateFault:
     if name not in known:
         raise DataError("--deviate", "", f"there is no deviation {name!r}.", suggestion(name, known))
     return known[name]
+
+
+def find_all(names: Sequence[str], catalog: Catalog) -> Deviation | None:
+    """Return the deviations of these names as one, `None` without any. Raises `DataError`."""
+    found = [find(name, catalog) for name in dict.fromkeys(names)]
+    return Several(found) if len(found) > 1 else next(iter(found), None)
 
 
 def _of(method: Method) -> Iterator[DeliberateFault]:
