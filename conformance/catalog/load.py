@@ -128,7 +128,7 @@ class _Builder:
             cases=self._cases(claims) if self.ledger is not None else (),
             effect=content.get("effect", {"kind": "none"}),
             irrelevant={digest: entry["place"] for entry in content.get("prose", ()) for digest in entry["sha256"]},
-            address=content.get("archive", content.get("address", "")),
+            address=content.get("archive") or content.get("address") or "",
         )
 
     def _claims(self, content: Table) -> Iterator[Claim]:
