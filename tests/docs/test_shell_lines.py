@@ -87,7 +87,7 @@ def test_a_command_works_as_printed(line: str, trial: Trial, prepared: Path, san
     """It ends with the exit code that `shell_lines.toml` gives."""
     folder = shutil.copytree(prepared, tmp_path / "folder")
     if trial.at == "ready":
-        _get_ready(line, folder)
+        _get_ready(f"{line} {trial.add}", folder)
         return
     if trial.at == "served":
         line = line.replace(PLACE, sandbox.url.split("/")[2])
