@@ -23,6 +23,7 @@ _SUBJECTS = (
     (r"without argument (\S+)", r"`\1` left out"),
     (r"without the header (\S+)", r"header `\1` left out"),
     (r"without any credentials", "no credentials"),
+    (r"argument (\S+) = ['\"]{2}", r"`\1` empty"),
     (r"argument (\S+) = ['\"]?(.+?)['\"]?", r"`\1` is `\2`"),
     (r"one more argument (\S+) = (.+)", r"extra argument `\1`"),
     (r"argument (\S+) is called (\S+)", r"`\1` named `\2`"),

@@ -25,6 +25,7 @@ def row(preferred: str, **readings: tuple[str, ...]) -> LedgerRecord:
     [
         ("without argument colour", "`colour` left out"),
         ("argument colour = 'none'", "`colour` is `none`"),
+        ("argument colour = ''", "`colour` empty"),
         ("argument colour = $colour", "`colour` is `$colour`"),
         ("one more argument size = '1'", "extra argument `size`"),
         ("argument colour is called hue[]", "`colour` named `hue[]`"),
