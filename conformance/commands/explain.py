@@ -73,7 +73,7 @@ def _found(wanted: str) -> tuple[list[str], list[str]]:
     catalog = load_catalog()
     own, reported = _known(catalog), explain_words.reported(catalog)
     both = {name: partial(explain_words.joined, [own[name], reported[name]]) for name in own if name in reported}
-    known = {**reported, **own, **both}
+    known: dict[str, Callable[[], Iterator[str]]] = {**reported, **own, **both}
     if wanted not in known:
         containing = [name for name in known if wanted.lower() in name.lower()]
         if not containing:
