@@ -106,7 +106,7 @@ def test_a_folder_of_reports_stands_for_its_results(tmp_path: Path, capsys: pyte
     (change,) = found["changes"]
     assert (found["regressed"], change["before"], change["after"]) == (True, "PASS", "FAIL")
     (finding,) = build.case("bad_colour", verdict="FAIL")["findings"]
-    assert change["now"] == f"{finding['code']}: expected {finding['expected']}; got {finding['got']}"
+    assert change["now_wrong"] == f"{finding['code']}: expected {finding['expected']}; got {finding['got']}"
 
 
 def test_a_case_that_vanished_is_not_green(tmp_path: Path) -> None:
