@@ -111,7 +111,7 @@ def test_an_interrupt_in_code_made_from_text_ends_with_our_code(tmp_path: Path) 
     assert (ended.returncode, ended.stderr) == (2, "slack-conformance: interrupted\n")
 
 
-@pytest.mark.parametrize("words", [["bogus"], ["report"], ["run", "--target"], ["serve", "--port", "x"], []])
+@pytest.mark.parametrize("words", [["bogus"], ["report"], ["run", "--target"], ["serve", "--port", "x"]])
 def test_wrong_usage_is_not_an_interrupt(capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
     """Argparse's own code is the one that we give to an interrupted run."""
     assert cli.main(words) == 4

@@ -13,7 +13,7 @@ from ..judge.words import way
 from ..lab.deviations import all_deviations
 from ..lab.variants.registry import all_choices
 from ..results.model import Code, Kind, Verdict
-from ..results.words import FINDINGS, NEEDS
+from ..results.words import FINDINGS, NEEDS, counted
 from ..run.outcome import Exit
 from ..sandbox.injections import INJECTIONS
 
@@ -116,7 +116,7 @@ def _base(name: str, catalog: Catalog) -> Iterator[str]:
             base = method.bases[name]
             count = sum(case.base.name == name for case in method.cases)
             promised = "must succeed" if base.promised else "may be refused"
-            yield from _wrapped("sent", f"{method.name}: {way(base)}; {promised}; {count} cases rest on it")
+            yield from _wrapped("sent", f"{method.name}: {way(base)}; {promised}; base of {counted(count, 'case')}")
 
 
 def _entry(name: str, what: str, parts: list[tuple[str, str]]) -> Iterator[str]:

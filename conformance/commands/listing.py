@@ -22,7 +22,8 @@ Row = dict[str, Any]
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("what", nargs="?", default="rules", choices=tuple(_ROWS), help="default: rules")
+    about = f"one of {', '.join(_ROWS)} (default: rules)"
+    parser.add_argument("what", metavar="WHAT", nargs="?", default="rules", choices=tuple(_ROWS), help=about)
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="one JSON object a line")
     form.add_argument("--markdown", action="store_true", help="a table, as docs/profiles.md has one of the states")

@@ -53,6 +53,9 @@ class Change:
     after: Verdict | None
     was: str
     now: str
+    was_wrong: str = ""
+    """The findings before, by name; empty without any."""
+    now_wrong: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,8 @@ def _change(before: CaseResult | None, after: CaseResult | None) -> Change | Non
         return Change(before.id, before.rule, Category.VANISHED, before.verdict, None, reason(before), "")
     if before is None or after is None or (category := _category(before, after)) is None:
         return None
-    return Change(after.id, after.rule, category, before.verdict, after.verdict, reason(before), reason(after))
+    sides = reason(before), reason(after), _findings(before), _findings(after)
+    return Change(after.id, after.rule, category, before.verdict, after.verdict, *sides)
 
 
 def _category(before: CaseResult, after: CaseResult) -> Category | None:  # noqa: PLR0911 - one for each way to change
@@ -151,8 +155,12 @@ def reason(case: CaseResult) -> str:
         return case.cause.text
     if case.verdict is Verdict.PASS and case.reading is not None:
         return f"{case.got} ({case.reading[0]}, reading {case.reading[1]})"
-    found = [f"{one.code}: expected {one.expected}; got {one.got}" for one in case.findings[:_FINDINGS]]
-    return "; ".join(found) if found else case.got
+    return case.got
+
+
+def _findings(case: CaseResult) -> str:
+    """Return what is wrong with the case by name, with what was expected; empty without a finding."""
+    return "; ".join(f"{one.code}: expected {one.expected}; got {one.got}" for one in case.findings[:_FINDINGS])
 
 
 def _remarks(old: Results, new: Results) -> list[str]:
@@ -194,7 +202,8 @@ def _text_lines(changes: Diff) -> Iterator[str]:
 
 def _change_lines(change: Change) -> Iterator[str]:
     yield f"  {shortened(change.id, _TEXT)}  {change.before or 'not there'} -> {change.after or 'not there'}"
-    if change.was and change.was != change.now:
-        yield f"    was  {shortened(change.was, _TEXT)}"
-    if change.now:
-        yield f"    now  {shortened(change.now, _TEXT)}"
+    was, now = change.was_wrong or change.was, change.now_wrong or change.now
+    if was and was != now:
+        yield f"    was  {shortened(was, _TEXT)}"
+    if now:
+        yield f"    now  {shortened(now, _TEXT)}"

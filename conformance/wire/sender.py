@@ -7,6 +7,7 @@ import http.client
 import logging
 import re
 import socket
+import ssl
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -218,6 +219,10 @@ def _of_the_system(cause: BaseException) -> str:
     """Return the system's own words, without number and path; the name of an exception that has none."""
     if isinstance(cause, socket.gaierror):
         return "the name of the host is not known"
+    if isinstance(cause, ssl.SSLError):
+        reason = (cause.reason or type(cause).__name__).replace("_", " ").lower()
+        more = getattr(cause, "verify_message", "")
+        return f"TLS failed: {reason}{f' ({more})' if more else ''}"
     words = getattr(cause, "strerror", None)
     return f"{words[:1].lower()}{words[1:]}" if words else type(cause).__name__
 

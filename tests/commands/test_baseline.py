@@ -10,7 +10,7 @@ from slack_conformance.baseline.entries import read_baseline
 from slack_conformance.catalog.datafile import DataError
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.cli import main
-from slack_conformance.commands.baseline import terms_of
+from slack_conformance.commands.baseline import rebase, terms_of
 from tests.baseline.build import FAR
 from tests.baselines import CASE, NOT_REFUSED, RULE
 from tests.targets import deviating
@@ -83,3 +83,9 @@ def test_bad_input_is_one_message(tmp_path: Path, capsys: pytest.CaptureFixture[
     """No results, no traceback."""
     assert main(["baseline", str(tmp_path / "nowhere.jsonl")]) == 4
     assert "nowhere.jsonl: cannot be read" in capsys.readouterr().err
+
+
+def test_a_folder_for_the_baseline_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "accepted/here/baseline.toml"
+    assert rebase(str(path), {}, None, strict=False, partial=True) == 0
+    assert path.is_file()

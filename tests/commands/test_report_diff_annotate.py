@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -105,6 +106,19 @@ def test_a_comparison_of_what_is_not_whole_is_not_green(
     assert command("diff", *pair) == code
     assert ("cannot be compared in full" in capsys.readouterr().err) is bool(code)
     assert command("diff", *pair, "--partial") == 0
+
+
+def test_a_folder_of_reports_stands_for_its_results(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """And a change names the finding: what was expected and what came."""
+    for name, verdict in (("old", "PASS"), ("new", "FAIL")):
+        (tmp_path / name).mkdir()
+        file(tmp_path / name, "results.jsonl", verdict)
+    assert command("diff", tmp_path / "old", tmp_path / "new", "--json") == 1
+    found = json.loads(capsys.readouterr().out)
+    (change,) = found["changes"]
+    assert (found["regressed"], change["before"], change["after"]) == (True, "PASS", "FAIL")
+    (finding,) = build.case("bad_colour", verdict="FAIL")["findings"]
+    assert change["now_wrong"] == f"{finding['code']}: expected {finding['expected']}; got {finding['got']}"
 
 
 def test_a_case_that_vanished_is_not_green(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_every_printed_id_is_explained(kind: str) -> None:
         heads = [line for line in lines if line.startswith(f"{wanted}  (")]
         assert any(kind in head for head in heads), wanted
         assert len(lines) > len(heads)
-        assert max(len(line) for line in lines if "see it" not in line and line not in heads) <= 100
+        assert max(len(line) for line in lines if "see it" not in line and line not in heads) <= 120
 
 
 def test_an_explanation_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
