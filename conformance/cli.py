@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "run": "run the suite and write every report",
     "serve": "serve the sandbox on its own",
+    "audit": "run a client against the sandbox, and judge what it sends and how it copes",
     "list": "list rules, cases, states, ledger rows or variants of the sandbox",
     "explain": "explain a rule, case, ledger row or state: the page, the bytes, what is accepted",
     "target": "check a profile, the description of a target",

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _HEADERS_LIMIT, _HEADER_LIMIT = 700, 160
 _BODY_LIMIT, _BASE_BODY_LIMIT = 800, 400
 _FINDINGS = 3
+_CALLS = 3
+"""The most calls of a client that are shown."""
 _ACCEPTED_LIMIT = 400
 
 
@@ -110,7 +112,10 @@ def _findings(findings: list[Finding], rules: Mapping[str, RuleRecord]) -> list[
 
 
 def _exchanges(case: CaseResult) -> Iterable[ExchangeView]:
-    """Yield the base and the request that decided, side by side, the edit marked in both."""
+    """Yield the base and the request that decided, side by side, the edit marked in both; or the calls of a client."""
+    for one in case.exchanges[-_CALLS:]:
+        if one.role is Role.CLIENT:
+            yield _view("Sent by the client", one, request_lines(one.request), _BODY_LIMIT)
     base = next((one for one in case.exchanges if one.role is Role.BASE), None)
     edited = next((one for one in reversed(case.exchanges) if one.role in {Role.EDITED, Role.AGAIN}), None)
     if base is not None and edited is not None:

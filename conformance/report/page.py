@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..catalog.model import Concern, Evidence, RuleKind, Strength
-from ..results.model import Verdict
-from ..results.words import rerun_command
+from ..results.model import TargetKind, Verdict
+from ..results.words import AUDIT_AGAIN, rerun_command
 from ..summary.causes import obstacles
 from ..summary.faults import faults
 from ..summary.headline import split
@@ -127,7 +127,9 @@ def gathered(results: Results, changes: Diff | None) -> ReportPage:
 
 
 def rerun(case: str, results: Results) -> str:
-    """Return the command that runs just this case against the same target."""
+    """Return the command that runs just this case against the same target; of a client, the whole audit."""
+    if results.header.target.kind is TargetKind.CLIENT:
+        return AUDIT_AGAIN
     embedded = results.header.target.name == EMBEDDED
     return rerun_command(
         case, results.header.profile, None if embedded else results.header.target.url, results.header.seed

@@ -15,6 +15,8 @@ from ..catalog.model import OK
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .reply import Reply
+
 MOST_NOTED = 1000
 """How many entries of each kind a journal keeps."""
 MOST_BYTES = 256 * 1024
@@ -58,6 +60,8 @@ class ReceivedCall:
     """The name of the failure that was injected, if one was (`World.inject`)."""
     status: int | None = None
     """The HTTP status of the answer, `None` if none was sent."""
+    reply: Reply | None = None
+    """The answer itself, kept only while somebody observes the sandbox (`Sandbox.observe`)."""
 
     @property
     def ok(self) -> bool:
