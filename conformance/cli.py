@@ -21,7 +21,7 @@ COMMANDS = {
     "run": "run the suite and write every report",
     "serve": "serve the sandbox on its own",
     "audit": "run a client against the sandbox, and judge what it sends and how it copes",
-    "list": "list rules, cases, states, ledger rows or variants of the sandbox",
+    "list": "list rules, cases, states, ledger rows, variants of the sandbox, or rules for clients",
     "explain": "explain a rule, case, ledger row or state: the page, the bytes, what is accepted",
     "target": "check a profile, the description of a target",
     "report": "make the reports again from a results file",

@@ -58,7 +58,9 @@ class Audit:
             reports.publish()
             lines = [f"NOTE  {note}" for note in runs.notes]
             lines += [*unwritten.lines, *([reports.full()] if unwritten.full else [])]
-            for line in filter(None, [*lines, *account.remarks(), reports.close(), *map("see {}".format, reports.written)]):
+            for line in filter(
+                None, [*lines, *account.remarks(), reports.close(), *map("see {}".format, reports.written)]
+            ):
                 self._say(line)
             self._say(account.sentence)
             leaked = list(self._leaked(runs.sessions, reports.written, folder))

@@ -51,7 +51,7 @@ class Observed:
 
     @property
     def bearer(self) -> str | None:
-        """What the Authorization header has as a token, empty if it has only the scheme; `None` without such a header."""
+        """The token in the Authorization header, empty if there is only the scheme; `None` without such a header."""
         scheme, _, text = (self.call.header("Authorization") or "").partition(" ")
         return text.strip() if scheme.lower() == "bearer" else None
 

@@ -107,9 +107,10 @@ def shown_name(name: str) -> str:
 
 def shown_call(one: Observed, issued: IssuedValues) -> str:
     """Return a call in one line."""
-    places = [issued.header("Authorization", value, one.call.basic) for value in [one.call.header("Authorization")] if value]
+    authorization = one.call.header("Authorization")
+    shown = f"({issued.header('Authorization', authorization, one.call.basic)})" if authorization else ""
     arguments = _arguments(one.call.arguments, issued)
-    return " ".join(filter(None, [one.call.verb, shown_name(one.call.method), arguments, *map("({})".format, places)]))
+    return " ".join(filter(None, [one.call.verb, shown_name(one.call.method), arguments, shown]))
 
 
 def recorded(one: Observed, issued: IssuedValues, url: str, documented: Collection[str]) -> RecordedExchange:

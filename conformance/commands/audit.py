@@ -91,7 +91,9 @@ def _values(words: Sequence[str]) -> dict[str, str]:
     for word in words:
         name, equals, text = word.partition("=")
         if not equals or name not in GIVEN or (not text and name != "redirect_uri"):
-            raise DataError("--set", "", f"{name!r} cannot be set so.", f"Say NAME=TEXT, with one of {', '.join(GIVEN)}.")
+            raise DataError(
+                "--set", "", f"{name!r} cannot be set so.", f"Say NAME=TEXT, with one of {', '.join(GIVEN)}."
+            )
         found[name] = text
     return found
 

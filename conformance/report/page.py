@@ -72,6 +72,11 @@ class ReportPage:
     evidence: Mapping[Evidence, int]
 
     @property
+    def of_client(self) -> bool:
+        """Whether a client is judged, and not a server."""
+        return self.results.header.target.kind is TargetKind.CLIENT
+
+    @property
     def fresh(self) -> frozenset[str]:
         """The ids of cases that failed in this run and not in the previous one."""
         if self.changes is None:
