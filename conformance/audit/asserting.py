@@ -65,4 +65,5 @@ class SlackAudit:
     def _paragraph(rule: AuditRule, broken: Broken, issued: IssuedValues) -> str:
         calls = "; ".join(shown_call(one, issued) for one in broken.calls[:3])
         where = f"{place_in_words(rule.place)} of {rule.page}"
-        return f"  {rule.name} ({rule.strength}; {where}): {said(rule, broken.details)}.\n    sent: {calls}\n    {rule.remedy}"
+        broke = f"{rule.name} ({rule.strength}; {where}): {said(rule, broken.details)}."
+        return f"  {broke}\n    sent: {calls}\n    {rule.remedy}"

@@ -78,9 +78,9 @@ class Command:
         return {**os.environ, **proxies, **values}
 
     def run(self, environment: Mapping[str, str]) -> int | None:
-        """Run it to its end and return its exit code, `None` if it took too long. Raises `DataError` if it cannot start.
+        """Run it to its end and return its exit code, `None` if it took too long.
 
-        Whatever it started in its group is ended too, also when this is interrupted.
+        Raises `DataError` if it cannot be started. Whatever it started in its group is ended too, also when this is interrupted.
         """
         output = subprocess.DEVNULL if self.quiet else sys.stderr.fileno()
         try:

@@ -1,4 +1,4 @@
-"""`slack-conformance list`: lists rules, cases, states, ledger rows, variants or rules for clients, for readers and for programs."""
+"""`slack-conformance list`: lists rules, cases, states and more, for readers and for programs."""
 
 from __future__ import annotations
 
