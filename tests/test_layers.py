@@ -26,7 +26,8 @@ MAY_IMPORT = {
     "run": {"catalog", "results", "wire", "target", "judge", "engine", "summary", "baseline", "secrecy"},
     "report": {"catalog", "results", "summary"},
     "sandbox": {"catalog"},
-    "lab": {"catalog", "results", "wire", "target", "judge", "engine", "run", "sandbox", "report"},
+    "audit": {"catalog", "results", "wire", "summary", "baseline", "secrecy", "run", "sandbox"},
+    "lab": {"audit", "catalog", "results", "wire", "target", "judge", "engine", "run", "sandbox", "report"},
 }
 """The rooms and what they may know; `commands` and `plugin` may know all."""
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from ..audit.rules import load_book
 from ..baseline.entries import Baseline, latest_expiry, read_baseline
 from ..baseline.update import rebased, some
 from ..catalog.datafile import DataError
@@ -87,7 +88,8 @@ def rebase(  # noqa: PLR0913 - what is asked for
     pattern: str = "*",
 ) -> int:
     """Update the file, or print a new baseline, and print what happened to every entry. Raises `DataError`."""
-    cases = {case.id for case in load_catalog().cases}
+    catalog = load_catalog()
+    cases = {*(case.id for case in catalog.cases), *load_book(catalog).case_ids(catalog)}
     strangers = [case for case in found if case not in cases]
     if strangers:
         text = f"cases that this version of the suite does not have: {some(strangers)}."

@@ -10,6 +10,7 @@ import textwrap
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ..audit.rules import load_book
 from ..catalog.datafile import DataError, suggestion
 from ..catalog.load import load_catalog
 from ..catalog.members import described, drawn
@@ -101,6 +102,7 @@ def _known(catalog: Catalog) -> dict[str, Callable[[], Iterator[str]]]:
         **{row.id: partial(explain_entry.ledger_row, row, catalog) for row in catalog.ledger.values()},
         **{rule.id: partial(_rule_with_cases, rule, catalog) for rule in catalog.rules},
         **{case.id: partial(_case, case, catalog) for case in catalog.cases},
+        **{rule.id: partial(explain_entry.of_clients, rule) for rule in load_book(catalog).rules},
     }
 
 

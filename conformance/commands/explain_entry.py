@@ -5,12 +5,14 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
+from ..audit.judge import level_of
 from ..judge.words import outcome_in_words
 from ..target.telling import needs, told_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ..audit.rules import AuditRule
     from ..catalog.model import Case, Catalog, LedgerRow, State
 
 _WIDTH = 100
@@ -56,6 +58,20 @@ def state(wanted: State, catalog: Catalog) -> Iterator[str]:
     yield from _cases("cases that it shows by values alone" if shown else "cases that need it", needing)
     yield f"  reached by [state.{wanted.name}] in the profile with values in this state, headers, or enter and leave;"
     yield '  or by the control API. Without it: unavailable = "why" in that table, which makes its cases N/A'
+
+
+def of_clients(rule: AuditRule) -> Iterator[str]:
+    """Yield lines about a rule for clients: its place, what breaks it and how much that weighs, and what to do."""
+    yield f"{rule.id}  (a rule for clients; {rule.strength}, breaking it is a {level_of(rule)})"
+    yield from _wrapped("", rule.summary)
+    yield f"  page      {rule.page}, {rule.place}" + (f" (sentence {rule.sha256[:12]}…)" if rule.sha256 else "")
+    if rule.source:
+        yield from _wrapped("source", rule.source)
+    yield from _wrapped("broken if", f"{rule.breach}.")
+    yield from _wrapped("remedy", rule.remedy)
+    yield from _wrapped("runs", ", ".join(rule.under))
+    if rule.ledger:
+        yield from _wrapped("ledger", ", ".join(rule.ledger))
 
 
 def _cases(title: str, cases: list[Case]) -> Iterator[str]:

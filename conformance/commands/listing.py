@@ -1,4 +1,4 @@
-"""`slack-conformance list`: lists rules, cases, states, ledger rows or variants, for readers and for programs."""
+"""`slack-conformance list`: lists rules, cases, states and more, for readers and for programs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from ..audit.judge import level_of
+from ..audit.rules import load_book
 from ..catalog.load import load_catalog
 from ..lab.variants.registry import all_choices
 from ..run.cases import marks_of
@@ -127,4 +129,16 @@ def _variants(catalog: Catalog) -> Iterator[Row]:
         }
 
 
-_ROWS = {"rules": _rules, "cases": _cases, "states": _states, "ledger": _ledger, "variants": _variants}
+def _audit(catalog: Catalog) -> Iterator[Row]:
+    for rule in load_book(catalog).rules:
+        yield {
+            "id": rule.id,
+            "strength": str(rule.strength),
+            "breaks": str(level_of(rule)),
+            "place": rule.place,
+            "runs": ", ".join(rule.under),
+            "summary": rule.summary,
+        }
+
+
+_ROWS = {"audit": _audit, "rules": _rules, "cases": _cases, "states": _states, "ledger": _ledger, "variants": _variants}

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from ..catalog.load import load_catalog
+from ..lab.clients.matrix import prove_clients
 from ..lab.prove.command import OUT, chosen, prove, prove_by_profile, prove_systematic
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", default=OUT, help="folder for the kill grid (default: %(default)s)")
     parser.add_argument("--by-profile", action="store_true", help="reach the sandbox by values alone")
     parser.add_argument("--systematic", action="store_true", help="generated faults: every check by every operator")
+    parser.add_argument(
+        "--clients", action="store_true", help="the audit of clients: small clients with one fault each"
+    )
     parser.add_argument("--list", action="store_true", help="list the deviations, and stop")
 
 
@@ -28,6 +32,8 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
         for name, deviation in chosen(options.rule, load_catalog()).items():
             sys.stdout.write(f"{name}  {deviation.summary}\n")
         return 0
+    if options.clients:
+        return prove_clients(load_catalog())
     if options.systematic:
         return prove_systematic(options.jobs, options.out)
     if options.by_profile:

@@ -13,6 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from ..audit.asserting import SlackAudit
     from ..sandbox import Sandbox, World
 
 
@@ -63,3 +64,13 @@ def slack_world(
             return world
 
         yield make
+
+
+@pytest.fixture
+def slack_audit(slack_sandbox: Sandbox) -> Iterator[SlackAudit]:
+    """Return a judge of everything that is sent to the sandbox during the test: `slack_audit.conforms()`."""
+    from ..audit.asserting import SlackAudit  # noqa: PLC0415 - only tests that use it pay for it
+
+    audit = SlackAudit(slack_sandbox)
+    yield audit
+    audit.close()

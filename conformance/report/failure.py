@@ -32,6 +32,8 @@ _OUTCOMES = 40
 """So many accepted outcomes of a finding are listed; no rule of ours has as many."""
 
 _OUTCOME_LIMIT = 90
+_CALLS = 3
+"""The most calls of a client that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,10 @@ def _said(outcome: str) -> str:
 
 
 def _exchanges(case: CaseResult) -> Iterable[ExchangeView]:
-    """Yield the base and the request that decided, side by side, the edit marked in both."""
+    """Yield the base and the request that decided, side by side, the edit marked in both; or the calls of a client."""
+    for one in case.exchanges[-_CALLS:]:
+        if one.role is Role.CLIENT:
+            yield _view("Sent by the client", one, request_lines(one.request), _BODY_LIMIT)
     base = next((one for one in case.exchanges if one.role is Role.BASE), None)
     edited = next((one for one in reversed(case.exchanges) if one.role in {Role.EDITED, Role.AGAIN}), None)
     if base is not None and edited is not None:

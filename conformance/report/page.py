@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..catalog.model import Concern, Evidence, RuleKind, Strength
-from ..results.model import Verdict
-from ..results.words import counted, rerun_command
+from ..results.model import TargetKind, Verdict
+from ..results.words import AUDIT_AGAIN, counted, rerun_command
 from ..summary.faults import faults
 from ..summary.missing import Missing, missing
 from ..summary.plain import Plain, conforms_to, in_plain_words
@@ -105,6 +105,11 @@ class ReportPage:
         return {verdict: apart.get(verdict, "rules" if verdict is Verdict.PASS else "failures") for verdict in Verdict}
 
     @property
+    def of_client(self) -> bool:
+        """Whether a client is judged, and not a server."""
+        return self.results.header.target.kind is TargetKind.CLIENT
+
+    @property
     def fresh(self) -> frozenset[str]:
         """The ids of cases that failed in this run and not in the previous one."""
         if self.changes is None:
@@ -162,7 +167,9 @@ def gathered(results: Results, changes: Diff | None, past: tuple[PastRun, ...] =
 
 
 def rerun(case: str, results: Results) -> str:
-    """Return the command that runs just this case against the same target."""
+    """Return the command that runs just this case against the same target; of a client, the whole audit."""
+    if results.header.target.kind is TargetKind.CLIENT:
+        return AUDIT_AGAIN
     embedded = results.header.target.name == EMBEDDED
     return rerun_command(
         case, results.header.profile, None if embedded else results.header.target.url, results.header.seed

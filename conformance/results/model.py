@@ -74,6 +74,8 @@ class Code(StrEnum):
     PRESENTED = "presented"
     DECLARED_READING = "declared-reading"
     UNSTABLE = "unstable"
+    SENT = "sent"
+    NOT_COPED = "not-coped"
 
 
 class Kind(StrEnum):
@@ -139,6 +141,12 @@ class Kind(StrEnum):
     """The profile excludes the case."""
     CONTROL = "control"
     """A call to the control API failed."""
+    NOT_CALLED = "not-called"
+    """The client under audit did not call the method."""
+    NOT_DONE = "not-done"
+    """The client under audit did nothing that the rule is about."""
+    CLIENT_ENDED = "client-ended"
+    """The client under audit broke, or had to be stopped."""
     ENGINE = "engine"
     """The suite itself failed."""
 
@@ -162,10 +170,11 @@ OF_A_METHOD = frozenset(
 
 
 class TargetKind(StrEnum):
-    """Whether the target is a mock or the real service; results of the two are never combined."""
+    """Whether the target is a mock, the real service, or a client; results of different kinds are never combined."""
 
     MOCK = "mock"
     REAL = "real"
+    CLIENT = "client"
 
 
 class Role(StrEnum):
@@ -175,6 +184,7 @@ class Role(StrEnum):
     EDITED = "edited"
     AGAIN = "again"
     RECHECK = "recheck"
+    CLIENT = "client"
 
 
 class Finding(Struct, frozen=True, forbid_unknown_fields=True):

@@ -115,6 +115,14 @@ FINDINGS: Mapping[Code, FindingWords] = {
         "was answered wrongly once, and rightly when it was sent again",
         "An app's tests fail here now and then, for no reason of their own.",
     ),
+    Code.SENT: FindingWords(
+        "was sent otherwise than documented",
+        "The real service may refuse such a request, warn of it, or leave a part of it unread.",
+    ),
+    Code.NOT_COPED: FindingWords(
+        "was followed by what its answer rules out",
+        "The client works as long as every call succeeds, and breaks, or makes things worse, when one does not.",
+    ),
 }
 
 _BY_CONCERN = {
@@ -166,6 +174,10 @@ def place_in_words(place: str) -> str:
     if found := _NUMBERED.fullmatch(place):
         return f"{found[1]}, no. {found[2]}"
     return place.replace("/", ", ")
+
+
+AUDIT_AGAIN = "slack-conformance audit -- COMMAND"
+"""The command that audits a client again; the client's own command may hold secrets, so no report has it."""
 
 
 def rerun_command(case: str, profile: str | None, target: str | None, seed: int | None) -> str:

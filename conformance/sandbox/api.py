@@ -85,8 +85,9 @@ class Api:
             noted.answered, noted.status = UNKNOWN_METHOD, 200
             world = self._worlds.owner(call.token)
             self._worlds.note(world, noted)
-            self._observe(noted, world)
-            return _refusal(UNKNOWN_METHOD, {"req_method": call.method})
+            reply = _refusal(UNKNOWN_METHOD, {"req_method": call.method})
+            self._observe(noted, world, reply)
+            return reply
         context = Context.of(method, request, call, self._worlds, self._variant)
         with context.world.lock:
             injected = self._injected(context, noted)
@@ -102,7 +103,7 @@ class Api:
             reply = self._applied.reply(reply, context) if injected is None else injected.change(reply)
         noted.status = reply.status if reply.answered else None
         noted.warnings = _warnings_in(reply)
-        self._observe(noted, context.world if context.involved else None)
+        self._observe(noted, context.world if context.involved else None, reply)
         if injected is not None and injected.delay_s:
             time.sleep(injected.delay_s)
         return reply
@@ -161,8 +162,10 @@ class Api:
             request=request,
         )
 
-    def _observe(self, call: ReceivedCall, world: WorldFacts | None) -> None:
-        for observer in self.observers:
+    def _observe(self, call: ReceivedCall, world: WorldFacts | None, reply: Reply) -> None:
+        if self.observers:
+            call.reply = reply
+        for observer in tuple(self.observers):
             observer(call, world)
 
     @staticmethod

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from .intake import Received
+    from .reply import Reply
 
 MOST_NOTED = 1000
 """How many entries of each kind a journal keeps."""
@@ -62,6 +63,8 @@ class ReceivedCall:
     """The HTTP status of the answer, `None` if none was sent."""
     request: Received | None = None
     """The request as it came: target, headers and body."""
+    reply: Reply | None = None
+    """The answer itself, kept only while somebody observes the sandbox (`Sandbox.observe`)."""
 
     @property
     def ok(self) -> bool:

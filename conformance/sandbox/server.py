@@ -111,9 +111,13 @@ class Sandbox:
         """The calls whose credentials belong to no world, the oldest first."""
         return tuple(self.worlds.strays.calls)
 
-    def observe(self, observer: Callable[[ReceivedCall, WorldFacts | None], None]) -> None:
-        """Call this with every call of a method from now on, when it was answered, and the world that it acted in."""
+    def observe(self, observer: Callable[[ReceivedCall, WorldFacts | None], None]) -> Callable[[], None]:
+        """Call this with every call of a method from now on, when it was answered, and the world that it acted in.
+
+        Return a function that ends this.
+        """
         self._api.observers.append(observer)
+        return lambda: self._api.observers.remove(observer)
 
     def explain(self, call: ReceivedCall) -> Explanation | None:
         """Return why a call, a stray for instance, was refused or warned about; see `World.explain`."""

@@ -309,7 +309,18 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
+def _breach(sighting: Sighting, _habits: TargetHabits) -> tuple[str, ...]:
+    return sighting.finding.code, sighting.finding.expected
+
+
+def _breach_title(sightings: Sequence[Sighting]) -> str:
+    """Return what the client does, without the details that follow a colon."""
+    return sightings[0].finding.got.partition(": ")[0]
+
+
 _KINDS: Mapping[Code, FaultKind] = {
+    Code.SENT: FaultKind(_breach, _breach_title),
+    Code.NOT_COPED: FaultKind(_breach, _breach_title),
     Code.UNREADABLE: FaultKind(_unreadable_key, _unreadable_title),
     Code.NO_ANSWER: FaultKind(_unreadable_key, _unreadable_title),
     Code.NOT_REFUSED: FaultKind(_not_refused_key, _not_refused_title),

@@ -33,6 +33,8 @@ class Headline:
     """Whether only some cases were selected."""
     strict: bool = False
     """Whether a WARN counts as a FAIL."""
+    client: bool = False
+    """Whether a client is judged, for which no profile says what applies."""
 
     @property
     def text(self) -> str:
@@ -67,9 +69,8 @@ class Headline:
         ]
         how = f": {', '.join(results)}" if len(results) > 1 else ", and passed"
         excluded = self.counts[Verdict.NOT_APPLICABLE]
-        beside = (
-            f", and {excluded} {'does' if excluded == 1 else 'do'} not apply, as the profile says" if excluded else ""
-        )
+        do = "does" if excluded == 1 else "do"
+        beside = f", and {excluded} {do} not apply{self._as_said}" if excluded else ""
         other = f"for {untried}" if excluded else f"for the other {untried}"
         return f"{made}{how}; {other} the report says what is missing{beside}."
 
@@ -83,7 +84,7 @@ class Headline:
             passed = f"{self.target} passes {self.counts[Verdict.PASS]} of {all_of_it}{known}"
             return f"{passed}, and {warned} {'warns' if warned == 1 else 'warn'}{self._named(Level.WARN)}"
         if excluded:
-            applies = f"the {self._tried} of {counted(self._total, 'check')} that apply, as the profile says"
+            applies = f"the {self._tried} of {counted(self._total, 'check')} that apply{self._as_said}"
             return f"{self.target} conforms{known} in {applies}"
         return f"{self.target} conforms{known}{' in what was selected' if self.partial else ''}"
 
@@ -95,6 +96,10 @@ class Headline:
         noun = "fault" if level is Level.FAIL else "warning"
         others = f", and {counted(len(found) - 1, f'more {noun}')}" if len(found) > 1 else ""
         return f": {found[0].title} ({found[0].extent}){others}"
+
+    @property
+    def _as_said(self) -> str:
+        return "" if self.client else ", as the profile says"
 
     @property
     def _known(self) -> str:

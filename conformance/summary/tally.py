@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from ..catalog.edits import Replay
 from ..catalog.model import OK, RuleKind
-from ..results.model import OF_A_METHOD, Rows, Verdict
+from ..results.model import OF_A_METHOD, Rows, TargetKind, Verdict
 from ..results.words import counted
 from .faults import TargetFault, faults
 from .headline import Headline
@@ -52,6 +52,8 @@ class Tally:
     """The number of baseline entries that no longer hold."""
     total: int = 0
     """The number of cases in a whole run; by default that of the catalog."""
+    client: bool = False
+    """Whether a client is judged, and not a server: no row of the pages is proved then."""
 
     def __post_init__(self) -> None:
         """Count the cases of the catalog, unless their number was given."""
@@ -174,7 +176,8 @@ class Tally:
             f"{len(rows.excluded)} excluded"
         )
         stale = f"; {self.stale} to change in the baseline" if self.stale else ""
-        return f"{start}{self._headline(target)} {cases}: {listed}; {said}{stale}."
+        covered = "" if self.client else f"; {said}"
+        return f"{start}{self._headline(target)} {cases}: {listed}{covered}{stale}."
 
     def _headline(self, target: str) -> str:
         headline = Headline(
@@ -185,6 +188,7 @@ class Tally:
             unproved=() if self.partial else self.unproved_methods(),
             partial=self.partial,
             strict=self.strict,
+            client=self.client,
         )
         return headline.text
 
@@ -199,6 +203,7 @@ def tally_of(results: Results) -> Tally:
         strict=strict,
         stale=int(stale[1]) if stale is not None else 0,
         total=results.header.cases,
+        client=results.header.target.kind is TargetKind.CLIENT,
     )
     for case in results.cases:
         tally.add(case)
