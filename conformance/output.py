@@ -10,22 +10,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from _typeshed import ReadableBuffer
 
 _FIRST_OWN = 3
 """The lowest file descriptor that is not a standard stream."""
-
-
-_COLOURS = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33}
-
-
-def painter(stream: TextIO) -> Callable[[str, str], str]:
-    """Return a function that gives a text a colour, if the stream is a terminal and NO_COLOR is not set."""
-    if os.environ.get("NO_COLOR") or not stream.isatty():
-        return lambda text, _colour: text
-    return lambda text, colour: f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m"
 
 
 class UnfailingStream(io.FileIO):
@@ -64,11 +54,11 @@ def unfailing_streams() -> Iterator[list[UnfailingStream]]:
         sys.stdout, sys.stderr = before
 
 
-_CODES = {"bold": 1, "red": 31, "green": 32, "yellow": 33}
+_CODES = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33}
 
 
 def painted(text: str, look: str, stream: TextIO | None = None) -> str:
-    """Return the text in bold, red, green or yellow if the stream, by default standard output, shows colours.
+    """Return the text in bold, dim, red, green or yellow if the stream, by default standard output, shows colours.
 
     A terminal does; NO_COLOR turns them off, FORCE_COLOR on, as everywhere else (https://no-color.org).
     """

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..catalog.datafile import DataError, suggestion
-from ..sandbox.world import ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -66,7 +65,7 @@ class Command:
 
     def environment(self, world: World, *, without_redirect_uri: bool) -> dict[str, str]:
         """Return the environment of the command in this world."""
-        values = {name: value(world) for name, value in ENVIRONMENT.items()}
+        values = world.environment()
         if without_redirect_uri:
             del values["SLACK_REDIRECT_URI"]
         for name, value in {**_STANDARD, **self.names}.items():
@@ -80,7 +79,8 @@ class Command:
     def run(self, environment: Mapping[str, str]) -> int | None:
         """Run it to its end and return its exit code, `None` if it took too long.
 
-        Raises `DataError` if it cannot be started. Whatever it started in its group is ended too, also when this is interrupted.
+        Raises `DataError` if it cannot be started. Whatever it started in its group is ended too, also when this is
+        interrupted.
         """
         output = subprocess.DEVNULL if self.quiet else sys.stderr.fileno()
         try:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..catalog.datafile import DataError
 from ..catalog.load import load_catalog
 from ..lab.deviations import find_all
 from ..lab.variants.registry import find_variant
-from ..output import painter
+from ..output import painted
 from ..sandbox.serve import ONE_SHOTS, print_ready, serve
 from .serve_log import CallLog, greeting
 
@@ -84,7 +85,7 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
 def _ready(sandbox: Sandbox, world: World, options: argparse.Namespace) -> None:
     """Say that the sandbox is ready: to people if standard error is a terminal, to programs wherever none may read."""
     people = sys.stderr.isatty() and not options.json
-    paint = painter(sys.stderr)
+    paint = partial(painted, stream=sys.stderr)
     if people or options.explain:
         sandbox.observe(CallLog(sys.stderr, paint, world.explain if options.explain else None))
     if people:

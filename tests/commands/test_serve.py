@@ -10,13 +10,14 @@ import select
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
 from slack_conformance.cli import main
 from slack_conformance.commands.serve_log import CallLog
-from slack_conformance.output import painter
+from slack_conformance.output import painted
 from slack_conformance.sandbox import ReceivedCall
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def call(**changes: object) -> ReceivedCall:
 
 def logged(received: ReceivedCall) -> str:
     stream = io.StringIO()
-    CallLog(stream, painter(stream), None)(received, None)
+    CallLog(stream, partial(painted, stream=stream), None)(received, None)
     return stream.getvalue()
 
 
@@ -179,6 +180,6 @@ def test_a_line_stays_one_short_line_whatever_was_sent() -> None:
 
 def test_a_closed_stream_loses_the_line_and_raises_nothing() -> None:
     stream = io.StringIO()
-    log = CallLog(stream, painter(stream), None)
+    log = CallLog(stream, partial(painted, stream=stream), None)
     stream.close()
     log(call(), None)
