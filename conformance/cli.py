@@ -51,7 +51,12 @@ EXAMPLES = {
         "target check my-sandbox.toml",
     ),
     "serve": ("serve --port 8080 --control", "serve --deviate oauth.access.bad_redirect_uri--not-needed"),
-    "list": ("list cases", "list states --json"),
+    "audit": (
+        "audit -- python my_app.py",
+        "audit --inject all -- node app.js",
+        "audit --env MY_URL=url --env MY_CODE=code -- ./client",
+    ),
+    "list": ("list cases", "list states --json", "list audit"),
     "explain": ("explain DOC-01", "explain app-removed", "explain not-refused", "explain 10"),
     "report": ("report reports/results.jsonl", "report reports/results.jsonl --previous last-week/results.jsonl"),
     "diff": ("diff last-week/ reports/", "diff old.jsonl new.jsonl --format markdown"),

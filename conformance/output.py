@@ -62,7 +62,8 @@ def painted(text: str, look: str, stream: TextIO | None = None) -> str:
 
     A terminal does; NO_COLOR turns them off, FORCE_COLOR on, as everywhere else (https://no-color.org).
     """
-    wanted = bool(os.environ.get("FORCE_COLOR")) or (stream or sys.stdout).isatty()
+    stream = stream or sys.stdout
+    wanted = bool(os.environ.get("FORCE_COLOR")) or (not stream.closed and stream.isatty())
     if os.environ.get("NO_COLOR") or not wanted or os.environ.get("TERM") == "dumb":
         return text
     return f"\x1b[{_CODES[look]}m{text}\x1b[0m"
