@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
 _GRACE_S = 3.0
 """Seconds between SIGTERM and SIGKILL."""
 _LOOPBACK = "127.0.0.1"
+_STDERR = 2
+"""Where the client writes, so that our own lines stand alone in the output."""
 
 VALUES: Mapping[str, Callable[[World], str]] = {
     "url": lambda world: world.url,
@@ -82,7 +83,7 @@ class Command:
         Raises `DataError` if it cannot be started. Whatever it started in its group is ended too, also when this is
         interrupted.
         """
-        output = subprocess.DEVNULL if self.quiet else sys.stderr.fileno()
+        output = subprocess.DEVNULL if self.quiet else _STDERR
         try:
             child = subprocess.Popen(  # noqa: S603 - it is the user's own command
                 self.words,

@@ -92,7 +92,7 @@ class IssuedValues:
             return f"{scheme} {self.argument('', text.strip())}" if scheme.lower() == "bearer" else HIDDEN
         if name.lower() not in _HARMLESS_HEADERS:
             return HIDDEN
-        return self._redactor.header(name, by_name(value))[:_HEADER]
+        return _LONG_RUN.sub(HIDDEN, self._redactor.header(name, by_name(value)))[:_HEADER]
 
     def body(self, text: str) -> str:
         """Return the body of an answer without secrets."""

@@ -14,6 +14,7 @@ from .checks import CHECKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from ..catalog.model import Catalog, Method
 
@@ -119,9 +120,9 @@ class AuditBook:
                     yield from (rule.case_id(f"{REFUSED}={code}") for code in codes)
 
 
-def load_book(catalog: Catalog) -> AuditBook:
+def load_book(catalog: Catalog, root: Path | None = None) -> AuditBook:
     """Return the rules and injections. Raises `DataError`, naming file and key, if one refers to something unknown."""
-    path = data_root() / "fixtures" / "audit.toml"
+    path = (root or data_root()) / "fixtures" / "audit.toml"
     content = read_toml(path, "audit.schema.json")
     cited = {rule.id: rule for rule in catalog.rules}
     rules = []

@@ -13,13 +13,14 @@ from pathlib import Path
 import pytest
 
 from ..run.options import ALLURE_OF_WORKER, add_options
-from .fixtures import slack_sandbox, slack_world
+from .fixtures import slack_audit, slack_sandbox, slack_world
 
 __all__ = [
     "load",
     "pytest_addoption",
     "pytest_configure",
     "pytest_pycollect_makemodule",
+    "slack_audit",
     "slack_sandbox",
     "slack_world",
 ]
