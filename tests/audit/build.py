@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 ASK, EXCHANGE = "apps.permissions.request", "oauth.access"
 CATALOG = load_catalog()
 FORM = "application/x-www-form-urlencoded"
-TOKEN = "xoxa-fake-token"  # noqa: S105 - as fake as it says
+TOKEN = "xoxa-fake-token"
 ASKED = {"scopes": "channels:read,commands", "trigger_id": "1.2.fake"}
 EXCHANGED = {"code": "fake-code", "redirect_uri": "https://app.example/"}
 
 
-def call(  # noqa: PLR0913 - the parts of a call
+def call(
     method: str,
     arguments: dict[str, str] | None = None,
     *,

@@ -19,7 +19,7 @@ from tests.audit.build import ASK, CATALOG, EXCHANGE, FORM, ask, call, exchange
 if TYPE_CHECKING:
     from slack_conformance.audit.observed import Observed
 
-SECRET = "fake0secret1of2the3clients4own"  # noqa: S105 - as fake as it says
+SECRET = "fake0secret1of2the3clients4own"
 PAIR = b64encode(f"{SECRET}:{SECRET}".encode()).decode()
 PLACES: dict[str, Observed] = {
     "a bearer token": ask(headers={"Authorization": f"Bearer {SECRET}"}),
