@@ -315,7 +315,7 @@ def _breach(sighting: Sighting, _habits: TargetHabits) -> tuple[str, ...]:
 
 def _breach_title(sightings: Sequence[Sighting]) -> str:
     """Return what the client does, without the details that follow a colon."""
-    return sightings[0].finding.got.partition(": ")[0]
+    return sightings[0].finding.got.partition(": ")[0][: 2 * _LONGEST]
 
 
 _KINDS: Mapping[Code, FaultKind] = {

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from slack_conformance.audit.checks import CHECKS, Absent, Broken, Kept, Unknown
 from slack_conformance.audit.observed import Observed, Session
 from tests.audit.build import ASK, ASKED, EXCHANGE, EXCHANGED, FORM, TOKEN, ask, call, exchange, outcome
 
-REFUSED = {"answered": "too_many_toppings"}
+REFUSED: dict[str, Any] = {"answered": "too_many_toppings"}
 PAIR = {"client_id": "1.2", "client_secret": "fake"}
 NOBODY = {"Authorization": "Bearer None"}
-THROTTLED = {"answered": "slow_down", "retry_after": "2"}
+THROTTLED: dict[str, Any] = {"answered": "slow_down", "retry_after": "2"}
 PLAIN = Session([exchange(), ask(at=2)])
 
 BOTH_WAYS: dict[str, tuple[list[Observed], list[Observed]]] = {

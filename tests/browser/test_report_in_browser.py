@@ -197,7 +197,7 @@ def test_counts_are_filters_and_nothing_found_is_said(page: Page, results: Resul
     page.keyboard.type("nothing has this text")
     assert page.locator("#shown").inner_text() == "Nothing found."
     page.locator("#filters button").click()
-    assert not page.locator("#filters button").is_visible()
+    page.locator("#filters button").wait_for(state="hidden")
 
 
 def test_a_finding_is_copied_as_markdown(browser: Browser, folder: Path) -> None:
