@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 """The signals that ask a process to end; SIGHUP, where there is one, comes when its terminal is closed."""
+
+
+KILL = signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM
+"""The signal that a process cannot refuse, where there is one."""
 
 
 class Signals:
@@ -79,11 +83,17 @@ class Signals:
 def kill(process: subprocess.Popen[bytes]) -> None:
     """Kill a command that has not exited; with its child processes, if it leads a session and the system can."""
     if process.poll() is None:
-        if hasattr(os, "killpg"):
-            os.killpg(process.pid, signal.SIGKILL)
-        else:
-            process.kill()
+        send(process, KILL)
         process.wait()
+
+
+def send(process: subprocess.Popen[bytes], number: int) -> None:
+    """Send a signal to a command that leads a session and to its child processes, or, where there are none, to it."""
+    with suppress(ProcessLookupError, PermissionError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, number)
+        else:
+            process.send_signal(number)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..catalog.datafile import DataError, suggestion
+from ..signals import KILL, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -108,23 +109,14 @@ def _ended(child: subprocess.Popen[bytes]) -> Iterator[None]:
     try:
         yield
     finally:
-        _signal(child, signal.SIGTERM)
+        send(child, signal.SIGTERM)
         try:
             child.wait(_GRACE_S)
         except subprocess.TimeoutExpired:
             pass
         finally:
-            _signal(child, getattr(signal, "SIGKILL", signal.SIGTERM))
+            send(child, KILL)
             child.wait()
-
-
-def _signal(child: subprocess.Popen[bytes], number: int) -> None:
-    """Send a signal to the group of the child, or, where there are no groups, to the child."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if hasattr(os, "killpg"):
-            os.killpg(child.pid, number)
-        else:  # pragma: no cover - Windows
-            child.send_signal(number)
 
 
 def names_of(words: Sequence[str]) -> dict[str, str]:

@@ -55,7 +55,7 @@ WORDS = {
     RuleVerdict.WARN: "advisory: a should or may rule is broken",
     RuleVerdict.FAIL: "the documentation is contradicted",
     RuleVerdict.INCONCLUSIVE: "could not be tested",
-    RuleVerdict.NOT_APPLICABLE: "does not apply, as the profile says",
+    RuleVerdict.NOT_APPLICABLE: "does not apply",
     RuleVerdict.KNOWN: "known deviation, accepted for now",
     RuleVerdict.ENGINE: "error in the suite itself",
     RuleVerdict.UNTESTABLE: "documented but not observable",
