@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from .. import __version__
-from ..results.model import FORMAT, Header, LedgerRecord, RequestCount, Target, TargetKind
+from ..results.model import FORMAT, Header, LedgerRecord, RequestCount, Target, TargetKind, Verdict
+from ..results.words import place_in_words
 from ..run.account import Account
 from ..run.folder import Reports, leave, take
 from ..run.leaks import QUARANTINE, message, put_aside, scan
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 
     Say = Callable[[str], None]
 
+_LINE = 300
+"""Characters of a line about a call."""
+
 
 class Audit:
     """Judges one client."""
@@ -45,6 +49,8 @@ class Audit:
     def __init__(self, plan: Plan, catalog: Catalog, book: AuditBook, say: Say) -> None:
         """Take what to do, and a function that writes a line."""
         self._plan, self._catalog, self._book, self._say = plan, catalog, book, say
+        self._proofs: list[str] = []
+        self._proved: set[str] = set()
 
     def run(self, folder: Path, baseline: Baseline, previous: Results | None = None) -> int:
         """Run the client, write the reports into this folder, and return the exit code. Raises `DataError`."""
@@ -56,7 +62,7 @@ class Audit:
                 runs = Runs(self._plan, self._catalog, self._book, sandbox, self._say)
                 account, code = self._recorded(runs, reports, baseline, signals, sandbox.url)
             reports.publish()
-            lines = [f"NOTE  {note}" for note in runs.notes]
+            lines = [*self._proofs, *(f"NOTE  {note}" for note in runs.notes)]
             lines += [*unwritten.lines, *([reports.full()] if unwritten.full else [])]
             for line in filter(
                 None, [*lines, *account.remarks(), reports.close(), *map("see {}".format, reports.written)]
@@ -86,6 +92,9 @@ class Audit:
                 judged = baseline.judged(case)
                 reports.write(judged)
                 account.add(judged)
+                if judged.verdict is Verdict.FAIL and judged.rule not in self._proved:
+                    self._proved.add(judged.rule)
+                    self._proofs += proof(judged, self._book)
 
         try:
             record(runs.results())
@@ -95,7 +104,7 @@ class Audit:
         signals.defer()
         record(runs.broken_so_far())
         account = account or self._account(runs, reports, baseline, url)
-        calls = sum(len(session.calls) for session in runs.sessions)
+        calls = sum(session.count for session in runs.sessions)
         account.settle([Totals(RequestCount(calls, 0), {}, {})])
         code = account.exit_code(status)
         reports.conclude(account.footer(code, time.perf_counter() - begun, signals.cut or None))
@@ -142,3 +151,17 @@ class Audit:
         leaks = scan(written, Secrets(secrets)) if secrets else []
         if leaks:
             yield from message([put_aside(leak, folder.parent / QUARANTINE) for leak in leaks], folder)
+
+
+def proof(case: CaseResult, book: AuditBook) -> Iterator[str]:
+    """Yield lines about a FAIL: where the rule stands, what was sent, and what to do."""
+    rule = next(one for one in book.rules if one.id == case.rule)
+    yield f"FAIL  {case.id} ({rule.strength}; {place_in_words(rule.place)} of {rule.page})"
+    yield f"      {case.got}{f', {case.edit_text}' if case.edit_text else ''}"
+    for exchange in case.exchanges:
+        sent = exchange.request
+        credentials = "".join(f" ({value})" for name, value in sent.headers if name.lower() == "authorization")
+        outcome = exchange.answer.body if exchange.answer is not None else exchange.problem
+        yield f"      > {sent.verb} {sent.url} {sent.body or ''}{credentials}"[:_LINE]
+        yield f"      < {outcome}"[:_LINE]
+    yield f"      {rule.remedy}"

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 NOTHING = frozenset({"", "none", "null", "nil", "undefined", "nan", "[object object]"})
 """What programs send in small letters where they have no value."""
 
+MOST_CALLS = 10_000
+"""Maximum number of calls of a run that are judged: a client may repeat a refused one as fast as it can."""
+
 
 @dataclass(frozen=True, slots=True)
 class Observed:
@@ -72,6 +75,8 @@ class Session:
     """The exit code of the command, `None` if it had to be stopped."""
     limit_s: float = 0.0
     """The seconds that it was given."""
+    count: int = 0
+    """How many calls there were; only the first `MOST_CALLS` of them are kept."""
     worlds: dict[str, WorldFacts] = field(default_factory=dict)
     """The worlds in which calls acted, by id."""
     plain: Session | None = None
@@ -79,7 +84,9 @@ class Session:
 
     def see(self, call: ReceivedCall, world: WorldFacts | None) -> None:
         """Add a call that was answered just now; `Sandbox.observe` calls this."""
-        self.calls.append(Observed(call, time.monotonic()))
+        self.count += 1
+        if self.count <= MOST_CALLS:
+            self.calls.append(Observed(call, time.monotonic()))
         if world is not None:
             self.worlds[world.id] = world
 

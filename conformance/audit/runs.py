@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from .checks import COMPARING, Broken, Subject, same_as_plain
 from .judge import Judge, used_methods
-from .observed import Session
+from .observed import MOST_CALLS, Session
 from .rules import PLAIN
 
 if TYPE_CHECKING:
@@ -117,4 +117,6 @@ class Runs:
                 session.exit_code = command.run(environment)
             finally:
                 stop()
+        if session.count > MOST_CALLS:
+            self.notes.append(f"Only the first {MOST_CALLS} of {session.count} calls were judged{what}.")
         return session

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from slack_conformance.lab.clients.matrix import CLIENT
-from tests.running import environment
+from tests.running import ROOT, environment
 
 if TYPE_CHECKING:
     from tests.running import Finished, Runner
@@ -282,3 +282,11 @@ def test_the_list_and_the_explanation_have_the_rules(command: Runner) -> None:
     explained = command("explain", "client.oauth.access.one-shot-twice")
     assert explained.code == 0
     assert "Errors/39" in explained.text
+
+
+def test_the_client_of_the_documentation_conforms(command: Runner, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "clients-audit.md").read_text("utf-8")
+    client = script(tmp_path, page.split("```python\n")[1].split("```")[0])
+    done = audited(command, "--inject", "throttled,refused,warned,unknown-field", client=client)
+    assert done.code == 0, done.text
+    assert done.footer["counts"]["PASS"] > done.footer["counts"]["WARN"]
