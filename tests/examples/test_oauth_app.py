@@ -50,7 +50,7 @@ NOT_LOOKED_AT = """answer = error.response
 BUGS = {
     "the code is exchanged twice": (
         ("            answer = self._exchange(code)\n", "            answer = self._exchange(code)\n" * 2),
-        " 2 times, and a code works once",
+        "one-shot-twice (must; ",
     ),
     "ok is not checked": (
         (REFUSED, NOT_LOOKED_AT),
@@ -58,7 +58,7 @@ BUGS = {
     ),
     "the secret is in the query": (
         (OAUTH_BY_POST, OAUTH_BY_URL),
-        "the app sent its client secret in the query string of oauth.access",
+        "credentials-in-query (may; ",
     ),
 }
 
