@@ -36,6 +36,9 @@ _SUBJECTS = (
 OUTCOME = frozenset({Code.NOT_REFUSED, Code.WRONG_CODE, Code.UNDOCUMENTED_CODE, Code.REFUSED})
 """Findings about the outcome: something else was accepted or refused than the documentation says."""
 
+OF_CLIENT = frozenset({Code.SENT, Code.NOT_COPED})
+"""Findings of an audit, which say by themselves what the client does."""
+
 _LONGEST = 90
 """The most characters of an edit or of an answer in a sentence."""
 
@@ -54,6 +57,8 @@ class Row(Protocol):
 
 def sentence(case: CaseResult, finding: Finding, ledger: Mapping[str, Row]) -> str:
     """Return the finding as a sentence."""
+    if finding.code in OF_CLIENT:
+        return f"{finding.got[:1].upper()}{_plainly(finding.got[1:])}"
     clause = _CLAUSES.get(finding.code, _plain)(case, finding, outcomes(case, ledger))
     return f"{subject(case)}: {clause}"
 

@@ -71,6 +71,12 @@ def test_it_ends_with_what_came_and_what_should_have_come(case: Any, words: str)
     assert sentence(case, case.findings[0], {}).partition(": ")[2] == words
 
 
+@pytest.mark.parametrize("code", ["sent", "not-coped"])
+def test_a_finding_about_a_client_says_what_the_client_does(code: str) -> None:
+    case = outcome("x", findings=(found(code, 'it sends "colour" twice'),))
+    assert sentence(case, case.findings[0], {}) == "It sends `colour` twice"
+
+
 def test_the_documented_outcome_comes_first_then_the_preferred_reading() -> None:
     ledger = {"DOC-01": row("b", a=("aa",), b=("zz",)), "DOC-02": row("c", c=("mm",))}
     said = "error \"aa\" by reading 'a' of DOC-01, error \"zz\" by reading 'b' of DOC-01"
