@@ -11,7 +11,6 @@ import pytest
 from markupsafe import Markup
 
 from ..report.visible import shortened
-from ..results.model import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,16 +25,11 @@ _TEXT = 300
 
 _REPORT = "conformance.html"
 
-_ORDER = (
-    Verdict.FAIL,
-    Verdict.ENGINE,
-    Verdict.INCONCLUSIVE,
-    Verdict.WARN,
-    Verdict.KNOWN,
-    Verdict.NOT_APPLICABLE,
-    Verdict.PASS,
-)
-"""The order of the rows: failures come before what could not be tested, which pytest-html calls an error."""
+_ORDER = ("FAIL", "ENGINE", "INCONCLUSIVE", "WARN", "KNOWN", "N/A", "PASS")
+"""The order of the rows: failures come before what could not be tested, which pytest-html calls an error.
+
+The verdicts are spelled out, since an unrelated run with pytest-html should not load their class.
+"""
 
 _STYLE = "<style>#environment-header,#environment{display:none}.sentence{font-size:16px;line-height:1.4}</style>"
 """pytest-html writes the heading of its table of versions even where the table is empty."""
@@ -94,7 +88,7 @@ def _cells(result: CaseResult) -> list[str]:
 
     pytest-html sorts by the content of a cell, so a number that nobody sees comes first.
     """
-    place = result.id if result.verdict in {Verdict.FAIL, Verdict.WARN} else result.rule
+    place = result.id if result.verdict in {"FAIL", "WARN"} else result.rule
     link = Markup('<!--{}--><a href="{}#{}">{}</a>').format(
         _ORDER.index(result.verdict), _REPORT, shortened(place, _TEXT), result.verdict
     )

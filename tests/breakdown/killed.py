@@ -137,6 +137,10 @@ def _looked_at(folder: Path, earlier: Earlier) -> tuple[str, list[str]]:
     return ("some cases" if results.cases else "no case yet"), wrong
 
 
+SAME = {f"allure-results/{name}" for name in ("categories.json", "environment.properties")}
+"""Files that may be the same after two runs."""
+
+
 def _tried_again(folder: Path, earlier: Earlier) -> list[str]:
     """Return what is wrong with an ordinary run in this folder."""
     before = files(folder / "reports").keys()
@@ -144,9 +148,9 @@ def _tried_again(folder: Path, earlier: Earlier) -> list[str]:
     wrong = [] if code == 0 else [f"the next run ended with {code}: {text}"]
     after = files(folder / "reports")
     wrong += [f"the next run has no {name}" for name in REPORTS if name not in after]
-    old = {name for name in before & after.keys() if name.startswith("allure-results")}
+    old = {name for name in before & after.keys() if name.startswith("allure-results") and name not in SAME}
     wrong += [f"{name} outlived the next run" for name in sorted(old)]
-    wrong += [f"the next run left {name}" for name in after if earlier.reports.get(name) == after[name]]
+    wrong += [f"the next run left {name}" for name in after.keys() - SAME if earlier.reports.get(name) == after[name]]
     if (folder / "reports/.unfinished").exists():
         wrong.append("the next run left what was unfinished")
     shutil.rmtree(folder)

@@ -37,7 +37,7 @@ CATALOG = load_catalog()
 RULES = {rule.id: rule for rule in CATALOG.rules}
 MILD = {Code.STATUS, Code.MEDIA_TYPE, Code.WARNING_ONE_PLACE, Code.WARNING_SHAPE}
 """Kinds of finding of which no rule is a must."""
-ELSEWHERE = {Code.DECLARED_READING, Code.UNSTABLE}
+ELSEWHERE = {Code.DECLARED_READING, Code.UNSTABLE, Code.SENT, Code.NOT_COPED}
 """Found only where a profile declares a reading, or where the engine has sent a case twice."""
 
 

@@ -86,7 +86,7 @@ def test_several_faults_and_what_verbose_adds(suite: Runner, tmp_path: Path) -> 
         return sum(one.startswith(start) for one in text.splitlines())
 
     assert told(usual.text, "  rule ") == 3
-    assert told(usual.text, "  > POST") == 0 < told(verbose.text, "  > POST")
+    assert told(usual.text, "  > GET") == 0 < told(verbose.text, "  > GET")
     assert told(usual.text, "FAILED ") == 3
     assert told(verbose.text, "  rule ") == told(verbose.text, "FAILED ") == failed
     assert told(line.text, "FAILED ") == failed
