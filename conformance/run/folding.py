@@ -115,7 +115,8 @@ def _within(lines: int, shown: Sequence[tuple[Any, TargetFault]]) -> list[tuple[
 
 def shown_text(report: Any) -> str:  # noqa: ANN401 - as above
     """Return the proof in short: the sentence of the first finding, and the lines that a reader needs to begin."""
-    return in_short(report.longreprtext, report.conformance)
+    # Not `longreprtext`, which begins with the worker's name where there is one.
+    return in_short(str(report.longrepr), report.conformance)
 
 
 def _beside(report: Any, fault: TargetFault) -> tuple[str, str]:  # noqa: ANN401 - as above

@@ -104,8 +104,8 @@ class Report:
 
     @property
     def longreprtext(self) -> str:
-        """The proof as text, as pytest has it."""
-        return self.longrepr
+        """The proof as text, as pytest has it: with the worker's name, which is no part of the proof."""
+        return f"[gw0] linux\n{self.longrepr}"
 
 
 def printed(reports: Sequence[Report], **more: Any) -> tuple[list[Report], list[Report], list[Report]]:  # noqa: ANN401
