@@ -54,7 +54,7 @@ def test_reports_are_made_again_from_the_results(command: Runner) -> None:
     done = command("report", "reports/results.jsonl")
     assert done.code == 0, done.text
     assert page.read_bytes() == before
-    assert b"an argument is sent that the method does not have" in before
+    assert b"An argument is sent that the method does not have" in before
     assert b"as the profile says" not in before
 
 
