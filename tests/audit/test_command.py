@@ -61,10 +61,10 @@ def test_reports_are_made_again_from_the_results(command: Runner) -> None:
 def test_a_fault_is_red_and_named_first(command: Runner) -> None:
     done = audited(command, client=(*GOOD, "one-shot-twice", "oauth.access"))
     assert done.code == 1
-    assert done.text.splitlines()[-1].startswith("python") or "client.py does not conform" in done.text
+    assert "client.py does not conform" in done.text
     assert "a value that was used is sent again (1 case of rule one-shot-twice)" in done.text
     summary = (done.folder / "reports" / "summary.md").read_text("utf-8")
-    assert "a value that was used is sent again" in summary
+    assert "A value that was used is sent again" in summary
 
 
 def test_a_warning_is_red_only_if_strict(command: Runner) -> None:
