@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from tests.running import command, suite
+from tests.running import ROOT, command, suite
 
 if find_spec("hypothesis"):  # A run of the suite in this checkout loads this file too, without the tools of the tests.
     from hypothesis import HealthCheck, settings
@@ -22,6 +22,11 @@ if find_spec("hypothesis"):  # A run of the suite in this checkout loads this fi
 
 __all__ = ["command", "suite"]
 
+THOROUGH = tuple(
+    line for line in (ROOT / "tests/thorough.txt").read_text("utf-8").splitlines() if line and not line.startswith("#")
+)
+"""How the ids of tests begin that only `tox run -e thorough` runs."""
+
 STARTS_A_RUN = {"command", "suite", "switched"}
 """Fixtures whose tests start processes: such a test takes seconds."""
 
@@ -32,6 +37,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if STARTS_A_RUN & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
+        if "THOROUGH" not in os.environ and item.nodeid.startswith(THOROUGH):
+            item.add_marker(pytest.mark.skip(reason="it repeats another test; `tox run -e thorough` runs it"))
 
 
 if hasattr(signal, "SIGHUP"):  # `nohup` ignores it, and so would the runs that tests end by it

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ..catalog.datafile import DataError, read_toml, suggestion
+from ..catalog.manifest import is_as_released
 from ..catalog.model import Concern, RuleKind, Strength
 from ..catalog.place import data_root
 from ..results.model import Code, RuleRecord
@@ -120,10 +122,16 @@ class AuditBook:
                     yield from (rule.case_id(f"{REFUSED}={code}") for code in codes)
 
 
+@cache
+def _content(root: Path) -> tuple[Path, dict[str, Any]]:
+    """Return the file and what it holds; as released, it matches its schema. Raises `DataError`."""
+    path = root / "fixtures" / "audit.toml"
+    return path, read_toml(path, "audit.schema.json", checked=not is_as_released(root))
+
+
 def load_book(catalog: Catalog, root: Path | None = None) -> AuditBook:
     """Return the rules and injections. Raises `DataError`, naming file and key, if one refers to something unknown."""
-    path = (root or data_root()) / "fixtures" / "audit.toml"
-    content = read_toml(path, "audit.schema.json")
+    path, content = _content(root or data_root())
     cited = {rule.id: rule for rule in catalog.rules}
     rules = []
     for name, entry in content["rule"].items():

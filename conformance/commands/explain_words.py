@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -63,6 +63,7 @@ def sandboxes(catalog: Catalog) -> dict[str, Callable[[], Iterator[str]]]:
     return found
 
 
+@cache
 def meanings_of(enum: type[Enum]) -> dict[str, str]:
     """Return the text below each member in the source, by the name of the member."""
     (made,) = ast.parse(textwrap.dedent(inspect.getsource(enum))).body
