@@ -154,7 +154,7 @@ class RunState:
     @property
     def quiet(self) -> bool:
         """Whether `slack-conformance run -q` wants two lines: the sentence, and pytest's counts."""
-        return self.command is not None and bool(self.config.option.verbose < 0)
+        return self.command is not None and getattr(self.config.option, "verbose", 0) < 0  # of the terminal reporter
 
     def read_inputs(self) -> None:
         """Read everything that was asked for. Raises `pytest.UsageError`."""
