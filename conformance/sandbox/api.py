@@ -100,7 +100,8 @@ class Api:
             noted.world_time = context.world.clock.now
             for world in context.involved or (None,):
                 self._worlds.note(world, noted)
-            reply = self._applied.reply(reply, context) if injected is None else injected.change(reply)
+        # Not under the lock: a deviation may pause here, while other requests go on.
+        reply = self._applied.reply(reply, context) if injected is None else injected.change(reply)
         noted.status = reply.status if reply.answered else None
         noted.warnings = _warnings_in(reply)
         self._observe(noted, context.world if context.involved else None, reply)
