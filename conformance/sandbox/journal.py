@@ -1,6 +1,6 @@
 """What happened in a world: the calls that were received, requests for scopes, and events.
 
-A journal is for whoever tests an app or a client, and for the control API. It holds what a call said and how it was
+A journal is for people who test an app or a client, and for the control API. It holds what a call said and how it was
 answered, and never decides anything.
 """
 
