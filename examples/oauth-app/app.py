@@ -64,10 +64,11 @@ class App:
         self._states.remove(state)
         try:
             answer = self._exchange(code)
+            user = WebClient(token=answer["access_token"], base_url=self._api).auth_test()["user"]
         except SlackApiError as error:
             return "502 Bad Gateway", f"Slack did not install the app ({_reason(error)}). Please start again."
         self.tokens[answer["team_id"]] = answer["access_token"]
-        return "200 OK", "The app is installed."
+        return "200 OK", f"{user} has installed the app."
 
     def ask_for_more(self, team: str, trigger: str) -> tuple[str, str]:
         """Ask the user who clicked for more scopes; return the status and what the user reads."""

@@ -42,10 +42,13 @@ OAUTH_BY_URL = """WebClient(base_url=self._api).api_call(
             "oauth.access?" + urlencode({"client_id": self._client_id, "client_secret": self._client_secret,
             "code": code, "redirect_uri": self._redirect_uri})
         )"""
-REFUSED = """return "502 Bad Gateway", f"Slack did not install the app ({_reason(error)}). Please start again."
-        self.tokens[answer["team_id"]] = answer["access_token"]"""
-NOT_LOOKED_AT = """answer = error.response
-        self.tokens[answer.get("team_id")] = answer.get("access_token")"""
+CHECKED = f"""        answer = {OAUTH_BY_POST}
+        return {{name: answer[name]"""
+NOT_CHECKED = f"""        try:
+            answer = {OAUTH_BY_POST}
+        except SlackApiError as error:
+            answer = error.response
+        return {{name: str(answer.get(name))"""
 
 BUGS = {
     "the code is exchanged twice": (
@@ -53,8 +56,8 @@ BUGS = {
         "one-shot-twice (must; ",
     ),
     "ok is not checked": (
-        (REFUSED, NOT_LOOKED_AT),
-        "the app did not look at `ok`: Slack refused the code, and the user reads '200 OK ",
+        (CHECKED, NOT_CHECKED),
+        "failure-not-success (should; ",
     ),
     "the secret is in the query": (
         (OAUTH_BY_POST, OAUTH_BY_URL),
