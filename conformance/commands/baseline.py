@@ -1,4 +1,4 @@
-"""`slack-conformance baseline`: adds the FAILs of a results file to a baseline, and keeps the rest of it."""
+"""`slack-conformance baseline`: brings a baseline up to date: adds FAILs, removes what passes now, keeps the rest."""
 
 from __future__ import annotations
 

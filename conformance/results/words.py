@@ -148,7 +148,7 @@ def consequence(rule: RuleRecord, code: Code) -> str:
 
 
 NEEDS: Mapping[Kind, str] = {
-    Kind.NOTHING_THERE: "A target that listens there; look at url in the profile.",
+    Kind.NOTHING_THERE: "Start the target, or correct its address (--target, or url in the profile).",
     Kind.TOO_SLOW: "A target that answers within limit_s, or a larger limit_s in the profile.",
     Kind.TARGET_DOWN: "A target that answers with a JSON object.",
     Kind.ANOTHER_API: "The url of the Web API itself, or what a gateway before it asks for: [headers], [tls], proxy.",

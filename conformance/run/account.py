@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shlex
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     from .process_report import Totals
 
 
+_MOST_CHANGES = 10
+"""How many changes to a baseline the terminal lists."""
+
+
 class Account:
     """Adds up results as they arrive. It keeps no exchanges, so memory use stays constant."""
 
@@ -52,7 +57,7 @@ class Account:
         self._changed_data = changed_files(data_root())
         self.tally = Tally(catalog, methods, strict=options.strict)
         self._catalog, self._target, self._whole = catalog, target, options.whole
-        self._staleness = Staleness(baseline)
+        self._staleness, self._baseline = Staleness(baseline), baseline.file
         self._requests = RequestCount(0, 0)
         self._stale: list[str] = []
         self._used: list[str] = []
@@ -124,7 +129,11 @@ class Account:
         yield from fault_lines(self.tally.faults())
         yield from in_lines(obstacles(self.tally.cases.values()))
         yield from (f"NOTE  {note}" for note in self.tally.notes())
-        yield from (f"BASELINE  {change}" for change in self._stale)
+        yield from (f"BASELINE  {change}" for change in self._stale[:_MOST_CHANGES])
+        if self._stale:
+            more = max(0, len(self._stale) - _MOST_CHANGES)
+            command = f"slack-conformance baseline RESULTS --file {shlex.quote(self._baseline)}"
+            yield f"BASELINE  {f'There are {more} more. ' if more else ''}{command} brings the file up to date."
         yield from self._used
         yield from self._last_lines()
 
