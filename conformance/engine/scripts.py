@@ -28,8 +28,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..catalog.edits import (
-    AddArgument,
+from ..catalog.edits.arguments import AddArgument
+from ..catalog.edits.orders import (
     Advance,
     Again,
     AgainAfter,

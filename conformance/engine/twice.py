@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..catalog.edits import DropArgument, Order, SetArgument
+from ..catalog.edits.arguments import DropArgument, SetArgument
+from ..catalog.edits.orders import Order
 from ..catalog.model import OK, Evidence
 from ..judge import words
 from ..results.model import Role, Verdict

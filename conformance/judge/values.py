@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..catalog.edits import Again, AgainAfterRefusal, SetArgument, Then, Twice
+from ..catalog.edits.arguments import SetArgument
+from ..catalog.edits.orders import Again, AgainAfterRefusal, Then, Twice
 from ..catalog.model import OK
 from ..results.model import Cause, Kind
 from . import words

@@ -20,7 +20,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from .. import locks
-from ..catalog.datafile import DataError
+from ..catalog.datafile import DataError, why
 from ..results.io import ResultsError, ResultsWriter, read_results
 from ..results.words import counted
 from .github import append_summary
@@ -255,7 +255,7 @@ class Reports:
             if summary in self.written:
                 append_summary(summary.read_text(encoding="utf-8"))
         except OSError as error:
-            return f"NOTE  GITHUB_STEP_SUMMARY: cannot be written ({error})."
+            return f"NOTE  GITHUB_STEP_SUMMARY: cannot be written ({why(error)})."
         return ""
 
     def _give_up(self, error: OSError) -> None:

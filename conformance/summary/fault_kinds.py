@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..catalog.edits import AtOnce
+from ..catalog.edits.orders import AtOnce
 from ..catalog.model import OK
 from ..results.model import Code
 from ..results.words import FINDINGS
