@@ -28,6 +28,7 @@ COMMANDS = {
     "explain": "Explain any id that is printed: rule, case, state, finding, cause, exit code",
     "report": "Make the reports again from a results file",
     "diff": "Compare two runs; exit 1 if anything regressed",
+    "verify": "Derive the verdicts of a results file again from what it records",
     "annotate": "Colour your copy of the pages by the results of a run",
     "baseline": "Accept what a results file shows against a target, for now",
     "documents": "Compare the two pages with the rules; exit 1 if they drifted",
@@ -60,6 +61,7 @@ EXAMPLES = {
     "explain": ("explain DOC-01", "explain app-removed", "explain not-refused", "explain 10"),
     "report": ("report reports/results.jsonl", "report reports/results.jsonl --previous last-week/results.jsonl"),
     "diff": ("diff last-week/ reports/", "diff old.jsonl new.jsonl --format markdown"),
+    "verify": ("verify reports/", "verify old.jsonl --rules today"),
     "annotate": ("annotate oauth.access.txt --results reports/results.jsonl",),
     "baseline": (
         "baseline reports/results.jsonl --file accepted/baseline.toml --case 'oauth.access.bad_redirect_uri.*'",

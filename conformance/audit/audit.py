@@ -133,6 +133,8 @@ class Audit:
             target=Target(self._plan.command.title, url, TargetKind.CLIENT),
             profile=None,
             methods=methods,
+            readings={},
+            selection=None,
             cases=cases,
             environment={"python": platform.python_version()},
             rules=tuple(rule.record() for rule in self._book.rules),

@@ -203,7 +203,9 @@ def _then(session: Session, case: Case, order: Then) -> Trial:
     other = session.compose(method, base, order.edit, world, values if same else None)
     other = without_more(other, first.composed.missing)
     second = session.send(Role.EDITED, other, _due(case, method))
-    return _trial(session, case if refused is None else replace(case, base=base), [first, second], refused)
+    if refused is None:
+        return _trial(session, case, [first, second])
+    return _trial(session, replace(case, base=base), [refused, replace(first, role=Role.AGAIN), second])
 
 
 def _again_after(session: Session, case: Case) -> Trial:
@@ -238,7 +240,7 @@ def _again_after_refusal(session: Session, case: Case, more: AddArgument) -> Tri
         raise Unreachable(Kind.NOT_REFUSED, text, "A target that refuses it, as another rule requires.")
     plain = session.compose(method, case.base, None, world, values)
     edited = session.send(Role.EDITED, plain, _due(case, method))
-    return _trial(session, case, [refused, edited], base=shared.step)
+    return _trial(session, case, [shared.step, refused, edited])
 
 
 def _twice(session: Session, case: Case, edit: Edit) -> Trial:
@@ -374,9 +376,9 @@ def _passing(  # noqa: PLR0913 - the time, and what an owner reads where it is t
     raise Unreachable(Kind.NO_TIME, text, needs)
 
 
-def _trial(session: Session, case: Case, sent: list[Step], base: Step | None = None) -> Trial:
-    """Return the trial of these steps: the last is judged, and the first is the `base` unless another one is given."""
-    base, edited = base or sent[0], sent[-1]
+def _trial(session: Session, case: Case, sent: list[Step]) -> Trial:
+    """Return the trial of these steps: the first is the base, and the last is judged."""
+    base, edited = sent[0], sent[-1]
     shown = Shown(
         case,
         session.catalog.methods[case.method],

@@ -113,6 +113,13 @@ class LifeCycle:
             # Workers write Allure's results themselves, and have only the options that the user gave.
             node.workerinput[ALLURE_OF_WORKER] = str(node.config.invocation_params.dir / place)
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: object, ids: Sequence[str]) -> None:  # noqa: ARG002 - xdist's
+        """Note the cases that a worker has collected; all workers collect the same."""
+        known = {case.id for case in catalog().cases}
+        collected = (one.rpartition("[")[2].rstrip("]") for one in ids)
+        self._run.collected_by_workers = tuple(case for case in collected if case in known)
+
     # Collection
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

@@ -96,6 +96,8 @@ class RunState:
         """The results of cases that have not been reported yet, by node id."""
         self.collected: tuple[str, ...] = ()
         """The ids of the collected cases."""
+        self.collected_by_workers: tuple[str, ...] = ()
+        """The ids of the cases that each worker of this controller has collected."""
         self.asked_twice: frozenset[str] = frozenset()
         """The ids of the cases that are sent at the beginning and at the end."""
         self.totals: Totals | None = None
@@ -380,7 +382,16 @@ class RunState:
         methods = (profile.methods if profile else ()) or tuple(known.methods)
         if self.options.reports:
             try:
-                self._open_reports().begin(header(known, _target(profile), self.options.profile, methods, self.seed))
+                opening = header(
+                    known,
+                    _target(profile),
+                    self.options.profile,
+                    methods,
+                    self.seed,
+                    readings=profile.readings if profile else {},
+                    selected=self.collected or self.collected_by_workers,
+                )
+                self._open_reports().begin(opening)
             except OSError as error:
                 raise pytest.UsageError(f"{_OPTION}: {in_words(error)}") from None
         name = profile.name if profile else EMBEDDED

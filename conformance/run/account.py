@@ -25,7 +25,7 @@ from .outcome import Exit, exit_code
 from .process_report import used_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from ..baseline.entries import Baseline
     from ..catalog.model import Catalog, Rule
@@ -122,6 +122,7 @@ class Account:
             sentence=self.sentence,
             exit=code,
             cut=cut,
+            after="",
         )
 
     def remarks(self) -> Iterator[str]:
@@ -149,8 +150,20 @@ class Account:
             yield from workflow_commands(self.tally.faults(), self._catalog, strict=self.tally.strict)
 
 
-def header(catalog: Catalog, target: Target, profile: str | None, methods: tuple[str, ...], seed: int) -> Header:
-    """Return the header: suite, target, and every rule, including those of methods that are not claimed."""
+def header(  # noqa: PLR0913 - what a header says
+    catalog: Catalog,
+    target: Target,
+    profile: str | None,
+    methods: tuple[str, ...],
+    seed: int,
+    *,
+    readings: Mapping[str, str],
+    selected: Collection[str],
+) -> Header:
+    """Return the header: suite, target, and every rule, including those of methods that are not claimed.
+
+    `readings` are those that the profile declares, `selected` the ids of the cases that are to run.
+    """
     return Header(
         format=FORMAT,
         suite=__version__,
@@ -159,6 +172,8 @@ def header(catalog: Catalog, target: Target, profile: str | None, methods: tuple
         target=target,
         profile=profile,
         methods=methods,
+        readings=dict(readings),
+        selection=None if len(selected) == len(catalog.cases) else tuple(sorted(selected)),
         cases=len(catalog.cases),
         environment={"python": platform.python_version(), "pytest": pytest.__version__},
         rules=tuple(_rule(rule, method.page) for method in catalog.methods.values() for rule in method.rules),

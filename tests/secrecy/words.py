@@ -95,7 +95,8 @@ def run(profile_file: Path, cases: Sequence[Case], folder: Path) -> Ran:
     profile = read_profile(profile_file, CATALOG)
     examiner = Examiner(Engine(CATALOG, profile))
     account = Account(CATALOG, tuple(CATALOG.methods), profile.name, Baseline())
-    first = header(CATALOG, Target("it", profile.url, TargetKind.MOCK), None, tuple(CATALOG.methods), 0)
+    target, methods = Target("it", profile.url, TargetKind.MOCK), tuple(CATALOG.methods)
+    first = header(CATALOG, target, None, methods, 0, readings={}, selected=[case.id for case in cases])
     writer = ResultsWriter(folder / "results.jsonl", first)
     try:
         records = [examiner.examine(case).result for case in cases]
