@@ -205,7 +205,7 @@ def _then(session: Session, case: Case, order: Then) -> Trial:
     second = session.send(Role.EDITED, other, _due(case, method))
     if refused is None:
         return _trial(session, case, [first, second])
-    return _trial(session, replace(case, base=base), [refused, replace(first, role=Role.AGAIN), second])
+    return _trial(session, replace(case, base=base), [replace(refused, role=Role.RECHECK), first, second])
 
 
 def _again_after(session: Session, case: Case) -> Trial:

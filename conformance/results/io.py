@@ -53,8 +53,8 @@ _UNJUDGED = {Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE, Verdict.ENGINE}
 
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
 
-_LONGEST_LINE = 50_000_000
-"""Bytes of a line that are read at most; ours are a hundred times shorter."""
+_LONGEST_LINE = 250_000_000
+"""Bytes of a line that are read at most; ours are far shorter."""
 
 _MARK = b"\xef\xbb\xbf"
 """The byte order mark, which an editor may have put before the first line."""

@@ -13,7 +13,7 @@ from .. import __version__
 from ..baseline.staleness import Staleness
 from ..catalog.manifest import changed_files
 from ..catalog.place import data_root
-from ..results.model import FORMAT, Footer, Header, LedgerRecord, RequestCount, RuleRecord, Verdict
+from ..results.model import FORMAT, Footer, Header, RequestCount, Verdict
 from ..results.words import counted
 from ..summary.causes import in_lines, obstacles
 from ..summary.faults import fault_lines
@@ -23,12 +23,13 @@ from .github import annotates, workflow_commands
 from .options import NO_OPTIONS
 from .outcome import Exit, exit_code
 from .process_report import used_in_words
+from .record import ledger_record, rule_record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from ..baseline.entries import Baseline
-    from ..catalog.model import Catalog, Rule
+    from ..catalog.model import Catalog
     from ..results.model import CaseResult, Target
     from .options import Options
     from .process_report import Totals
@@ -176,29 +177,9 @@ def header(  # noqa: PLR0913 - what a header says
         selection=None if len(selected) == len(catalog.cases) else tuple(sorted(selected)),
         cases=len(catalog.cases),
         environment={"python": platform.python_version(), "pytest": pytest.__version__},
-        rules=tuple(_rule(rule, method.page) for method in catalog.methods.values() for rule in method.rules),
-        ledger={
-            row.id: LedgerRecord(row.title, row.places, row.readings, row.preferred, row.because)
-            for row in catalog.ledger.values()
-        },
+        rules=tuple(rule_record(rule, method.page) for method in catalog.methods.values() for rule in method.rules),
+        ledger={row.id: ledger_record(row) for row in catalog.ledger.values()},
         seed=seed,
-    )
-
-
-def _rule(rule: Rule, page: str) -> RuleRecord:
-    return RuleRecord(
-        id=rule.id,
-        method=rule.method,
-        name=rule.name,
-        kind=rule.kind,
-        strength=rule.strength,
-        concern=rule.concern,
-        place=rule.place,
-        page=page,
-        summary=rule.summary,
-        hidden=rule.hidden,
-        untestable=rule.untestable,
-        source=rule.source,
     )
 
 

@@ -19,10 +19,12 @@ from ..results.model import (
     CaseResult,
     EditRecord,
     Grounds,
+    LedgerRecord,
     OtherBase,
     RecordedAnswer,
     RecordedExchange,
     RecordedRequest,
+    RuleRecord,
 )
 from ..wire.answer import BODY_CAP, Unusable
 from ..wire.by_name import by_name, header_by_name
@@ -30,7 +32,7 @@ from ..wire.by_name import by_name, header_by_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from ..catalog.model import Case
+    from ..catalog.model import Case, LedgerRow, Rule
     from ..engine.session import Trial
     from ..judge.model import Judgement
     from ..results.model import Cause, Role
@@ -308,3 +310,26 @@ def _is_text(body: bytes) -> bool:
 def _shown(body: bytes, known: Redactor) -> str:
     text = known.body(body.decode("utf-8", "backslashreplace"))
     return text if len(text) <= BODY_SHOWN else f"{text[:BODY_SHOWN]}… ({len(body)} bytes in all)"
+
+
+def rule_record(rule: Rule, page: str) -> RuleRecord:
+    """Return a rule as a header has it; `page` is the file name of its page."""
+    return RuleRecord(
+        id=rule.id,
+        method=rule.method,
+        name=rule.name,
+        kind=rule.kind,
+        strength=rule.strength,
+        concern=rule.concern,
+        place=rule.place,
+        page=page,
+        summary=rule.summary,
+        hidden=rule.hidden,
+        untestable=rule.untestable,
+        source=rule.source,
+    )
+
+
+def ledger_record(row: LedgerRow) -> LedgerRecord:
+    """Return a row of the ledger as a header has it."""
+    return LedgerRecord(row.title, row.places, row.readings, row.preferred, row.because)

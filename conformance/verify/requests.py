@@ -21,7 +21,16 @@ from msgspec import to_builtins
 from ..catalog.edits.arguments import AddArgument
 from ..catalog.edits.orders import AgainAfterRefusal, InState, Order, Then, Twice
 from ..catalog.members import drawn, random_of
-from ..catalog.model import HEALTHY, PUBLIC_VALUES, AlteredValue, altered_name, is_altered, name_in_state, name_taken
+from ..catalog.model import (
+    HEALTHY,
+    PUBLIC_VALUES,
+    AlteredValue,
+    ExtendedValue,
+    altered_name,
+    is_altered,
+    name_in_state,
+    name_taken,
+)
 from ..engine.exploring import OF_A_CLASS
 from ..results.model import CaseResult, Role
 from ..run.record import recorded_request
@@ -37,13 +46,17 @@ if TYPE_CHECKING:
     from ..results.model import RecordedRequest
 
 _LENGTH = "content-length"
-_PUBLIC = PUBLIC_VALUES | {altered_name(name) for name in PUBLIC_VALUES}
+_ANY = "any"
+_PUBLIC = PUBLIC_VALUES | {altered_name(name) for name in PUBLIC_VALUES} | {_ANY}
+"""Names of marks that stand for any text."""
 
 
 def differences(line: CaseResult, case: Case, catalog: Catalog, seed: int) -> Iterator[str]:
     """Yield where the recorded requests are not those that the case makes with this seed."""
     assert line.grounds is not None  # noqa: S101 - the caller has looked
     yield from _of_the_edit(line, catalog, seed)
+    if line.grounds.throttled:
+        return  # it is judged on the first throttled answer, which is one to a request of another case
     forms = _Forms(line, case, catalog.methods[case.method], seed)
     for number, exchange in enumerate(line.exchanges):
         where = f"request {number + 1} of {len(line.exchanges)} ({exchange.role})"
@@ -51,6 +64,11 @@ def differences(line: CaseResult, case: Case, catalog: Catalog, seed: int) -> It
         problem = forms.problem(exchange.request, allowed or [*forms.base, *forms.edited, *forms.others])
         if problem:
             yield f"{where}: {problem}"
+    invented = sorted(line.grounds.missing.keys() - forms.missing)
+    if invented:
+        yield f"the grounds call {', '.join(invented)} missing, which no request would carry"
+    if line.grounds.base is None and case.edit is not None:
+        yield "the grounds name no base, and the case has one"
     if line.grounds.base is not None and line.exchanges[line.grounds.base].role not in {Role.BASE, Role.RECHECK}:
         yield "the grounds call an exchange the base that was sent for something else"
 
@@ -109,6 +127,8 @@ class _Forms:
         self.base: list[tuple[Base, Edit | None]] = [(case.base, None)]
         self.edited = [(case.base, None if isinstance(edit, Order) else edit)]
         self.others: list[tuple[Base, Edit | None]] = []
+        self.missing: set[str] = set()
+        """The values for which the requests that were recognised carry a placeholder."""
         match edit:
             case None:
                 self.base = self.edited
@@ -128,13 +148,18 @@ class _Forms:
         problems = []
         for base, edit in forms:
             for method in _with_and_without(self._method):
-                problem = _difference(recorded, self._composed(recorded, method, base, edit))
+                composed, missing = self._composed(recorded, method, base, edit)
+                problem = _difference(recorded, composed)
                 if not problem:
+                    self.missing |= missing
                     return ""
                 problems.append(problem)
         return problems[0]
 
-    def _composed(self, recorded: RecordedRequest, method: Method, base: Base, edit: Edit | None) -> RecordedRequest:
+    def _composed(
+        self, recorded: RecordedRequest, method: Method, base: Base, edit: Edit | None
+    ) -> tuple[RecordedRequest, set[str]]:
+        """Return the request as a record has it, with marks for public values, and the values that are missing."""
         address = recorded.url.partition("?")[0].removesuffix(method.name)
         agent = random_of(f"{self._seed}/{method.name}/{base.name}").choice(USER_AGENTS)
         missing = self._line.grounds.missing if self._line.grounds else {}
@@ -143,7 +168,7 @@ class _Forms:
         template.marks = marks
         request = compose(method, base, edit, address, template, agent=agent)
         known = Redactor().extended((name, mark) for name, mark in marks.items() if name not in _PUBLIC)
-        return recorded_request(request, known, self._public)
+        return recorded_request(request, known, self._public), template.missing
 
 
 def _with_and_without(method: Method) -> Iterator[Method]:
@@ -191,6 +216,9 @@ class _Template(Values):
             name = name_taken(value)
             with suppress(KeyError):  # where there is no value, a placeholder is altered
                 return _mark(self.marks, altered_name(name)) if self.own[name] else ""
+        if isinstance(value, ExtendedValue):  # which is no secret any more
+            with suppress(KeyError):
+                return _mark(self.marks, _ANY) + value.then if self.own[name_taken(value)] else value.then
         return super().resolve(value)
 
 
@@ -240,8 +268,8 @@ def _any_of_it(secret: re.Match[str]) -> str:
     whole, altered = secret[1], altered_name("")
     of_a_state = "(?:_of_[a-z0-9_]+?)?(?:_[0-9]+)?"
     if is_altered(whole):
-        return rf"\${whole.removesuffix(altered)}{of_a_state}{altered}"
-    return rf"\${whole}{of_a_state}"
+        return rf"(?:{re.escape(HIDDEN)}|\${whole.removesuffix(altered)}{of_a_state}{altered})"
+    return rf"(?:{re.escape(HIDDEN)}|\${whole}{of_a_state})"
 
 
 def _shown(text: str) -> str:

@@ -15,11 +15,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from ..results.io import CutError, ResultsError, lines_of, read_results
 from ..results.model import CaseResult, Footer, TargetKind
 from ..results.words import counted
+from ..run.record import ledger_record, rule_record
+from ..summary.tally import tally_of
 from . import judging, requests
 from .judging import UnreadableRecordError
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..catalog.model import Catalog
+    from ..results.io import Results
     from ..results.model import Header
 
 
@@ -142,10 +146,13 @@ def _whole(path: Path, header: Header, catalog: Catalog) -> Iterator[Remark]:
     except ResultsError as error:
         yield Remark(str(error).removeprefix(f"{path}: "))
         return
+    yield from map(Remark, _footer(results))
     if results.footer is not None and results.footer.cut is not None:
         yield Remark(f"the run was ended early, by {results.footer.cut}", state=State.INCOMPLETE)
     if header.target.kind is TargetKind.CLIENT:
         return
+    if header.catalog == catalog.sha256:
+        yield from (Remark(text, 1) for text in _rules(header, catalog))
     held = {case.id for case in results.cases}
     wanted = {case.id for case in catalog.cases} if header.selection is None else {*header.selection}
     for name in sorted(held - wanted)[:_SOME]:
@@ -154,6 +161,33 @@ def _whole(path: Path, header: Header, catalog: Catalog) -> Iterator[Remark]:
     if lacking:
         some = ", ".join(lacking[:_SOME]) + (" and others" if len(lacking) > _SOME else "")
         yield Remark(f"{counted(len(lacking), 'selected case')} not in the file: {some}", state=State.INCOMPLETE)
+
+
+def _footer(results: Results) -> Iterator[str]:
+    """Yield what the footer says otherwise than the lines."""
+    footer, tally = results.footer, tally_of(results)
+    if footer is None:
+        return
+    rows = tally.rows()
+    names = ("seen", "other_reading", "not_reachable", "excluded")
+    if any({*getattr(footer.rows, name)} != {*getattr(rows, name)} for name in names):
+        yield "the rows of the footer are not those that follow from the lines"
+    said = {(row, reading, *cases) for row, each in footer.readings.items() for reading, cases in each.items()}
+    if said != {(row, reading, *cases) for row, each in tally.readings.items() for reading, cases in each.items()}:
+        yield "the readings of the footer are not those that follow from the lines"
+    sentence = tally.sentence(results.header.target.name)
+    if footer.sentence != sentence:
+        yield f"the footer's sentence is {footer.sentence!r}, and follows as {sentence!r}"
+
+
+def _rules(header: Header, catalog: Catalog) -> Iterator[str]:
+    """Yield which rules and rows of the ledger stand in the header otherwise than in the catalog."""
+    rules = [rule_record(rule, method.page) for method in catalog.methods.values() for rule in method.rules]
+    wrong = [one.id for one, rule in zip_longest(header.rules, rules) if one != rule and one is not None]
+    ledger = {name: ledger_record(row) for name, row in catalog.ledger.items()}
+    wrong += [name for name in sorted({*ledger, *header.ledger}) if ledger.get(name) != header.ledger.get(name)]
+    if wrong or len(header.rules) != len(rules):
+        yield f"its rules are not those of the data that it names: {', '.join(wrong[:_SOME])}"
 
 
 _SOME = 3

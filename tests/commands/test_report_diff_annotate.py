@@ -147,7 +147,7 @@ def test_bad_input_is_one_message(tmp_path: Path, capsys: pytest.CaptureFixture[
     runs: tuple[tuple[tuple[object, ...], str], ...] = (
         (("report", missing), f"{missing}: cannot be read"),
         (("report", good, "--out", good / "below"), f"{good}"),
-        (("diff", old, good), "results format 0, written by suite '0.0.9'; this suite reads format 1"),
+        (("diff", old, good), "results format 0, written by suite '0.0.9'; this suite reads format 2"),
         (("diff", good, missing), f"{missing}: cannot be read"),
         (
             ("annotate", page, "--results", good, "--out", out),

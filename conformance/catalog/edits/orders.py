@@ -131,6 +131,7 @@ class AgainAfterRefusal(Order, NamedValue):
     kind = "again_after_refusal"
     phrase = "sent with one more argument {name} = {value!r}, then without it and with the same values"
     sends_before = True
+    without_base = True
     name: str
     value: str
 
