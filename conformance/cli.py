@@ -41,6 +41,8 @@ _WIDTH = 100
 
 _MODULES = {"list": "listing"}
 
+_TERMS = "--issue https://tracker.example/7 --owner 'the sandbox team' --expires 2027-03-31 --reason 'Being fixed.'"
+
 EXAMPLES = {
     "run": (
         "run",
@@ -64,11 +66,15 @@ EXAMPLES = {
     "verify": ("verify reports/", "verify old.jsonl --rules today"),
     "annotate": ("annotate oauth.access.txt --results reports/results.jsonl",),
     "baseline": (
-        "baseline reports/results.jsonl --file accepted/baseline.toml --case 'oauth.access.bad_redirect_uri.*'",
+        "baseline reports/results.jsonl --file accepted/baseline.toml",
+        f"baseline reports/results.jsonl --file accepted/baseline.toml {_TERMS}",
     ),
     "documents": ("documents pages/", "documents pages/ --json"),
     "prove": ("prove --rule oauth.access.bad_redirect_uri", "prove --list"),
-    "completion": ("completion bash > ~/.local/share/bash-completion/completions/slack-conformance",),
+    "completion": (
+        "completion zsh > ~/.slack-conformance.zsh",
+        "completion bash > ~/.slack-conformance.bash, and in ~/.bashrc: . ~/.slack-conformance.bash",
+    ),
 }
 """Examples of each command, for its help."""
 

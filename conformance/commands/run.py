@@ -1,13 +1,14 @@
 """`slack-conformance run`: runs the suite and writes every report.
 
 Other arguments are pytest's: -k TEXT selects the cases with the text in their id, -m MARK those of a method, group,
-strength or evidence (-m "oauth_access and must"), -x stops at the first failure, -n 2 runs two processes, -q prints two
-lines, -vv every proof.
+strength or evidence (-m "oauth_access and must"), -x stops at the first case that fails or cannot be tried, -n 2 runs
+two processes (with pytest-xdist), -q prints two lines, -vv every proof.
 """
 
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace, rest: list[str]) -> int:
     """Run the suite. Raises `DataError` before pytest starts if the target is unusable."""
+    if find_spec("xdist") is None and any(word.startswith(("-n", "--numprocesses")) for word in rest):
+        raise DataError("-n", "", "takes pytest-xdist, which is not installed.", "Run: pip install pytest-xdist")
     asked = Options(options.target, options.profile, options.reports, allow_production=options.allow_production)
     find_profile(asked, load_catalog(), Path.cwd())
     folder = path_of(options.reports, "--reports")
@@ -86,7 +89,9 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     finally:
         leave(folder)
     if reports.idle:
-        sys.stderr.write("slack-conformance: no case was tried, so nothing is known; earlier reports are kept.\n")
+        hint = " `slack-conformance list cases` has the ids for -k." if code == Exit.NO_TESTS and "-k" in rest else ""
+        text = f"no case was tried, so nothing is known; earlier reports are kept.{hint}"
+        sys.stderr.write(f"slack-conformance: {text}\n")
     return code
 
 

@@ -365,7 +365,8 @@ class RunState:
         if self._account is None:
             yield from standing_in_words(self._standing)
         else:
-            yield from (*self._account.remarks(), *self._remarks, *self._account.annotations())
+            remarks = self._account.remarks(str(self._reports.path)) if self._reports else self._account.remarks()
+            yield from (*remarks, *self._remarks, *self._account.annotations())
             yield f"seed: {self.seed}"
 
     def close(self) -> None:

@@ -24,6 +24,7 @@ class Category(StrEnum):
     UNPROVED = "no longer proved"
     FIXED = "fixed"
     PROVED = "newly proved"
+    ACCEPTED = "accepted by the baseline"
     OTHER = "other reason"
     NEW = "new"
     VANISHED = "vanished"
@@ -131,6 +132,8 @@ def _category(before: CaseResult, after: CaseResult) -> Category | None:  # noqa
             return None if _essence(before) == _essence(after) else Category.OTHER
         case _, now if now in _BROKEN:
             return Category.OTHER if before.verdict in _BROKEN else Category.REGRESSED
+        case was, Verdict.KNOWN if was in _BROKEN:
+            return Category.ACCEPTED
         case was, now if was in _PROVEN and now in _UNPROVEN:
             return Category.UNPROVED
         case was, now if was in _SILENT and now in _PROVEN:

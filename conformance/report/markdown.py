@@ -119,7 +119,7 @@ def _summary(results: Results, changes: Diff | None) -> Iterator[str]:
         yield from _listed([(line,) for line in _missing(missing(results.cases))], _MOST)
     if results.footer is not None and results.footer.notes:
         yield from ("", f"## Notes ({len(results.footer.notes)})", "")
-        yield from _listed([(f"- {text(note, 600)}",) for note in results.footer.notes], _MOST)
+        yield from _listed([(f"- {code(note, 600)}",) for note in results.footer.notes], _MOST)
     for verdict, title in ((Verdict.ENGINE, "Errors of the suite itself"), (Verdict.NOT_APPLICABLE, "Does not apply")):
         if counts[verdict]:
             yield from ("", f"## {title} ({counts[verdict]})", "")

@@ -49,7 +49,7 @@ FINDINGS: Mapping[Code, FindingWords] = {
     ),
     Code.WRONG_CODE: FindingWords(
         "came with another documented code",
-        "An app that handles {name} takes another branch here: its handling goes untested, and another one runs "
+        "An app tested against this target never exercises its handling of {name}; another branch of it runs "
         "in its place.",
     ),
     Code.UNDOCUMENTED_CODE: FindingWords(

@@ -126,15 +126,18 @@ class Account:
             after="",
         )
 
-    def remarks(self) -> Iterator[str]:
-        """Yield the lines that follow pytest's own: faults, causes, notes on readings, and changes to the baseline."""
+    def remarks(self, results: str = "RESULTS") -> Iterator[str]:
+        """Yield the lines that follow pytest's own: faults, causes, notes on readings, and changes to the baseline.
+
+        `results` is the path of the results file, for commands to copy.
+        """
         yield from fault_lines(self.tally.faults())
         yield from in_lines(obstacles(self.tally.cases.values()))
         yield from (f"NOTE  {note}" for note in self.tally.notes())
         yield from (f"BASELINE  {change}" for change in self._stale[:_MOST_CHANGES])
         if self._stale:
             more = max(0, len(self._stale) - _MOST_CHANGES)
-            command = f"slack-conformance baseline RESULTS --file {shlex.quote(self._baseline)}"
+            command = f"slack-conformance baseline {shlex.quote(results)} --file {shlex.quote(self._baseline)}"
             yield f"BASELINE  {f'There are {more} more. ' if more else ''}{command} brings the file up to date."
         yield from self._used
         yield from self._last_lines()

@@ -143,7 +143,8 @@ class Reports:
         self._unwritten = unwritten
         self._folder, self._previous = folder, previous
         self._places: dict[str, Path] = {}
-        self._path = folder / RESULTS
+        self.path = folder / RESULTS
+        """The results file."""
         self._writer: ResultsWriter | None = None
         self._kept = "no result is kept"
         self._cases = 0
@@ -161,12 +162,12 @@ class Reports:
         the new one cannot be created and the disk is not full.
         """
         self.replace({name: self._folder / name for name in _MADE})
-        self._places[RESULTS] = self._path
+        self._places[RESULTS] = self.path
         try:
             writer = ResultsWriter(unfinished(self._folder) / RESULTS, header)
-            writer.move(self._path)
+            writer.move(self.path)
         except OSError as error:
-            _delete(self._path)
+            _delete(self.path)
             if not is_full(error):
                 raise
             self._unwritten.note(error)
@@ -201,7 +202,7 @@ class Reports:
 
         try:
             unfinished(self._folder).mkdir(exist_ok=True)
-            results = read_results(self._path)
+            results = read_results(self.path)
             write_reports(results, unfinished(self._folder), self._previous)
             write_allure_files(unfinished(self._folder) / "allure-results", results, os.environ)
         except OSError as error:
@@ -260,7 +261,7 @@ class Reports:
 
     def _give_up(self, error: OSError) -> None:
         """Close the results file after an error, and write nothing more to it."""
-        self._unwritten.note(error, f"{self._path}: {error.strerror}. Earlier lines are kept.")
+        self._unwritten.note(error, f"{self.path}: {error.strerror}. Earlier lines are kept.")
         self._keep(self._cases)
         with suppress(OSError):
             if self._writer is not None:
