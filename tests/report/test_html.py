@@ -189,7 +189,7 @@ def test_the_last_runs_are_listed_the_newest_last(tmp_path: Path) -> None:
     text = render_html(results, past=history(tmp_path, results))
     assert "Failed checks in the last 3 whole runs,</b> newest last: 1 → 1 → 0." in text
     rows = re.findall(r'<th scope="row">(2026-\S+)', text)
-    assert rows == ["2026-11-19", "2026-11-20", "2026-11-22"]
+    assert rows == ["2026-11-19", "2026-11-20", "2026-11-21", "2026-11-22"]
     assert "Last runs" not in render_html(results)
 
 
