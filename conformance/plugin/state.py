@@ -338,7 +338,7 @@ class RunState:
             self._remarks += [f"written: {path}" for path in self._reports.written]
             self._remarks += filter(None, [self._reports.close()])
         if self.command is not None:
-            self.command.end(session, tried=self.tried)
+            self.command.end(session, tried=self.tried, recorded=self.recorded)
 
     def _search(self, session: pytest.Session) -> None:
         """Search what was written for secrets, and enter the exit code into reports of ours that hold none."""
