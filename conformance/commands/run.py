@@ -69,8 +69,8 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     texts = ("target", "profile", "baseline", "previous", "seed", "max-time")
     flags = ("strict", "explore", "whole", "plan", "allow-production")
     given = {name: getattr(options, name.replace("-", "_")) for name in (*texts, *flags)}
-    if before is not None and not os.environ.get("CONFORMANCE_SEED"):
-        given["seed"] = given["seed"] or str(before.header.seed or 0)  # so that what differs is the target's doing
+    if before is not None and before.header.seed is not None and not os.environ.get("CONFORMANCE_SEED"):
+        given["seed"] = given["seed"] or str(before.header.seed)  # so that what differs is the target's doing
     arguments += [f"--conformance-{name}={given[name]}" for name in texts if given[name]]
     arguments += [f"--conformance-{name}" for name in flags if given[name]]
     if options.plan:

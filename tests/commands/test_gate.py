@@ -26,7 +26,7 @@ def cases(verdicts: str) -> list[build.Line]:
     made = []
     for number, word in enumerate(verdicts.split()):
         case = build.case(f"rule_{number}", verdict="FAIL" if word == "FURTHER" else word)
-        more: Any = [*case["findings"], {**OTHER_RULE, "nearest": None}]  # type: ignore[misc]
+        more: Any = [*case["findings"], {**OTHER_RULE, "nearest": None}]
         made.append({**case, "findings": more} if word == "FURTHER" else case)
     return made
 
