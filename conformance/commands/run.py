@@ -45,6 +45,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="what the exit code weighs: all that fails (the default), or only what --previous does not have already",
     )
     parser.add_argument("--reports", metavar="DIR", default="reports", help="folder for the reports (default: reports)")
+    parser.add_argument("--ctrf", metavar="FILE", help="file for the CTRF report (default: ctrf.json among the others)")
     parser.add_argument("--seed", metavar="N", help="draw what the run with this seed drew; default: a fresh seed")
     parser.add_argument(
         "--max-time", metavar="SECONDS", help="end the run after this time; what is left is INCONCLUSIVE"
@@ -66,7 +67,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     _check(options)
     before = _earlier(options)
     arguments = ["-p", "slack_conformance.plugin", "--pyargs", "slack_conformance", *_OURS, *_QUIET]
-    texts = ("target", "profile", "baseline", "previous", "seed", "max-time")
+    texts = ("target", "profile", "baseline", "previous", "ctrf", "seed", "max-time")
     flags = ("strict", "explore", "whole", "plan", "allow-production")
     given = {name: getattr(options, name.replace("-", "_")) for name in (*texts, *flags)}
     if before is not None and before.header.seed is not None and not os.environ.get("CONFORMANCE_SEED"):
@@ -108,7 +109,7 @@ def _check(options: argparse.Namespace) -> None:
             _ = text and read(text)
         except ValueError as error:
             raise DataError(f"--{name}", "", str(error)) from None
-    for name in ("baseline", "previous"):
+    for name in ("baseline", "previous", "ctrf"):
         if getattr(options, name) is not None:
             path_of(getattr(options, name), f"--{name}")
 

@@ -145,6 +145,12 @@ class RunState:
             return inputs.find_previous(self.options, self._root)
 
     @cached_property
+    def ctrf(self) -> Path | None:
+        """Where the report in CTRF goes, `None` for the folder of the reports."""
+        with _usage_errors():
+            return inputs.place_of_ctrf(self.options, self._root)
+
+    @cached_property
     def seed(self) -> int:
         """The seed of the run, a fresh one unless one was given; a worker has that of its controller."""
         if self.worker is not None:
@@ -158,7 +164,7 @@ class RunState:
 
     def read_inputs(self) -> None:
         """Read everything that was asked for. Raises `pytest.UsageError`."""
-        _ = self.profile, self.baseline, self.previous
+        _ = self.profile, self.baseline, self.previous, self.ctrf
         if self.profile is None:
             from ..sandbox.api import require_known_conditions  # noqa: PLC0415 - only a run that needs it may load it
 
@@ -390,7 +396,7 @@ class RunState:
         if self._reports is None:
             with _usage_errors():
                 folder.take(self._folder(), _OPTION, folder.OWN)
-            self._reports = folder.Reports(self._folder(), self.unwritten, self.previous[0])
+            self._reports = folder.Reports(self._folder(), self.unwritten, self.previous[0], self.ctrf)
         return self._reports
 
     def _folder(self) -> Path:

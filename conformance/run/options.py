@@ -28,6 +28,7 @@ _TEXTS = {
     "previous": "Results file of an earlier run; our report then shows what has changed since.",
     "seed": "Whole number from which everything that a run draws follows. Default: a fresh one for each run.",
     "max-time": "Seconds that the whole run may take; what is left then is INCONCLUSIVE. Default: any number.",
+    "ctrf": "File for the report in the Common Test Report Format. Default: ctrf.json in the folder of the reports.",
     "baseline": "File with the deviations that are known and accepted for now (see `slack-conformance baseline`).",
 }
 
@@ -52,6 +53,7 @@ class Options:
     reports: str | None
     baseline: str | None = None
     previous: str | None = None
+    ctrf: str | None = None
     seed: int | None = None
     max_time: float | None = None
     strict: bool = False
