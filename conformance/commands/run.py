@@ -54,6 +54,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--explore", action="store_true", help="try further values where something fails, on a real target too"
     )
+    parser.add_argument(
+        "--correlate",
+        action="store_true",
+        help="send an id of its case in each request, in the header X-Conformance-Id",
+    )
     parser.add_argument("--whole", action="store_true", help="let a run that leaves out a case end with 10")
     parser.add_argument("--plan", action="store_true", help="show what a run would send and could not reach, and stop")
     parser.add_argument("--allow-production", action="store_true", help="let the target be the production service")
@@ -68,7 +73,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     before = _earlier(options)
     arguments = ["-p", "slack_conformance.plugin", "--pyargs", "slack_conformance", *_OURS, *_QUIET]
     texts = ("target", "profile", "baseline", "previous", "ctrf", "seed", "max-time")
-    flags = ("strict", "explore", "whole", "plan", "allow-production")
+    flags = ("strict", "explore", "correlate", "whole", "plan", "allow-production")
     given = {name: getattr(options, name.replace("-", "_")) for name in (*texts, *flags)}
     if before is not None and before.header.seed is not None and not os.environ.get("CONFORMANCE_SEED"):
         given["seed"] = given["seed"] or str(before.header.seed)  # so that what differs is the target's doing

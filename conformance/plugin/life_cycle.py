@@ -377,9 +377,10 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
                     asked_twice=run.asked_twice,
                     explore=run.explores(profile),
                     limit_s=options.max_time,
+                    correlate=options.correlate,
                 )
             ),
-            lambda case: rerun_command(case, options.profile, options.target, run.seed),
+            lambda case: rerun_command(case, options.profile, options.target, run.seed, correlate=options.correlate),
             keep_all=options.reports is not None,
             baseline=run.baseline,
         )

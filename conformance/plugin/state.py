@@ -210,7 +210,7 @@ class RunState:
             cases = self._tried(items)
             if cases:
                 profile = self._planned
-                made = plan(catalog(), profile, cases, self.seed, self.asked_twice)
+                made = plan(catalog(), profile, cases, self.seed, self.asked_twice, correlate=self.options.correlate)
                 explored = MOST if self.explores(profile) else 0
                 self._plan = replace(made, explored=explored, worst_s=self._worst_s(made.target + explored, profile))
         return self._plan

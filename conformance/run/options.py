@@ -35,12 +35,13 @@ _TEXTS = {
 _FLAGS = {
     "strict": "Let a WARN count as a FAIL for the exit code. Also CONFORMANCE_STRICT=1.",
     "explore": "Try further values where something fails, on a real target too. Also CONFORMANCE_EXPLORE=1.",
+    "correlate": "Send an id of its case in each request, in X-Conformance-Id. Also CONFORMANCE_CORRELATE=1.",
     "whole": "Let a run that leaves out a case end with 10, whatever left it out. Also CONFORMANCE_WHOLE=1.",
     "plan": "Tell how many requests the run would send and what it cannot reach, and stop.",
     "allow-production": "Let the target be a host of the production service.",
 }
 
-_SETTINGS = ("strict", "explore", "whole")
+_SETTINGS = ("strict", "explore", "correlate", "whole")
 """The flags that can also be ini values and environment variables."""
 
 
@@ -58,6 +59,7 @@ class Options:
     max_time: float | None = None
     strict: bool = False
     explore: bool = False
+    correlate: bool = False
     whole: bool = False
     plan: bool = False
     allow_production: bool = False
