@@ -81,7 +81,7 @@ def render_ctrf(results: Results) -> str:
             "environment": environment,
         },
     }
-    return json.dumps(document, indent=1) + "\n"
+    return json.dumps(document, separators=(",", ":")) + "\n"
 
 
 def _test(case: CaseResult, results: Results) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def test_a_base_s_own_case_has_an_id_of_its_own() -> None:
 
 def test_further_values_have_the_id_of_their_case() -> None:
     """The one that is shown may be one of them."""
-    fault = "oauth.access.bad_redirect_uri--any-host"
+    fault = "oauth.access.bad_redirect_uri--any-by-form"
     case = next(one for one in CATALOG.cases if one.id == "oauth.access.bad_redirect_uri.other-host")
     ((result,), _) = examined(case.id, correlate=True, deviation=fault)
     assert result.explored
