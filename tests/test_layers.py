@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "secrecy": {"catalog", "wire", "target"},
     "engine": {"catalog", "results", "wire", "target", "judge"},
     "run": {"catalog", "results", "wire", "target", "judge", "engine", "summary", "baseline", "secrecy"},
+    "verify": {"catalog", "results", "wire", "judge", "engine", "summary", "run"},
     "report": {"catalog", "results", "summary"},
     "sandbox": {"catalog"},
     "audit": {"catalog", "results", "wire", "summary", "baseline", "secrecy", "run", "sandbox"},

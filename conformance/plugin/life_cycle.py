@@ -384,9 +384,10 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
                     asked_twice=run.asked_twice,
                     explore=run.explores(profile),
                     limit_s=options.max_time,
+                    correlate=options.correlate,
                 )
             ),
-            lambda case: rerun_command(case, options.profile, options.target, run.seed),
+            lambda case: rerun_command(case, options.profile, options.target, run.seed, correlate=options.correlate),
             keep_all=options.reports is not None,
             baseline=run.baseline,
         )
@@ -456,6 +457,8 @@ class CommandReports:
         """Where each report belongs, without those that the user switched off."""
         self.idle = False
         """Whether the session ended well, but nothing was tried at all."""
+        self.recorded = False
+        """Whether the folder has results of this run."""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -480,7 +483,7 @@ class CommandReports:
         if config.stash[RUN].quiet:
             config.option.tbstyle, config.option.reportchars = "no", "N"
 
-    def end(self, session: pytest.Session, *, tried: bool) -> None:
+    def end(self, session: pytest.Session, *, tried: bool, recorded: bool) -> None:
         """Keep the writers from printing where they wrote. A run that tried nothing, and was to, is not good."""
         for plugin in session.config.pluginmanager.get_plugins():
             if type(plugin).__module__.startswith(tuple(WRITERS)):
@@ -490,6 +493,7 @@ class CommandReports:
         for name, place in self.places.items():  # the search for secrets looks where the options say
             setattr(option, OPTIONS[name][0], str(place))
         only_shows = option.conformance_plan or option.showfixtures or option.show_fixtures_per_test
+        self.recorded = recorded
         self.idle = not tried and session.exitstatus == Exit.GOOD and not only_shows
         if self.idle:
             session.exitstatus = Exit.NO_TESTS

@@ -147,6 +147,12 @@ class RunState:
             return inputs.find_previous(self.options, self._root)
 
     @cached_property
+    def ctrf(self) -> Path | None:
+        """Where the report in CTRF goes, `None` for the folder of the reports."""
+        with _usage_errors():
+            return inputs.place_of_ctrf(self.options, self._root)
+
+    @cached_property
     def seed(self) -> int:
         """The seed of the run, a fresh one unless one was given; a worker has that of its controller."""
         if self.worker is not None:
@@ -160,7 +166,7 @@ class RunState:
 
     def read_inputs(self) -> None:
         """Read everything that was asked for. Raises `pytest.UsageError`."""
-        _ = self.profile, self.baseline, self.previous
+        _ = self.profile, self.baseline, self.previous, self.ctrf
         if self.profile is None:
             from ..sandbox.api import require_known_conditions  # noqa: PLC0415 - only a run that needs it may load it
 
@@ -206,7 +212,7 @@ class RunState:
             cases = self._tried(items)
             if cases:
                 profile = self._planned
-                made = plan(catalog(), profile, cases, self.seed, self.asked_twice)
+                made = plan(catalog(), profile, cases, self.seed, self.asked_twice, correlate=self.options.correlate)
                 explored = MOST if self.explores(profile) else 0
                 self._plan = replace(made, explored=explored, worst_s=self._worst_s(made.target + explored, profile))
         return self._plan
@@ -340,7 +346,7 @@ class RunState:
             self._remarks += [f"written: {path}" for path in self._reports.written]
             self._remarks += filter(None, [self._reports.close()])
         if self.command is not None:
-            self.command.end(session, tried=self.tried)
+            self.command.end(session, tried=self.tried, recorded=self.recorded)
 
     def _search(self, session: pytest.Session) -> None:
         """Search what was written for secrets, and enter the exit code into reports of ours that hold none."""
@@ -402,7 +408,7 @@ class RunState:
         if self._reports is None:
             with _usage_errors():
                 folder.take(self._folder(), _OPTION, folder.OWN)
-            self._reports = folder.Reports(self._folder(), self.unwritten, self.previous[0])
+            self._reports = folder.Reports(self._folder(), self.unwritten, self.previous[0], self.ctrf)
         return self._reports
 
     def _folder(self) -> Path:

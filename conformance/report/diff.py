@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from ..results.model import Verdict
+from ..results.model import Level, Verdict
 from ..results.words import counted
 from .visible import shortened
 
@@ -124,11 +124,14 @@ def _change(before: CaseResult | None, after: CaseResult | None) -> Change | Non
 def _category(before: CaseResult, after: CaseResult) -> Category | None:  # noqa: PLR0911 - one for each way to change
     """Classify a change: a new failure is regressed, a former one fixed, anything else another reason.
 
+    A case that failed before and breaks a further rule now is regressed too.
     An INCONCLUSIVE case says nothing about the target: it is no longer proved, or proved for the first time.
     A known deviation and a case that does not apply were declared by the target's owner, which is neither.
     """
     match before.verdict, after.verdict:
         case was, now if was is now:
+            if now in _BROKEN and _broken_rules(after) - _broken_rules(before):
+                return Category.REGRESSED
             return None if _essence(before) == _essence(after) else Category.OTHER
         case _, now if now in _BROKEN:
             return Category.OTHER if before.verdict in _BROKEN else Category.REGRESSED
@@ -144,6 +147,10 @@ def _category(before: CaseResult, after: CaseResult) -> Category | None:  # noqa
             return Category.FIXED
         case _:
             return Category.OTHER
+
+
+def _broken_rules(case: CaseResult) -> set[str]:
+    return {finding.rule for finding in case.findings if finding.level is Level.FAIL}
 
 
 def _essence(case: CaseResult) -> object:

@@ -172,7 +172,7 @@ def _fault(fault: TargetFault, results: Results, at: int) -> Iterator[str]:
     if at < _PROVED and first.case.explored:
         yield f"  - {_spans(first.case.explored)}"
     if at < _AGAIN:
-        yield f"  - again: {code(rerun(first.case.id, results), 2000)}"
+        yield f"  - again: {code(rerun(first.case, results), 2000)}"
 
 
 def _spans(value: str, limit: int = _TEXT) -> str:

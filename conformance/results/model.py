@@ -224,6 +224,9 @@ class EditRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """The parameter of the edit."""
 
 
+CORRELATION: Final = "X-Conformance-Id"
+"""The header by which `--correlate` marks the requests of a case."""
+
 Headers = tuple[tuple[str, str], ...]
 """Names and values, in the order in which they were sent."""
 
@@ -273,6 +276,11 @@ class RecordedExchange(Struct, frozen=True, forbid_unknown_fields=True):
     """What was wrong with the answer, as a phrase."""
     ms: Amount
     """The time from the first byte sent to the last byte received, in milliseconds."""
+
+    @property
+    def correlation(self) -> str:
+        """The id by which the request is found in the target's log; empty without `--correlate`."""
+        return next((value for name, value in self.request.headers if name == CORRELATION), "")
 
 
 class OtherBase(Struct, frozen=True, forbid_unknown_fields=True):

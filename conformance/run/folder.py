@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 RESULTS = "results.jsonl"
 SUMMARY = "summary.md"
-_MADE = ("conformance.html", SUMMARY)
+CTRF = "ctrf.json"
+_MADE = ("conformance.html", SUMMARY, CTRF)
 OWN = (RESULTS, *_MADE)
 """The results file, and the reports that are made from it."""
 
@@ -136,12 +137,17 @@ class Reports:
     A file that cannot be written does not end the run: `unwritten` says which, and the run ends with an error.
     """
 
-    def __init__(self, folder: Path, unwritten: Unwritten, previous: Results | None = None) -> None:
-        """Touch nothing yet; the reports will show what has changed since the `previous` results."""
+    def __init__(
+        self, folder: Path, unwritten: Unwritten, previous: Results | None = None, ctrf: Path | None = None
+    ) -> None:
+        """Touch nothing yet; the reports will show what has changed since the `previous` results.
+
+        The report in CTRF goes into the file `ctrf`, if one is given.
+        """
         self.written: list[Path] = []
         """The reports that are in their place."""
         self._unwritten = unwritten
-        self._folder, self._previous = folder, previous
+        self._folder, self._previous, self._ctrf = folder, previous, ctrf
         self._places: dict[str, Path] = {}
         self.path = folder / RESULTS
         """The results file."""
@@ -161,7 +167,8 @@ class Reports:
         The earlier results file goes last and at once, so that no report of it is ever without it. Raises `OSError` if
         the new one cannot be created and the disk is not full.
         """
-        self.replace({name: self._folder / name for name in _MADE})
+        own = {name: self._folder / name for name in _MADE}
+        self.replace(own if self._ctrf is None else {**own, CTRF: self._ctrf})
         self._places[RESULTS] = self.path
         try:
             writer = ResultsWriter(unfinished(self._folder) / RESULTS, header)
@@ -235,7 +242,7 @@ class Reports:
     @property
     def own(self) -> set[Path]:
         """The results file, and the reports that are made from it."""
-        return {self._folder / name for name in OWN}
+        return {self._places.get(name, self._folder / name) for name in OWN}
 
     def full(self) -> str:
         """Return the sentence about a full disk."""
