@@ -78,15 +78,15 @@ def run() -> None:
     code = subprocess.run(_command(), check=False).returncode  # noqa: S603 - without a shell
     recorded = _stamp(results) not in {None, before}
     last = json.loads(results.read_text(encoding="utf-8").splitlines()[-1]) if recorded else {}
-    whole = last.get("type") == "footer" and last["cut"] is None
+    of_use = last.get("type") == "footer" and last["cut"] is None and last["counts"]["PASS"] > 0
     sentence = last.get("sentence", f"The run ended with {code}, and its log says why.")
     _output("exit-code", str(code))
     _output("reports", str(results.parent.absolute()))
     _output("sentence", sentence)
     _output("recorded", str(recorded).lower())
-    _output("whole", str(whole).lower())
+    _output("of-use", str(of_use).lower())
     place = os.environ["EARLIER"]
-    if whole and place:
+    if of_use and place:  # a cache that is written once is not written again, so nothing else may get there
         Path(place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(results, place)
 

@@ -57,6 +57,16 @@ def test_its_head_names_every_variable() -> None:
     assert {word for word in head.split() if word.startswith("CONFORMANCE_")} == JOB["variables"].keys()
 
 
+def test_it_runs_for_merge_requests_and_keeps_the_results_of_branches() -> None:
+    """A job without rules is in no pipeline of a merge request, whose variables the script looks at."""
+    assert JOB["rules"][0] == {"if": '$CI_PIPELINE_SOURCE == "merge_request_event"'}
+    read, written = JOB["cache"]
+    assert (read["policy"], written["policy"], written["when"]) == ("pull", "push", "always")
+    assert read["paths"] == written["paths"]
+    assert "$CI_MERGE_REQUEST_DIFF_BASE_SHA" in read["key"]
+    assert read["key"].replace("$CI_MERGE_REQUEST_DIFF_BASE_SHA", "$CI_COMMIT_SHA") == written["key"]
+
+
 def test_it_needs_a_target(tmp_path: Path) -> None:
     done = run(tmp_path)
     assert (done.returncode, "CONFORMANCE_TARGET" in done.stdout) == (Exit.USAGE, True)
