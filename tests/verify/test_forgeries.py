@@ -41,11 +41,13 @@ def one(lines: list[Line], **wanted: object) -> Line:
 
 
 def failing(lines: list[Line]) -> Line:
-    """Return a FAIL on a base that succeeded."""
+    """Return a FAIL of another code, on a base that succeeded."""
     return next(
         line
         for line in lines
-        if line.get("verdict") == "FAIL" and len(line["exchanges"]) == 2 and line["base"] == "post-form"
+        if line.get("verdict") == "FAIL"
+        and line["rule"] == "apps.permissions.request.mixed_scope"
+        and len(line["exchanges"]) == 2
     )
 
 
