@@ -142,6 +142,7 @@ class Audit:
                 if row.id in cited
             },
             seed=None,
+            edition=None,
         )
 
     @staticmethod

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ..catalog.datafile import DataError
+from ..catalog.editions import require_edition
 from ..catalog.load import load_catalog
 from ..catalog.paths import path_of
 from ..plugin.life_cycle import CommandReports, WithoutReports
@@ -36,6 +37,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reports", metavar="DIR", default="reports", help="folder for the reports (default: reports)")
     parser.add_argument("--seed", metavar="N", help="draw what the run with this seed drew; default: a fresh seed")
     parser.add_argument(
+        "--edition", metavar="NAME", help="the edition whose cases decide the exit code; default: the latest"
+    )
+    parser.add_argument(
         "--max-time", metavar="SECONDS", help="end the run after this time; what is left is INCONCLUSIVE"
     )
     parser.add_argument("--strict", action="store_true", help="let a WARN count as a FAIL for the exit code")
@@ -51,6 +55,8 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     """Run the suite. Raises `DataError` before pytest starts if the target is unusable."""
     asked = Options(options.target, options.profile, options.reports, allow_production=options.allow_production)
     find_profile(asked, load_catalog(), Path.cwd())
+    if options.edition:
+        require_edition(load_catalog(), options.edition, "--edition")
     folder = path_of(options.reports, "--reports")
     for name, read in NUMBERS.items():
         text = getattr(options, name.replace("-", "_"))
@@ -62,7 +68,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         if getattr(options, name) is not None:
             path_of(getattr(options, name), f"--{name}")
     arguments = ["-p", "slack_conformance.plugin", "--pyargs", "slack_conformance", *_OURS, *_QUIET]
-    texts = ("target", "profile", "baseline", "previous", "seed", "max-time")
+    texts = ("target", "profile", "baseline", "previous", "seed", "edition", "max-time")
     flags = ("strict", "explore", "whole", "plan", "allow-production")
     given = {name: getattr(options, name.replace("-", "_")) for name in (*texts, *flags)}
     arguments += [f"--conformance-{name}={given[name]}" for name in texts if given[name]]

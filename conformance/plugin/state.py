@@ -46,6 +46,7 @@ from ..run.record import redacted
 from ..run.terminal import RunProgress, write_line
 from ..run.unwritten import Unwritten, full_in_words, in_words
 from ..signals import signals_of_run
+from ..summary.editions import gates_in_words
 from ..target.profile import profile_of_url, share_of
 from ..target.switch import Switches, SwitchStanding
 from ..wire.redact import Redactor
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..baseline.entries import Baseline
+    from ..catalog.editions import Edition
     from ..catalog.model import Case
     from ..engine.plan import Plan
     from ..results.io import Results
@@ -133,6 +135,12 @@ class RunState:
         return profile
 
     @cached_property
+    def edition(self) -> Edition | None:
+        """The edition whose cases decide the exit code; `None` if there are no editions, so that every case does."""
+        with _usage_errors():
+            return inputs.edition_of(self.options, self.profile, catalog())
+
+    @cached_property
     def baseline(self) -> Baseline:
         """The deviations that are accepted for now."""
         with _usage_errors():
@@ -158,7 +166,7 @@ class RunState:
 
     def read_inputs(self) -> None:
         """Read everything that was asked for. Raises `pytest.UsageError`."""
-        _ = self.profile, self.baseline, self.previous
+        _ = self.profile, self.edition, self.baseline, self.previous
         if self.profile is None:
             from ..sandbox.api import require_known_conditions  # noqa: PLC0415 - only a run that needs it may load it
 
@@ -214,7 +222,9 @@ class RunState:
         planned = self.plan(items)
         if planned is None:
             return ["no case is selected"] if whole else []
-        lines, asked = planned.lines(whole=whole), (catalog(), self._planned, self._tried(items), planned)
+        cases = self._tried(items)
+        lines = [*planned.lines(whole=whole), *gates_in_words(self.edition, cases, whole=whole)]
+        asked = (catalog(), self._planned, cases, planned)
         if whole:
             return [*lines, *reach_in_rows(*asked).lines()]
         found = reach(*asked)
@@ -364,7 +374,7 @@ class RunState:
             yield from standing_in_words(self._standing)
         else:
             yield from (*self._account.remarks(), *self._remarks, *self._account.annotations())
-            yield f"seed: {self.seed}"
+            yield f"seed: {self.seed}" + (f", edition: {self.edition.name}" if self.edition is not None else "")
 
     def close(self) -> None:
         """Restore the signal handlers, release the folder of the reports, and delete the shared file."""
@@ -380,11 +390,15 @@ class RunState:
         methods = (profile.methods if profile else ()) or tuple(known.methods)
         if self.options.reports:
             try:
-                self._open_reports().begin(header(known, _target(profile), self.options.profile, methods, self.seed))
+                self._open_reports().begin(
+                    header(known, _target(profile), self.options.profile, methods, self.seed, self.edition)
+                )
             except OSError as error:
                 raise pytest.UsageError(f"{_OPTION}: {in_words(error)}") from None
         name = profile.name if profile else EMBEDDED
-        return Account(known, methods, name, self.baseline, self.options)
+        account = Account(known, methods, name, self.baseline, self.options)
+        account.edition = self.edition
+        return account
 
     def _open_reports(self) -> folder.Reports:
         if self._reports is None:

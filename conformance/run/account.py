@@ -15,6 +15,7 @@ from ..catalog.place import data_root
 from ..results.model import FORMAT, Footer, Header, LedgerRecord, RequestCount, RuleRecord, Verdict
 from ..results.words import counted
 from ..summary.causes import in_lines, obstacles
+from ..summary.editions import in_edition
 from ..summary.faults import fault_lines
 from ..summary.tally import Tally
 from ..target.switch import SwitchStanding
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..baseline.entries import Baseline
+    from ..catalog.editions import Edition
     from ..catalog.model import Catalog, Rule
     from ..results.model import CaseResult, Target
     from .options import Options
@@ -52,12 +54,14 @@ class Account:
         self._changed_data = changed_files(data_root())
         self.tally = Tally(catalog, methods, strict=options.strict)
         self._catalog, self._target, self._whole = catalog, target, options.whole
-        self._staleness = Staleness(baseline)
+        self._staleness, self._baseline_edition = Staleness(baseline), baseline.edition
         self._requests = RequestCount(0, 0)
         self._stale: list[str] = []
         self._used: list[str] = []
         self.standing = SwitchStanding()
         """The target's final state, for profiles with commands that switch it."""
+        self.edition: Edition | None = None
+        """The edition whose cases gate; `None` if all do."""
 
     def add(self, case: CaseResult) -> None:
         """Count one case."""
@@ -88,6 +92,8 @@ class Account:
             reasons.append(Exit.ENGINE)
         if self._stale:
             reasons.append(Exit.BASELINE)
+        if self.tally.only_new and not foreign_failure:
+            reasons.append(Exit.NO_TESTS)
         unproved = self.tally.unproved_methods() and not self.tally.partial
         if counts[Verdict.INCONCLUSIVE] or unproved or self.standing.broken or self._left_out:
             reasons.append(Exit.INCONCLUSIVE)
@@ -129,6 +135,8 @@ class Account:
         yield from self._last_lines()
 
     def _last_lines(self) -> Iterator[str]:
+        if self.edition is not None:
+            yield from in_edition(self.edition, self.tally.cases.values(), self._baseline_edition)
         if self._changed_data:
             yield f"DATA  judged by data that differ from those that were released: {', '.join(self._changed_data)}."
         yield from standing_in_words(self.standing)
@@ -140,7 +148,14 @@ class Account:
             yield from workflow_commands(self.tally.faults(), self._catalog, strict=self.tally.strict)
 
 
-def header(catalog: Catalog, target: Target, profile: str | None, methods: tuple[str, ...], seed: int) -> Header:
+def header(  # noqa: PLR0913, PLR0917 - what the first line is made of
+    catalog: Catalog,
+    target: Target,
+    profile: str | None,
+    methods: tuple[str, ...],
+    seed: int,
+    edition: Edition | None = None,
+) -> Header:
     """Return the header: suite, target, and every rule, including those of methods that are not claimed."""
     return Header(
         format=FORMAT,
@@ -158,6 +173,7 @@ def header(catalog: Catalog, target: Target, profile: str | None, methods: tuple
             for row in catalog.ledger.values()
         },
         seed=seed,
+        edition=None if edition is None else edition.name,
     )
 
 
