@@ -448,15 +448,15 @@ RUN: pytest.StashKey[RunState] = pytest.StashKey()
 def end_cases(examiner: Examiner, *, cut: bool = False) -> tuple[Totals, str]:
     """Send the bases once more, unless the run was `cut`; return the totals, and why and how many cases are withdrawn.
 
-    The text is empty if no case is withdrawn.
+    The text is empty if no case that gates is withdrawn.
     """
     causes = {} if cut else examiner.engine.withdrawn()
     # A text of the target may be cut in the middle of a secret; only the redactor recognises its beginning.
     known = examiner.secrets.redactor() if causes else Redactor()
     hidden = examiner.secrets.hidden
     withdrawn = {case: redacted(cause, lambda text: hidden(known.sentence(text))) for case, cause in causes.items()}
-    texts = sorted({cause.text for cause in withdrawn.values()})
-    broken = " ".join([*texts, f"{counted(len(causes), 'case')} rested on it."]) if texts else ""
+    gating = [cause.text for case, cause in withdrawn.items() if not examiner.is_newer(case)]
+    broken = " ".join([*sorted(set(gating)), f"{counted(len(gating), 'case')} rested on it."]) if gating else ""
     return Totals(examiner.engine.session.requests, withdrawn, taken_by(examiner.engine.profile)), broken
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..results.model import Level, Verdict
 from ..results.words import counted, place_in_words
+from ..summary.editions import corrections_in
 from ..summary.faults import faults
 from ..summary.missing import missing
 from ..summary.plain import conforms_to, in_plain_words
@@ -126,10 +127,20 @@ def _summary(results: Results, changes: Diff | None) -> Iterator[str]:
     if counts[Verdict.KNOWN]:
         yield from ("", f"## Known deviations ({counts[Verdict.KNOWN]})", "")
         yield from _listed([(_known(case),) for case in results.cases if case.verdict is Verdict.KNOWN], _MOST)
-    if counts[Verdict.NEW]:
-        yield from ("", f"## New since edition {code(header.edition or 'none')} ({counts[Verdict.NEW]})", "")
+    yield from _of_edition(results)
+
+
+def _of_edition(results: Results) -> Iterator[str]:
+    """Yield the cases that are newer than the run's edition, and what was corrected since that was published."""
+    edition = code(results.header.edition or "none")
+    corrected = corrections_in(results.footer.notes) if results.footer is not None else ()
+    if corrected:
+        yield from ("", f"## About edition {edition}", "")
+        yield from _listed([(f"- {_spans(line, 600)}",) for line in corrected], _MOST)
+    newer = sorted((case for case in results.cases if case.verdict is Verdict.NEW), key=_passes)
+    if newer:
+        yield from ("", f"## New since edition {edition} ({len(newer)})", "")
         yield from ("They change no exit code until you choose an edition that has them.", "")
-        newer = sorted((case for case in results.cases if case.verdict is Verdict.NEW), key=_passes)
         yield from _listed([(_new(case),) for case in newer], _MOST)
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from ..catalog.model import Case
     from ..results.model import CaseResult
 
+_CORRECTED = "EDITION  "
+"""How a note begins that is about a correction, or about the edition of the baseline."""
+
 _NAMED = 8
 """So many of the new cases that will not pass are named."""
 
@@ -56,9 +59,15 @@ def in_edition(edition: Edition, cases: Iterable[CaseResult], of_baseline: str =
     about = {name for case in cases for name in (case.id, case.method, case.rule, *case.also)}
     for erratum in edition.errata:
         if erratum.id in about or not erratum.sha256:
-            yield f"EDITION  since {edition.name} was published, {erratum}"
+            yield f"{_CORRECTED}since {edition.name} was published, {erratum}"
     if of_baseline and of_baseline != edition.name:
         yield (
-            f"EDITION  the baseline was updated under {of_baseline}, and this run is judged by {edition.name}. "
+            f"{_CORRECTED}the baseline was updated under {of_baseline}, and this run is judged by {edition.name}. "
             "What is new between them has no entry yet: `slack-conformance baseline` adds it."
         )
+
+
+def corrections_in(notes: Iterable[str]) -> tuple[str, ...]:
+    """Return what a footer's notes say of corrections and of the baseline's edition, as sentences."""
+    found = (note.removeprefix(_CORRECTED) for note in notes if note.startswith(_CORRECTED))
+    return tuple(note[:1].upper() + note[1:] for note in found)

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 METHOD = "fixtures/methods/oauth.access.toml"
-ROW = '''strength = "must"
+ROW = """strength = "must"
 summary  = "A redirect_uri that is not the one of the original request is refused with this code."
-'''
+"""
 RULE = "oauth.access.bad_redirect_uri"
 NEWCOMER = f"{RULE}.newcomer"
 """A case that our data do not have: it asks for a refusal that no server gives, so it fails everywhere."""

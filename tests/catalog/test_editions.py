@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WEAKER = ROW.replace("must", "should")
-DROPPED = '''  id      = "dropped"
+DROPPED = """  id      = "dropped"
   base    = "post-form"
   also_by = ["post-form-basic", "post-multipart"]
-'''
+"""
 """The head of a case of the rule, with copies."""
 
-WHY = ('date = 2027-01-31', 'reason = "The sentence can be read otherwise."')
+WHY = ("date = 2027-01-31", 'reason = "The sentence can be read otherwise."')
 
 
 def test_what_was_published_has_not_changed() -> None:
