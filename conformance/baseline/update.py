@@ -60,15 +60,16 @@ def rebased(  # noqa: PLR0913 - one for each option of the command
     strict: bool,
     partial: bool,
     pattern: str = "*",
+    edition: str | None = None,
 ) -> Rebased:
-    """Return the baseline updated to the results in `found`; new entries get the `terms`.
+    """Return the baseline updated to the results in `found`, of a run by this `edition`; new entries get the `terms`.
 
     With `strict`, a WARN needs an entry too. With `partial`, `found` does not cover all cases; entries of the
     others stay. Cases whose id does not match the `pattern` are left alone, and so are new ones without terms. Raises
     `DataError` if there is nothing but these.
     """
     done = Rebased()
-    blocks = [baseline.preamble or FIRST_LINES.rstrip()]
+    blocks = [_of_edition(baseline.preamble or FIRST_LINES.rstrip(), edition)]
     for entry in baseline.entries.values():
         if not fnmatchcase(entry.case, pattern):
             blocks.append(entry.block.text)
@@ -92,6 +93,15 @@ def rebased(  # noqa: PLR0913 - one for each option of the command
     return done
 
 
+def _of_edition(preamble: str, edition: str | None) -> str:
+    """Return the text before the first entry, with the edition of the run."""
+    if edition is None:
+        return preamble
+    document = tomlkit.parse(f"{preamble}\n")
+    document["edition"] = edition
+    return document.as_string().rstrip()
+
+
 def _standing(entry: Entry, found: CaseResult | None, done: Rebased, *, partial: bool) -> str:
     """Return the text of an entry, empty if the results say that it must go, and note in `done` what happened."""
     about = entry.case
@@ -101,6 +111,8 @@ def _standing(entry: Entry, found: CaseResult | None, done: Rebased, *, partial:
             return ""
         case None:
             done.kept.append(f"{about}: was not run")
+        case CaseResult(verdict=Verdict.NEW):
+            done.kept.append(f"{about}: is newer than the edition of this run")
         case CaseResult(verdict=Verdict.PASS):
             done.removed.append(f"{about}: passes now")
             return ""

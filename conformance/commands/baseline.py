@@ -56,7 +56,15 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
     if not any(case.tried for case in results.cases):
         text = f"none of its {counted(len(found), 'case')} could be tried, so there is nothing to accept."
         raise DataError(str(options.results), "", text, "Its report says what would help.")
-    return rebase(options.file, found, terms, strict=options.strict, partial=partial, pattern=options.case)
+    return rebase(
+        options.file,
+        found,
+        terms,
+        strict=options.strict,
+        partial=partial,
+        pattern=options.case,
+        edition=results.header.edition,
+    )
 
 
 def terms_of(issue: str | None, owner: str | None, expires: str | None, reason: str | None) -> Known | None:
@@ -90,6 +98,7 @@ def rebase(  # noqa: PLR0913 - what is asked for
     strict: bool,
     partial: bool,
     pattern: str = "*",
+    edition: str | None = None,
 ) -> int:
     """Update the file, or print a new baseline, and print what happened to every entry. Raises `DataError`."""
     catalog = load_catalog()
@@ -102,7 +111,7 @@ def rebase(  # noqa: PLR0913 - what is asked for
         raise DataError("--case", "", f"no case is called {pattern!r}.", "`slack-conformance list cases` has them.")
     path = None if file is None else path_of(file, "--file")
     baseline = read_baseline(path, cases) if path is not None and path.exists() else Baseline()
-    done = rebased(baseline, found, terms, strict=strict, partial=partial, pattern=pattern)
+    done = rebased(baseline, found, terms, strict=strict, partial=partial, pattern=pattern, edition=edition)
     if path is None:
         sys.stdout.write(done.text)
         sys.stderr.writelines(f"{visible(remark)}\n" for remark in done.remarks)

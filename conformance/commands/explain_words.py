@@ -92,6 +92,7 @@ _VERDICTS = {
     Verdict.INCONCLUSIVE: "The case could not be tried, or showed nothing either way. What helps stands under 'needs'.",
     Verdict.NOT_APPLICABLE: "The profile rules the case out, by name and with a reason.",
     Verdict.KNOWN: "A FAIL that the baseline accepts for now. Fix it before the entry expires.",
+    Verdict.NEW: "The case is newer than the edition of the run and gates nothing; reports say what it will be.",
     Verdict.ENGINE: "The suite itself failed. Please report it.",
 }
 

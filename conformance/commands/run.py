@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ..catalog.datafile import DataError
+from ..catalog.editions import require_edition
 from ..catalog.load import load_catalog
 from ..catalog.paths import path_of
 from ..plugin.life_cycle import CommandReports, WithoutReports
@@ -49,6 +50,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ctrf", metavar="FILE", help="file for the CTRF report (default: ctrf.json among the others)")
     parser.add_argument("--seed", metavar="N", help="draw what the run with this seed drew; default: a fresh seed")
     parser.add_argument(
+        "--edition", metavar="NAME", help="the edition whose cases decide the exit code; default: the latest"
+    )
+    parser.add_argument(
         "--max-time", metavar="SECONDS", help="end the run after this time; what is left is INCONCLUSIVE"
     )
     parser.add_argument("--strict", action="store_true", help="let a WARN count as a FAIL for the exit code")
@@ -71,11 +75,13 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         raise DataError("-n", "", "takes pytest-xdist, which is not installed.", "Run: pip install pytest-xdist")
     asked = Options(options.target, options.profile, options.reports, allow_production=options.allow_production)
     find_profile(asked, load_catalog(), Path.cwd())
+    if options.edition:
+        require_edition(load_catalog(), options.edition, "--edition")
     folder = path_of(options.reports, "--reports")
     _check(options)
     before = _earlier(options)
     arguments = ["-p", "slack_conformance.plugin", "--pyargs", "slack_conformance", *_OURS, *_QUIET]
-    texts = ("target", "profile", "baseline", "previous", "ctrf", "seed", "max-time")
+    texts = ("target", "profile", "baseline", "previous", "ctrf", "seed", "edition", "max-time")
     flags = ("strict", "explore", "correlate", "whole", "plan", "allow-production")
     given = {name: getattr(options, name.replace("-", "_")) for name in (*texts, *flags)}
     if before is not None and before.header.seed is not None and not os.environ.get("CONFORMANCE_SEED"):

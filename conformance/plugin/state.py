@@ -46,6 +46,7 @@ from ..run.record import redacted
 from ..run.terminal import RunProgress, write_line
 from ..run.unwritten import Unwritten, full_in_words, in_words
 from ..signals import signals_of_run
+from ..summary.editions import gates_in_words
 from ..target.profile import profile_of_url, share_of
 from ..target.switch import Switches, SwitchStanding
 from ..wire.redact import Redactor
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..baseline.entries import Baseline
+    from ..catalog.editions import Edition
     from ..catalog.model import Case
     from ..engine.plan import Plan
     from ..results.io import Results
@@ -135,6 +137,12 @@ class RunState:
         return profile
 
     @cached_property
+    def edition(self) -> Edition | None:
+        """The edition whose cases decide the exit code; `None` if there are no editions, so that every case does."""
+        with _usage_errors():
+            return inputs.edition_of(self.options, self.profile, catalog())
+
+    @cached_property
     def baseline(self) -> Baseline:
         """The deviations that are accepted for now."""
         with _usage_errors():
@@ -166,7 +174,7 @@ class RunState:
 
     def read_inputs(self) -> None:
         """Read everything that was asked for. Raises `pytest.UsageError`."""
-        _ = self.profile, self.baseline, self.previous, self.ctrf
+        _ = self.profile, self.edition, self.baseline, self.previous, self.ctrf
         if self.profile is None:
             from ..sandbox.api import require_known_conditions  # noqa: PLC0415 - only a run that needs it may load it
 
@@ -222,7 +230,9 @@ class RunState:
         planned = self.plan(items)
         if planned is None:
             return ["no case is selected"] if whole else []
-        lines, asked = planned.lines(whole=whole), (catalog(), self._planned, self._tried(items), planned)
+        cases = self._tried(items)
+        lines = [*planned.lines(whole=whole), *gates_in_words(self.edition, cases, whole=whole)]
+        asked = (catalog(), self._planned, cases, planned)
         if whole:
             return [*lines, *reach_in_rows(*asked).lines()]
         found = reach(*asked)
@@ -373,7 +383,7 @@ class RunState:
         else:
             remarks = self._account.remarks(str(self._reports.path)) if self._reports else self._account.remarks()
             yield from (*remarks, *self._remarks, *self._account.annotations())
-            yield f"seed: {self.seed}"
+            yield f"seed: {self.seed}" + (f", edition: {self.edition.name}" if self.edition is not None else "")
 
     def close(self) -> None:
         """Restore the signal handlers, release the folder of the reports, and delete the shared file."""
@@ -397,12 +407,15 @@ class RunState:
                     self.seed,
                     readings=profile.readings if profile else {},
                     selected=self.collected or self.collected_by_workers,
+                    edition=self.edition,
                 )
                 self._open_reports().begin(opening)
             except OSError as error:
                 raise pytest.UsageError(f"{_OPTION}: {in_words(error)}") from None
         name = profile.name if profile else EMBEDDED
-        return Account(known, methods, name, self.baseline, self.options)
+        account = Account(known, methods, name, self.baseline, self.options)
+        account.edition = self.edition
+        return account
 
     def _open_reports(self) -> folder.Reports:
         if self._reports is None:
@@ -452,15 +465,15 @@ RUN: pytest.StashKey[RunState] = pytest.StashKey()
 def end_cases(examiner: Examiner, *, cut: bool = False) -> tuple[Totals, str]:
     """Send the bases once more, unless the run was `cut`; return the totals, and why and how many cases are withdrawn.
 
-    The text is empty if no case is withdrawn.
+    The text is empty if no case that gates is withdrawn.
     """
     causes = {} if cut else examiner.engine.withdrawn()
     # A text of the target may be cut in the middle of a secret; only the redactor recognises its beginning.
     known = examiner.secrets.redactor() if causes else Redactor()
     hidden = examiner.secrets.hidden
     withdrawn = {case: redacted(cause, lambda text: hidden(known.sentence(text))) for case, cause in causes.items()}
-    texts = sorted({cause.text for cause in withdrawn.values()})
-    broken = " ".join([*texts, f"{counted(len(causes), 'case')} rested on it."]) if texts else ""
+    gating = [cause.text for case, cause in withdrawn.items() if not examiner.is_newer(case)]
+    broken = " ".join([*sorted(set(gating)), f"{counted(len(gating), 'case')} rested on it."]) if gating else ""
     return Totals(examiner.engine.session.requests, withdrawn, taken_by(examiner.engine.profile)), broken
 
 

@@ -34,6 +34,11 @@ def known_in_words(result: CaseResult) -> str:
     return f"{headline(result)}; known: {known.issue}, {known.owner}, until {known.expires}: {known.reason}"
 
 
+def new_in_words(result: CaseResult, edition: str) -> str:
+    """Return what a case that is newer than the edition will be, in one line."""
+    return f"new since edition {edition}: {result.judged} once it counts: {known_in_words(result)}"
+
+
 def proof(result: CaseResult, case: Case, catalog: Catalog, rerun: str) -> str:
     """Return the proof of a case: rule, edit, findings, exchanges, ledger rows, and how to run it again (`rerun`)."""
     return "\n".join(visible(line) for line in _lines(result, case, catalog, rerun))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..baseline.entries import Baseline, read_baseline
 from ..catalog.datafile import DataError
+from ..catalog.editions import find_edition
 from ..catalog.paths import path_of, spare
 from ..results.io import read_even_cut
 from ..target.profile import profile_of_url, read_profile, refuse_production
@@ -14,6 +15,7 @@ from ..target.profile import profile_of_url, read_profile, refuse_production
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ..catalog.editions import Edition
     from ..catalog.model import Catalog
     from ..results.io import Results
     from ..target.profile import Profile
@@ -36,6 +38,16 @@ def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | No
         profile = profile_of_url(options.target or "")
     refuse_production(profile, allowed=options.allow_production)
     return profile
+
+
+def edition_of(options: Options, profile: Profile | None, catalog: Catalog) -> Edition | None:
+    """Return the edition by which a run is judged, or `None` if the catalog has none, so that every case gates.
+
+    Options win over the profile, and without either it is the latest. Raises `DataError` if there is no such edition.
+    """
+    if options.edition:
+        return find_edition(catalog, options.edition, "--conformance-edition")
+    return find_edition(catalog, profile.edition if profile is not None else None, "edition")
 
 
 def find_baseline(file: str | None, catalog: Catalog, root: Path) -> Baseline:

@@ -27,6 +27,7 @@ _TEXTS = {
     "reports": "Folder for results.jsonl, conformance.html and summary.md. Default: reports; an empty one: none.",
     "previous": "Results file of an earlier run; our report then shows what has changed since.",
     "seed": "Whole number from which everything that a run draws follows. Default: a fresh one for each run.",
+    "edition": "Edition whose cases decide the exit code, such as 2026.1. Default: the profile's, else the latest.",
     "max-time": "Seconds that the whole run may take; what is left then is INCONCLUSIVE. Default: any number.",
     "ctrf": "File for the report in the Common Test Report Format. Default: ctrf.json in the folder of the reports.",
     "baseline": "File with the deviations that are known and accepted for now (see `slack-conformance baseline`).",
@@ -57,6 +58,7 @@ class Options:
     ctrf: str | None = None
     seed: int | None = None
     max_time: float | None = None
+    edition: str | None = None
     strict: bool = False
     explore: bool = False
     correlate: bool = False
@@ -78,7 +80,9 @@ def add_options(parser: pytest.Parser) -> None:
     """Declare the options; those with a value can also be ini values and environment variables."""
     group = parser.getgroup("conformance", "conformance of two Slack methods")
     for name, text in _TEXTS.items():
-        metavar = {"target": "URL", "reports": "DIR", "seed": "N", "max-time": "SECONDS"}.get(name, "FILE")
+        metavar = {"target": "URL", "reports": "DIR", "seed": "N", "edition": "NAME", "max-time": "SECONDS"}.get(
+            name, "FILE"
+        )
         kind = partial(_checked, name) if name in NUMBERS else str
         group.addoption(f"--conformance-{name}", metavar=metavar, type=kind, help=f"{text} Also {_variable(name)}.")
         parser.addini(_ini(name), text)

@@ -114,7 +114,7 @@ def test_a_cut_run_is_shown_as_cut(tmp_path: Path) -> None:
         read_results(build.written(tmp_path / "r.jsonl", build.lines(whole())[:3]))
     text = render_html(caught.value.results)
     assert "This run was cut off." in text
-    assert Page(text).raw["h1"][0].startswith("Cut off: 2 of 7 cases")
+    assert Page(text).raw["h1"][0].startswith("Cut off: 2 of 8 cases")
 
 
 @pytest.mark.parametrize(

@@ -216,6 +216,19 @@ def _another_seed(lines: list[Line]) -> None:
     lines[0]["seed"] += 1
 
 
+@forgery("there is no edition")
+def _another_edition(lines: list[Line]) -> None:
+    lines[0]["edition"] = "2031.1"
+
+
+@forgery("says whether the case is NEW")
+def _failure_called_new(lines: list[Line]) -> Line:
+    line = failing(lines)
+    line["verdict"] = "NEW"
+    recounted(lines)
+    return line
+
+
 @forgery("not in the file")
 def _cases_left_out_of_the_selection(lines: list[Line]) -> None:
     lines[0]["selection"] = [*(line["id"] for line in lines[1:-2]), "oauth.access.nowhere"]
