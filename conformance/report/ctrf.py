@@ -40,6 +40,7 @@ _STATUS = {
     Verdict.INCONCLUSIVE: "other",
     Verdict.NOT_APPLICABLE: "skipped",
     Verdict.KNOWN: "skipped",
+    Verdict.NEW: "other",
 }
 _STATUSES = ("passed", "failed", "skipped", "pending", "other")
 _LONGEST = 400

@@ -80,9 +80,10 @@ def test_each_verdict_has_its_status(tmp_path: Path) -> None:
         "INCONCLUSIVE": "other",
         "N/A": "skipped",
         "KNOWN": "skipped",
+        "NEW": "other",
     }
     counts = {name: found["summary"][name] for name in ("tests", "passed", "failed", "skipped", "pending", "other")}
-    assert counts == {"tests": 7, "passed": 2, "failed": 2, "skipped": 2, "pending": 0, "other": 1}
+    assert counts == {"tests": 8, "passed": 2, "failed": 2, "skipped": 2, "pending": 0, "other": 2}
     assert found["summary"]["stop"] - found["summary"]["start"] == 2000
     assert set(build.VERDICTS) == set(Verdict)
 
