@@ -374,7 +374,9 @@ class RunState:
             yield from standing_in_words(self._standing)
         else:
             yield from (*self._account.remarks(), *self._remarks, *self._account.annotations())
-            yield f"seed: {self.seed}" + (f", edition: {self.edition.name}" if self.edition is not None else "")
+            if self.edition is not None:
+                yield f"edition: {self.edition.name}"
+            yield f"seed: {self.seed}"
 
     def close(self) -> None:
         """Restore the signal handlers, release the folder of the reports, and delete the shared file."""
