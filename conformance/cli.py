@@ -28,6 +28,7 @@ COMMANDS = {
     "explain": "Explain any id that is printed: rule, case, state, finding, cause, exit code",
     "report": "Make the reports again from a results file",
     "diff": "Compare two runs; exit 1 if anything regressed",
+    "verify": "Derive the verdicts of a results file again from what it records",
     "annotate": "Colour your copy of the pages by the results of a run",
     "baseline": "Accept what a results file shows against a target, for now",
     "documents": "Compare the two pages with the rules; exit 1 if they drifted",
@@ -39,6 +40,8 @@ COMMANDS = {
 _WIDTH = 100
 
 _MODULES = {"list": "listing"}
+
+_TERMS = "--issue https://tracker.example/7 --owner 'the sandbox team' --expires 2027-03-31 --reason 'Being fixed.'"
 
 EXAMPLES = {
     "run": (
@@ -60,13 +63,18 @@ EXAMPLES = {
     "explain": ("explain DOC-01", "explain app-removed", "explain not-refused", "explain 2026.1", "explain 10"),
     "report": ("report reports/results.jsonl", "report reports/results.jsonl --previous last-week/results.jsonl"),
     "diff": ("diff last-week/ reports/", "diff old.jsonl new.jsonl --format markdown"),
+    "verify": ("verify reports/", "verify old.jsonl --rules today"),
     "annotate": ("annotate oauth.access.txt --results reports/results.jsonl",),
     "baseline": (
-        "baseline reports/results.jsonl --file accepted/baseline.toml --case 'oauth.access.bad_redirect_uri.*'",
+        "baseline reports/results.jsonl --file accepted/baseline.toml",
+        f"baseline reports/results.jsonl --file accepted/baseline.toml {_TERMS}",
     ),
     "documents": ("documents pages/", "documents pages/ --json"),
     "prove": ("prove --rule oauth.access.bad_redirect_uri", "prove --list"),
-    "completion": ("completion bash > ~/.local/share/bash-completion/completions/slack-conformance",),
+    "completion": (
+        "completion zsh > ~/.slack-conformance.zsh",
+        "completion bash > ~/.slack-conformance.bash, and in ~/.bashrc: . ~/.slack-conformance.bash",
+    ),
 }
 """Examples of each command, for its help."""
 

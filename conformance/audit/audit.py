@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from .. import __version__
-from ..results.model import FORMAT, Header, LedgerRecord, RequestCount, Target, TargetKind, Verdict
+from ..results.model import FORMAT, Header, RequestCount, Target, TargetKind, Verdict
 from ..results.words import place_in_words
 from ..run.account import Account
 from ..run.folder import Reports, leave, take
@@ -17,6 +17,7 @@ from ..run.leaks import QUARANTINE, message, put_aside, scan
 from ..run.options import Options
 from ..run.outcome import Exit, exit_code
 from ..run.process_report import Totals
+from ..run.record import ledger_record
 from ..run.unwritten import Unwritten
 from ..sandbox import Sandbox
 from ..secrecy.secrets import Secrets
@@ -133,14 +134,12 @@ class Audit:
             target=Target(self._plan.command.title, url, TargetKind.CLIENT),
             profile=None,
             methods=methods,
+            readings={},
+            selection=None,
             cases=cases,
             environment={"python": platform.python_version()},
             rules=tuple(rule.record() for rule in self._book.rules),
-            ledger={
-                row.id: LedgerRecord(row.title, row.places, row.readings, row.preferred, row.because)
-                for row in self._catalog.ledger.values()
-                if row.id in cited
-            },
+            ledger={row.id: ledger_record(row) for row in self._catalog.ledger.values() if row.id in cited},
             seed=None,
             edition=None,
         )

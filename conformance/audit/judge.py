@@ -157,10 +157,12 @@ class Judge:
             edit_text="" if injected == PLAIN else f"with {injected} injected",
             state="healthy",
             exchanges=(),
+            grounds=None,
             known=None,
             ms=0.0,
             worker="master",
             explored="",
+            after="",
         )
 
 

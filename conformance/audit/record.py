@@ -129,6 +129,7 @@ def recorded(one: Observed, issued: IssuedValues, url: str, documented: Collecti
             note=note,
         ),
         answer=_answer(one, issued, documented),
+        flaw=None,
         problem=None if call.status is not None else "no answer: the connection was closed by an injection",
         ms=round(max(0.0, one.answered_at - call.received_at) * 1000, 2),
     )

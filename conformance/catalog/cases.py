@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from .clients import unlike
 from .datafile import DataError, suggestion
-from .edits import Replay, Then, read_edit
+from .edits import read_edit
+from .edits.orders import Then
+from .edits.rest import Replay
 from .members import CLASSES
 from .model import HEALTHY, OK, Case, Evidence, Gate, RuleKind, Strength
 

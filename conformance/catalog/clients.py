@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from .edits import Replay
+    from .edits.rest import Replay
     from .model import Argument, Base
 
 REAL_CLIENTS = "real-clients"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from .datafile import DataError
+from .datafile import DataError, why
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,7 @@ def changed_files(root: Path) -> tuple[str, ...]:
     try:
         lines = (root / MANIFEST).read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError) as error:
-        raise DataError(MANIFEST, "", f"cannot be read ({error}).", "Install slack-conformance again.") from None
+        raise DataError(MANIFEST, "", f"cannot be read ({why(error)}).", "Install slack-conformance again.") from None
     released = {(name, digest) for digest, _, name in (line.partition("  ") for line in lines)}
     return tuple(sorted({name for name, _ in released ^ set(_digests(root))}))
 

@@ -198,7 +198,7 @@ def name_taken(value: Value | None) -> str:
 
 @dataclass(frozen=True)
 class Edit:
-    """The one difference between a base and the request under test; `catalog/edits.py` has a class for each kind."""
+    """The one difference between a base and the request under test; `catalog/edits/` has a class for each kind."""
 
     kind: ClassVar[str]
     """The name of the kind in the data and in results files."""

@@ -1,4 +1,4 @@
-"""`slack-conformance baseline`: adds the FAILs of a results file to a baseline, and keeps the rest of it."""
+"""`slack-conformance baseline`: brings a baseline up to date: adds FAILs, removes what passes now, keeps the rest."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ..catalog.load import load_catalog
 from ..catalog.paths import path_of
 from ..results.io import read_results
 from ..results.model import Known
+from ..results.words import counted
 from ..run.failure_text import visible
 from ..run.outcome import Exit
 
@@ -52,6 +53,9 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
     results = read_results(path_of(options.results, "RESULTS"))
     found = {case.id: case for case in results.cases}
     partial = len(found) < results.header.cases
+    if not any(case.tried for case in results.cases):
+        text = f"none of its {counted(len(found), 'case')} could be tried, so there is nothing to accept."
+        raise DataError(str(options.results), "", text, "Its report says what would help.")
     return rebase(
         options.file,
         found,

@@ -80,8 +80,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
     """Print what changed. Raises `ResultsError` and `DataError`."""
-    before, cut_before = read_even_cut(_file(options.old, "OLD"))
-    after, cut = read_even_cut(_file(options.new, "NEW"))
+    before, cut_before = read_even_cut(results_file(options.old, "OLD"))
+    after, cut = read_even_cut(results_file(options.new, "NEW"))
     changes = diff(before, after)
     sys.stdout.write(FORMATS[options.format](changes))
     code: int = Exit.FAIL if changes.regressed else Exit.GOOD
@@ -91,7 +91,7 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
     return report_cut(cut_before, cut) or code
 
 
-def _file(text: str, where: str) -> Path:
+def results_file(text: str, where: str) -> Path:
     """Return the results file, which may be named by the folder that it is in."""
     path = path_of(text, where)
     return path / RESULTS if path.is_dir() else path

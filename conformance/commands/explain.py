@@ -73,6 +73,7 @@ def explain(wanted: str) -> str:
 
 def _found(wanted: str) -> tuple[list[str], list[str]]:
     """Return the ids that are meant, and lines that explain the only one or list them. Raises `DataError`."""
+    wanted = wanted.removeprefix("[").removesuffix("]")  # as the lines that run a case again have it
     catalog = load_catalog()
     own, reported = _known(catalog), explain_words.reported(catalog)
     both = {name: partial(explain_words.joined, [own[name], reported[name]]) for name in own if name in reported}
@@ -157,7 +158,8 @@ def _case(case: Case, catalog: Catalog) -> Iterator[str]:
     method = catalog.methods[case.method]
     yield from _rule(case.rule, catalog)
     yield f"case {case.id}"
-    yield f"  base      {case.base.name}, which must have shown: {case.gate}"
+    gate = "" if case.edit is None else f", which must have shown: {case.gate}"
+    yield f"  base      {case.base.name}{gate}"
     if case.edit is not None:
         yield f"  edit      {case.edit.words()}"
         for value in case.edit.classes:

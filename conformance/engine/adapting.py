@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING
 
-from ..catalog.edits import SetArgument
+from ..catalog.edits.arguments import SetArgument
 from ..catalog.model import OK, LikeValue
 from ..judge import words
 from ..results.model import Kind, Role

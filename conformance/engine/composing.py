@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..catalog.edits import Order
+from ..catalog.edits.orders import Order
 from ..catalog.members import random_of
 from ..catalog.model import HEALTHY, PUBLIC_VALUES, altered_name
 from ..results.model import Kind

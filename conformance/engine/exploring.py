@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..catalog.edits import Order
+from ..catalog.edits.orders import Order
 from ..catalog.model import HEALTHY, OK, Evidence
 from ..results.model import Verdict
 from ..target.world import Unreachable

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..catalog.edits import Order
+from ..catalog.edits.orders import Order
 from ..catalog.model import OK, Evidence, RuleKind
 from ..judge import causes, words
 from ..judge.causes import Way

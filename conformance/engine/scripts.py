@@ -28,8 +28,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..catalog.edits import (
-    AddArgument,
+from ..catalog.edits.arguments import AddArgument
+from ..catalog.edits.orders import (
     Advance,
     Again,
     AgainAfter,
@@ -59,6 +59,11 @@ if TYPE_CHECKING:
 
 def exercise(session: Session, case: Case) -> Trial:
     """Send what the case needs and return the trial. Raises `Unreachable` if the case cannot be exercised."""
+    with session.about(case.id):
+        return _exercise(session, case)
+
+
+def _exercise(session: Session, case: Case) -> Trial:
     if case.edit is None:
         return session.base_trial(case)
     by_values = _by_values(session, case)
@@ -140,7 +145,7 @@ def _edited(session: Session, case: Case) -> Trial:
     method, shared = session.catalog.methods[case.method], None
     world = session.worlds.provide(method.name, case.state, 1)
     if case.world == HEALTHY:
-        shared = session.base(method, case.base)
+        shared = session.base_beside(method, case.base)
         base = shared.step
     else:
         base_world = session.worlds.provide(method.name, case.world, 1)
@@ -192,7 +197,7 @@ def _then(session: Session, case: Case, order: Then) -> Trial:
     first = session.send(Role.BASE, session.compose(method, case.base, None, world, values))
     refused = None
     if order.base and first.answer.outcome == OK:
-        alone = session.base(method, base).step
+        alone = session.base_beside(method, base).step
         outcome = alone.answer.outcome
         own = next((other for other in method.cases if other.base is base and other.edit is None), None)
         if outcome != OK and own is not None and outcome in own.readings:
@@ -203,7 +208,9 @@ def _then(session: Session, case: Case, order: Then) -> Trial:
     other = session.compose(method, base, order.edit, world, values if same else None)
     other = without_more(other, first.composed.missing)
     second = session.send(Role.EDITED, other, _due(case, method))
-    return _trial(session, case if refused is None else replace(case, base=base), [first, second], refused)
+    if refused is None:
+        return _trial(session, case, [first, second])
+    return _trial(session, replace(case, base=base), [replace(refused, role=Role.RECHECK), first, second])
 
 
 def _again_after(session: Session, case: Case) -> Trial:
@@ -226,7 +233,7 @@ def _again_after(session: Session, case: Case) -> Trial:
 def _again_after_refusal(session: Session, case: Case, more: AddArgument) -> Trial:
     """Send the base with an argument for which it is refused, then without it, with the same single-use values."""
     method = session.catalog.methods[case.method]
-    shared = session.base(method, case.base)
+    shared = session.base_beside(method, case.base)
     world = session.worlds.provide(method.name, case.state, 1)
     values = session.values(method, world)
     longer = session.compose(method, case.base, more, world, values)
@@ -238,13 +245,13 @@ def _again_after_refusal(session: Session, case: Case, more: AddArgument) -> Tri
         raise Unreachable(Kind.NOT_REFUSED, text, "A target that refuses it, as another rule requires.")
     plain = session.compose(method, case.base, None, world, values)
     edited = session.send(Role.EDITED, plain, _due(case, method))
-    return _trial(session, case, [refused, edited], base=shared.step)
+    return _trial(session, case, [shared.step, refused, edited])
 
 
 def _twice(session: Session, case: Case, edit: Edit) -> Trial:
     """Send the base, then the request with this edit twice. Raises `Unreachable` if it is not refused at once."""
     method = session.catalog.methods[case.method]
-    shared = session.base(method, case.base)
+    shared = session.base_beside(method, case.base)
     world = session.worlds.provide(method.name, case.state, 1)
     composed = without_more(session.compose(method, case.base, edit, world), shared.step.composed.missing)
     shared.cases.append(case.id)
@@ -262,7 +269,7 @@ def _at_once(session: Session, case: Case, requests: int, rounds: int) -> Trial:
     or if there is no evidence at all.
     """
     method = session.catalog.methods[case.method]
-    shared = session.base(method, case.base)
+    shared = session.base_beside(method, case.base)
     shared.cases.append(case.id)
     if shared.step.answer.outcome != OK:
         return _trial(session, case, [shared.step])
@@ -317,7 +324,7 @@ def _each_then_all(session: Session, case: Case, listed: str) -> Trial:
     edited = send(Role.EDITED, whole, _due(case, method))
     if edited.answer.outcome == OK != base.answer.outcome:
         # Another case is about an element that is refused alone. The list is accepted, so compare with the base.
-        base = session.base(method, case.base).step
+        base = session.base_beside(method, case.base).step
     sent = [base]
     if OK == base.answer.outcome != edited.answer.outcome:
         needs = f"A list for {argument.name} in the profile whose elements are all accepted alone, and go together."
@@ -374,9 +381,9 @@ def _passing(  # noqa: PLR0913 - the time, and what an owner reads where it is t
     raise Unreachable(Kind.NO_TIME, text, needs)
 
 
-def _trial(session: Session, case: Case, sent: list[Step], base: Step | None = None) -> Trial:
-    """Return the trial of these steps: the last is judged, and the first is the `base` unless another one is given."""
-    base, edited = base or sent[0], sent[-1]
+def _trial(session: Session, case: Case, sent: list[Step]) -> Trial:
+    """Return the trial of these steps: the first is the base, and the last is judged."""
+    base, edited = sent[0], sent[-1]
     shown = Shown(
         case,
         session.catalog.methods[case.method],

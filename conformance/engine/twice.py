@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..catalog.edits import DropArgument, Order, SetArgument
+from ..catalog.edits.arguments import DropArgument, SetArgument
+from ..catalog.edits.orders import Order
 from ..catalog.model import OK, Evidence
 from ..judge import words
 from ..results.model import Role, Verdict
@@ -73,6 +74,7 @@ def worse(first: tuple[Trial, Judgement], last: tuple[Trial, Judgement]) -> tupl
         (trial, judgement), (other, another), when = first, last, "at the end of the run it got"
     edited = [step for step in other.sent if step.role is Role.EDITED]
     trial.sent = [*trial.sent[:-1], *(replace(step, role=Role.AGAIN) for step in edited), *trial.sent[-1:]]
+    trial.worlds += other.worlds  # their secrets are in that exchange
     if judgement.verdict is not another.verdict:
         judgement = judgement.with_remark(f"{when} {words.got(other.shown.edited)}")
     return trial, judgement

@@ -115,6 +115,13 @@ class LifeCycle:
             # Workers write Allure's results themselves, and have only the options that the user gave.
             node.workerinput[ALLURE_OF_WORKER] = str(node.config.invocation_params.dir / place)
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: object, ids: Sequence[str]) -> None:  # noqa: ARG002 - xdist's
+        """Note the cases that a worker has collected; all workers collect the same."""
+        known = {case.id for case in catalog().cases}
+        collected = (one.rpartition("[")[2].rstrip("]") for one in ids)
+        self._run.collected_by_workers = tuple(case for case in collected if case in known)
+
     # Collection
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
@@ -386,9 +393,10 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
                     asked_twice=run.asked_twice,
                     explore=run.explores(profile),
                     limit_s=options.max_time,
+                    correlate=options.correlate,
                 )
             ),
-            lambda case: rerun_command(case, options.profile, options.target, run.seed),
+            lambda case: rerun_command(case, options.profile, options.target, run.seed, correlate=options.correlate),
             keep_all=options.reports is not None,
             baseline=run.baseline,
             edition=run.edition,
@@ -463,6 +471,8 @@ class CommandReports:
         """Where each report belongs, without those that the user switched off."""
         self.idle = False
         """Whether the session ended well, but nothing was tried at all."""
+        self.recorded = False
+        """Whether the folder has results of this run."""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -487,7 +497,7 @@ class CommandReports:
         if config.stash[RUN].quiet:
             config.option.tbstyle, config.option.reportchars = "no", "N"
 
-    def end(self, session: pytest.Session, *, tried: bool) -> None:
+    def end(self, session: pytest.Session, *, tried: bool, recorded: bool) -> None:
         """Keep the writers from printing where they wrote. A run that tried nothing, and was to, is not good."""
         for plugin in session.config.pluginmanager.get_plugins():
             if type(plugin).__module__.startswith(tuple(WRITERS)):
@@ -497,6 +507,7 @@ class CommandReports:
         for name, place in self.places.items():  # the search for secrets looks where the options say
             setattr(option, OPTIONS[name][0], str(place))
         only_shows = option.conformance_plan or option.showfixtures or option.show_fixtures_per_test
+        self.recorded = recorded
         self.idle = not tried and session.exitstatus == Exit.GOOD and not only_shows
         if self.idle:
             session.exitstatus = Exit.NO_TESTS

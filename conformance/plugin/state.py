@@ -98,6 +98,8 @@ class RunState:
         """The results of cases that have not been reported yet, by node id."""
         self.collected: tuple[str, ...] = ()
         """The ids of the collected cases."""
+        self.collected_by_workers: tuple[str, ...] = ()
+        """The ids of the cases that each worker of this controller has collected."""
         self.asked_twice: frozenset[str] = frozenset()
         """The ids of the cases that are sent at the beginning and at the end."""
         self.totals: Totals | None = None
@@ -153,6 +155,12 @@ class RunState:
             return inputs.find_previous(self.options, self._root)
 
     @cached_property
+    def ctrf(self) -> Path | None:
+        """Where the report in CTRF goes, `None` for the folder of the reports."""
+        with _usage_errors():
+            return inputs.place_of_ctrf(self.options, self._root)
+
+    @cached_property
     def seed(self) -> int:
         """The seed of the run, a fresh one unless one was given; a worker has that of its controller."""
         if self.worker is not None:
@@ -166,7 +174,7 @@ class RunState:
 
     def read_inputs(self) -> None:
         """Read everything that was asked for. Raises `pytest.UsageError`."""
-        _ = self.profile, self.edition, self.baseline, self.previous
+        _ = self.profile, self.edition, self.baseline, self.previous, self.ctrf
         if self.profile is None:
             from ..sandbox.api import require_known_conditions  # noqa: PLC0415 - only a run that needs it may load it
 
@@ -212,7 +220,7 @@ class RunState:
             cases = self._tried(items)
             if cases:
                 profile = self._planned
-                made = plan(catalog(), profile, cases, self.seed, self.asked_twice)
+                made = plan(catalog(), profile, cases, self.seed, self.asked_twice, correlate=self.options.correlate)
                 explored = MOST if self.explores(profile) else 0
                 self._plan = replace(made, explored=explored, worst_s=self._worst_s(made.target + explored, profile))
         return self._plan
@@ -348,7 +356,7 @@ class RunState:
             self._remarks += [f"written: {path}" for path in self._reports.written]
             self._remarks += filter(None, [self._reports.close()])
         if self.command is not None:
-            self.command.end(session, tried=self.tried)
+            self.command.end(session, tried=self.tried, recorded=self.recorded)
 
     def _search(self, session: pytest.Session) -> None:
         """Search what was written for secrets, and enter the exit code into reports of ours that hold none."""
@@ -373,7 +381,8 @@ class RunState:
         if self._account is None:
             yield from standing_in_words(self._standing)
         else:
-            yield from (*self._account.remarks(), *self._remarks, *self._account.annotations())
+            remarks = self._account.remarks(str(self._reports.path)) if self._reports else self._account.remarks()
+            yield from (*remarks, *self._remarks, *self._account.annotations())
             if self.edition is not None:
                 yield f"edition: {self.edition.name}"
             yield f"seed: {self.seed}"
@@ -392,9 +401,17 @@ class RunState:
         methods = (profile.methods if profile else ()) or tuple(known.methods)
         if self.options.reports:
             try:
-                self._open_reports().begin(
-                    header(known, _target(profile), self.options.profile, methods, self.seed, self.edition)
+                opening = header(
+                    known,
+                    _target(profile),
+                    self.options.profile,
+                    methods,
+                    self.seed,
+                    readings=profile.readings if profile else {},
+                    selected=self.collected or self.collected_by_workers,
+                    edition=self.edition,
                 )
+                self._open_reports().begin(opening)
             except OSError as error:
                 raise pytest.UsageError(f"{_OPTION}: {in_words(error)}") from None
         name = profile.name if profile else EMBEDDED
@@ -406,7 +423,7 @@ class RunState:
         if self._reports is None:
             with _usage_errors():
                 folder.take(self._folder(), _OPTION, folder.OWN)
-            self._reports = folder.Reports(self._folder(), self.unwritten, self.previous[0])
+            self._reports = folder.Reports(self._folder(), self.unwritten, self.previous[0], self.ctrf)
         return self._reports
 
     def _folder(self) -> Path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from ..results.model import Verdict
+from ..results.model import Level, Verdict
 from ..results.words import counted
 from .visible import shortened
 
@@ -26,6 +26,7 @@ class Category(StrEnum):
     UNPROVED = "no longer proved"
     FIXED = "fixed"
     PROVED = "newly proved"
+    ACCEPTED = "accepted by the baseline"
     OTHER = "other reason"
     NEW = "new"
     VANISHED = "vanished"
@@ -126,6 +127,7 @@ def _change(before: CaseResult | None, after: CaseResult | None) -> Change | Non
 def _category(before: CaseResult, after: CaseResult) -> Category | None:  # noqa: PLR0911 - one for each way to change
     """Classify a change: a new failure is regressed, a former one fixed, anything else another reason.
 
+    A case that failed before and breaks a further rule now is regressed too.
     An INCONCLUSIVE case says nothing about the target: it is no longer proved, or proved for the first time.
     A known deviation and a case that does not apply were declared by the target's owner, which is neither. Nor is it
     one that a NEW case begins to gate with the verdict that was foreseen.
@@ -134,9 +136,13 @@ def _category(before: CaseResult, after: CaseResult) -> Category | None:  # noqa
         case Verdict.NEW, now if now is not Verdict.NEW:
             return _category(replace(before, verdict=before.judged), after) or Category.OTHER
         case was, now if was is now:
+            if now in _BROKEN and _broken_rules(after) - _broken_rules(before):
+                return Category.REGRESSED
             return None if _essence(before) == _essence(after) else Category.OTHER
         case _, now if now in _BROKEN:
             return Category.OTHER if before.verdict in _BROKEN else Category.REGRESSED
+        case was, Verdict.KNOWN if was in _BROKEN:
+            return Category.ACCEPTED
         case was, now if was in _PROVEN and now in _UNPROVEN:
             return Category.UNPROVED
         case was, now if was in _SILENT and now in _PROVEN:
@@ -147,6 +153,10 @@ def _category(before: CaseResult, after: CaseResult) -> Category | None:  # noqa
             return Category.FIXED
         case _:
             return Category.OTHER
+
+
+def _broken_rules(case: CaseResult) -> set[str]:
+    return {finding.rule for finding in case.findings if finding.level is Level.FAIL}
 
 
 def _essence(case: CaseResult) -> object:

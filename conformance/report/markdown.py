@@ -119,6 +119,9 @@ def _summary(results: Results, changes: Diff | None) -> Iterator[str]:
     if counts[Verdict.INCONCLUSIVE]:
         yield from ("", f"## What to do next ({counted(counts[Verdict.INCONCLUSIVE], 'check')} could not run)", "")
         yield from _listed([(line,) for line in _missing(missing(results.cases))], _MOST)
+    if results.footer is not None and results.footer.notes:
+        yield from ("", f"## Notes ({len(results.footer.notes)})", "")
+        yield from _listed([(f"- {code(note, 600)}",) for note in results.footer.notes], _MOST)
     for verdict, title in ((Verdict.ENGINE, "Errors of the suite itself"), (Verdict.NOT_APPLICABLE, "Does not apply")):
         if counts[verdict]:
             yield from ("", f"## {title} ({counts[verdict]})", "")
@@ -186,7 +189,7 @@ def _fault(fault: TargetFault, results: Results, at: int) -> Iterator[str]:
     if at < _PROVED and first.case.explored:
         yield f"  - {_spans(first.case.explored)}"
     if at < _AGAIN:
-        yield f"  - again: {code(rerun(first.case.id, results), 2000)}"
+        yield f"  - again: {code(rerun(first.case, results), 2000)}"
 
 
 def _spans(value: str, limit: int = _TEXT) -> str:

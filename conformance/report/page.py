@@ -144,7 +144,7 @@ def gathered(results: Results, changes: Diff | None, past: tuple[PastRun, ...] =
     cases = sorted(results.cases, key=lambda case: (order[case.rule], case.id))
     failing = [case for case in cases if case.verdict in {Verdict.FAIL, Verdict.WARN}]
     rules = standings(results)
-    failures = failure_groups(faults(cases), (failure(case, results, rerun(case.id, results)) for case in failing))
+    failures = failure_groups(faults(cases), (failure(case, results, rerun(case, results)) for case in failing))
     not_reachable, engine = cause_groups(cases, Verdict.INCONCLUSIVE), cause_groups(cases, Verdict.ENGINE)
     return ReportPage(
         results=results,
@@ -172,13 +172,17 @@ def gathered(results: Results, changes: Diff | None, past: tuple[PastRun, ...] =
     )
 
 
-def rerun(case: str, results: Results) -> str:
+def rerun(case: CaseResult, results: Results) -> str:
     """Return the command that runs just this case against the same target; of a client, the whole audit."""
     if results.header.target.kind is TargetKind.CLIENT:
         return AUDIT_AGAIN
     embedded = results.header.target.name == EMBEDDED
     return rerun_command(
-        case, results.header.profile, None if embedded else results.header.target.url, results.header.seed
+        case.id,
+        results.header.profile,
+        None if embedded else results.header.target.url,
+        results.header.seed,
+        correlate=any(exchange.correlation for exchange in case.exchanges),
     )
 
 

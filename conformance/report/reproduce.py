@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from ..catalog.edits import AtOnce, recorded_edit
+from ..catalog.edits import recorded_edit
+from ..catalog.edits.orders import AtOnce
 from ..catalog.model import HEALTHY, ExtendedValue, name_taken
 from ..results.model import Role
 

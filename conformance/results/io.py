@@ -7,12 +7,14 @@ report made from half-understood results would be worse than none.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -38,12 +40,6 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 
-_FORMER = frozenset({"partial"})
-"""What headers of this format held at first and no report needs: it was never true."""
-
-_LATER = {"seed": None, "edition": None}
-"""What headers of this format lacked at first."""
-
 _ACCUSING = {Verdict.FAIL, Verdict.WARN, Verdict.KNOWN}
 
 _BETTER = {
@@ -56,6 +52,9 @@ _BETTER = {
 _UNJUDGED = {Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE, Verdict.ENGINE}
 
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
+
+_LONGEST_LINE = 250_000_000
+"""Bytes of a line that are read at most; ours are far shorter."""
 
 _MARK = b"\xef\xbb\xbf"
 """The byte order mark, which an editor may have put before the first line."""
@@ -110,6 +109,7 @@ class ResultsWriter:
         # Without a buffer, nothing of a line that could not be written is left to be written later.
         self._file: BinaryIO = path.open("wb", buffering=0)
         self._body = self._end = 0
+        self._last = self._last_of_body = ""
         try:
             self.write(header)
         except OSError:
@@ -125,8 +125,12 @@ class ResultsWriter:
         self._file.seek(self._end)
 
     def write(self, line: Header | CaseResult | Footer) -> None:
-        """Write one line, or nothing of it if the disk has no room for all. Raises `OSError` if that fails."""
-        rest = memoryview(_line(line))
+        """Write one line, or nothing of it if the disk has no room for all. Raises `OSError` if that fails.
+
+        A line says how the digest of the one before begins.
+        """
+        written = _line(line if isinstance(line, Header) else replace(line, after=self._last))
+        rest = memoryview(written)
         try:
             while rest:
                 rest = rest[self._file.write(rest) :]
@@ -134,13 +138,13 @@ class ResultsWriter:
             self._file.seek(self._end)
             self._file.truncate()
             raise
-        self._end = self._file.tell()
+        self._end, self._last = self._file.tell(), digest_of(written)
         if not isinstance(line, Footer):
-            self._body = self._end
+            self._body, self._last_of_body = self._end, self._last
 
     def write_footer(self, footer: Footer) -> None:
         """Write the last line; a second call replaces it."""
-        self._end = self._file.seek(self._body)
+        self._end, self._last = self._file.seek(self._body), self._last_of_body
         self._file.truncate()
         self.write(footer)
 
@@ -222,6 +226,18 @@ def exchanges_in(path: Path) -> Iterator[RecordedExchange]:
             yield from _CASE.decode(line).exchanges
 
 
+def lines_of(path: Path) -> Iterator[tuple[int, Header | CaseResult | Footer, str]]:
+    """Yield number, content and digest of each line, one at a time. Raises `ResultsError`."""
+    for number, line in _lines(path):
+        content = _header(path, line) if number == 1 else _decoded(_LINE, line, f"{path}: line {number}")
+        yield number, content, digest_of(line)
+
+
+def digest_of(line: bytes) -> str:
+    """Return how the SHA-256 of a line of a results file begins."""
+    return hashlib.sha256(line).hexdigest()[:16]
+
+
 def read_even_cut(path: Path) -> tuple[Results, str]:
     """Return the results, and a message that is empty unless they were cut off. Raises `ResultsError`."""
     try:
@@ -241,7 +257,7 @@ class _Opening(msgspec.Struct):
 _CASE = msgspec.json.Decoder(CaseResult)
 _LINE = msgspec.json.Decoder(CaseResult | Footer)
 _OPENING = msgspec.json.Decoder(_Opening)
-_ANY = msgspec.json.Decoder(dict[str, Any])
+_HEADER = msgspec.json.Decoder(Header)
 
 
 def _line(content: Header | CaseResult | Footer) -> bytes:
@@ -257,7 +273,9 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield every line with its number."""
     try:
         with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
+            for number, line in enumerate(iter(partial(file.readline, _LONGEST_LINE), b""), 1):
+                if len(line) == _LONGEST_LINE:
+                    raise ResultsError(f"{path}: line {number} is longer than any line of ours.")
                 yield number, line.removeprefix(_MARK) if number == 1 else line
     except OSError as error:
         raise ResultsError(f"{path}: cannot be read ({error.strerror}).") from None
@@ -274,11 +292,7 @@ def _header(path: Path, line: bytes) -> Header:
             f"{path}: results format {opening.format!r}, written by suite {opening.suite!r}; this suite reads "
             f"format {FORMAT}. Use the version that wrote it, or run again."
         )
-    known = _LATER | {key: value for key, value in _ANY.decode(line).items() if key not in _FORMER}
-    try:
-        return msgspec.convert(known, Header)
-    except msgspec.ValidationError as error:
-        raise ResultsError(f"{where}: {_in_words(error)}") from None
+    return _decoded(_HEADER, line, where)
 
 
 def _decoded(decoder: msgspec.json.Decoder[_T], line: bytes, where: str) -> _T:

@@ -25,7 +25,7 @@ from msgspec.structs import replace
 
 from ..catalog.model import GATEWAY, OK, Concern, Evidence, RuleKind, Strength
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """The version of the format that this suite writes and reads."""
 
 Moment = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9:]+)$")]
@@ -225,6 +225,9 @@ class EditRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """The parameter of the edit."""
 
 
+CORRELATION: Final = "X-Conformance-Id"
+"""The header by which `--correlate` marks the requests of a case."""
+
 Headers = tuple[tuple[str, str], ...]
 """Names and values, in the order in which they were sent."""
 
@@ -268,10 +271,61 @@ class RecordedExchange(Struct, frozen=True, forbid_unknown_fields=True):
     """The request."""
     answer: RecordedAnswer | None
     """The answer, null if nothing readable was received."""
+    flaw: str | None
+    """The kind of what was wrong with the answer, null if it can be used: `Flaw` in `wire/answer.py`."""
     problem: str | None
     """What was wrong with the answer, as a phrase."""
     ms: Amount
     """The time from the first byte sent to the last byte received, in milliseconds."""
+
+    @property
+    def correlation(self) -> str:
+        """The id by which the request is found in the target's log; empty without `--correlate`."""
+        return next((value for name, value in self.request.headers if name == CORRELATION), "")
+
+
+class OtherBase(Struct, frozen=True, forbid_unknown_fields=True):
+    """What another base of the method was answered, as far as it matters for the verdict on a case of this one."""
+
+    outcome: str
+    """The observed outcome."""
+    status: int | None
+    """The HTTP status, null if nothing readable was received."""
+    flaw: str | None
+    """The kind of what was wrong with the answer, null if it can be used."""
+    problem: str | None
+    """What was wrong with the answer, as a phrase."""
+    says_ok: bool
+    """Whether the body names `ok`, so that it comes from the method itself."""
+
+
+class Grounds(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the judge saw beside the answers themselves, so that anybody can judge the exchanges again."""
+
+    edited: Count
+    """The exchange that is judged, by its number in `exchanges`."""
+    base: Count | None
+    """The exchange with the base, null in a base's own case."""
+    recheck: Count | None
+    """The exchange with the base sent again, null if it was not needed."""
+    minted: bool
+    """Whether the target itself issued the values."""
+    others: Mapping[str, OtherBase]
+    """What the other bases of the method were answered so far, by name; empty where the case's own base succeeded."""
+    missing: Mapping[str, str]
+    """Values for which a placeholder was sent, each with the reason why there was none."""
+    once: Mapping[str, str]
+    """Single-use values of the profile in the edited request, each with its source."""
+    base_once: Mapping[str, str]
+    """The same for the base."""
+    borrowed: tuple[str, ...]
+    """Values of the healthy state that were sent for want of values of the case's own state."""
+    presented: Count | None
+    """How many permission requests the control API reported, null if no rule asks for them."""
+    throttled: Count
+    """How many requests were throttled unasked, if the case is judged on such an answer; else 0."""
+    together: str
+    """How many of the requests that were completed at the same moment succeeded; empty in other cases."""
 
 
 class Known(Struct, frozen=True, forbid_unknown_fields=True):
@@ -341,6 +395,8 @@ class CaseResult(Struct, frozen=True, forbid_unknown_fields=True, tag_field="typ
     """The state of the world in which the edited request was sent."""
     exchanges: tuple[RecordedExchange, ...]
     """Every request and its answer, in the order sent."""
+    grounds: Grounds | None
+    """What else the verdict rests on, null if nothing was judged."""
     known: Known | None
     """The entry of the baseline that accepts this deviation for now."""
     ms: Amount
@@ -349,6 +405,8 @@ class CaseResult(Struct, frozen=True, forbid_unknown_fields=True, tag_field="typ
     """The process that ran the case."""
     explored: str
     """What further values have shown after a FAIL or WARN, in one sentence; empty if none were tried."""
+    after: str
+    """How the SHA-256 of the line before begins, so that a line that was changed or moved shows."""
 
     @property
     def judged(self) -> Verdict:
@@ -456,7 +514,7 @@ class LedgerRecord(Struct, frozen=True, forbid_unknown_fields=True):
 class Header(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="header"):
     """The first line: the suite, the target, and the documented rules."""
 
-    format: Literal[1]
+    format: Literal[2]
     """The version of this format; readers reject any other."""
     suite: str
     """The version of the suite that wrote the file."""
@@ -470,6 +528,10 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", 
     """The profile of the target, null if there is none."""
     methods: tuple[str, ...]
     """The methods that the target claims; cases of any other are N/A."""
+    readings: Mapping[str, str]
+    """The readings that the profile declares, by ledger row."""
+    selection: tuple[CaseId, ...] | None
+    """The ids of the cases that were selected, null for all of them."""
     cases: Count
     """Number of cases in a complete run; fewer lines mean that the run was partial or cut."""
     environment: Mapping[str, str]
@@ -535,3 +597,5 @@ class Footer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", 
     """The exit code of the run."""
     cut: str | None
     """What ended the run early, null if it is complete."""
+    after: str
+    """How the SHA-256 of the line before begins."""

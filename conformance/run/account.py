@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import shlex
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from .. import __version__
 from ..baseline.staleness import Staleness
 from ..catalog.manifest import changed_files
 from ..catalog.place import data_root
-from ..results.model import FORMAT, Footer, Header, LedgerRecord, RequestCount, RuleRecord, Verdict
+from ..results.model import FORMAT, Footer, Header, RequestCount, Verdict
 from ..results.words import counted
 from ..summary.causes import in_lines, obstacles
 from ..summary.editions import in_edition
@@ -23,16 +24,21 @@ from .github import annotates, workflow_commands
 from .options import NO_OPTIONS
 from .outcome import Exit, exit_code
 from .process_report import used_in_words
+from .record import ledger_record, rule_record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from ..baseline.entries import Baseline
     from ..catalog.editions import Edition
-    from ..catalog.model import Catalog, Rule
+    from ..catalog.model import Catalog
     from ..results.model import CaseResult, Target
     from .options import Options
     from .process_report import Totals
+
+
+_MOST_CHANGES = 10
+"""How many changes to a baseline the terminal lists."""
 
 
 class Account:
@@ -54,7 +60,8 @@ class Account:
         self._changed_data = changed_files(data_root())
         self.tally = Tally(catalog, methods, strict=options.strict)
         self._catalog, self._target, self._whole = catalog, target, options.whole
-        self._staleness, self._baseline_edition = Staleness(baseline), baseline.edition
+        self._staleness, self._baseline = Staleness(baseline), baseline.file
+        self._baseline_edition = baseline.edition
         self._requests = RequestCount(0, 0)
         self._stale: list[str] = []
         self._used: list[str] = []
@@ -123,14 +130,22 @@ class Account:
             sentence=self.sentence,
             exit=code,
             cut=cut,
+            after="",
         )
 
-    def remarks(self) -> Iterator[str]:
-        """Yield the lines that follow pytest's own: faults, causes, notes on readings, and changes to the baseline."""
+    def remarks(self, results: str = "RESULTS") -> Iterator[str]:
+        """Yield the lines that follow pytest's own: faults, causes, notes on readings, and changes to the baseline.
+
+        `results` is the path of the results file, for commands to copy.
+        """
         yield from fault_lines(self.tally.faults())
         yield from in_lines(obstacles(self.tally.cases.values()))
         yield from (f"NOTE  {note}" for note in self.tally.notes())
-        yield from (f"BASELINE  {change}" for change in self._stale)
+        yield from (f"BASELINE  {change}" for change in self._stale[:_MOST_CHANGES])
+        if self._stale:
+            more = max(0, len(self._stale) - _MOST_CHANGES)
+            command = f"slack-conformance baseline {shlex.quote(results)} --file {shlex.quote(self._baseline)}"
+            yield f"BASELINE  {f'There are {more} more. ' if more else ''}{command} brings the file up to date."
         yield from self._used
         yield from self._last_lines()
 
@@ -148,15 +163,21 @@ class Account:
             yield from workflow_commands(self.tally.faults(), self._catalog, strict=self.tally.strict)
 
 
-def header(  # noqa: PLR0913, PLR0917 - what the first line is made of
+def header(  # noqa: PLR0913 - what a header says
     catalog: Catalog,
     target: Target,
     profile: str | None,
     methods: tuple[str, ...],
     seed: int,
+    *,
+    readings: Mapping[str, str],
+    selected: Collection[str],
     edition: Edition | None = None,
 ) -> Header:
-    """Return the header: suite, target, and every rule, including those of methods that are not claimed."""
+    """Return the header: suite, target, and every rule, including those of methods that are not claimed.
+
+    `readings` are those that the profile declares, `selected` the ids of the cases that are to run.
+    """
     return Header(
         format=FORMAT,
         suite=__version__,
@@ -165,32 +186,14 @@ def header(  # noqa: PLR0913, PLR0917 - what the first line is made of
         target=target,
         profile=profile,
         methods=methods,
+        readings=dict(readings),
+        selection=None if len(selected) == len(catalog.cases) else tuple(sorted(selected)),
         cases=len(catalog.cases),
         environment={"python": platform.python_version(), "pytest": pytest.__version__},
-        rules=tuple(_rule(rule, method.page) for method in catalog.methods.values() for rule in method.rules),
-        ledger={
-            row.id: LedgerRecord(row.title, row.places, row.readings, row.preferred, row.because)
-            for row in catalog.ledger.values()
-        },
+        rules=tuple(rule_record(rule, method.page) for method in catalog.methods.values() for rule in method.rules),
+        ledger={row.id: ledger_record(row) for row in catalog.ledger.values()},
         seed=seed,
         edition=None if edition is None else edition.name,
-    )
-
-
-def _rule(rule: Rule, page: str) -> RuleRecord:
-    return RuleRecord(
-        id=rule.id,
-        method=rule.method,
-        name=rule.name,
-        kind=rule.kind,
-        strength=rule.strength,
-        concern=rule.concern,
-        place=rule.place,
-        page=page,
-        summary=rule.summary,
-        hidden=rule.hidden,
-        untestable=rule.untestable,
-        source=rule.source,
     )
 
 

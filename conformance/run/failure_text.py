@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..results.model import Role
+from ..results.model import CORRELATION, Role
 from ..summary.sentences import sentence
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _lines(result: CaseResult, case: Case, catalog: Catalog, rerun: str) -> Iter
 
 def _exchange(exchange: RecordedExchange) -> Iterator[str]:
     request, answer = exchange.request, exchange.answer
-    yield f"  --- {exchange.role}"
+    yield f"  --- {exchange.role}" + (f"  {CORRELATION}: {exchange.correlation}" if exchange.correlation else "")
     if exchange.role is not Role.RECHECK:  # which is the base again
         yield from _request(request)
     if answer is not None:

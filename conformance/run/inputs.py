@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..baseline.entries import Baseline, read_baseline
 from ..catalog.datafile import DataError
 from ..catalog.editions import find_edition
-from ..catalog.paths import path_of
+from ..catalog.paths import path_of, spare
 from ..results.io import read_even_cut
 from ..target.profile import profile_of_url, read_profile, refuse_production
 
@@ -67,3 +67,17 @@ def find_previous(options: Options, root: Path) -> tuple[Results | None, str]:
     if options.previous is None or options.reports is None:
         return None, ""
     return read_even_cut(path_of(options.previous, "--conformance-previous", root))
+
+
+def place_of_ctrf(options: Options, root: Path) -> Path | None:
+    """Return the file for the CTRF report, `None` for that in the folder. Raises `DataError` if it cannot be used."""
+    where = "--conformance-ctrf"
+    if options.ctrf is None:
+        return None
+    if options.reports is None:
+        raise DataError(where, "", "no report is written.", "Name a folder in --conformance-reports.")
+    path = path_of(options.ctrf, where, root)
+    if path.is_dir():
+        raise DataError(where, "", f"{path} is a folder.", "Name a file.")
+    spare([root / one for one in (options.profile, options.baseline, options.previous) if one], path, where)
+    return path

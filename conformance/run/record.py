@@ -14,14 +14,25 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from ..results.model import CaseResult, EditRecord, RecordedAnswer, RecordedExchange, RecordedRequest
+from ..catalog.model import OK
+from ..results.model import (
+    CaseResult,
+    EditRecord,
+    Grounds,
+    LedgerRecord,
+    OtherBase,
+    RecordedAnswer,
+    RecordedExchange,
+    RecordedRequest,
+    RuleRecord,
+)
 from ..wire.answer import BODY_CAP, Unusable
 from ..wire.by_name import by_name, header_by_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
-    from ..catalog.model import Case
+    from ..catalog.model import Case, LedgerRow, Rule
     from ..engine.session import Trial
     from ..judge.model import Judgement
     from ..results.model import Cause, Role
@@ -70,10 +81,12 @@ def record_of(  # noqa: PLR0913 - what a line is made of
         edit_text="" if case.edit is None else case.edit.words(),
         state=case.state,
         exchanges=tuple(_exchange(one.role, one.exchange, known, public) for one in sent),
+        grounds=_grounds(trial, known) if trial is not None and whole else None,
         known=None,
         ms=round(ms, 2),
         worker="master",
         explored=judgement.explored,
+        after="",
     )
 
 
@@ -94,7 +107,20 @@ def rewritten(case: CaseResult, change: Callable[[str], str]) -> CaseResult:
             )
             for one in case.exchanges
         ),
+        grounds=None if case.grounds is None else _rewritten_grounds(case.grounds, change),
     )
+
+
+def _rewritten_grounds(grounds: Grounds, change: Callable[[str], str]) -> Grounds:
+    def each(texts: Mapping[str, str]) -> dict[str, str]:
+        return {name: change(text) for name, text in texts.items()}
+
+    others = {
+        name: replace(one, outcome=change(one.outcome), problem=_changed(one.problem, change))
+        for name, one in grounds.others.items()
+    }
+    once, base_once = each(grounds.once), each(grounds.base_once)
+    return replace(grounds, others=others, missing=each(grounds.missing), once=once, base_once=base_once)
 
 
 def shortened(case: CaseResult) -> CaseResult:
@@ -104,16 +130,17 @@ def shortened(case: CaseResult) -> CaseResult:
     """
     return replace(
         case,
-        expected=_cut(case.expected),
-        got=_cut(case.got),
+        expected=cut(case.expected),
+        got=cut(case.got),
         findings=tuple(
-            replace(finding, expected=_cut(finding.expected), got=_cut(finding.got)) for finding in case.findings
+            replace(finding, expected=cut(finding.expected), got=cut(finding.got)) for finding in case.findings
         ),
-        cause=None if case.cause is None else redacted(case.cause, _cut),
+        cause=None if case.cause is None else redacted(case.cause, cut),
     )
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
+    """Return a sentence, cut to the length of a line."""
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
@@ -170,14 +197,48 @@ def secrets_of(trial: Trial) -> Iterable[tuple[str, str]]:
 def _exchange(role: Role, exchange: Exchange, known: Redactor, public: frozenset[str]) -> RecordedExchange:
     return RecordedExchange(
         role=role,
-        request=_request(exchange.request, known, public),
+        request=recorded_request(exchange.request, known, public),
         answer=_answer(exchange.answer, known) if exchange.answer.status is not None else None,
+        flaw=exchange.answer.flaw,
         problem=None if exchange.answer.usable else known.sentence(exchange.answer.why),
         ms=round(exchange.ms, 2),
     )
 
 
-def _request(request: Request, known: Redactor, public: frozenset[str]) -> RecordedRequest:
+def _grounds(trial: Trial, known: Redactor) -> Grounds:
+    shown = trial.shown
+    at = {id(step.answer): number for number, step in enumerate(trial.sent)}
+    base_succeeded = shown.base is not None and shown.base.outcome == OK
+    requests = None if shown.journal is None else shown.journal.get("permission_requests")
+    return Grounds(
+        edited=at[id(shown.edited)],
+        base=None if shown.base is None else at[id(shown.base)],
+        recheck=None if shown.recheck is None else at[id(shown.recheck)],
+        minted=shown.minted,
+        # Where the base succeeds, no other base has a say.
+        others={name: _other_base(answer, known) for name, answer in shown.others.items() if not base_succeeded},
+        missing={name: known.sentence(why) for name, why in shown.missing.items()},
+        once={name: known.sentence(source) for name, source in shown.once.items()},
+        base_once={name: known.sentence(source) for name, source in shown.base_once.items()},
+        borrowed=tuple(sorted(shown.borrowed)),
+        presented=None if shown.journal is None else len(requests) if isinstance(requests, list) else 0,
+        throttled=shown.times,
+        together=shown.together,
+    )
+
+
+def _other_base(answer: Answer, known: Redactor) -> OtherBase:
+    return OtherBase(
+        outcome=known.outcome(answer.outcome),
+        status=answer.status,
+        flaw=answer.flaw,
+        problem=None if answer.usable else known.sentence(answer.why),
+        says_ok=answer.usable or answer.garbled,
+    )
+
+
+def recorded_request(request: Request, known: Redactor, public: frozenset[str]) -> RecordedRequest:
+    """Return a request as a record has it; of `public` texts, which an edit sends, none is hidden by its name."""
     body = request.body_sent
 
     def shown(text: str) -> str:
@@ -249,3 +310,26 @@ def _is_text(body: bytes) -> bool:
 def _shown(body: bytes, known: Redactor) -> str:
     text = known.body(body.decode("utf-8", "backslashreplace"))
     return text if len(text) <= BODY_SHOWN else f"{text[:BODY_SHOWN]}… ({len(body)} bytes in all)"
+
+
+def rule_record(rule: Rule, page: str) -> RuleRecord:
+    """Return a rule as a header has it; `page` is the file name of its page."""
+    return RuleRecord(
+        id=rule.id,
+        method=rule.method,
+        name=rule.name,
+        kind=rule.kind,
+        strength=rule.strength,
+        concern=rule.concern,
+        place=rule.place,
+        page=page,
+        summary=rule.summary,
+        hidden=rule.hidden,
+        untestable=rule.untestable,
+        source=rule.source,
+    )
+
+
+def ledger_record(row: LedgerRow) -> LedgerRecord:
+    """Return a row of the ledger as a header has it."""
+    return LedgerRecord(row.title, row.places, row.readings, row.preferred, row.because)

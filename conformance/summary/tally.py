@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from ..catalog.edits import Replay
+from ..catalog.edits.rest import Replay
 from ..catalog.model import OK, RuleKind
 from ..results.model import OF_A_METHOD, Rows, TargetKind, Verdict
 from ..results.words import counted

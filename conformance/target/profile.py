@@ -177,7 +177,8 @@ def checked_url(url: str, where: str) -> str:
     except ValueError:
         usable = None
     if not usable or not url.isprintable() or set(url) & set(" ?#@\\"):
-        hint = "It looks like http://127.0.0.1:8080/api/ and has no user, query or fragment."
+        missing = "" if "://" in url else "http:// or https:// is missing. "
+        hint = f"{missing}It looks like http://127.0.0.1:8080/api/ and has no user, query or fragment."
         raise DataError(where, "", "this is not a usable URL.", hint)
     return url.rstrip("/") + "/"
 

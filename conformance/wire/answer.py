@@ -194,7 +194,7 @@ def read_answer(received: bytes, verb: str = "GET", interrupted: str = "", accep
     try:
         status, reason, headers, body = _framed(received, verb, interrupted)
         _check_codings(headers, accepted)
-        document = _document(_decoded(headers, body))
+        document = read_document(_decoded(headers, body))
     except Unusable as error:
         why = f"{_redirect_in_words(headers)}: {error}" if status in _REDIRECTS else str(error)
         return Answer(status, reason, headers, body, flaw=error.flaw, why=why)
@@ -364,8 +364,11 @@ def _object(body: bytes) -> dict[str, Any]:
     return document
 
 
-def _document(body: bytes) -> dict[str, Any]:
-    """Parse the body as the pages document it: a JSON object with a boolean `ok` and, if false, an `error`."""
+def read_document(body: bytes) -> dict[str, Any]:
+    """Parse a body as the pages document it: a JSON object with a boolean `ok` and, if false, an `error`.
+
+    Raises `Unusable`.
+    """
     document = _object(body)
     if "ok" not in document:
         raise Unusable(Flaw.SHAPE, "the JSON object has no 'ok'")

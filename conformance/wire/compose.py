@@ -53,7 +53,8 @@ class Values:
                 return self._named(name, self.own) + more
             case AlteredValue(altered=how):
                 text = ALTERATIONS[how][1](self._named(name, self.own))
-                self.altered[altered_name(name)] = text
+                if name not in self.missing:  # a placeholder is not secret
+                    self.altered[altered_name(name)] = text
                 return text
             case RepeatedText(repeat=text, times=times):
                 return text * times

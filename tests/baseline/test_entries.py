@@ -104,7 +104,7 @@ def _exchange(
 ) -> RecordedExchange:
     request = RecordedRequest("POST", "http://127.0.0.1/api/things.make", (), None, raw=False, note="")
     answer = RecordedAnswer(status, "OK", (("Content-Type", kind),), body) if status else None
-    return RecordedExchange(Role.EDITED, request, answer, problem, 1.0)
+    return RecordedExchange(Role.EDITED, request, answer, None, problem, 1.0)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pytest
 from slack_conformance.report.diff import diff
 from slack_conformance.report.html import render_diff_html, write_html
 from slack_conformance.results.io import read_results
+from slack_conformance.sandbox.server import Sandbox
 from tests.browser import hostile, wrong
 
 if TYPE_CHECKING:
@@ -62,7 +63,10 @@ def axe(browser: Browser) -> str:
 
 @pytest.fixture(scope="session")
 def folder(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the reports of a run against a target with a few faults, with what changed since another run."""
+    """Return the reports of a run against a target with a few faults, with what changed since another run.
+
+    `bare.html` is the page about a target of which only the URL is known.
+    """
     place = tmp_path_factory.mktemp("wrong")
     code, text = wrong.run_against_a_few_faults(place)
     assert code == 1, text
@@ -71,6 +75,9 @@ def folder(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
     previous = replace(results, cases=results.cases[WITHOUT_ROOM:])
     write_html(results, reports / "conformance.html", diff(previous, results))
     (reports / "diff.html").write_text(render_diff_html(diff(previous, results)), encoding="utf-8")
+    with Sandbox() as sandbox:
+        wrong.run(place, "--target", sandbox.url, "--reports", "bare", "-k", "oauth and (errors or arguments)")
+    (place / "bare" / "conformance.html").rename(reports / "bare.html")
     return reports
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 import pytest
 
 from slack_conformance.catalog.clients import REAL_CLIENTS
-from slack_conformance.catalog.edits import Replay
+from slack_conformance.catalog.edits.rest import Replay
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.catalog.model import OK, Case
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from slack_conformance.catalog.clients import unlike
-from slack_conformance.catalog.edits import Replay
+from slack_conformance.catalog.edits.rest import Replay
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.catalog.model import Argument, Base
 

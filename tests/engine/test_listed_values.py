@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from slack_conformance.catalog.edits import Again, AgainAfterRefusal, AtOnce, SetArgument, Then, Twice
+from slack_conformance.catalog.edits.arguments import SetArgument
+from slack_conformance.catalog.edits.orders import Again, AgainAfterRefusal, AtOnce, Then, Twice
 from slack_conformance.catalog.model import AlteredValue
 from slack_conformance.engine.plan import plan
 from slack_conformance.sandbox.deviation import Deviation

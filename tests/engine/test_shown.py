@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from slack_conformance.catalog.edits import SetArgument
+from slack_conformance.catalog.edits.arguments import SetArgument
 from slack_conformance.engine.plan import plan
 from slack_conformance.engine.scripts import exercise
 from slack_conformance.engine.session import Session

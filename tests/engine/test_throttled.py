@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from slack_conformance.catalog.edits import AtOnce
+from slack_conformance.catalog.edits.orders import AtOnce
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.engine import Engine
 from slack_conformance.engine.adapting import asked_wait_s, named_wait_s

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import TYPE_CHECKING
 
-from slack_conformance.catalog.edits import AtOnce
+from slack_conformance.catalog.edits.orders import AtOnce
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.catalog.model import GATEWAY, OK
 from slack_conformance.engine import Engine

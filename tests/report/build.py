@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from slack_conformance.results.io import read_results
+from slack_conformance.results.model import FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -55,7 +56,15 @@ def answer(body: str = '{"ok":true}', **changes: object) -> Line:
 
 def exchange(role: str = "edited", **changes: object) -> Line:
     """Return one exchange."""
-    return {"role": role, "request": request(), "answer": answer(), "problem": None, "ms": 1.25, **changes}
+    return {
+        "role": role,
+        "request": request(),
+        "answer": answer(),
+        "flaw": None,
+        "problem": None,
+        "ms": 1.25,
+        **changes,
+    }
 
 
 def case(rule_name: str, name: str = "one", verdict: str = "PASS", **changes: object) -> Line:
@@ -90,10 +99,12 @@ def case(rule_name: str, name: str = "one", verdict: str = "PASS", **changes: ob
         "edit_text": 'argument colour = "none"',
         "state": "healthy",
         "exchanges": [exchange("base"), exchange(request=request("name=lamp&colour=none"))] if reachable else [],
+        "grounds": None,
         "known": None,
         "ms": 3.5,
         "worker": "master",
         "explored": "",
+        "after": "",
     }
     return {**entry, **changes}
 
@@ -113,13 +124,15 @@ def header(rules: Iterable[Line], cases: int, **changes: object) -> Line:
     entry = {
         "type": "header",
         "seed": 7,
-        "format": 1,
+        "format": FORMAT,
         "suite": "0.1.0",
         "catalog": "0" * 64,
         "started": "2026-11-21T21:40:00Z",
         "target": {"name": "embedded sandbox", "url": "http://127.0.0.1:8080/api/", "kind": "mock"},
         "profile": None,
         "methods": [METHOD],
+        "readings": {},
+        "selection": None,
         "cases": cases,
         "environment": {"python": "3.11.7", "pytest": "9.2.0"},
         "rules": list(rules),
@@ -149,6 +162,7 @@ def footer(cases: Iterable[Line], **changes: object) -> Line:
         "sentence": ", ".join(f"{count} {verdict}" for verdict, count in counts.items() if count),
         "exit": 3 if counts["ENGINE"] else 1 if counts["FAIL"] else 10 if counts["INCONCLUSIVE"] else 0,
         "cut": None,
+        "after": "",
     }
     return {**entry, **changes}
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from slack_conformance.catalog.alterations import ALTERATIONS
-from slack_conformance.catalog.edits import Advance, recorded_edit
+from slack_conformance.catalog.edits import recorded_edit
+from slack_conformance.catalog.edits.orders import Advance
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.catalog.model import AlteredValue, altered_name, name_taken
 from slack_conformance.engine import Engine

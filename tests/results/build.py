@@ -38,10 +38,12 @@ def case_result(rule: str, name: str = "one", verdict: str = "PASS", **fields: A
         edit_text='argument colour = "none"',
         state="healthy",
         exchanges=(),
+        grounds=None,
         known=None,
         ms=1.5,
         worker="master",
         explored="",
+        after="",
     )
     return replace(made, **fields)
 

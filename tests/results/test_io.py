@@ -5,14 +5,22 @@ from __future__ import annotations
 import copy
 import errno
 import json
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import msgspec
 import pytest
 from msgspec import structs
 
-from slack_conformance.results.io import CutError, ResultsError, ResultsWriter, from_text, read_results, to_text
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.io import (
+    CutError,
+    ResultsError,
+    ResultsWriter,
+    digest_of,
+    from_text,
+    read_results,
+    to_text,
+)
+from slack_conformance.results.model import CaseResult, Footer, Verdict
 from slack_conformance.summary.tally import sentence_of
 from tests.report import build
 from tests.results.build import case_result, cause, finding
@@ -20,6 +28,9 @@ from tests.results.build import case_result, cause, finding
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+
+Written = TypeVar("Written", CaseResult, Footer)
 
 
 def whole() -> list[build.Line]:
@@ -39,13 +50,6 @@ def test_a_whole_file_is_read(tmp_path: Path) -> None:
     assert results.cases[2].exchanges[1].request.headers[0] == ("Host", "127.0.0.1:8080")
 
 
-def test_a_file_of_the_first_days_is_read(tmp_path: Path) -> None:
-    """Its header said `partial`, always false; whether a run was partial follows from its lines."""
-    former = whole()
-    former[0]["partial"] = False
-    assert read_results(build.written(tmp_path / "r.jsonl", former)).header.cases == len(former) - 2
-
-
 def test_exchanges_of_passing_cases_are_kept_only_when_asked_for(tmp_path: Path) -> None:
     path = build.written(tmp_path / "r.jsonl", whole())
     assert not read_results(path).cases[0].exchanges
@@ -61,8 +65,18 @@ def test_what_is_written_is_read_back(tmp_path: Path) -> None:
     writer.write_footer(structs.replace(results.footer, sentence="Of a run that goes on."))
     writer.write_footer(results.footer)
     writer.close()
-    assert read_results(writer.path, every_exchange=True) == results
-    assert [json.loads(line) for line in writer.path.read_text("utf-8").splitlines()] == whole()
+    again = read_results(writer.path, every_exchange=True)
+    assert (again.header, [_bare(one) for one in again.cases]) == (results.header, list(results.cases))
+    assert again.footer is not None
+    assert _bare(again.footer) == results.footer
+    lines = writer.path.read_bytes().splitlines(keepends=True)
+    assert [json.loads(line) | ({"after": ""} if number else {}) for number, line in enumerate(lines)] == whole()
+    assert [json.loads(line)["after"] for line in lines[1:]] == [digest_of(line) for line in lines[:-1]]
+
+
+def _bare(line: Written) -> Written:
+    """Return a line as it was before the digest of the one before it was entered."""
+    return structs.replace(line, after="")
 
 
 def test_a_result_travels_as_text() -> None:
@@ -126,7 +140,7 @@ WRONG = {
         "withdraws x",
     ),
     "no header": (_set(0, "type", to="case"), "does not begin with a header"),
-    "later format": (_set(0, "format", to=2), "results format 2, written by suite '0.1.0'; this suite reads format 1"),
+    "later format": (_set(0, "format", to=3), "results format 3, written by suite '0.1.0'; this suite reads format 2"),
 }
 
 
@@ -233,7 +247,7 @@ def test_lines_are_ascii(tmp_path: Path) -> None:
     assert len(content.decode().splitlines()) == 2
     with pytest.raises(CutError) as cut:
         read_results(writer.path)
-    assert cut.value.results.cases == (case,)
+    assert [_bare(one) for one in cut.value.results.cases] == [case]
 
 
 def test_files_with_other_characters_are_read_too(tmp_path: Path) -> None:

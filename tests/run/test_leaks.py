@@ -227,7 +227,7 @@ def _run(command: Runner, folder: Path, url: str, *arguments: str, naked: bool =
 CHOSEN = "not (by-multipart or by-form or by-get)"
 """Enough requests for every encoding to come back in every kind of answer; more would only take longer."""
 
-EVERY_REPORT = {"results.jsonl", "conformance.html", "pytest.html", "junit.xml", "summary.md"}
+EVERY_REPORT = {"results.jsonl", "conformance.html", "pytest.html", "junit.xml", "summary.md", "ctrf.json"}
 
 
 @pytest.mark.slow

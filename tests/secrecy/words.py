@@ -95,7 +95,8 @@ def run(profile_file: Path, cases: Sequence[Case], folder: Path) -> Ran:
     profile = read_profile(profile_file, CATALOG)
     examiner = Examiner(Engine(CATALOG, profile))
     account = Account(CATALOG, tuple(CATALOG.methods), profile.name, Baseline())
-    first = header(CATALOG, Target("it", profile.url, TargetKind.MOCK), None, tuple(CATALOG.methods), 0)
+    target, methods = Target("it", profile.url, TargetKind.MOCK), tuple(CATALOG.methods)
+    first = header(CATALOG, target, None, methods, 0, readings={}, selected=[case.id for case in cases])
     writer = ResultsWriter(folder / "results.jsonl", first)
     try:
         records = [examiner.examine(case).result for case in cases]
@@ -108,5 +109,5 @@ def run(profile_file: Path, cases: Sequence[Case], folder: Path) -> Ran:
     writer.write_footer(account.footer(code, 1.0, None))
     writer.close()
     results = read_results(folder / "results.jsonl")
-    page, summary = write_reports(results, folder)
+    page, summary, _ = write_reports(results, folder)
     return Ran(records, results, code, page.read_text("utf-8"), summary.read_text("utf-8"))

@@ -81,14 +81,15 @@ class Server:
 
 
 def read_request(connection: socket.socket) -> bytes:
-    """Return one request as its Content-Length has it, or what came until the other side closed."""
+    """Return one request up to its end, by Content-Length or in chunks, or what came until the other side closed."""
     received = b""
     while True:
         head, blank, body = received.partition(b"\r\n\r\n")
         length = next(
             (int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0
         )
-        if blank and len(body) >= length:
+        chunked = b"transfer-encoding: chunked" in head.lower()
+        if blank and (body.endswith(b"0\r\n\r\n") if chunked else len(body) >= length):
             return received
         data = connection.recv(65_536)
         if not data:

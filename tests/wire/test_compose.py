@@ -9,24 +9,18 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from slack_conformance.catalog.edits import (
-    EDITS,
+from slack_conformance.catalog.edits import EDITS, recorded_edit
+from slack_conformance.catalog.edits.arguments import (
     AddArgument,
-    ChangeBody,
-    Drop,
     DropArgument,
-    DropHeader,
-    Escapes,
     InArray,
     LengthenName,
     MoveArgument,
-    Order,
     RenameArgument,
-    Replay,
     SetArgument,
-    SetHeader,
-    recorded_edit,
 )
+from slack_conformance.catalog.edits.orders import Order
+from slack_conformance.catalog.edits.rest import ChangeBody, Drop, DropHeader, Escapes, Replay, SetHeader
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.catalog.members import drawn
 from slack_conformance.catalog.model import AlteredValue, Base, BorrowedValue, Case, Edit, Method, RepeatedText

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
-from ...catalog.edits import Replay
+from ...catalog.edits.rest import Replay
 from ...catalog.model import OK, RuleKind
 from ...sandbox.checks import Phase
 from ...sandbox.intake import JSON, MULTIPART, URLENCODED

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from ...catalog.edits import Then
+from ...catalog.edits.orders import Then
 from ...engine import Engine
 from ...sandbox import Sandbox
 from ...sandbox.deviation import Deviation

@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ...catalog.edits import AtOnce
+from ...catalog.edits.orders import AtOnce
 from ...catalog.load import load_catalog
 from ...engine import Engine
 from ...judge.model import unexercised

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...catalog.edits import Then
+from ...catalog.edits.orders import Then
 from ...judge.levels import level
 from ...results.model import Code, Kind, Verdict
 from .model import Collateral, Symptom, TrialOutcome, TrialStanding
