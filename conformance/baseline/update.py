@@ -28,6 +28,10 @@ FIRST_LINES = """\
 """
 
 
+_MOST = 40
+"""How many entries of one fate are listed."""
+
+
 @dataclass
 class Rebased:
     """The new text of a baseline, and a line for each entry by what happened to it."""
@@ -49,7 +53,9 @@ class Rebased:
             "removed": self.removed,
             "left": self.left,
         }
-        return [f"{word:<9}{about}" for word, entries in words.items() for about in entries] or ["nothing to accept"]
+        listed = [f"{word:<9}{about}" for word, entries in words.items() for about in entries[:_MOST]]
+        more = [f"{word:<9}and {len(entries) - _MOST} more" for word, entries in words.items() if len(entries) > _MOST]
+        return [*listed, *more] or ["nothing to accept"]
 
 
 def rebased(  # noqa: PLR0913 - one for each option of the command

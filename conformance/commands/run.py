@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,6 +107,11 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         code = int(pytest.main(arguments, plugins=[reports]))
     finally:
         leave(folder)
+    if code == Exit.USAGE:
+        words = [word.partition("=")[0] for word in rest if word.startswith("--")]
+        near = {word: get_close_matches(word, _OPTIONS, n=1, cutoff=0.8) for word in words if word not in _OPTIONS}
+        hints = [f"{word} is no option. Did you mean {found[0]}?" for word, found in near.items() if found]
+        sys.stderr.writelines(f"slack-conformance: {hint}\n" for hint in hints)
     if reports.idle:
         hint = " `slack-conformance list cases` has the ids for -k." if code == Exit.NO_TESTS and "-k" in rest else ""
         text = f"no case was tried, so nothing is known; earlier reports are kept.{hint}"
@@ -138,6 +144,9 @@ def _earlier(options: argparse.Namespace) -> Results | None:
         raise DataError("--gate regression", "", "needs an earlier run.", "Name its results file with --previous.")
     return read_results(path_of(options.previous, "--previous"))
 
+
+_OPTIONS = ("--target", "--profile", "--baseline", "--previous", "--reports", "--edition", "--strict", "--explore")
+"""Options of ours that a misspelt one may mean; pytest, which gets all others, cannot know them."""
 
 _OURS = [
     option
