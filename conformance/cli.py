@@ -30,6 +30,7 @@ COMMANDS = {
     "diff": "Compare two runs; exit 1 if anything regressed",
     "verify": "Derive the verdicts of a results file again from what it records",
     "annotate": "Colour your copy of the pages by the results of a run",
+    "site": "Show implementations beside each other as static pages, from their results files",
     "baseline": "Accept what a results file shows against a target, for now",
     "documents": "Compare the two pages with the rules; exit 1 if they drifted",
     "prove": "Put every deviation into the sandbox, and check that the right rule reports it",
@@ -63,6 +64,7 @@ EXAMPLES = {
     "diff": ("diff last-week/ reports/", "diff old.jsonl new.jsonl --format markdown"),
     "verify": ("verify reports/", "verify old.jsonl --rules today"),
     "annotate": ("annotate oauth.access.txt --results reports/results.jsonl",),
+    "site": ("site results/*/results.jsonl -o site/", "site old/ new/ other.jsonl -o site/ --no-verify"),
     "baseline": (
         "baseline reports/results.jsonl --file accepted/baseline.toml --case 'oauth.access.bad_redirect_uri.*'",
     ),
