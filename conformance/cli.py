@@ -47,6 +47,7 @@ EXAMPLES = {
         "run",
         "run --target http://127.0.0.1:8080/api/",
         "run --profile my-sandbox.toml --reports reports/staging -n 2",
+        "run --profile mine.toml --profile theirs.toml",
     ),
     "target": (
         "target init http://127.0.0.1:8080/api/ -o my-sandbox.toml",

@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "engine": {"catalog", "results", "wire", "target", "judge"},
     "run": {"catalog", "results", "wire", "target", "judge", "engine", "summary", "baseline", "secrecy"},
     "report": {"catalog", "results", "summary"},
+    "site": {"catalog", "results", "summary", "report"},
     "sandbox": {"catalog"},
     "audit": {"catalog", "results", "wire", "summary", "baseline", "secrecy", "run", "sandbox"},
     "lab": {"audit", "catalog", "results", "wire", "target", "judge", "engine", "run", "sandbox", "report"},

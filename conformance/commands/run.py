@@ -25,12 +25,18 @@ from ..run.unwritten import full_in_words, is_full
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--target", metavar="URL", help="base URL of the target; default: the embedded sandbox")
-    parser.add_argument("--profile", metavar="FILE", help="file that describes the target")
+    parser.add_argument(
+        "--profile",
+        metavar="FILE",
+        action="append",
+        help="file that describes the target; repeatable, to run against several and show them beside each other",
+    )
     parser.add_argument("--baseline", metavar="FILE", help="file with the deviations that are accepted for now")
     parser.add_argument("--previous", metavar="RESULTS", help="results of an earlier run, to show what has changed")
     parser.add_argument("--reports", metavar="DIR", default="reports", help="folder for the reports (default: reports)")
@@ -49,23 +55,21 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace, rest: list[str]) -> int:
     """Run the suite. Raises `DataError` before pytest starts if the target is unusable."""
-    asked = Options(options.target, options.profile, options.reports, allow_production=options.allow_production)
-    find_profile(asked, load_catalog(), Path.cwd())
+    profiles: list[str] = options.profile or []
+    _check(options, profiles)
     folder = path_of(options.reports, "--reports")
-    for name, read in NUMBERS.items():
-        text = getattr(options, name.replace("-", "_"))
-        try:
-            _ = text and read(text)
-        except ValueError as error:
-            raise DataError(f"--{name}", "", str(error)) from None
-    for name in ("baseline", "previous"):
-        if getattr(options, name) is not None:
-            path_of(getattr(options, name), f"--{name}")
     arguments = ["-p", "slack_conformance.plugin", "--pyargs", "slack_conformance", *_OURS, *_QUIET]
-    texts = ("target", "profile", "baseline", "previous", "seed", "max-time")
+    texts = ("target", "baseline", "previous", "seed", "max-time")
     flags = ("strict", "explore", "whole", "plan", "allow-production")
     given = {name: getattr(options, name.replace("-", "_")) for name in (*texts, *flags)}
-    arguments += [f"--conformance-{name}={given[name]}" for name in texts if given[name]]
+    if len(profiles) > 1:
+        from .run_each import run_each  # noqa: PLC0415 - only here are the pages needed
+
+        said = [f"--{name}={given[name]}" for name in texts if given[name]]
+        said += [f"--{name}" for name in flags if given[name]]
+        return run_each(profiles, folder, [*said, *rest], plan=options.plan, production=options.allow_production)
+    given["profile"] = profiles[0] if profiles else None
+    arguments += [f"--conformance-{name}={given[name]}" for name in (*texts, "profile") if given[name]]
     arguments += [f"--conformance-{name}" for name in flags if given[name]]
     if options.plan:
         return int(pytest.main([*arguments, *rest], plugins=[WithoutReports()]))
@@ -88,6 +92,25 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     if reports.idle:
         sys.stderr.write("slack-conformance: no case was tried, so nothing is known; earlier reports are kept.\n")
     return code
+
+
+def _check(options: argparse.Namespace, profiles: Sequence[str]) -> None:
+    """Raise `DataError` if an option cannot be used; several profiles are read when they run."""
+    if len(profiles) <= 1:
+        profile = profiles[0] if profiles else None
+        asked = Options(options.target, profile, options.reports, allow_production=options.allow_production)
+        find_profile(asked, load_catalog(), Path.cwd())
+    elif options.target:
+        raise DataError("--target and --profile", "", "both are given.", "Describe each target in a profile.")
+    for name, read in NUMBERS.items():
+        text = getattr(options, name.replace("-", "_"))
+        try:
+            _ = text and read(text)
+        except ValueError as error:
+            raise DataError(f"--{name}", "", str(error)) from None
+    for name in ("baseline", "previous"):
+        if getattr(options, name) is not None:
+            path_of(getattr(options, name), f"--{name}")
 
 
 _OURS = [

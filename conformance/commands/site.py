@@ -20,7 +20,7 @@ from ..run.outcome import Exit
 from ..site.build import Built, build
 from ..site.model import Trust
 from ..site.publish import FIRST, publish
-from ..site.reading import LeftOut
+from ..site.reading import LeftOutError
 from ..verify.verify import State, verify_file
 from .diff import results_file
 from .ending import report_cut, unwritable
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from ..catalog.model import Catalog
 
-Checked = tuple[Trust, tuple[str, ...]] | LeftOut
-
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
@@ -42,9 +40,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-verify", action="store_true", help="believe the verdicts as they stand; every page says so"
     )
-    parser.add_argument(
-        "--tolerant", action="store_true", help="end with 0 though a file was left out, or is cut off"
-    )
+    parser.add_argument("--tolerant", action="store_true", help="end with 0 though a file was left out, or is cut off")
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
@@ -71,7 +67,7 @@ def write_site(paths: Sequence[Path], out: Path, *, verify: bool = True) -> int:
             built = build(paths, made, check)
             for one in built.left_out:
                 note = "NOTE  " if one.wanted else ""
-                sys.stderr.write(visible(f"slack-conformance: {note}{one.path}: {one.reason}") + " Left out.\n")
+                sys.stderr.write(visible(f"slack-conformance: {note}{one} It is left out.") + "\n")
             if not built.implementations:
                 raise DataError("RESULTS", "", "no file can be shown, so no site is written.")
             files = publish(made, out)
@@ -88,8 +84,8 @@ def _code(built: Built) -> int:
     return report_cut(*built.cut) or (Exit.USAGE if left_out else Exit.GOOD)
 
 
-def _verified(path: Path, *, catalog: Catalog) -> Checked:
-    """Verify the file. One that differs or is not ours is left out. Raises `ResultsError`."""
+def _verified(path: Path, *, catalog: Catalog) -> tuple[Trust, Sequence[str]]:
+    """Return what is known of the file. Raises `LeftOutError` if it differs or is not ours, and `ResultsError`."""
     found = verify_file(path, catalog)
     if found.state is State.VERIFIED:
         return Trust.VERIFIED, ()
@@ -98,11 +94,11 @@ def _verified(path: Path, *, catalog: Catalog) -> Checked:
         for one in found.remarks
     ]
     if found.state is State.INCOMPLETE:
-        return Trust.INCOMPLETE, tuple(remarks)
+        return Trust.INCOMPLETE, remarks
     what = "differs from what it records" if found.state is State.DIFFERS else "is not one of ours"
     more = f", and {len(remarks) - 1} more" if len(remarks) > 1 else ""
-    return LeftOut(path, f"{what} ({remarks[0]}{more}; slack-conformance verify has them all).")
+    raise LeftOutError(path, f"{what} ({remarks[0]}{more}; slack-conformance verify has them all).")
 
 
-def _believed(_path: Path) -> Checked:
+def _believed(_path: Path) -> tuple[Trust, Sequence[str]]:
     return Trust.UNVERIFIED, ()

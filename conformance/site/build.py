@@ -14,23 +14,23 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..report.visible import shortened
-from ..results.io import CutError, ResultsError, read_results
+from ..results.io import CutError, read_results
 from .collect import implementation_of, proofs, run_of, with_history
 from .model import Source
 from .names import FileNames
 from .overall import Overall
 from .pages import Pages
-from .reading import LeftOut, by_implementation, digest_of, opened, reason_of
+from .reading import LeftOutError, by_implementation, digest_of, opened, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from ..results.io import Results
     from .model import Implementation, Run, Trust
     from .reading import Given
 
-    Check = Callable[[Path], tuple[Trust, tuple[str, ...]] | LeftOut]
+    Check = Callable[[Path], tuple[Trust, Sequence[str]]]
 
 _REMARKS, _REMARK = 20, 300
 
@@ -40,25 +40,25 @@ class Built:
     """What became of the files."""
 
     implementations: int = 0
-    left_out: list[LeftOut] = field(default_factory=list)
+    left_out: list[LeftOutError] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
     """A message for each file that ends before its footer, and is in the site all the same."""
 
 
 def build(paths: Iterable[Path], folder: Path, check: Check) -> Built:
-    """Write the site over these files into the empty folder; `check` verifies a file before it is used.
+    """Write the site over these files into the empty folder, or nothing if none can be used.
 
-    Nothing is written if no file can be used. Raises `OSError` if something cannot be written.
+    `check` says what is known of a file before it is used, and raises `LeftOutError` if it is not to be used. Raises
+    `OSError` if something cannot be written.
     """
     built = Built()
     files: list[Given] = []
     seen: dict[str, Given] = {}
     for path in dict.fromkeys(paths):
-        found = opened(path)
-        if isinstance(found, LeftOut):
-            built.left_out.append(found)
-        else:
-            files.append(found)
+        try:
+            files.append(opened(path))
+        except LeftOutError as error:
+            built.left_out.append(error)
     names, overall = FileNames(), Overall()
     pages = Pages(folder)
     for (name, kind), some in by_implementation(files).items():
@@ -66,10 +66,11 @@ def build(paths: Iterable[Path], folder: Path, check: Check) -> Built:
         one: Implementation | None = None
         history: list[Run] = []
         for file in some:
-            read = _read(file, check, seen, built)
-            if read is None:
+            try:
+                results, source = _read(file, check, seen, built)
+            except LeftOutError as error:
+                built.left_out.append(error)
                 continue
-            results, source = read
             run = run_of(results, source)
             if one is not None:
                 history.append(run)
@@ -87,28 +88,18 @@ def build(paths: Iterable[Path], folder: Path, check: Check) -> Built:
     return built
 
 
-def _read(file: Given, check: Check, seen: dict[str, Given], built: Built) -> tuple[Results, Source] | None:
-    """Return the content of a file that can be used, or note why it is left out."""
-    try:
+def _read(file: Given, check: Check, seen: dict[str, Given], built: Built) -> tuple[Results, Source]:
+    """Return the content of a file and what is known of it. Raises `LeftOutError` if it cannot be used."""
+    with readable(file.path):
         digest = digest_of(file.path)
         if digest in seen:
-            built.left_out.append(LeftOut(file.path, f"is the same as {seen[digest].path}.", wanted=True))
-            return None
+            raise LeftOutError(file.path, f"is the same as {seen[digest].path}.", wanted=True)
         seen[digest] = file
-        checked = check(file.path)
-        if isinstance(checked, LeftOut):
-            built.left_out.append(checked)
-            return None
-        trust, remarks = checked
-        results = read_results(file.path, every_exchange=True)
-    except OSError as error:
-        built.left_out.append(LeftOut(file.path, f"cannot be read ({error.strerror})."))
-        return None
-    except CutError as error:
-        results = error.results
-        built.cut.append(str(error))
-    except ResultsError as error:
-        built.left_out.append(LeftOut(file.path, reason_of(error, file.path)))
-        return None
+        trust, remarks = check(file.path)
+        try:
+            results = read_results(file.path, every_exchange=True)
+        except CutError as error:
+            results = error.results
+            built.cut.append(str(error))
     shown = tuple(shortened(text, _REMARK) for text in remarks[:_REMARKS])
     return results, Source(shortened("/".join(file.path.parts[-2:]), _REMARK), digest, trust, shown)

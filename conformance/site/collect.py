@@ -106,7 +106,9 @@ def deciding(one: RuleStanding) -> CaseResult | None:
     """Return the case on which the standing rests: the rule's own before others, one with exchanges before others."""
     wanted = {one.standing, *([RuleVerdict.SEEN] if one.standing in _PASSED else [])}
     found = [case for case in one.cases if in_case(one.rule, case) in wanted]
-    return min(found, key=lambda case: (case.rule != one.rule.id, not case.seen, not case.exchanges, case.id), default=None)
+    return min(
+        found, key=lambda case: (case.rule != one.rule.id, not case.seen, not case.exchanges, case.id), default=None
+    )
 
 
 _PASSED = {RuleVerdict.MET, RuleVerdict.PARTLY}

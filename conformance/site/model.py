@@ -17,7 +17,6 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ..catalog.model import Strength
 from ..report.standing import RuleVerdict
 from ..results.model import Level, RuleRecord, TargetKind, Verdict
 
@@ -35,7 +34,7 @@ class Trust(StrEnum):
     """The site was made without verification."""
 
 
-class Source(Struct, frozen=True):
+class Source(Struct, frozen=True, forbid_unknown_fields=True):
     """A results file."""
 
     name: str
@@ -48,7 +47,7 @@ class Source(Struct, frozen=True):
     """Why it is not verified."""
 
 
-class Run(Struct, frozen=True):
+class Run(Struct, frozen=True, forbid_unknown_fields=True):
     """One run against an implementation: the one that counts, or one of its history."""
 
     source: Source
@@ -84,7 +83,7 @@ class Run(Struct, frozen=True):
         return not self.cut and self.judged == self.cases
 
 
-class Cell(Struct, frozen=True):
+class Cell(Struct, frozen=True, forbid_unknown_fields=True):
     """What one implementation does about one rule."""
 
     standing: RuleVerdict
@@ -95,7 +94,7 @@ class Cell(Struct, frozen=True):
     """What that case shows, in one line."""
 
 
-class Followed(Struct, frozen=True):
+class Followed(Struct, frozen=True, forbid_unknown_fields=True):
     """A reading that an implementation follows where the pages leave room."""
 
     cases: int
@@ -104,7 +103,7 @@ class Followed(Struct, frozen=True):
     """The rule of the first of them."""
 
 
-class Fault(Struct, frozen=True):
+class Fault(Struct, frozen=True, forbid_unknown_fields=True):
     """Findings with one cause."""
 
     level: Level
@@ -117,7 +116,7 @@ class Fault(Struct, frozen=True):
     """The rules that it breaks, by id, that of the best proof first."""
 
 
-class Untested(Struct, frozen=True):
+class Untested(Struct, frozen=True, forbid_unknown_fields=True):
     """Why some cases could not be judged."""
 
     text: str
@@ -128,7 +127,7 @@ class Untested(Struct, frozen=True):
     """How many cases have this reason."""
 
 
-class Implementation(Struct, frozen=True, tag_field="type", tag="implementation"):
+class Implementation(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="implementation"):
     """One server with what its newest run shows."""
 
     format: Format
@@ -163,7 +162,7 @@ class Implementation(Struct, frozen=True, tag_field="type", tag="implementation"
     """The readings that it follows, by ledger row."""
 
 
-class Listed(Struct, frozen=True):
+class Listed(Struct, frozen=True, forbid_unknown_fields=True):
     """An implementation as the list has it."""
 
     id: str
@@ -186,7 +185,7 @@ class Listed(Struct, frozen=True):
     """The results file itself, as a path in the site."""
 
 
-class SiteDocument(Struct, frozen=True, tag_field="type", tag="site"):
+class SiteDocument(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="site"):
     """The first page for programs."""
 
     format: Format
@@ -197,7 +196,7 @@ class SiteDocument(Struct, frozen=True, tag_field="type", tag="site"):
     """Every implementation, by name. The order is no ranking."""
 
 
-class Compared(Struct, frozen=True):
+class Compared(Struct, frozen=True, forbid_unknown_fields=True):
     """How the implementations of one kind stand on one rule; each is named by its id."""
 
     failed: tuple[str, ...]
@@ -208,7 +207,7 @@ class Compared(Struct, frozen=True):
     """Those that do as documented, or as another reading allows."""
 
 
-class RuleEntry(Struct, frozen=True):
+class RuleEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """A rule, and how the implementations stand on it. Mocks and real services are never added up."""
 
     rule: RuleRecord
@@ -221,7 +220,7 @@ class RuleEntry(Struct, frozen=True):
     """How they stand, by kind."""
 
 
-class RulesDocument(Struct, frozen=True, tag_field="type", tag="rules"):
+class RulesDocument(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="rules"):
     """Every rule."""
 
     format: Format

@@ -35,7 +35,7 @@ KINDS = {TargetKind.MOCK: "mocks and sandboxes", TargetKind.REAL: "real services
 """What several implementations of a kind are called."""
 
 _MOST_COLUMNS = 24
-"""Rules on which more implementations than this agree are listed without a cell for each; the rules' pages have them."""
+"""Where more implementations than this agree on a rule, the first page lists it without their cells."""
 
 
 @dataclass

@@ -72,7 +72,7 @@ def group_of(found: Compared) -> Group:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A place that the pages leave open, in which the implementations follow more than one reading."""
+    """A place that the pages leave open, which the implementations read differently."""
 
     id: str
     row: LedgerRecord
@@ -83,14 +83,17 @@ class Disagreement:
 def disagreements(
     ledger: Mapping[str, LedgerRecord], implementations: Sequence[Implementation]
 ) -> tuple[Disagreement, ...]:
-    """Return the rows of the ledger that these implementations read in more than one way."""
+    """Return the rows of the ledger that some of these implementations read otherwise than others.
+
+    One that follows two readings in different requests does not disagree with others that do just the same.
+    """
     found = []
     for name, row in ledger.items():
         readings: dict[str, list[tuple[Implementation, Followed]]] = {reading: [] for reading in row.readings}
         for one in implementations:
             for reading, followed in one.readings.get(name, {}).items():
                 readings.setdefault(reading, []).append((one, followed))
-        met = {reading: tuple(some) for reading, some in readings.items() if some}
-        if len(met) > 1:
+        if len({frozenset(one.readings[name]) for one in implementations if name in one.readings}) > 1:
+            met = {reading: tuple(some) for reading, some in readings.items() if some}
             found.append(Disagreement(name, row, met))
     return tuple(found)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ..results.io import ResultsError, lines_of
+from ..results.io import CutError, ResultsError, lines_of
 from ..results.model import Header, TargetKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 LARGEST = 64_000_000
@@ -28,34 +29,44 @@ class Given:
     started: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A file that is not in the site, with the reason; `wanted` says that this is as it should be."""
+class LeftOutError(Exception):
+    """A file is not in the site, for this reason; `wanted` says that this is as it should be."""
 
-    path: Path
-    reason: str
-    wanted: bool = False
+    def __init__(self, path: Path, reason: str, *, wanted: bool = False) -> None:
+        """Keep what the message is made of."""
+        super().__init__(f"{path}: {reason}")
+        self.wanted = wanted
 
 
-def opened(path: Path) -> Given | LeftOut:
-    """Return what the file is about, or why it is left out."""
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Turn what keeps this file from being read into a `LeftOutError`; a file that is cut stays a `CutError`."""
     try:
-        if path.stat().st_size > LARGEST:
-            return LeftOut(path, f"is larger than {LARGEST // 1_000_000} MB, which no run of ours is.")
-        header = next((content for _, content, _ in lines_of(path)), None)
-    except OSError as error:
-        return LeftOut(path, f"cannot be read ({error.strerror}).")
+        yield
+    except CutError:
+        raise
     except ResultsError as error:
-        return LeftOut(path, reason_of(error, path))
+        raise LeftOutError(path, str(error).removeprefix(f"{path}").removeprefix(":").strip()) from None
+    except OSError as error:
+        raise LeftOutError(path, f"cannot be read ({error.strerror}).") from None
+
+
+def opened(path: Path) -> Given:
+    """Return what the file is about. Raises `LeftOutError`."""
+    with readable(path):
+        if path.stat().st_size > LARGEST:
+            raise LeftOutError(path, f"is larger than {LARGEST // 1_000_000} MB, which no run of ours is.")
+        header = next((content for _, content, _ in lines_of(path)), None)
     if not isinstance(header, Header):
-        return LeftOut(path, "is empty.")
+        raise LeftOutError(path, "is empty.")
     if header.target.kind is TargetKind.CLIENT:
-        return LeftOut(path, "is about a client, and clients are not compared with servers.", wanted=True)
+        raise LeftOutError(path, "is about a client, and clients are not compared with servers.", wanted=True)
     try:
         started = datetime.fromisoformat(header.started)
     except ValueError:
-        return LeftOut(path, f"line 1: started: {header.started[:40]!r} is not a time.")
-    return Given(path, header.target.name, header.target.kind, started if started.tzinfo else started.replace(tzinfo=UTC))
+        raise LeftOutError(path, f"line 1: started: {header.started[:40]!r} is not a time.") from None
+    # The pattern of a moment in results files demands a zone.
+    return Given(path, header.target.name, header.target.kind, started)
 
 
 def by_implementation(files: Iterable[Given]) -> Mapping[tuple[str, TargetKind], list[Given]]:
@@ -66,11 +77,6 @@ def by_implementation(files: Iterable[Given]) -> Mapping[tuple[str, TargetKind],
     return {
         key: sorted(some, key=lambda one: (one.started, str(one.path)), reverse=True) for key, some in found.items()
     }
-
-
-def reason_of(error: ResultsError, path: Path) -> str:
-    """Return the message of the error without the path that it begins with."""
-    return str(error).removeprefix(str(path)).removeprefix(":").strip()
 
 
 def digest_of(path: Path) -> str:

@@ -57,7 +57,7 @@ def run_all(folder: Path, *arguments: str) -> list[Path]:
         for name, profile in found.items():
             reports = f"results/{name.replace(' ', '-')}"
             code, text = run(folder, "--profile", str(profile), "--reports", reports, *arguments)
-            print(name, code, text.splitlines()[-1] if text else "", flush=True)
+            sys.stderr.write(f"{name}: {code}, {text.splitlines()[-1]}\n")
     return sorted(folder.glob("results/*/results.jsonl"))
 
 
