@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -56,7 +56,8 @@ def opened(path: Path) -> Given:
     with readable(path):
         if path.stat().st_size > LARGEST:
             raise LeftOutError(path, f"is larger than {LARGEST // 1_000_000} MB, which no run of ours is.")
-        header = next((content for _, content, _ in lines_of(path)), None)
+        with closing(lines_of(path)) as lines:
+            header = next((content for _, content, _ in lines), None)
     if not isinstance(header, Header):
         raise LeftOutError(path, "is empty.")
     if header.target.kind is TargetKind.CLIENT:
