@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "secrecy": {"catalog", "wire", "target"},
     "engine": {"catalog", "results", "wire", "target", "judge"},
     "run": {"catalog", "results", "wire", "target", "judge", "engine", "summary", "baseline", "secrecy"},
+    "verify": {"catalog", "results", "wire", "judge", "engine", "summary", "run"},
     "report": {"catalog", "results", "summary"},
     "site": {"catalog", "results", "summary", "report"},
     "sandbox": {"catalog"},

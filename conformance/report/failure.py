@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from ..catalog.model import OK
-from ..results.model import Code, Level, Role
+from ..results.model import CORRELATION, Code, Level, Role
 from ..results.words import consequence, counted
 from ..summary.sentences import OUTCOME, outcomes, sentence
 from .compare import Line, marked, request_lines, side_by_side
@@ -158,7 +158,7 @@ def _view(title: str, exchange: RecordedExchange, lines: tuple[Line, ...], limit
     answer = exchange.answer
     note = ", ".join(filter(None, ["written to a socket" if exchange.request.raw else "", exchange.request.note]))
     return ExchangeView(
-        title=title,
+        title=title + (f" ({CORRELATION} {shortened(exchange.correlation, 60)})" if exchange.correlation else ""),
         request=lines,
         note=note,
         status=_status(answer) if answer is not None else "no answer",

@@ -28,6 +28,7 @@ class RuleVerdict(StrEnum):
     INCONCLUSIVE = "INCONCLUSIVE"
     NOT_APPLICABLE = "N/A"
     KNOWN = "KNOWN"
+    NEW = "NEW"
     ENGINE = "ENGINE"
     UNTESTABLE = "untestable"
     NOT_RUN = "not run"
@@ -42,6 +43,7 @@ SIGNS = {
     RuleVerdict.INCONCLUSIVE: "?",
     RuleVerdict.NOT_APPLICABLE: "\u2013",
     RuleVerdict.KNOWN: "≡",
+    RuleVerdict.NEW: "+",
     RuleVerdict.ENGINE: "#",
     RuleVerdict.UNTESTABLE: "∅",
     RuleVerdict.NOT_RUN: "·",
@@ -57,6 +59,7 @@ WORDS = {
     RuleVerdict.INCONCLUSIVE: "could not be tested",
     RuleVerdict.NOT_APPLICABLE: "does not apply",
     RuleVerdict.KNOWN: "known deviation, accepted for now",
+    RuleVerdict.NEW: "newer than the edition, and does not count",
     RuleVerdict.ENGINE: "error in the suite itself",
     RuleVerdict.UNTESTABLE: "documented but not observable",
     RuleVerdict.NOT_RUN: "not selected",
@@ -70,6 +73,7 @@ _OF_VERDICT = {
     Verdict.INCONCLUSIVE: RuleVerdict.INCONCLUSIVE,
     Verdict.NOT_APPLICABLE: RuleVerdict.NOT_APPLICABLE,
     Verdict.KNOWN: RuleVerdict.KNOWN,
+    Verdict.NEW: RuleVerdict.NEW,
     Verdict.ENGINE: RuleVerdict.ENGINE,
 }
 
@@ -81,14 +85,17 @@ _WORST_FIRST = (
     RuleVerdict.KNOWN,
     RuleVerdict.NOT_APPLICABLE,
     RuleVerdict.SEEN,
+    RuleVerdict.NEW,
 )
+"""NEW comes last: it changes nothing of what other cases show of the rule."""
 
 
 _WORST_OF_ALL = (
-    *_WORST_FIRST[:-1],
+    *_WORST_FIRST[:-2],
     RuleVerdict.PARTLY,
     RuleVerdict.MET,
     RuleVerdict.SEEN,
+    RuleVerdict.NEW,
     RuleVerdict.UNTESTABLE,
     RuleVerdict.NOT_RUN,
 )

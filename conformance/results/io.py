@@ -211,7 +211,7 @@ def _withdraw(cases: dict[str, CaseResult], footer: Footer, path: Path) -> None:
     for name, cause in footer.withdrawn.items():
         if name not in cases:
             raise ResultsError(f"{path}: the footer withdraws {name}, which the file does not hold.")
-        if cases[name].verdict in _ACCUSING and cases[name].observed == OK:
+        if cases[name].judged in _ACCUSING and cases[name].observed == OK:
             raise ResultsError(f"{path}: the footer withdraws {name}, a {cases[name].verdict} of what was accepted.")
         cases[name] = cases[name].withdrawn(cause)
 
@@ -329,9 +329,9 @@ def _check_case(case: CaseResult, cases: Mapping[str, CaseResult], rules: set[st
     unknown = {case.rule, *case.also, *(finding.rule for finding in case.findings)} - rules
     if unknown:
         raise ResultsError(f"{where}: case {case.id} names {min(unknown)}, which is not a rule in the header.")
-    if case.verdict in _ACCUSING and not case.findings:
+    if case.judged in _ACCUSING and not case.findings:
         raise ResultsError(f"{where}: case {case.id} is {case.verdict}, but no finding says of what.")
-    if case.verdict not in _ACCUSING and case.findings:
+    if case.judged not in _ACCUSING and case.findings:
         raise ResultsError(f"{where}: case {case.id} is {case.verdict}, and yet has findings.")
     if case.verdict in _UNJUDGED and case.cause is None:
         raise ResultsError(f"{where}: case {case.id} is {case.verdict}, but no cause says why.")
@@ -353,7 +353,7 @@ def _is_url(text: str) -> bool:
 def _check_counts(path: Path, results: Results, footer: Footer) -> None:
     """Raise `ResultsError` if the footer's counts or exit code differ from the lines, as after an edit or a loss."""
     for verdict, found in results.counts.items():
-        said = footer.counts.get(verdict, "nothing")
+        said = footer.counts.get(verdict, 0 if verdict is Verdict.NEW else "nothing")
         if said != found:
             raise ResultsError(f"{path}: the footer counts {said} {verdict}, the lines {found}: the file is not whole.")
     for verdict, better in _BETTER.items():

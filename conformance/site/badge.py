@@ -29,7 +29,7 @@ def message(one: Implementation) -> str:
         counts = ["not tested"]
     else:
         counts = [f"{run.counts[verdict]} {word}" for verdict, word in _WORDS.items() if run.counts[verdict]]
-        untested = run.cases - run.tried - run.counts[Verdict.NOT_APPLICABLE]
+        untested = run.cases - run.tried - run.counts[Verdict.NOT_APPLICABLE] - run.counts[Verdict.NEW]
         counts += [f"{untested} not tested"] if untested > 0 else []
     doubt = [] if run.source.trust is Trust.VERIFIED else [str(run.source.trust)]
     return ", ".join([*counts, run.edition, run.started[:10], *doubt])

@@ -56,7 +56,7 @@ def run_of(results: Results, source: Source) -> Run:
         url=shortened(header.target.url, _SAID),
         started=header.started,
         suite=shortened(header.suite, _NAME),
-        edition=shortened(getattr(header, "edition", None) or f"rules {header.catalog[:8]}", _NAME),
+        edition=shortened(header.edition or f"rules {header.catalog[:8]}", _NAME),
         cases=header.cases,
         counts=results.counts,
         cut=footer is None or footer.cut is not None,

@@ -165,8 +165,8 @@ def _of_the_catalog(line: CaseResult, case: Case) -> Iterator[str]:
 
 def _without_grounds(line: CaseResult) -> Iterator[str]:
     """Yield what cannot be in a line about a case that was not judged."""
-    if line.verdict not in _NOT_JUDGED:
-        yield f"the verdict is {line.verdict}, and there are no grounds for one"
+    if line.judged not in _NOT_JUDGED:
+        yield f"the verdict is {line.judged}, and there are no grounds for one"
     if line.findings:
         yield "it has findings, and nothing was judged"
     if line.cause is None:
@@ -178,7 +178,7 @@ def _final(line: CaseResult, shown: Shown, answers: list[Answer], judged: Judgem
     judged = _unstable(line, shown, answers, judged)
     judged = _worse_of_two(line, shown, answers, judged)
     cause = line.cause
-    if cause is None or line.verdict is not Verdict.INCONCLUSIVE or cause == judged.cause:
+    if cause is None or line.judged is not Verdict.INCONCLUSIVE or cause == judged.cause:
         return judged
     in_doubt = judged.verdict in {Verdict.FAIL, Verdict.WARN} and shown.edited.outcome in doubtful(
         shown.method, shown.once
@@ -248,8 +248,9 @@ def _compared(line: CaseResult, found: Judgement) -> Iterator[str]:
         "differential": found.differential,
     }
     for name, value in wanted.items():
-        if getattr(line, name) != value:
-            yield _differs(name, getattr(line, name), value)
+        recorded = line.judged if name == "verdict" else getattr(line, name)
+        if recorded != value:
+            yield _differs(name, recorded, value)
     for name in ("expected", "got"):
         if not _same(getattr(line, name), getattr(found, name)):
             yield _differs(name, getattr(line, name), getattr(found, name))

@@ -18,8 +18,9 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from ..catalog.editions import find_edition
 from ..results.io import CutError, ResultsError, lines_of, read_results
-from ..results.model import CaseResult, Footer, TargetKind
+from ..results.model import CaseResult, Footer, TargetKind, Verdict
 from ..results.words import counted
 from ..run.record import ledger_record, rule_record
 from ..summary.tally import tally_of
@@ -110,7 +111,7 @@ def _header_of(path: Path) -> Header:
 
 def _lines(path: Path, header: Header, catalog: Catalog, found: Verification) -> Iterator[Remark]:
     """Yield what is wrong with single lines: order, requests, verdicts."""
-    before = ""
+    before, newer = "", _newer(header, catalog)
     try:
         for number, content, digest in lines_of(path):
             if isinstance(content, CaseResult | Footer) and content.after != before:
@@ -120,13 +121,24 @@ def _lines(path: Path, header: Header, catalog: Catalog, found: Verification) ->
             if isinstance(content, CaseResult):
                 found.judged_again += content.grounds is not None
                 found.not_judged += content.grounds is None
-                for text in _of_a_case(content, header, catalog):
+                for text in _of_a_case(content, header, catalog, newer):
                     yield Remark(text, number, content.id)
     except ResultsError as error:
         yield Remark(str(error).removeprefix(f"{path}: "))
 
 
-def _of_a_case(line: CaseResult, header: Header, catalog: Catalog) -> Iterator[str]:
+def _newer(header: Header, catalog: Catalog) -> frozenset[str]:
+    """Return the ids of the cases that are newer than the edition of the header, if it is known."""
+    if header.edition not in catalog.editions:
+        return frozenset()
+    edition = find_edition(catalog, header.edition, "edition")
+    return frozenset(edition.newer(catalog.cases) if edition is not None else ())
+
+
+def _of_a_case(line: CaseResult, header: Header, catalog: Catalog, newer: frozenset[str]) -> Iterator[str]:
+    never = line.verdict in {Verdict.ENGINE, Verdict.NOT_APPLICABLE}
+    if not never and (line.verdict is Verdict.NEW) != (line.id in newer):
+        yield f"the verdict is {line.verdict}, and the edition {header.edition} says whether the case is NEW"
     try:
         case = judging.case_of(line, catalog)
         yield from judging.differences(line, case, catalog, header.readings)
@@ -153,6 +165,8 @@ def _whole(path: Path, header: Header, catalog: Catalog) -> Iterator[Remark]:
         return
     if header.catalog == catalog.sha256:
         yield from (Remark(text, 1) for text in _rules(header, catalog))
+        if header.edition is not None and header.edition not in catalog.editions:
+            yield Remark(f"there is no edition {header.edition!r}", 1)
     held = {case.id for case in results.cases}
     wanted = {case.id for case in catalog.cases} if header.selection is None else {*header.selection}
     for name in sorted(held - wanted)[:_SOME]:

@@ -57,7 +57,7 @@ def test_two_targets_stand_beside_each_other(command: Runner, tmp_path: Path) ->
     [
         (["--profile", "a.toml", "--profile", "a.toml"], "a.toml and a.toml both have the name 'a'. Give each a name"),
         (["--profile", "a.toml", "--profile", "b.toml"], "b.toml"),
-        (["--profile", "a.toml", "--profile", "a.toml", "--target", "http://127.0.0.1:1/"], "both are given."),
+        (["--profile", "a.toml", "--profile", "a.toml", "--target", "http://127.0.0.1:1/"], "is about one target"),
     ],
     ids=["one name twice", "no such file", "a target beside them"],
 )
