@@ -32,7 +32,7 @@ def message(one: Implementation) -> str:
         untested = run.cases - run.tried - run.counts[Verdict.NOT_APPLICABLE] - run.counts[Verdict.NEW]
         counts += [f"{untested} not tested"] if untested > 0 else []
     doubt = [] if run.source.trust is Trust.VERIFIED else [str(run.source.trust)]
-    return ", ".join([*counts, run.edition, run.started[:10], *doubt])
+    return ", ".join([*counts, run.judged_by, run.started[:10], *doubt])
 
 
 def colour(one: Implementation) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
+from ..catalog.model import Evidence
 from ..report.failure import exchange_views
 from ..report.groups import cause_groups
 from ..report.page import overall
@@ -56,7 +57,8 @@ def run_of(results: Results, source: Source) -> Run:
         url=shortened(header.target.url, _SAID),
         started=header.started,
         suite=shortened(header.suite, _NAME),
-        edition=shortened(header.edition or f"rules {header.catalog[:8]}", _NAME),
+        edition=header.edition and shortened(header.edition, _NAME),
+        catalog=shortened(header.catalog, _NAME),
         cases=header.cases,
         counts=results.counts,
         cut=footer is None or footer.cut is not None,
@@ -103,12 +105,15 @@ def proofs(results: Results, cells: Mapping[str, Cell]) -> Iterable[Proof]:
 
 
 def deciding(one: RuleStanding) -> CaseResult | None:
-    """Return the case on which the standing rests: the rule's own before others, one with exchanges before others."""
+    """Return the case on which the standing rests, the best proof first: of the rule itself, and by a request alone."""
     wanted = {one.standing, *([RuleVerdict.SEEN] if one.standing in _PASSED else [])}
     found = [case for case in one.cases if in_case(one.rule, case) in wanted]
-    return min(
-        found, key=lambda case: (case.rule != one.rule.id, not case.seen, not case.exchanges, case.id), default=None
-    )
+    return min(found, key=lambda case: (*_as_proof(one.rule, case), case.id), default=None)
+
+
+def _as_proof(rule: RuleRecord, case: CaseResult) -> tuple[bool, ...]:
+    """Sort key: what shows the most comes first."""
+    return case.rule != rule.id, not case.seen, not case.exchanges, case.evidence is not Evidence.REQUEST
 
 
 _PASSED = {RuleVerdict.MET, RuleVerdict.PARTLY}

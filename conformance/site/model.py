@@ -58,8 +58,10 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     """When the run started."""
     suite: str
     """The version of the suite."""
-    edition: str
-    """The edition that gates; else how the hash of rules and cases begins."""
+    edition: str | None
+    """The edition whose cases gate; null in files of earlier versions."""
+    catalog: str
+    """SHA-256 of the rules and cases by which it was judged."""
     cases: int
     """The number of cases in a whole run."""
     counts: Mapping[Verdict, int]
@@ -76,6 +78,11 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     def tried(self) -> int:
         """The number of cases that were sent and judged."""
         return sum(self.counts[one] for one in (Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.KNOWN))
+
+    @property
+    def judged_by(self) -> str:
+        """The edition, or how the hash of rules and cases begins."""
+        return f"edition {self.edition}" if self.edition else f"rules {self.catalog[:8]}"
 
     @property
     def whole(self) -> bool:

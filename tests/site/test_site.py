@@ -136,7 +136,7 @@ def test_the_json_is_as_its_schema_says(several: Path) -> None:
 def test_a_badge_counts_and_names_its_file(several: Path) -> None:
     name = "{http://www.w3.org/2000/svg}"
     picture = ET.fromstring((several / "badges/alpha.svg").read_text("utf-8"))  # noqa: S314 - made here
-    said = "1 passed, 2 failed, 2026.1, 2026-11-21, not verified"
+    said = "1 passed, 2 failed, edition 2026.1, 2026-11-21, not verified"
     assert picture.findtext(f"{name}title") == f"alpha: {said}"
     assert re.fullmatch(
         r"Rests on results/alpha\.jsonl, not verified, SHA-256 [0-9a-f]{64}\.", picture.findtext(f"{name}desc") or ""
