@@ -41,7 +41,7 @@ def pictures() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
 
 def pictures_of_site() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     """Yield the same for the site over six servers."""
-    desktop, phone = {"width": 1120, "height": 690}, {"width": 390, "height": 780}
+    desktop, phone = {"width": 1000, "height": 620}, {"width": 390, "height": 780}
     yield "site", "index.html", {"viewport": desktop}
     yield "site-phone", "index.html#mock-failed-by-one", {"viewport": phone}
     yield "site-proof", f"proof/sandbox.html#{REFUSED}", {"viewport": {"width": 1120, "height": 640}}
