@@ -42,7 +42,7 @@ def run_each(profiles: Sequence[str], reports: Path, arguments: Sequence[str], *
         sys.stdout.flush()
         own = [f"--profile={profile}", f"--reports={folder}"]
         command = [sys.executable, "-m", "slack_conformance", "run", *own, *arguments]
-        codes.append(subprocess.run(command, check=False).returncode)  # noqa: S603 - our own command
+        codes.append(_run(command))
         if codes[-1] == Exit.INTERRUPTED:
             break
         if codes[-1] not in _WITHOUT_RESULTS and (folder / RESULTS).is_file():
@@ -50,6 +50,21 @@ def run_each(profiles: Sequence[str], reports: Path, arguments: Sequence[str], *
     if results and not plan and codes[-1] != Exit.INTERRUPTED:
         codes.append(write_site(results, reports / _SITE))
     return exit_code(*codes)
+
+
+def _run(command: Sequence[str]) -> int:
+    """Run the command and return its exit code. A signal that is to end us ends it, in order, and we wait for that.
+
+    It leads a session of its own, since a terminal would send it Ctrl-C too, and a second signal disturbs its end.
+    """
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True) as child:  # noqa: S603 - our own
+        while True:
+            try:
+                code = child.wait()
+            except KeyboardInterrupt:
+                child.terminate()
+            else:
+                return code if code >= 0 else Exit.ENGINE  # killed by a signal, in no order of ours
 
 
 def _folders(profiles: Sequence[str], reports: Path, *, production: bool) -> Mapping[str, Path]:

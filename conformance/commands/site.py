@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from ..catalog.datafile import DataError
 from ..catalog.load import load_catalog
 from ..catalog.paths import path_of, spare
+from ..report.visible import shortened
 from ..results.words import counted
 from ..run.failure_text import visible
 from ..run.folder import leave, take, unfinished
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..catalog.model import Catalog
+
+
+_REMARK = 300
+"""Bytes of a remark that are shown; it may quote a stranger's file."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -97,7 +102,7 @@ def _verified(path: Path, *, catalog: Catalog) -> tuple[Trust, Sequence[str]]:
         return Trust.INCOMPLETE, remarks
     what = "differs from what it records" if found.state is State.DIFFERS else "is not one of ours"
     more = f", and {len(remarks) - 1} more" if len(remarks) > 1 else ""
-    raise LeftOutError(path, f"{what} ({remarks[0]}{more}; slack-conformance verify has them all).")
+    raise LeftOutError(path, f"{what} ({shortened(remarks[0], _REMARK)}{more}; slack-conformance verify has them all).")
 
 
 def _believed(_path: Path) -> tuple[Trust, Sequence[str]]:

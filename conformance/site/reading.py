@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 LARGEST = 64_000_000
 """Bytes of a file that is read. A whole run has some three million, and each file is held in memory once."""
 
+_RULES, _RULE_ID = 1000, 200
+"""Rules of a file, and letters of a rule's id: each is a page, and a stranger must not choose how many there are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -60,6 +63,8 @@ def opened(path: Path) -> Given:
             header = next((content for _, content, _ in lines), None)
     if not isinstance(header, Header):
         raise LeftOutError(path, "is empty.")
+    if len(header.rules) > _RULES or any(len(rule.id) > _RULE_ID for rule in header.rules):
+        raise LeftOutError(path, f"has more than {_RULES} rules, or one with an endless name; no catalog of ours does.")
     if header.target.kind is TargetKind.CLIENT:
         raise LeftOutError(path, "is about a client, and clients are not compared with servers.", wanted=True)
     try:

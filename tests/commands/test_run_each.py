@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,6 +51,34 @@ def test_two_targets_stand_beside_each_other(command: Runner, tmp_path: Path) ->
         "passed": ["good"],
     }
     assert "written: reports/site/index.html (2 implementations" in done.text
+
+
+INTERRUPTS = """
+import os, signal, time
+def pytest_runtest_logfinish():
+    os.kill(os.getppid(), signal.{name})
+    time.sleep(60)  # until the signal comes back
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a signal to the parent")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_ends_the_run_that_goes_on_in_order_and_begins_no_other(
+    command: Runner, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "interrupts.py").write_text(INTERRUPTS.format(name=name), encoding="utf-8")
+    with Sandbox(load_catalog()) as sandbox:
+        for one in ("first", "second"):
+            profile(tmp_path, one, sandbox.url, sandbox.control)
+        options = ("-k", "oauth.access.bad_redirect_uri", "-p", "interrupts")
+        done = command("run", "--profile", "first.toml", "--profile", "second.toml", *options)
+    assert done.code == Exit.INTERRUPTED, done.text
+    assert "Traceback" not in done.text
+    footer = json.loads((tmp_path / "reports/first/results.jsonl").read_text("utf-8").splitlines()[-1])
+    assert footer["type"] == "footer"
+    assert footer["cut"]
+    assert (tmp_path / "reports/first/conformance.html").is_file()
+    assert [path.name for path in (tmp_path / "reports").iterdir()] == ["first"]
 
 
 @pytest.mark.parametrize(

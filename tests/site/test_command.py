@@ -45,6 +45,11 @@ def _strange_time(path: Path) -> None:
     build.written(path, build.lines([build.case("bad_size")], head={"started": "2026-99-99T10:00:00Z"}))
 
 
+def _many_rules(path: Path) -> None:
+    rules = [build.rule(f"bad_{number}") for number in range(1001)]
+    build.written(path, build.lines([build.case("bad_0")], rules))
+
+
 BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "not JSON": (lambda path: path.write_text("hello\n", "utf-8"), "is not JSON"),
     "empty": (lambda path: path.write_bytes(b""), "is empty."),
@@ -52,6 +57,7 @@ BAD: dict[str, tuple[Callable[[Path], object], str]] = {
     "other format": (_other_format, "results format 99"),
     "another JSON": (lambda path: path.write_text("{}\n", "utf-8"), "is not a results file of this suite"),
     "500 MB": (_large, "is larger than 64 MB"),
+    "many rules": (_many_rules, "has more than 1000 rules"),
     "strange time": (_strange_time, "'2026-99-99T10:00:00Z' is not a time."),
     "folder without results": (lambda path: path.mkdir(), "cannot be read (No such file or directory)."),
 }
