@@ -41,6 +41,9 @@ def block(text: str, limit: int) -> Markup:
         whole = text.translate(_TO_ESCAPE)
         if len(whole) <= limit:
             return Markup(whole)  # noqa: S704 - escaped in the line above
+        start = text[:limit]
+        if start.translate(_TO_ESCAPE) == start:
+            return Markup(start) + _rest(text, limit)  # noqa: S704 - nothing in it has to be escaped
     parts: list[str] = []
     size = 0
     pending = "\r\n"
