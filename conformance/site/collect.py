@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _SAID = 240
 """Bytes of what a case shows; a stranger's file must not choose the size of the pages."""
 
-_NAME = 80
+_NAME, _EDITION = 80, 20
 _FAULTS = 40
 """So many faults, and reasons for untested cases, are listed; the report of the run has all."""
 
@@ -57,7 +57,7 @@ def run_of(results: Results, source: Source) -> Run:
         url=shortened(header.target.url, _SAID),
         started=header.started,
         suite=shortened(header.suite, _NAME),
-        edition=header.edition and shortened(header.edition, _NAME),
+        edition=header.edition and shortened(header.edition, _EDITION),
         catalog=shortened(header.catalog, _NAME),
         cases=header.cases,
         counts=results.counts,
