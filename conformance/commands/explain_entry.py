@@ -105,5 +105,5 @@ def _more(count: int) -> str:
 
 
 def _wrapped(label: str, text: str) -> Iterator[str]:
-    indent = f"  {label:<10}" if label else "  "
+    indent = f"  {label:<9} " if label else "  "
     yield from textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=" " * (12 if label else 2))

@@ -134,7 +134,7 @@ def _entry(name: str, what: str, parts: list[tuple[str, str]]) -> Iterator[str]:
 
 
 def _wrapped(label: str, text: str) -> Iterator[str]:
-    first, indent = (f"  {label:<10}", " " * 12) if label else ("  ", "  ")
+    first, indent = (f"  {label:<9} ", " " * 12) if label else ("  ", "  ")
     if label == "see it":
         yield f"{first}{text}"  # a command, to be copied
         return

@@ -383,7 +383,9 @@ class RunState:
         else:
             remarks = self._account.remarks(str(self._reports.path)) if self._reports else self._account.remarks()
             yield from (*remarks, *self._remarks, *self._account.annotations())
-            yield f"seed: {self.seed}" + (f", edition: {self.edition.name}" if self.edition is not None else "")
+            if self.edition is not None:
+                yield f"edition: {self.edition.name}"
+            yield f"seed: {self.seed}"
 
     def close(self) -> None:
         """Restore the signal handlers, release the folder of the reports, and delete the shared file."""

@@ -6,6 +6,7 @@
     FAIL, ENGINE   failed    failure, error
     INCONCLUSIVE   other     error: the format has no status for a test without verdict
     N/A, KNOWN     skipped   skipped
+    NEW            passed if the case will be a PASS once it counts, else skipped; as in JUnit
 
 `rawStatus` has the verdict. Since a tool that counts failures alone would take a run that tested nothing for a good
 one, `environment.healthy` says whether the run ended with 0.
@@ -60,6 +61,7 @@ def render_ctrf(results: Results) -> str:
         "extra": {
             "url": head.target.url,
             "seed": head.seed,
+            "edition": head.edition,
             "exit": None if foot is None else foot.exit,
             "sentence": f"Cut off after {counted(len(tests), 'case')}." if foot is None else foot.sentence,
         },
@@ -89,7 +91,7 @@ def _test(case: CaseResult, results: Results) -> dict[str, Any]:
     test: dict[str, Any] = {
         "testId": case.id,
         "name": case.id,
-        "status": _STATUS[case.verdict],
+        "status": _status(case),
         "rawStatus": str(case.verdict),
         "duration": round(case.ms),
         "suite": [case.method, str(case.concern), case.rule],
@@ -103,6 +105,11 @@ def _test(case: CaseResult, results: Results) -> dict[str, Any]:
     if trace := list(_trace(case)):
         test["trace"] = "\n".join(shortened(line, _LONGEST) for line in trace)
     return test
+
+
+def _status(case: CaseResult) -> str:
+    is_open = case.verdict is Verdict.NEW and case.judged is not Verdict.PASS
+    return "skipped" if is_open else _STATUS[case.judged]
 
 
 def _message(case: CaseResult, results: Results) -> str:

@@ -144,7 +144,7 @@ def _of_edition(results: Results) -> Iterator[str]:
     if newer:
         yield from ("", f"## New since edition {edition} ({len(newer)})", "")
         yield from ("They change no exit code until you choose an edition that has them.", "")
-        yield from _listed([(_new(case),) for case in newer], _MOST)
+        yield from _listed([(_new(case, results),) for case in newer], _MOST)
 
 
 def _listed(entries: Sequence[tuple[str, ...]], most: int) -> Iterator[str]:
@@ -217,9 +217,11 @@ def _passes(case: CaseResult) -> bool:
     return case.judged is Verdict.PASS
 
 
-def _new(case: CaseResult) -> str:
-    got = "" if _passes(case) else f": {code(case.cause.text if case.cause is not None else case.got)}"
-    return f"- {SIGNS[of_verdict(case.judged)]} {code(case.id)}: {case.judged} once it counts{got}"
+def _new(case: CaseResult, results: Results) -> str:
+    why = case.cause.text if case.cause is not None else ""
+    if case.findings:
+        why = sentence(case, case.findings[0], results.ledger)
+    return f"- {SIGNS[of_verdict(case.judged)]} {code(case.id)}: {case.judged} once it counts. {_spans(why)}".rstrip()
 
 
 def _difference(changes: Diff, title: str, most: int = sys.maxsize) -> Iterator[str]:

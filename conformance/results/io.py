@@ -353,7 +353,7 @@ def _is_url(text: str) -> bool:
 def _check_counts(path: Path, results: Results, footer: Footer) -> None:
     """Raise `ResultsError` if the footer's counts or exit code differ from the lines, as after an edit or a loss."""
     for verdict, found in results.counts.items():
-        said = footer.counts.get(verdict, 0 if verdict is Verdict.NEW else "nothing")
+        said = footer.counts.get(verdict, "nothing")
         if said != found:
             raise ResultsError(f"{path}: the footer counts {said} {verdict}, the lines {found}: the file is not whole.")
     for verdict, better in _BETTER.items():

@@ -543,7 +543,7 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", 
     seed: int | None
     """The seed from which everything follows that the run drew, null in files of earlier versions."""
     edition: str | None
-    """The edition whose cases gate; null in files of earlier versions, and of clients: there, every case gates."""
+    """The edition whose cases gate; null for clients, where every case gates."""
 
 
 class Rows(Struct, frozen=True, forbid_unknown_fields=True):

@@ -152,7 +152,7 @@ NEEDS: Mapping[Kind, str] = {
     Kind.TOO_SLOW: "A target that answers within limit_s, or a larger limit_s in the profile.",
     Kind.TARGET_DOWN: "A target that answers with a JSON object.",
     Kind.ANOTHER_API: "The url of the Web API itself, or what a gateway before it asks for: [headers], [tls], proxy.",
-    Kind.METHOD_MISSING: "The url below which the method is found, or `methods` in the profile without it.",
+    Kind.METHOD_MISSING: "The url below which the method is, often …/api/; or `methods` in the profile without it.",
     Kind.METHOD_RETIRED: "A target that still has the method, or `methods` in the profile without it.",
     Kind.WAY_NOT_TAKEN: "A target that takes this way in too.",
     Kind.UNREADABLE: "Answers with a boolean ok and, where it is false, a code for error.",

@@ -69,6 +69,15 @@ def test_the_schema_refuses_what_is_none() -> None:
         valid('{"reportFormat":"CTRF","specVersion":"0.0.0","results":{"tests":[]}}')
 
 
+@pytest.mark.parametrize(("findings", "status"), [(None, "skipped"), ([], "passed")])
+def test_what_is_newer_fails_nothing(findings: list[object] | None, status: str, tmp_path: Path) -> None:
+    changes: dict[str, Any] = {} if findings is None else {"findings": findings}
+    case = build.case("row_1", **{"verdict": "NEW", **changes})
+    found = json.loads(render_ctrf(build.results(tmp_path, [case])))["results"]
+    assert [(one["status"], one["rawStatus"]) for one in found["tests"]] == [(status, "NEW")]
+    assert (found["summary"]["failed"], found["environment"]["extra"]["edition"]) == (0, "2026.1")
+
+
 def test_each_verdict_has_its_status(tmp_path: Path) -> None:
     cases = [build.case(f"row_{number}", verdict=one) for number, one in enumerate(build.VERDICTS)]
     found = valid(render_ctrf(build.results(tmp_path, cases)))["results"]
@@ -80,9 +89,10 @@ def test_each_verdict_has_its_status(tmp_path: Path) -> None:
         "INCONCLUSIVE": "other",
         "N/A": "skipped",
         "KNOWN": "skipped",
+        "NEW": "skipped",
     }
     counts = {name: found["summary"][name] for name in ("tests", "passed", "failed", "skipped", "pending", "other")}
-    assert counts == {"tests": 7, "passed": 2, "failed": 2, "skipped": 2, "pending": 0, "other": 1}
+    assert counts == {"tests": 8, "passed": 2, "failed": 2, "skipped": 3, "pending": 0, "other": 1}
     assert found["summary"]["stop"] - found["summary"]["start"] == 2000
     assert set(build.VERDICTS) == set(Verdict)
 

@@ -52,7 +52,7 @@ def compared(folder: Path, old: list[build.Line], new: list[build.Line]) -> Diff
         ("PASS", "NEW", Category.OTHER),
         ("FAIL", "NEW", Category.OTHER),
         ("NEW", "FAIL", Category.OTHER),
-        ("NEW", "KNOWN", Category.OTHER),
+        ("NEW", "KNOWN", Category.ACCEPTED),
         ("NEW", "PASS", Category.FIXED),
         ("NEW", "ENGINE", Category.OTHER),
     ],

@@ -33,7 +33,7 @@ def test_the_summary_says_what_failed_and_why(tmp_path: Path) -> None:
         "- `things.make.bad_5.one`: `T-1`, us, until 2027\\-01\\-31: later",
         "started `2026-11-21T21:40:00Z`, seed 7, edition `2026.1`.",
         "## New since edition `2026.1` (1)\n\nThey change no exit code until you choose an edition that has them.",
-        "- ✕ `things.make.bad_6.one`: FAIL once it counts: `accepted, ok: true`",
+        "- ✕ `things.make.bad_6.one`: FAIL once it counts. `colour` is `none`: accepted, should be refused with",
         "## Errors of the suite itself (1)",
     ):
         assert wanted in summary, wanted

@@ -189,12 +189,6 @@ def test_plain_words_count_newer_cases_apart(tmp_path: Path) -> None:
     assert plain.title == "Nothing counts on embedded sandbox: what was selected is newer than the edition"
 
 
-def test_a_file_from_before_the_editions_is_read(tmp_path: Path) -> None:
-    former = build.lines([build.case("bad_0")])
-    del former[0]["edition"], former[-1]["counts"]["NEW"]
-    assert read_results(build.written(tmp_path / "r.jsonl", former)).header.edition is None
-
-
 def test_a_newer_case_with_findings_that_could_not_be_judged_is_refused(tmp_path: Path) -> None:
     case = build.case("bad_0", verdict="NEW", cause={"kind": "no-value", "text": "No colour.", "needs": "A colour."})
     with pytest.raises(ResultsError, match="is NEW, and yet has findings"):
