@@ -30,6 +30,7 @@ COMMANDS = {
     "diff": "Compare two runs; exit 1 if anything regressed",
     "verify": "Derive the verdicts of a results file again from what it records",
     "annotate": "Colour your copy of the pages by the results of a run",
+    "site": "Show implementations beside each other as static pages, from their results files",
     "baseline": "Accept what a results file shows against a target, for now",
     "documents": "Compare the two pages with the rules; exit 1 if they drifted",
     "prove": "Put every deviation into the sandbox, and check that the right rule reports it",
@@ -48,6 +49,7 @@ EXAMPLES = {
         "run",
         "run --target http://127.0.0.1:8080/api/",
         "run --profile my-sandbox.toml --reports reports/staging -n 2",
+        "run --profile mine.toml --profile theirs.toml",
     ),
     "target": (
         "target init http://127.0.0.1:8080/api/ -o my-sandbox.toml",
@@ -65,6 +67,7 @@ EXAMPLES = {
     "diff": ("diff last-week/ reports/", "diff old.jsonl new.jsonl --format markdown"),
     "verify": ("verify reports/", "verify old.jsonl --rules today"),
     "annotate": ("annotate oauth.access.txt --results reports/results.jsonl",),
+    "site": ("site results/*/results.jsonl -o site/", "site old/ new/ other.jsonl -o site/ --no-verify"),
     "baseline": (
         "baseline reports/results.jsonl --file accepted/baseline.toml",
         f"baseline reports/results.jsonl --file accepted/baseline.toml {_TERMS}",

@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "run": {"catalog", "results", "wire", "target", "judge", "engine", "summary", "baseline", "secrecy"},
     "verify": {"catalog", "results", "wire", "judge", "engine", "summary", "run"},
     "report": {"catalog", "results", "summary"},
+    "site": {"catalog", "results", "summary", "report"},
     "sandbox": {"catalog"},
     "audit": {"catalog", "results", "wire", "summary", "baseline", "secrecy", "run", "sandbox"},
     "lab": {"audit", "catalog", "results", "wire", "target", "judge", "engine", "run", "sandbox", "report"},

@@ -12,7 +12,7 @@ import sys
 from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -31,6 +31,7 @@ from .gate import gate
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping, Sequence
 
     from ..results.io import Results
 
@@ -38,7 +39,12 @@ if TYPE_CHECKING:
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("--target", metavar="URL", help="base URL of the target; default: the embedded sandbox")
-    parser.add_argument("--profile", metavar="FILE", help="file that describes the target")
+    parser.add_argument(
+        "--profile",
+        metavar="FILE",
+        action="append",
+        help="file that describes the target; repeatable, to run against several and show them beside each other",
+    )
     parser.add_argument("--baseline", metavar="FILE", help="file with the deviations that are accepted for now")
     parser.add_argument("--previous", metavar="RESULTS", help="results of an earlier run, to show what has changed")
     parser.add_argument(
@@ -74,10 +80,9 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     """Run the suite. Raises `DataError` before pytest starts if the target is unusable."""
     if find_spec("xdist") is None and any(word.startswith(("-n", "--numprocesses")) for word in rest):
         raise DataError("-n", "", "takes pytest-xdist, which is not installed.", "Run: pip install pytest-xdist")
-    asked = Options(options.target, options.profile, options.reports, allow_production=options.allow_production)
-    find_profile(asked, load_catalog(), Path.cwd())
-    if options.edition:
-        require_edition(load_catalog(), options.edition, "--edition")
+    profiles: list[str] = options.profile or []
+    options.profile = profiles[0] if len(profiles) == 1 else None
+    _check_targets(options, profiles)
     folder = path_of(options.reports, "--reports")
     _check(options)
     before = _earlier(options)
@@ -85,6 +90,8 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     texts = ("target", "profile", "baseline", "previous", "ctrf", "seed", "edition", "max-time")
     flags = ("strict", "explore", "correlate", "whole", "plan", "allow-production")
     given = {name: getattr(options, name.replace("-", "_")) for name in (*texts, *flags)}
+    if len(profiles) > 1:
+        return _run_each(profiles, folder, given, rest)
     if before is not None and before.header.seed is not None and not os.environ.get("CONFORMANCE_SEED"):
         given["seed"] = given["seed"] or str(before.header.seed)  # so that what differs is the target's doing
     arguments += [f"--conformance-{name}={given[name]}" for name in texts if given[name]]
@@ -121,6 +128,29 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     code, text = gate(before, folder / RESULTS, code, strict=options.strict)
     sys.stdout.write(text)
     return code
+
+
+def _run_each(profiles: Sequence[str], folder: Path, given: Mapping[str, Any], rest: Sequence[str]) -> int:
+    """Run the suite with each profile and with all other options; return the exit code that wins."""
+    from .run_each import run_each  # noqa: PLC0415 - only here are the pages needed
+
+    said = [f"--{name}" if value is True else f"--{name}={value}" for name, value in given.items() if value]
+    return run_each(profiles, folder, [*said, *rest], plan=given["plan"], production=given["allow-production"])
+
+
+def _check_targets(options: argparse.Namespace, profiles: Sequence[str]) -> None:
+    """Raise `DataError` if the only target cannot be used, or if there are several and an option is about one."""
+    if len(profiles) <= 1:
+        asked = Options(options.target, options.profile, options.reports, allow_production=options.allow_production)
+        find_profile(asked, load_catalog(), Path.cwd())
+    elif name := next((one for one in _OF_ONE_TARGET if getattr(options, one) is not None), None):
+        hint = f"Run each alone, or leave out --{name}."
+        raise DataError(f"--{name}", "", "is about one target, and there are several profiles.", hint)
+    if options.edition:
+        require_edition(load_catalog(), options.edition, "--edition")
+
+
+_OF_ONE_TARGET = ("target", "baseline", "previous", "ctrf")
 
 
 def _check(options: argparse.Namespace) -> None:

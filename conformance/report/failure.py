@@ -97,7 +97,7 @@ def failure(case: CaseResult, results: Results, rerun: str) -> FailureView:
         level=worst[0].level,
         findings=tuple(findings[:_FINDINGS]),
         more_findings=max(0, len(findings) - _FINDINGS),
-        exchanges=tuple(_exchanges(case)),
+        exchanges=tuple(exchange_views(case)),
         asked_again=tuple(_outcome(exchange) for exchange in case.exchanges if exchange.role is Role.RECHECK),
         reproduction=reproduction(case),
         rerun=rerun,
@@ -138,7 +138,7 @@ def _said(outcome: str) -> str:
     return "ok:true" if outcome == OK else f'error "{shortened(outcome, _OUTCOME_LIMIT)}"'
 
 
-def _exchanges(case: CaseResult) -> Iterable[ExchangeView]:
+def exchange_views(case: CaseResult) -> Iterable[ExchangeView]:
     """Yield the base and the request that decided, side by side, the edit marked in both; or the calls of a client."""
     for one in case.exchanges[-_CALLS:]:
         if one.role is Role.CLIENT:

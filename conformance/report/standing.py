@@ -180,7 +180,7 @@ def _standing(rule: RuleRecord, cases: list[CaseResult], met: frozenset[str]) ->
     if not cases:
         standing = RuleVerdict.UNTESTABLE if rule.untestable is not None else RuleVerdict.NOT_RUN
     else:
-        found = {_in_case(rule, case) for case in cases}
+        found = {in_case(rule, case) for case in cases}
         standing = min(found, key=_WORST_FIRST.index)
         if standing is RuleVerdict.INCONCLUSIVE and RuleVerdict.SEEN in found:
             standing = RuleVerdict.PARTLY
@@ -189,7 +189,7 @@ def _standing(rule: RuleRecord, cases: list[CaseResult], met: frozenset[str]) ->
     return RuleStanding(rule, standing, tuple(cases))
 
 
-def _in_case(rule: RuleRecord, case: CaseResult) -> RuleVerdict:
+def in_case(rule: RuleRecord, case: CaseResult) -> RuleVerdict:
     """Return the verdict of the case on this rule; a finding counts only against the rule that it names."""
     if case.verdict not in {Verdict.FAIL, Verdict.WARN} or not case.findings:
         return _OF_VERDICT[case.verdict]

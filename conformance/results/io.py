@@ -34,7 +34,7 @@ from .model import (
 from .words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
     from pathlib import Path
     from typing import BinaryIO
 
@@ -226,7 +226,7 @@ def exchanges_in(path: Path) -> Iterator[RecordedExchange]:
             yield from _CASE.decode(line).exchanges
 
 
-def lines_of(path: Path) -> Iterator[tuple[int, Header | CaseResult | Footer, str]]:
+def lines_of(path: Path) -> Generator[tuple[int, Header | CaseResult | Footer, str]]:
     """Yield number, content and digest of each line, one at a time. Raises `ResultsError`."""
     for number, line in _lines(path):
         content = _header(path, line) if number == 1 else _decoded(_LINE, line, f"{path}: line {number}")
