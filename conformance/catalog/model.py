@@ -473,7 +473,7 @@ class Method:
         return frozenset(rule.name for rule in self.rules if rule.kind is RuleKind.WARNING)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalog:
     """Everything that is documented, and what the documents leave open."""
 
@@ -488,6 +488,11 @@ class Catalog:
     def cases(self) -> tuple[Case, ...]:
         """Every case of every method."""
         return tuple(case for method in self.methods.values() for case in method.cases)
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Case]:
+        """Every case by its id."""
+        return {case.id: case for case in self.cases}
 
     @property
     def rules(self) -> tuple[Rule, ...]:

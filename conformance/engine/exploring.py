@@ -69,7 +69,7 @@ class Explorer:
         except Unreachable:
             pass  # what is known so far is said
         _, trial, judgement = smallest
-        return trial, replace(judgement, explored=_sentence(case, counts)) if counts else judgement
+        return trial, replace(judgement, explored=in_words(case, counts)) if counts else judgement
 
     def _may(self, case: Case, judgement: Judgement) -> bool:
         ordinary = case.edit is not None and bool(case.edit.classes) and not isinstance(case.edit, Order)
@@ -115,7 +115,7 @@ def _size(case: Case) -> tuple[int, str]:
     return sum(map(len, literals)), "".join(literals)
 
 
-def _sentence(case: Case, counts: dict[str, list[int]]) -> str:
+def in_words(case: Case, counts: dict[str, list[int]]) -> str:
     """Return what further values have shown, class by class, and which part of an address is not compared."""
     done = "accepted" if case.accept == {OK} else "refused as documented"
     shown = "; ".join(f"{right} of {tried} {name}" for name, (right, tried) in counts.items())

@@ -54,6 +54,8 @@ def looked_again(
     finding = Finding(
         case.rule.id, Code.UNSTABLE, Level.WARN, words.expected(shown.case, shown.method), words.got(shown.edited), None
     )
-    again.sent = [replace(trial.sent[-1], role=Role.RECHECK), *again.sent]
+    # Behind an answer that cannot be used stands the base that was sent again.
+    first = next(step for step in trial.sent if step.answer is shown.edited)
+    again.sent = [replace(first, role=Role.RECHECK), *again.sent]
     again.worlds += trial.worlds
     return again, replace(second, verdict=Verdict.WARN, findings=(finding,), seen=False)

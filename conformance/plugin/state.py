@@ -39,7 +39,7 @@ from ..run.counting import Counting
 from ..run.failure_text import visible
 from ..run.folding import Folding
 from ..run.leaks import message, search
-from ..run.options import EMBEDDED, read_options
+from ..run.options import EMBEDDED, EMBEDDED_URL, read_options
 from ..run.outcome import Exit, exit_code
 from ..run.process_report import ProcessReport, Totals, taken_by
 from ..run.record import redacted
@@ -492,5 +492,5 @@ def _usage_errors() -> Iterator[None]:
 
 def _target(profile: Profile | None) -> Target:
     if profile is None:
-        return Target(EMBEDDED, "embedded", TargetKind.MOCK)
+        return Target(EMBEDDED, EMBEDDED_URL, TargetKind.MOCK)
     return Target(profile.name, profile.url, TargetKind(profile.kind))

@@ -53,7 +53,7 @@ _UNJUDGED = {Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE, Verdict.ENGINE}
 
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
 
-_LONGEST_LINE = 250_000_000
+_LONGEST_LINE = 8_000_000
 """Bytes of a line that are read at most; ours are far shorter."""
 
 _MARK = b"\xef\xbb\xbf"
@@ -163,12 +163,12 @@ def from_text(line: str) -> CaseResult:
     return _CASE.decode(line)
 
 
-def read_results(path: Path, *, every_exchange: bool = False) -> Results:
+def read_results(path: Path, *, every_exchange: bool = False, exchanges: bool = True) -> Results:
     """Return the content of the file, validated, with the footer's withdrawals applied.
 
     The exchanges of passing cases stay in the file unless `every_exchange`: no report shows them, and a large run would
-    be held in memory for nothing. Raises `CutError` with what there is when the footer is missing, and `ResultsError`
-    for everything else that keeps the file from being read as it was meant.
+    be held in memory for nothing. Without `exchanges`, those of all cases do. Raises `CutError` with what there is when
+    the footer is missing, and `ResultsError` for everything else that keeps the file from being read as it was meant.
     """
     header: Header | None = None
     cases: dict[str, CaseResult] = {}
@@ -189,7 +189,7 @@ def read_results(path: Path, *, every_exchange: bool = False) -> Results:
             footer = content
         else:
             _check_case(content, cases, rules, where)
-            keep = every_exchange or content.verdict is not Verdict.PASS
+            keep = exchanges and (every_exchange or content.verdict is not Verdict.PASS)
             cases[content.id] = content if keep else replace(content, exchanges=())
     if header is None:
         raise ResultsError(f"{path}: the file is empty.")
@@ -227,8 +227,13 @@ def exchanges_in(path: Path) -> Iterator[RecordedExchange]:
 
 
 def lines_of(path: Path) -> Generator[tuple[int, Header | CaseResult | Footer, str]]:
-    """Yield number, content and digest of each line, one at a time. Raises `ResultsError`."""
+    """Yield number, content and digest of each line, one at a time; a last line that was cut off is left out.
+
+    Raises `ResultsError`.
+    """
     for number, line in _lines(path):
+        if not line.endswith(b"\n") and not _is_json(line):
+            return
         content = _header(path, line) if number == 1 else _decoded(_LINE, line, f"{path}: line {number}")
         yield number, content, digest_of(line)
 

@@ -18,6 +18,8 @@ ALLURE_OF_WORKER = "conformance_allure"
 """Key under which xdist's controller sends a worker the folder of Allure's results, if the user did not name one."""
 
 EMBEDDED = "embedded sandbox"
+EMBEDDED_URL = "embedded"
+"""What a header has as the URL of the embedded sandbox, whose port is another one in each process."""
 
 _REPORTS = "reports"
 

@@ -20,13 +20,17 @@ from msgspec.structs import replace as changed
 from ..catalog.edits import recorded_edit
 from ..catalog.edits.orders import InState, Order
 from ..catalog.model import HEALTHY, OK
+from ..engine.exploring import OF_A_CLASS, in_words
 from ..judge import words
 from ..judge.judge import judge
-from ..judge.model import Judgement, Shown
-from ..judge.values import doubtful
-from ..results.model import OF_A_METHOD, CaseResult, Code, Finding, Kind, Level, Role, Verdict
-from ..run.record import cut
+from ..judge.model import Judgement, Shown, unexercised
+from ..judge.values import doubtful, unconfirmed
+from ..results.model import OF_A_METHOD, CaseResult, Cause, Code, Finding, Kind, Level, Role, Verdict
+from ..run.record import BODY_SHOWN, cut
 from ..wire.answer import Answer, Flaw, Unusable, read_document
+from ..wire.by_name import HIDDEN, by_name
+from . import shape
+from .requests import bases_of, seconds_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,48 +38,65 @@ if TYPE_CHECKING:
     from ..catalog.model import Case, Catalog
     from ..results.model import OtherBase, RecordedExchange
 
-_OF_THE_BODY = {Flaw.JSON, Flaw.SHAPE}
+_WITHOUT_ANSWER = {Flaw.NOTHING, Flaw.FRAMING, Flaw.SIZE}
+_OF_THE_CODING = {Flaw.SIZE, Flaw.ENCODING, Flaw.ASKED_CODING}
+_MANY = 10_000
+"""From here on, the number of permission requests makes no difference."""
 _WEIGHT = (Verdict.PASS, Verdict.WARN, Verdict.FAIL)
-_NOT_JUDGED = {Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE, Verdict.ENGINE}
 
 
 class UnreadableRecordError(ValueError):
     """A line cannot be judged again; the text says why."""
 
 
-def differences(line: CaseResult, case: Case, catalog: Catalog, declared: Mapping[str, str]) -> Iterator[str]:
+class IncompleteRecordError(UnreadableRecordError):
+    """A line does not have all that the judge saw, which is nobody's fault."""
+
+
+def differences(
+    line: CaseResult, case: Case, answers: list[Answer], catalog: Catalog, declared: Mapping[str, str]
+) -> Iterator[str]:
     """Yield what the line says otherwise than its exchanges, as judged again by the rules of the catalog.
 
-    `case` is that of the line (`case_of`), `declared` has the readings that the target's profile declares. Raises
+    `case` is that of the line (`case_of`), `answers` has those of its exchanges (`answer_of`), `declared` the readings
+    that the target's profile declares. Raises
     `UnreadableRecordError` if the line does not hold what the judge needs.
     """
     yield from _of_the_catalog(line, case)
     if line.grounds is None:
         yield from _without_grounds(line)
         return
-    answers = [answer_of(one) for one in line.exchanges]
     yield from (text for one in line.exchanges for text in _flaws(one))
     shown = shown_of(line, case, catalog, answers)
+    yield from shape.differences(line, case, shown.method, answers)
     found = _final(line, shown, answers, judge(shown, declared))
     yield from _compared(line, found)
+    yield from _explored(line, case, found)
+
+
+def original_of(line: CaseResult, catalog: Catalog) -> Case:
+    """Return the case of the line as the catalog has it. Raises `UnreadableRecordError` if it has none of this id."""
+    found = catalog.by_id.get(line.id)
+    if found is None:
+        raise UnreadableRecordError("this version of the suite has no such case")
+    return found
 
 
 def case_of(line: CaseResult, catalog: Catalog) -> Case:
     """Return the case of the line as it was exercised: with the recorded base, edit and state.
 
-    Raises `UnreadableRecordError` if the catalog has none of this id, or no such base.
+    Raises `UnreadableRecordError` if the catalog has none of this id, or if it has no such base.
     """
-    found = next((case for case in catalog.cases if case.id == line.id), None)
-    if found is None:
-        raise UnreadableRecordError("this version of the suite has no such case")
+    found = original_of(line, catalog)
     method = catalog.methods[found.method]
-    if line.base not in method.bases:
-        raise UnreadableRecordError(f"{found.method} has no base {line.base!r}")
+    bases = {**seconds_of(found, method), **bases_of(found, method)}
+    if line.base not in bases:
+        raise UnreadableRecordError(f"the case is not about the base {line.base!r}")
     edit = found.edit
     if line.edit is not None and edit is not None:
         edit = recorded_edit(line.edit.kind, line.edit.value) or edit
     world = HEALTHY if isinstance(edit, InState) and edit != found.edit else found.world
-    return replace(found, base=method.bases[line.base], edit=edit, world=world)
+    return replace(found, base=bases[line.base], edit=edit, world=world)
 
 
 def shown_of(line: CaseResult, case: Case, catalog: Catalog, answers: list[Answer]) -> Shown:
@@ -97,15 +118,15 @@ def shown_of(line: CaseResult, case: Case, catalog: Catalog, answers: list[Answe
         once=grounds.once,
         base_once=grounds.base_once,
         borrowed=frozenset(grounds.borrowed),
-        journal=None if grounds.presented is None else {"permission_requests": [None] * grounds.presented},
+        journal=None if grounds.presented is None else {"permission_requests": [None] * min(grounds.presented, _MANY)},
         times=grounds.throttled,
         together=grounds.together,
     )
 
 
 def answer_of(exchange: RecordedExchange) -> Answer:
-    """Return the answer of an exchange as the judge reads it."""
-    flaw = None if exchange.flaw is None else Flaw(exchange.flaw)
+    """Return the answer of an exchange as the judge reads it. Raises `UnreadableRecordError` for an unknown flaw."""
+    flaw = _flaw(exchange.flaw)
     if exchange.answer is None:
         return Answer(flaw=flaw or Flaw.NOTHING, why=exchange.problem or "")
     recorded = exchange.answer
@@ -121,26 +142,53 @@ def answer_of(exchange: RecordedExchange) -> Answer:
         return Answer(recorded.status, recorded.reason, headers, body, flaw=error.flaw, why=str(error))
 
 
-def _flaws(exchange: RecordedExchange) -> Iterator[str]:
-    """Yield where an exchange names another flaw of the body than the one that the body has."""
-    if exchange.answer is None or (exchange.flaw is not None and Flaw(exchange.flaw) not in _OF_THE_BODY):
-        return
-    body = exchange.answer.body.encode("utf-8", "surrogatepass")
+def _flaw(name: str | None) -> Flaw | None:
     try:
-        read_document(body)
-    except Unusable as error:
-        found: str | None = error.flaw
-    else:
+        return None if name is None else Flaw(name)
+    except ValueError:
+        raise UnreadableRecordError(f"there is no flaw {name!r}") from None
+
+
+def _flaws(exchange: RecordedExchange) -> Iterator[str]:
+    """Yield where an exchange names another flaw than its answer has.
+
+    Without an answer, and where a compressed body could not be read, only the bytes on the wire could show the flaw.
+    Raises `IncompleteRecordError` if the record has only the beginning of the body.
+    """
+    flaw, answer = _flaw(exchange.flaw), exchange.answer
+    if (flaw is None) != (exchange.problem is None):
+        yield f"an answer is recorded as {flaw or 'usable'}, and what was wrong with it as {exchange.problem!r}"
+    if answer is None:
+        if flaw not in _WITHOUT_ANSWER:
+            yield f"there is no answer, and it is recorded as {flaw or 'usable'}"
+        return
+    if any(name.lower() == "content-encoding" for name, _ in answer.headers) and flaw in _OF_THE_CODING:
+        return
+    if len(answer.body) > BODY_SHOWN:
+        raise IncompleteRecordError("only the beginning of a long answer is recorded, which cannot be judged again")
+    problem = None
+    try:
+        read_document(answer.body.encode("utf-8", "surrogatepass"))
         found = None
-    if found != exchange.flaw:
-        yield f"an answer is recorded as {exchange.flaw or 'usable'}, and its body is {found or 'usable'}"
+    except Unusable as error:
+        found, problem = error.flaw, str(error)
+    if flaw is Flaw.ENCODING and "\\x" in answer.body:
+        return  # bytes that are not UTF-8
+    if found != flaw:
+        yield f"an answer is recorded as {flaw or 'usable'}, and its body is {found or 'usable'}"
+    elif problem is not None and not _is_redacted(answer.body) and not (exchange.problem or "").endswith(problem):
+        yield f"an answer is recorded as one of which {exchange.problem!r}, and follows as {problem!r}"
+
+
+def _is_redacted(text: str) -> bool:
+    return "$" in text or HIDDEN in text
 
 
 def _answer_to(other: OtherBase) -> Answer:
     """Return an answer that the judge takes for that of another base."""
     if other.flaw is not None:
         body = b'"ok"' if other.says_ok else b""
-        return Answer(other.status, body=body, flaw=Flaw(other.flaw), why=other.problem or "")
+        return Answer(other.status, body=body, flaw=_flaw(other.flaw), why=other.problem or "")
     succeeded = other.outcome == OK
     return Answer(other.status, document={"ok": True} if succeeded else {"ok": False, "error": other.outcome})
 
@@ -165,12 +213,30 @@ def _of_the_catalog(line: CaseResult, case: Case) -> Iterator[str]:
 
 def _without_grounds(line: CaseResult) -> Iterator[str]:
     """Yield what cannot be in a line about a case that was not judged."""
-    if line.judged not in _NOT_JUDGED:
-        yield f"the verdict is {line.judged}, and there are no grounds for one"
-    if line.findings:
-        yield "it has findings, and nothing was judged"
-    if line.cause is None:
-        yield "it was not judged, and says nothing of the cause"
+    kind = line.cause.kind if line.cause is not None else None
+    wanted = _OF_A_KIND.get(kind, Verdict.INCONCLUSIVE) if kind is not None else None
+    if line.verdict is not wanted:
+        yield f"the verdict is {line.verdict}, and there are no grounds for one"
+    nothing = unexercised(Cause(Kind.ENGINE, "", ""))
+    if line.exchanges or line.findings or line.seen or line.reading or line.differential or line.explored or line.known:
+        yield "it has exchanges or what follows from some, and no grounds"
+    for name in ("got", "expected"):
+        if getattr(line, name) != getattr(nothing, name):
+            yield _differs(name, getattr(line, name), getattr(nothing, name))
+    if line.observed is not None:
+        yield _differs("observed", line.observed, None)
+
+
+_OF_A_KIND = {Kind.NOT_CLAIMED: Verdict.NOT_APPLICABLE, Kind.ENGINE: Verdict.ENGINE}
+"""Verdicts of cases that were not tried for these causes; all others are INCONCLUSIVE."""
+
+
+def is_stopped(line: CaseResult, case: Case, answers: list[Answer], catalog: Catalog) -> bool:
+    """Whether a line that was judged has the cause of its whole method in the place of its own."""
+    if line.verdict is not Verdict.INCONCLUSIVE or line.cause is None or line.cause.kind is Kind.VALUE_IN_DOUBT:
+        return False
+    own = judge(shown_of(line, case, catalog, answers)).cause
+    return own is None or (own.kind, own.needs) != (line.cause.kind, line.cause.needs)
 
 
 def _final(line: CaseResult, shown: Shown, answers: list[Answer], judged: Judgement) -> Judgement:
@@ -178,12 +244,13 @@ def _final(line: CaseResult, shown: Shown, answers: list[Answer], judged: Judgem
     judged = _unstable(line, shown, answers, judged)
     judged = _worse_of_two(line, shown, answers, judged)
     cause = line.cause
-    if cause is None or line.judged is not Verdict.INCONCLUSIVE or cause == judged.cause:
+    if cause is None or line.verdict is not Verdict.INCONCLUSIVE or cause == judged.cause:
         return judged
     in_doubt = judged.verdict in {Verdict.FAIL, Verdict.WARN} and shown.edited.outcome in doubtful(
         shown.method, shown.once
     )
-    if in_doubt and cause.kind is Kind.VALUE_IN_DOUBT:
+    before, _, after = unconfirmed(shown.method, shown.edited, shown.once, "\0").text.partition("\0")
+    if in_doubt and cause.kind is Kind.VALUE_IN_DOUBT and cause.text.startswith(before) and cause.text.endswith(after):
         return Judgement(Verdict.INCONCLUSIVE, judged.expected, judged.got, judged.observed, cause=cause)
     may = judged.cause is not None or (shown.case.edit is None and shown.edited.usable)
     if may and (cause.kind in OF_A_METHOD or cause.kind in _STOPPING):
@@ -204,9 +271,9 @@ _STOPPING = {
 
 def _unstable(line: CaseResult, shown: Shown, answers: list[Answer], judged: Judgement) -> Judgement:
     """Return the judgement on a case that failed at first and passed when it was looked at again."""
-    roles = [one.role for one in line.exchanges]
     codes = [finding.code for finding in line.findings]
-    if codes != [Code.UNSTABLE] or judged.verdict is not Verdict.PASS or not roles or roles[0] is not Role.RECHECK:
+    first_is_earlier = bool(line.exchanges) and line.exchanges[0].role is Role.RECHECK
+    if codes != [Code.UNSTABLE] or judged.verdict is not Verdict.PASS or not first_is_earlier:
         return judged
     first = answers[0]
     finding = Finding(
@@ -248,22 +315,18 @@ def _compared(line: CaseResult, found: Judgement) -> Iterator[str]:
         "differential": found.differential,
     }
     for name, value in wanted.items():
-        recorded = line.judged if name == "verdict" else getattr(line, name)
-        if recorded != value:
-            yield _differs(name, recorded, value)
+        if getattr(line, name) != value:
+            yield _differs(name, getattr(line, name), value)
     for name in ("expected", "got"):
         if not _same(getattr(line, name), getattr(found, name)):
             yield _differs(name, getattr(line, name), getattr(found, name))
-    pairs = list(zip_longest(line.findings, found.findings))
-    for recorded, derived in pairs:
+    for recorded, derived in zip_longest(line.findings, found.findings):
         if recorded is None or derived is None or not _same_finding(recorded, derived):
             yield _differs("findings", _short(recorded), _short(derived))
-    if (line.cause is None) != (found.cause is None) or (
-        line.cause is not None
-        and found.cause is not None
-        and (line.cause.kind is not found.cause.kind or not _same(line.cause.text, found.cause.text))
-    ):
+    if not _same_cause(line.cause, found.cause):
         yield _differs("cause", line.cause and line.cause.text, found.cause and found.cause.text)
+    if (line.known is not None) != (line.verdict is Verdict.KNOWN):
+        yield f"the verdict is {line.verdict}, and it has {'no terms' if line.known is None else 'terms'} of a baseline"
 
 
 _ACCEPTABLE = {Verdict.FAIL, Verdict.WARN}
@@ -271,7 +334,9 @@ _ACCEPTABLE = {Verdict.FAIL, Verdict.WARN}
 
 
 def _same_finding(recorded: Finding, derived: Finding) -> bool:
-    bare = {"expected": "", "got": ""}
+    bare: dict[str, object] = {"expected": "", "got": ""}
+    if _is_redacted(derived.got):  # the code that is hidden has another nearest one
+        bare["nearest"] = None
     same = changed(recorded, **bare) == changed(derived, **bare)
     return same and _same(recorded.expected, derived.expected) and _same(recorded.got, derived.got)
 
@@ -280,15 +345,41 @@ def _short(finding: Finding | None) -> str | None:
     return None if finding is None else f"{finding.code} ({finding.level}, {finding.rule}): {finding.got}"
 
 
+def _same_cause(recorded: Cause | None, derived: Cause | None) -> bool:
+    if recorded is None or derived is None:
+        return recorded is derived
+    same = recorded.kind is derived.kind and _same(recorded.text, derived.text)
+    return same and _same(recorded.needs, derived.needs)
+
+
 def _same(recorded: str, derived: str) -> bool:
-    """Whether two sentences are the same but for what redaction hides in quotations, and the end if it was cut."""
-    one, other = (
-        _QUOTED.sub('""', cut(text)) if "$" in recorded + derived else cut(text) for text in (recorded, derived)
+    """Whether two sentences are the same but for what redaction has hidden in the answer, and the end if it was cut."""
+    recorded, derived = by_name(cut(recorded)), by_name(cut(derived))
+    if recorded == derived or not _is_redacted(recorded + derived):
+        return recorded == derived
+    one, other = _QUOTED.split(recorded), _QUOTED.split(derived)
+    # Only a quotation that is hidden in one of the sentences may differ, not the words around it.
+    return len(one) == len(other) and all(
+        here == there or (number % 2 and _is_redacted(there))
+        for number, (here, there) in enumerate(zip(one, other, strict=True))
     )
-    return one == other
 
 
-_QUOTED = re.compile('"[^"\n]*"')
+_QUOTED = re.compile('("[^"\n]*")')
+
+
+def _explored(line: CaseResult, case: Case, found: Judgement) -> Iterator[str]:
+    """Yield why the sentence about further values is none that a run writes; what it counts is not in the file."""
+    if not line.explored:
+        return
+    counts = {name: [int(right), int(tried)] for right, tried, name in _COUNTED.findall(line.explored)}
+    possible = all(right <= tried <= OF_A_CLASS for right, tried in counts.values())
+    if found.verdict not in _ACCEPTABLE or not counts or not possible or in_words(case, counts) != line.explored:
+        yield f"the sentence about further values is {line.explored!r}, which no run writes here"
+
+
+_COUNTED = re.compile("([0-9]{1,3}) of ([0-9]{1,3}) ([a-z][a-z -]*[a-z])")
+"""How many further values of a class were answered rightly, how many were tried, and the name of the class."""
 
 
 def _differs(name: str, recorded: object, derived: object) -> str:

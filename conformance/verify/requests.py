@@ -1,174 +1,229 @@
 """Compose the requests of a case again, and hold the recorded ones against them.
 
-The values of a world are not in a results file. So the request is composed with a mark for each value, and becomes a
-pattern: a secret stands in the record as its `$name`, a public value is any text. Everything else must be as composed:
-verb, path, arguments and their order, headers, body. What a run draws follows from the seed, as far as it does not
-depend on a value that the record hides; then the recorded text is taken.
+The values of a world are not in a results file. So each request is composed with a mark for each value, and becomes a
+pattern (`verify.pattern`): everything but the values must be as composed, byte for byte: verb, path, arguments and
+their order, headers, body. What an exchange was sent for decides which request it must be (`_forms`).
 
-Headers of the profile may follow the composed ones. Where a request is not sent whole, its body is not compared.
+What the record has in the place of a value is compared within the line: a public value is the same in base and edited
+request, and a secret has the name of its own or of the case's state. `Sent` has what can only be compared with other
+lines (`verify.across`): the address, headers of the profile, other names of a secret.
 """
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, urlsplit
 
-from msgspec import to_builtins
+from msgspec.structs import replace as changed
 
+from ..catalog.alterations import ALTERATIONS
 from ..catalog.edits.arguments import AddArgument
-from ..catalog.edits.orders import AgainAfterRefusal, InState, Order, Then, Twice
-from ..catalog.members import drawn, random_of
+from ..catalog.edits.orders import AgainAfterRefusal, EachThenAll, Order, Then, Twice
+from ..catalog.members import random_of
 from ..catalog.model import (
     HEALTHY,
     PUBLIC_VALUES,
     AlteredValue,
     ExtendedValue,
     altered_name,
-    is_altered,
     name_in_state,
     name_taken,
 )
-from ..engine.exploring import OF_A_CLASS
-from ..results.model import CaseResult, Role
+from ..engine.adapting import SEPARATOR, delivered
+from ..results.model import Role
 from ..run.record import recorded_request
-from ..wire.by_name import HIDDEN
 from ..wire.compose import Values, compose
 from ..wire.draft import USER_AGENTS
-from ..wire.redact import Redactor
+from ..wire.request import BodySent
+from . import pattern
+from .pattern import ANY, MismatchError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ..catalog.model import Base, Case, Catalog, Edit, Method, Value
-    from ..results.model import RecordedRequest
+    from ..catalog.model import Base, Case, Edit, Method, Value
+    from ..results.model import CaseResult, Headers, RecordedExchange, RecordedRequest
+    from .pattern import Held
 
-_LENGTH = "content-length"
-_ANY = "any"
-_PUBLIC = PUBLIC_VALUES | {altered_name(name) for name in PUBLIC_VALUES} | {_ANY}
-"""Names of marks that stand for any text."""
+    Form = tuple[Base, Edit | None]
 
-
-def differences(line: CaseResult, case: Case, catalog: Catalog, seed: int) -> Iterator[str]:
-    """Yield where the recorded requests are not those that the case makes with this seed."""
-    assert line.grounds is not None  # noqa: S101 - the caller has looked
-    yield from _of_the_edit(line, catalog, seed)
-    if line.grounds.throttled:
-        return  # it is judged on the first throttled answer, which is one to a request of another case
-    forms = _Forms(line, case, catalog.methods[case.method], seed)
-    for number, exchange in enumerate(line.exchanges):
-        where = f"request {number + 1} of {len(line.exchanges)} ({exchange.role})"
-        allowed = forms.base if number == line.grounds.base else forms.edited if number == line.grounds.edited else None
-        problem = forms.problem(exchange.request, allowed or [*forms.base, *forms.edited, *forms.others])
-        if problem:
-            yield f"{where}: {problem}"
-    invented = sorted(line.grounds.missing.keys() - forms.missing)
-    if invented:
-        yield f"the grounds call {', '.join(invented)} missing, which no request would carry"
-    if line.grounds.base is None and case.edit is not None:
-        yield "the grounds name no base, and the case has one"
-    if line.grounds.base is not None and line.exchanges[line.grounds.base].role not in {Role.BASE, Role.RECHECK}:
-        yield "the grounds call an exchange the base that was sent for something else"
+_PUBLIC = PUBLIC_VALUES | {altered_name(name) for name in PUBLIC_VALUES} | {ANY}
 
 
-def _of_the_edit(line: CaseResult, catalog: Catalog, seed: int) -> Iterator[str]:
-    """Yield how the recorded edit differs from that of the case, with the members of classes that the seed draws."""
-    case = next(case for case in catalog.cases if case.id == line.id)
-    recorded = None if line.edit is None else (line.edit.kind, line.edit.value)
-    if case.edit is None or recorded is None:
-        if (case.edit is None) != (recorded is None):
-            yield "it has an edit, and its case has none, or the other way round"
-        return
-    if case.instead and recorded == (InState.kind, case.instead):
-        return
-    names = [case.id, *(f"{case.id}/{number}" for number in range(2 * OF_A_CLASS) if line.explored)]
-    own = _own(line, catalog.methods[case.method])
-    edits = [drawn(case.edit, f"{seed}/{name}", lambda argument: own.get(argument) or "") for name in names]
-    wanted = [(edit.kind, to_builtins(edit.data)) for edit in edits]
-    if recorded in wanted:
-        return
-    # A member that depends on a value which the record hides cannot be drawn again; then its form is enough.
-    hidden = drawn(case.edit, f"{seed}/{case.id}", lambda _: "Another-0wn.value") != edits[0]
-    if recorded[0] != case.edit.kind or not hidden or not _same_names(recorded[1], wanted[0][1]):
-        yield f"the edit is {recorded[1]!r}, and the seed makes {wanted[0][1]!r}"
+@dataclass(slots=True)
+class Sent:
+    """One recorded request that is as composed, and what it shows of things outside of the case."""
+
+    number: int
+    address: str
+    """The URL without the method's name and the query."""
+    host: str
+    further: Headers
+    """Headers behind those of the case: they are the profile's, or a state's."""
+    names: dict[str, str] = field(default_factory=dict)
+    """The name under which each secret is recorded, by its own name."""
+    public: dict[str, str] = field(default_factory=dict)
+    """Each public value."""
 
 
-def _own(line: CaseResult, method: Method) -> dict[str, str]:
-    """Return the values of arguments that the record of the base shows, or that stand for missing ones."""
-    held = {name: argument.placeholder or "" for name, argument in method.arguments.items()}
-    if line.grounds is not None and line.grounds.base is not None:
-        request = line.exchanges[line.grounds.base].request
-        pairs = [*parse_qsl(urlsplit(request.url).query), *_PART.findall(request.body or "")]
-        pairs += parse_qsl(request.body or "") if _is_form(request) else []
-        held |= {name: value for name, value in pairs if not value.startswith("$")}
-    return held
+class Requests:
+    """The requests of one line; `problems` compares them, and `sent` has those that are as composed."""
 
-
-_PART = re.compile('name="([a-z_]+)"\r\n\r\n([^\r]*)\r\n')
-"""Name and value of an argument in a multipart body."""
-
-
-def _same_names(recorded: object, wanted: object) -> bool:
-    """Whether two parameters of an edit have the same keys, whatever is below them."""
-    if isinstance(recorded, dict) and isinstance(wanted, dict):
-        return recorded.keys() == wanted.keys()
-    return type(recorded) is type(wanted)
-
-
-class _Forms:
-    """The requests that a case may send: its base, the edited one, and what its script sends between them."""
-
-    def __init__(self, line: CaseResult, case: Case, method: Method, seed: int) -> None:
-        self._line, self._method, self._seed = line, method, seed
-        edit = case.edit
-        self._public = frozenset() if edit is None else edit.literals
-        self.base: list[tuple[Base, Edit | None]] = [(case.base, None)]
-        self.edited = [(case.base, None if isinstance(edit, Order) else edit)]
-        self.others: list[tuple[Base, Edit | None]] = []
+    def __init__(self, line: CaseResult, case: Case, original: Case, method: Method, seed: int) -> None:
+        """Take the line, its case as it was exercised, and as the catalog has it."""
+        self._line, self._case, self._original, self._method, self._seed = line, case, original, method, seed
+        self._shown_literals = frozenset() if case.edit is None else case.edit.literals
         self.missing: set[str] = set()
-        """The values for which the requests that were recognised carry a placeholder."""
-        match edit:
-            case None:
-                self.base = self.edited
-            case Then(base=name, edit=second):
-                bases = list(method.bases.values()) if name else [case.base]
-                self.edited = [(base, second) for base in bases]
-                self.others = [(base, None) for base in method.bases.values()]
-            case Twice(edit=inner):
-                self.edited = [(case.base, inner)]
-            case AgainAfterRefusal(name=name, value=value):
-                self.others = [(case.base, AddArgument(name, value))]
-            case _:
-                pass
+        """The values for which the requests carry a placeholder."""
+        self.altered: dict[str, str] = {}
+        """How each public value is altered, by its name."""
+        self.sent: dict[int, Sent] = {}
 
-    def problem(self, recorded: RecordedRequest, forms: list[tuple[Base, Edit | None]]) -> str:
-        """Return how the recorded request differs from the nearest of these forms; empty if it is one of them."""
-        problems = []
-        for base, edit in forms:
-            for method in _with_and_without(self._method):
-                composed, missing = self._composed(recorded, method, base, edit)
-                problem = _difference(recorded, composed)
-                if not problem:
-                    self.missing |= missing
-                    return ""
-                problems.append(problem)
-        return problems[0]
+    def problems(self) -> Iterator[str]:
+        """Yield where the recorded requests are not those that the case makes with this seed."""
+        found: list[list[str]] = []
+        for method in _with_and_without(self._method):
+            self.sent, self.missing = {}, set()
+            found.append(
+                [text for number in range(len(self._line.exchanges)) if (text := self._problem(number, method))]
+            )
+            if not found[-1]:
+                break
+        yield from min(found, key=len)
+        if not found[-1]:
+            yield from self._of_values()
 
-    def _composed(
-        self, recorded: RecordedRequest, method: Method, base: Base, edit: Edit | None
-    ) -> tuple[RecordedRequest, set[str]]:
-        """Return the request as a record has it, with marks for public values, and the values that are missing."""
-        address = recorded.url.partition("?")[0].removesuffix(method.name)
+    def _problem(self, number: int, method: Method) -> str:
+        """Return how a request differs from the nearest one that it may be; empty if it is one of them."""
+        exchange, problems = self._line.exchanges[number], []
+        fitting: list[tuple[Sent, _Template]] = []
+        # A world in another state may lack an argument that the base has; so may an attempt before a simpler one.
+        alone = self._case.state != HEALTHY or (exchange.role is Role.RECHECK and self._case.edit is None)
+        for one in _with_and_without(self._method) if alone else (method,):
+            for base, edit in self._forms(exchange, number):
+                try:
+                    fitting.append(self._compared(number, exchange.request, one, base, edit))
+                except MismatchError as error:
+                    problems.append(str(error))
+        if fitting:
+            # A header that the edit sets is not one of the profile.
+            sent, template = min(fitting, key=lambda each: len(each[0].further))
+            self.sent[number] = sent
+            self.missing |= template.missing
+            self.altered |= template.ways
+            return ""
+        where = f"request {number + 1} of {len(self._line.exchanges)} ({exchange.role})"
+        return f"{where}: {problems[0] if problems else 'this case sends none for that'}"
+
+    def _compared(
+        self, number: int, recorded: RecordedRequest, method: Method, base: Base, edit: Edit | None
+    ) -> tuple[Sent, _Template]:
+        """Return what a request shows, if it is this one, and by which values. Raises `MismatchError`."""
+        path = recorded.url.partition("?")[0]
+        if not path.endswith(f"/{method.name}"):
+            raise MismatchError(f"the URL is {recorded.url!r}, and follows as one that ends with /{method.name}")
+        address = path.removesuffix(method.name)
         agent = random_of(f"{self._seed}/{method.name}/{base.name}").choice(USER_AGENTS)
         missing = self._line.grounds.missing if self._line.grounds else {}
-        marks: dict[str, str] = {}
-        template = _Template(_Marks(marks, missing), _States(marks, missing))
-        template.marks = marks
+        template = _Template(_Marks(missing), _States(missing))
         request = compose(method, base, edit, address, template, agent=agent)
-        known = Redactor().extended((name, mark) for name, mark in marks.items() if name not in _PUBLIC)
-        return recorded_request(request, known, self._public), template.missing
+        known = pattern.hiding(template.secrets())
+        composed = recorded_request(request, known, self._shown_literals)
+        if composed.raw:
+            whole = recorded_request(replace(request, sent=BodySent.WHOLE), known, self._shown_literals)
+            composed = changed(composed, body=whole.body)
+        held = pattern.held_in(recorded, composed, pattern.without_marks(request.body or b""))
+        sent = Sent(number, address, recorded.headers[0][1], recorded.headers[len(composed.headers) :])
+        if recorded.headers[0][0] != "Host":
+            raise MismatchError("its first header is not Host")
+        _note(held, sent)
+        return sent, template
+
+    def _forms(self, exchange: RecordedExchange, number: int) -> list[Form]:
+        """Return the requests that an exchange may be, by what it was sent for."""
+        case, edit, grounds = self._case, self._case.edit, self._line.grounds
+        plain: list[Form] = [(case.base, None)]
+        edited: list[Form] = [(case.base, None if isinstance(edit, Order) else edit)]
+        again = plain if isinstance(edit, Order) else edited
+        match edit:
+            case Then(base=name, edit=second):
+                own = bases_of(self._original, self._method)
+                # Where the second request is refused by itself, the line names the base of that one.
+                plain = [(base, None) for base in own.values() if self._line.base not in own or base == case.base]
+                seconds = (
+                    list(seconds_of(self._original, self._method).values()) if name else [base for base, _ in plain]
+                )
+                edited = [(base, second) for base in seconds]
+            case Twice(edit=inner):
+                again = edited = [(case.base, inner)]
+            case AgainAfterRefusal(name=name, value=value):
+                again = [(case.base, AddArgument(name, value))]
+            case _:
+                pass
+        match exchange.role:
+            case Role.BASE:
+                return plain
+            case Role.EDITED:
+                return edited
+            case Role.AGAIN:
+                return again
+            case Role.RECHECK if grounds is not None and number == grounds.recheck:
+                return plain
+            case Role.RECHECK:
+                return [*edited, *plain, *((base, None) for base in self._method.bases.values())]
+            case _:
+                return []
+
+    def _of_values(self) -> Iterator[str]:
+        """Yield where two requests of the line have different values, or values of another state."""
+        line, case, grounds = self._line, self._case, self._line.grounds
+        if grounds is None:
+            return
+        invented = sorted(grounds.missing.keys() - self.missing)
+        if invented:
+            yield f"the grounds call {', '.join(invented)} missing, which no request would carry"
+        base, edited = self.sent.get(-1 if grounds.base is None else grounds.base), self.sent.get(grounds.edited)
+        for number, one in self.sent.items():
+            where = f"request {number + 1} of {len(line.exchanges)} ({line.exchanges[number].role})"
+            for name, text in one.public.items():
+                plain = name.removesuffix(altered_name(""))
+                held = base.public.get(plain) if base is not None else None
+                if held is None or plain == ANY:
+                    continue
+                wanted = {ALTERATIONS[self.altered[plain]][1](held) if name != plain else held}
+                if isinstance(case.edit, EachThenAll) and edited is not None:
+                    whole = edited.public.get(name, "")
+                    wanted |= {whole, *(element.strip() for element in whole.split(SEPARATOR))}
+                if text not in wanted and case.state == HEALTHY:
+                    yield f"{where}: its {name} is {text!r}, and that of the base {held!r}"
+            if case.state == HEALTHY and not (case.edit and case.edit.borrows):
+                foreign = [said for name, said in one.names.items() if said.startswith(f"${name}_of_")]
+                if foreign:
+                    yield f"{where}: it carries {foreign[0]}, and the case is about no state"
+
+
+def _note(held: list[Held], sent: Sent) -> None:
+    """Note the values of a request. Raises `MismatchError` if it carries one value in two ways."""
+    for one in held:
+        found = sent.names if one.is_secret else sent.public
+        if one.name != ANY and found.setdefault(one.name, one.text) != one.text:
+            raise MismatchError(f"{one.name} is {found[one.name]!r} in one place and {one.text!r} in another")
+
+
+def seconds_of(case: Case, method: Method) -> dict[str, Base]:
+    """Return the bases as which the second of two requests may be sent, if the case names one."""
+    name = case.edit.base if isinstance(case.edit, Then) else ""
+    return bases_of(replace(case, base=method.bases[name]), method) if name else {}
+
+
+def bases_of(case: Case, method: Method) -> dict[str, Base]:
+    """Return the bases that a line of the case may name: its own, and with its credentials elsewhere."""
+    found = {case.base.name: case.base}
+    if case.edit is not None:
+        for succeeded in method.bases.values():
+            base = delivered(case, method, succeeded).base
+            found.setdefault(base.name, base)
+    return found
 
 
 def _with_and_without(method: Method) -> Iterator[Method]:
@@ -180,101 +235,55 @@ def _with_and_without(method: Method) -> Iterator[Method]:
 
 
 class _Marks(dict[str, str]):
-    """A mark for each value but the missing ones. Marks need no escaping in a URL, in JSON or in a header."""
+    """A mark for each value but the missing ones."""
 
-    def __init__(self, marks: dict[str, str], missing: Mapping[str, str], state: str = HEALTHY) -> None:
+    def __init__(self, missing: Mapping[str, str], state: str = HEALTHY) -> None:
         super().__init__()
-        self._marks, self._missing, self._state = marks, missing, state
+        self._missing, self._state = missing, state
 
     def __missing__(self, name: str) -> str:
         if (name if self._state == HEALTHY else f"{name} of {self._state}") in self._missing:
             raise KeyError(name)
-        return _mark(self._marks, name_in_state(name, self._state))
+        self[name] = pattern.mark_of(name_in_state(name, self._state))
+        return self[name]
 
 
-class _States(dict[str, "_Marks"]):
+class _States(dict[str, _Marks]):
     """The marks of the values of other states."""
 
-    def __init__(self, marks: dict[str, str], missing: Mapping[str, str]) -> None:
+    def __init__(self, missing: Mapping[str, str]) -> None:
         super().__init__()
-        self._marks, self._missing = marks, missing
+        self._missing = missing
 
     def get(self, state: str, _default: object = None) -> _Marks:
         """Return the marks of this state."""
-        return _Marks(self._marks, self._missing, state)
+        return self.setdefault(state, _Marks(self._missing, state))
 
 
 @dataclass
 class _Template(Values):
     """Values that resolve to marks; one that is sent wrong by little has a mark of its own."""
 
-    marks: dict[str, str] = field(default_factory=dict)
+    ways: dict[str, str] = field(default_factory=dict)
+    """How each value that is sent wrong by little is altered."""
 
     def resolve(self, value: Value) -> str:
         """Return the mark of the value, or the literal text."""
-        if isinstance(value, AlteredValue):
-            name = name_taken(value)
-            with suppress(KeyError):  # where there is no value, a placeholder is altered
-                return _mark(self.marks, altered_name(name)) if self.own[name] else ""
-        if isinstance(value, ExtendedValue):  # which is no secret any more
-            with suppress(KeyError):
-                return _mark(self.marks, _ANY) + value.then if self.own[name_taken(value)] else value.then
+        name = name_taken(value)
+        if isinstance(value, AlteredValue) and self.has(f"${name}"):
+            self.ways[name] = value.altered
+            return pattern.mark_of(altered_name(name))
+        if isinstance(value, ExtendedValue) and self.has(f"${name}"):
+            # With text behind it, a secret is one no more.
+            return pattern.mark_of(name if name in PUBLIC_VALUES else ANY) + value.then
         return super().resolve(value)
 
-
-def _mark(marks: dict[str, str], name: str) -> str:
-    return marks.setdefault(name, f"qz{name.encode().hex()}zq")
-
-
-def _difference(recorded: RecordedRequest, composed: RecordedRequest) -> str:
-    """Return the first difference between a recorded request and what was composed; empty if there is none."""
-    if recorded.verb != composed.verb:
-        return f"the verb is {recorded.verb}, and follows as {composed.verb}"
-    if not _fits(recorded.url, composed.url, "[^&]*"):
-        return f"the URL is {recorded.url!r}, and follows as {_shown(composed.url)!r}"
-    own = [(name, value) for name, value in composed.headers if name.lower() != "host"]
-    sent = [(name, value) for name, value in recorded.headers if name.lower() != "host"]
-    for at, (name, value) in enumerate(own):
-        came = sent[at] if at < len(sent) else ("no header", "")
-        pattern = "[0-9]+" if name.lower() == _LENGTH else ""
-        if came[0] != name or not (re.fullmatch(pattern, came[1]) if pattern else _fits(came[1], value, ".*")):
-            return f"a header is {': '.join(came)!r}, and follows as {_shown(f'{name}: {value}')!r}"
-    if recorded.raw != composed.raw or (recorded.body is None) != (composed.body is None):
-        return "it has no body where one follows, or the other way round"
-    whole = not composed.raw and recorded.body is not None and composed.body is not None
-    if whole and not _fits(recorded.body or "", composed.body or "", "[^&]*" if _is_form(composed) else ".*?"):
-        return f"the body is {recorded.body!r}, and follows as {_shown(composed.body or '')!r}"
-    return ""
-
-
-def _is_form(request: RecordedRequest) -> bool:
-    return any(name.lower() == "content-type" and "urlencoded" in value for name, value in request.headers)
-
-
-def _fits(recorded: str, composed: str, anything: str) -> bool:
-    """Whether a text is as composed, with any text for public values, and names of secrets with or without a state."""
-    parts = (_SECRET.sub(_any_of_it, re.escape(part)) for part in _ANY_MARK.split(composed))
-    return re.fullmatch(anything.join(parts), recorded, re.DOTALL) is not None
-
-
-_SECRET = re.compile(r"\\\$([a-z_]+)|" + re.escape(re.escape(HIDDEN)))
-"""What stands for a secret in a pattern: its name, or what redaction writes for a value that only has a secret name."""
-
-
-def _any_of_it(secret: re.Match[str]) -> str:
-    """Return a pattern for the name alone, as that of a value of a state, and as that of a second value."""
-    if secret[1] is None:
-        return rf"(?:{re.escape(HIDDEN)}|\$[a-z0-9_]+)"
-    whole, altered = secret[1], altered_name("")
-    of_a_state = "(?:_of_[a-z0-9_]+?)?(?:_[0-9]+)?"
-    if is_altered(whole):
-        return rf"(?:{re.escape(HIDDEN)}|\${whole.removesuffix(altered)}{of_a_state}{altered})"
-    return rf"(?:{re.escape(HIDDEN)}|\${whole}{of_a_state})"
-
-
-def _shown(text: str) -> str:
-    return _ANY_MARK.sub("…", text)
-
-
-_ANY_MARK = re.compile("(?:qz|%71%7A)(?:[0-9a-f]{2}|%[0-9A-F]{2})+(?:zq|%7A%71)")
-"""The mark of a value, also with each character escaped."""
+    def secrets(self) -> set[str]:
+        """Return the names of all secrets that the request may carry."""
+        of_states = {
+            name_in_state(name, state)
+            for state, marks in self.of.items()
+            for name in marks
+            if name not in PUBLIC_VALUES
+        }
+        return ({*self.own} | {altered_name(name) for name in self.ways} | of_states) - _PUBLIC

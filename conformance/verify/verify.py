@@ -18,17 +18,21 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from ..catalog.editions import find_edition
 from ..results.io import CutError, ResultsError, lines_of, read_results
 from ..results.model import CaseResult, Footer, TargetKind, Verdict
 from ..results.words import counted
 from ..run.record import ledger_record, rule_record
-from ..summary.tally import tally_of
-from . import judging, requests
-from .judging import UnreadableRecordError
+from ..summary.tally import Tally, tally_of
+from . import drawing, judging
+from .across import Across
+from .judging import IncompleteRecordError, UnreadableRecordError
+from .requests import Requests
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from ..catalog.model import Catalog
@@ -64,16 +68,37 @@ class Verification:
 
     path: Path
     remarks: list[Remark] = field(default_factory=list)
+    """Up to `MOST_REMARKS` of them."""
+    further: int = 0
+    """How many remarks there are beyond these."""
     judged_again: int = 0
     """How many cases were judged again."""
     not_judged: int = 0
     """How many cases say that they were not judged, with a cause."""
+    _states: set[State] = field(default_factory=set)
+
+    def note(self, text: str, line: int | None = None, case: str = "", state: State = State.DIFFERS) -> None:
+        """Add a remark; the text is cut, since it may quote anything."""
+        self._states.add(state)
+        if len(self.remarks) == MOST_REMARKS:
+            self.further += 1
+            return
+        self.remarks.append(
+            Remark(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…", line, case[:_LONGEST], state)
+        )
 
     @property
     def state(self) -> State:
         """The worst state that a remark gives the file."""
-        found = {remark.state for remark in self.remarks}
-        return next((one for one in (State.NOT_OURS, State.DIFFERS, State.INCOMPLETE) if one in found), State.VERIFIED)
+        worst = (State.NOT_OURS, State.DIFFERS, State.INCOMPLETE)
+        return next((one for one in worst if one in self._states), State.VERIFIED)
+
+
+MOST_REMARKS = 1000
+"""How many remarks about a file are kept."""
+
+_LONGEST = 2000
+"""Characters of a remark that are kept."""
 
 
 def verify_file(path: Path, catalog: Catalog, *, today: bool = False) -> Verification:
@@ -86,45 +111,91 @@ def verify_file(path: Path, catalog: Catalog, *, today: bool = False) -> Verific
     try:
         header = _header_of(path)
     except ResultsError as error:
-        found.remarks.append(Remark(str(error), 1, state=State.NOT_OURS))
+        found.note(str(error), 1, state=State.NOT_OURS)
         return found
     other = header.catalog != catalog.sha256
+    client = header.target.kind is TargetKind.CLIENT
     if other and not today:
         text = f"it was judged by the rules of suite {header.suite}, which are not those of this version"
-        found.remarks.append(Remark(f"{text}; --rules today judges it by these", 1, state=State.INCOMPLETE))
-    if header.target.kind is TargetKind.CLIENT:
+        found.note(f"{text}; --rules today judges it by these", 1, state=State.INCOMPLETE)
+    if client:
         text = "it is about a client, whose calls are not recorded whole enough to be judged again"
-        found.remarks.append(Remark(text, 1, state=State.INCOMPLETE))
-    elif not other or today:
-        found.remarks += _lines(path, header, catalog, found)
-    found.remarks += _whole(path, header, catalog)
+        found.note(text, 1, state=State.INCOMPLETE)
+    elif header.seed is None:
+        found.note("it names no seed, so its requests cannot be composed again", 1)
+    lines = _Lines(header, catalog, found, judges=not client and (today or not other))
+    try:
+        _follow(path, lines)
+    except ResultsError as error:
+        found.note(str(error).removeprefix(f"{path}: "), lines.number + 1)
+        return found
+    _whole(path, header, catalog, found, lines)
     return found
 
 
-def _header_of(path: Path) -> Header:
-    """Return the header. Raises `ResultsError`."""
-    for _, content, _ in lines_of(path):
-        if not isinstance(content, CaseResult | Footer):
-            return content
-    raise ResultsError(f"{path}: the file is empty.")
+class _Lines:
+    """Takes one line after the other, and notes what is wrong with it."""
+
+    def __init__(self, header: Header, catalog: Catalog, found: Verification, *, judges: bool) -> None:
+        self._header, self._catalog, self.found, self._judges = header, catalog, found, judges
+        self.across = Across(header, catalog)
+        self._newer = _newer(header, catalog)
+        self.number = 0
+        self.places: dict[str, int] = {}
+        """The line of each case of the catalog."""
+        self.strangers = 0
+        """How many lines are about other cases."""
+        self.footer: Footer | None = None
+
+    def take(self, number: int, content: Header | CaseResult | Footer) -> None:
+        """Note what is wrong with a line."""
+        self.number = number
+        if isinstance(content, Footer):
+            self.footer = content
+        elif isinstance(content, CaseResult):
+            self.found.judged_again += content.grounds is not None
+            self.found.not_judged += content.grounds is None
+            if content.id in self.places or (self._judges and content.id not in self._catalog.by_id):
+                self.strangers += 1
+            self.places.setdefault(content.id[:_LONGEST], number) if len(self.places) < _MOST_CASES else None
+            if self._judges:
+                is_new, may_be = content.verdict is Verdict.NEW, content.verdict not in _NEVER_NEW
+                if may_be and is_new != (content.id in self._newer):
+                    text = f"the verdict is {content.verdict}, and edition {self._header.edition} says what is NEW"
+                    self.found.note(text, number, content.id)
+                self._judge(number, structs.replace(content, verdict=content.judged))
+
+    def _judge(self, number: int, line: CaseResult) -> None:
+        where = (number, line.id)
+        try:
+            for text in self._differences(where, line):
+                self.found.note(text, *where)
+        except IncompleteRecordError as error:
+            self.found.note(str(error), *where, state=State.INCOMPLETE)
+        except UnreadableRecordError as error:
+            self.found.note(str(error), *where)
+
+    def _differences(self, where: tuple[int, str], line: CaseResult) -> Iterator[str]:
+        catalog, seed = self._catalog, self._header.seed
+        original = judging.original_of(line, catalog)
+        method = catalog.methods[original.method]
+        edit = list(drawing.differences(line, original, method, seed or 0)) if line.grounds is not None else []
+        yield from edit
+        if edit:
+            return  # what such an edit would send says nothing
+        case = judging.case_of(line, catalog)
+        answers = [judging.answer_of(one) for one in line.exchanges]
+        yield from judging.differences(line, case, answers, catalog, self._header.readings)
+        if line.grounds is None or seed is None:
+            return
+        requests = Requests(line, case, original, method, seed)
+        if not line.grounds.throttled:
+            yield from requests.problems()
+        stopped = judging.is_stopped(line, case, answers, catalog)
+        self.across.add(where, line, case, answers, requests.sent, stopped=stopped)
 
 
-def _lines(path: Path, header: Header, catalog: Catalog, found: Verification) -> Iterator[Remark]:
-    """Yield what is wrong with single lines: order, requests, verdicts."""
-    before, newer = "", _newer(header, catalog)
-    try:
-        for number, content, digest in lines_of(path):
-            if isinstance(content, CaseResult | Footer) and content.after != before:
-                text = "the line before it is not the one that stood there: it was changed, moved, or is missing"
-                yield Remark(text, number, content.id if isinstance(content, CaseResult) else "")
-            before = digest
-            if isinstance(content, CaseResult):
-                found.judged_again += content.grounds is not None
-                found.not_judged += content.grounds is None
-                for text in _of_a_case(content, header, catalog, newer):
-                    yield Remark(text, number, content.id)
-    except ResultsError as error:
-        yield Remark(str(error).removeprefix(f"{path}: "))
+_NEVER_NEW = {Verdict.ENGINE, Verdict.NOT_APPLICABLE}
 
 
 def _newer(header: Header, catalog: Catalog) -> frozenset[str]:
@@ -135,49 +206,67 @@ def _newer(header: Header, catalog: Catalog) -> frozenset[str]:
     return frozenset(edition.newer(catalog.cases) if edition is not None else ())
 
 
-def _of_a_case(line: CaseResult, header: Header, catalog: Catalog, newer: frozenset[str]) -> Iterator[str]:
-    never = line.verdict in {Verdict.ENGINE, Verdict.NOT_APPLICABLE}
-    if not never and (line.verdict is Verdict.NEW) != (line.id in newer):
-        yield f"the verdict is {line.verdict}, and the edition {header.edition} says whether the case is NEW"
-    try:
-        case = judging.case_of(line, catalog)
-        yield from judging.differences(line, case, catalog, header.readings)
-        if line.grounds is not None and header.seed is not None:
-            yield from requests.differences(line, case, catalog, header.seed)
-    except UnreadableRecordError as error:
-        yield str(error)
+_MOST_CASES = 100_000
+"""How many cases of a file are kept in mind."""
 
 
-def _whole(path: Path, header: Header, catalog: Catalog) -> Iterator[Remark]:
-    """Yield what is wrong with the file as a whole: what its reader refuses, and cases that are not there."""
+def _follow(path: Path, lines: _Lines) -> None:
+    """Take each line, and note one that does not follow the line before. Raises `ResultsError`."""
+    before = ""
+    for number, content, digest in lines_of(path):
+        if isinstance(content, CaseResult | Footer) and content.after != before:
+            text = "the line before it is not the one that stood there: it was changed, moved, or is missing"
+            lines.found.note(text, number, content.id if isinstance(content, CaseResult) else "")
+        before = digest
+        lines.take(number, content)
+
+
+def _header_of(path: Path) -> Header:
+    """Return the header. Raises `ResultsError`."""
+    for _, content, _ in lines_of(path):
+        if not isinstance(content, CaseResult | Footer):
+            return content
+    raise ResultsError(f"{path}: the file is empty.")
+
+
+def _whole(  # noqa: C901 - one thing after the other
+    path: Path, header: Header, catalog: Catalog, found: Verification, lines: _Lines
+) -> None:
+    """Note what is wrong with the file as a whole: what its reader refuses, and cases that are not there."""
+    if lines.strangers > len(catalog.cases):
+        found.note(f"it has {lines.strangers} lines about cases that it has already, or that there are not")
+        return
     try:
-        results = read_results(path)
+        results = read_results(path, exchanges=False)
     except CutError as error:
-        yield Remark(str(error).removeprefix(f"{path}: "), state=State.INCOMPLETE)
+        found.note(str(error).removeprefix(f"{path}: "), state=State.INCOMPLETE)
         return
     except ResultsError as error:
-        yield Remark(str(error).removeprefix(f"{path}: "))
+        found.note(str(error).removeprefix(f"{path}: "))
         return
-    yield from map(Remark, _footer(results))
     if results.footer is not None and results.footer.cut is not None:
-        yield Remark(f"the run was ended early, by {results.footer.cut}", state=State.INCOMPLETE)
+        found.note(f"the run was ended early, by {results.footer.cut}", state=State.INCOMPLETE)
     if header.target.kind is TargetKind.CLIENT:
         return
+    for text in _footer(results, catalog):
+        found.note(text, lines.number)
+    for (number, case), text in lines.across.problems(results.footer):
+        found.note(text, number or lines.places.get(case), case)
     if header.catalog == catalog.sha256:
-        yield from (Remark(text, 1) for text in _rules(header, catalog))
+        for text in _header(header, catalog):
+            found.note(text, 1)
         if header.edition is not None and header.edition not in catalog.editions:
-            yield Remark(f"there is no edition {header.edition!r}", 1)
-    held = {case.id for case in results.cases}
-    wanted = {case.id for case in catalog.cases} if header.selection is None else {*header.selection}
-    for name in sorted(held - wanted)[:_SOME]:
-        yield Remark("the header does not name it among the selected cases", case=name)
-    lacking = sorted(wanted - held)
+            found.note(f"there is no edition {header.edition!r}", 1)
+    wanted = {*catalog.by_id} if header.selection is None else {*header.selection}
+    for name in sorted(lines.places.keys() - wanted)[:_SOME]:
+        found.note("the header does not name it among the selected cases", lines.places[name], name)
+    lacking = sorted(wanted - lines.places.keys())
     if lacking:
         some = ", ".join(lacking[:_SOME]) + (" and others" if len(lacking) > _SOME else "")
-        yield Remark(f"{counted(len(lacking), 'selected case')} not in the file: {some}", state=State.INCOMPLETE)
+        found.note(f"{counted(len(lacking), 'selected case')} not in the file: {some}", state=State.INCOMPLETE)
 
 
-def _footer(results: Results) -> Iterator[str]:
+def _footer(results: Results, catalog: Catalog) -> Iterator[str]:
     """Yield what the footer says otherwise than the lines."""
     footer, tally = results.footer, tally_of(results)
     if footer is None:
@@ -192,10 +281,33 @@ def _footer(results: Results) -> Iterator[str]:
     sentence = tally.sentence(results.header.target.name)
     if footer.sentence != sentence:
         yield f"the footer's sentence is {footer.sentence!r}, and follows as {sentence!r}"
+    if results.header.catalog == catalog.sha256:
+        whole = Tally(catalog, results.header.methods)
+        for case in results.cases:
+            whole.add(case)
+        for note in whole.notes():
+            if note not in footer.notes:
+                yield f"the footer does not have the note that follows from the lines: {note}"
+
+
+def _header(header: Header, catalog: Catalog) -> Iterator[str]:
+    """Yield what the header says otherwise than the catalog of which it has the hash."""
+    yield from _rules(header, catalog)
+    if header.cases != len(catalog.cases):
+        yield f"it says that a whole run has {header.cases} cases, and this one has {len(catalog.cases)}"
+    unknown = sorted({*header.methods} - {*catalog.methods})
+    unknown += sorted(row for row, reading in header.readings.items() if reading not in _readings(catalog, row))
+    unknown += sorted({*(header.selection or ())} - {*catalog.by_id})
+    if unknown:
+        yield f"it names {', '.join(unknown[:_SOME])}, which is in none of the data"
+
+
+def _readings(catalog: Catalog, row: str) -> Collection[str]:
+    return catalog.ledger[row].readings if row in catalog.ledger else ()
 
 
 def _rules(header: Header, catalog: Catalog) -> Iterator[str]:
-    """Yield which rules and rows of the ledger stand in the header otherwise than in the catalog."""
+    """Yield whether rules and rows of the ledger stand in the header otherwise than in the catalog."""
     rules = [rule_record(rule, method.page) for method in catalog.methods.values() for rule in method.rules]
     wrong = [one.id for one, rule in zip_longest(header.rules, rules) if one != rule and one is not None]
     ledger = {name: ledger_record(row) for name, row in catalog.ledger.items()}

@@ -105,7 +105,7 @@ class Redactor:
             if start in text:
                 text = text.replace(form, name)
                 begun.append((form, start, name))
-        return _without_cuts(text, [each for each in begun if each[1] in text])
+        return _without_cuts(text, [each for each in begun if each[1] in text], self._public)
 
     def known(self, text: str) -> str:
         """Return wire text without known secrets: distinctive ones anywhere, others in their places."""
@@ -158,7 +158,7 @@ class Redactor:
         return self._ordered
 
 
-def _without_cuts(text: str, begun: list[tuple[str, str, str]]) -> str:
+def _without_cuts(text: str, begun: list[tuple[str, str, str]], public: str) -> str:
     """Replace beginnings of these forms that end where the text, or the string within it, was cut."""
     ends: dict[int, tuple[int, str]] = {}
     for form, start, name in begun:
@@ -172,8 +172,8 @@ def _without_cuts(text: str, begun: list[tuple[str, str, str]]) -> str:
     kept, at = [], 0
     for found, (end, name) in sorted(ends.items()):
         cut = end == len(text) or text[end] in _CUT_MARKS or text.startswith("...", end)
-        # A documented code may be a prefix of a secret; it is not a cut secret.
-        if found >= at and cut and distinctive(text[found:end]):
+        # A documented code, or a public value that is sent with a character more, is no secret that was cut.
+        if found >= at and cut and distinctive(text[found:end], public):
             kept += [text[at:found], name]
             at = end
     return "".join([*kept, text[at:]])

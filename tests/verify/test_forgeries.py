@@ -147,7 +147,7 @@ def _verb_altered(lines: list[Line]) -> Line:
     return line
 
 
-@forgery("a header is")
+@forgery("the header User-Agent is")
 def _user_agent_altered(lines: list[Line]) -> Line:
     line = passing(lines)
     headers = edited(line)["request"]["headers"]
@@ -221,7 +221,7 @@ def _another_edition(lines: list[Line]) -> None:
     lines[0]["edition"] = "2031.1"
 
 
-@forgery("says whether the case is NEW")
+@forgery("says what is NEW")
 def _failure_called_new(lines: list[Line]) -> Line:
     line = failing(lines)
     line["verdict"] = "NEW"
@@ -317,7 +317,7 @@ def _exchange_removed(lines: list[Line]) -> Line:
     return line
 
 
-@forgery("the grounds call")
+@forgery("exchanges with the base")
 def _base_of_another_role(lines: list[Line]) -> Line:
     line = passing(lines)
     line["exchanges"][line["grounds"]["base"]]["role"] = "again"
