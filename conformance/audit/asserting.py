@@ -37,6 +37,7 @@ class SlackAudit:
         Rules that weigh only a WARN count if `strict`. `ignore` names rules (`slack-conformance list audit`) that do
         not count in this test; raises `ValueError` for one that does not exist.
         """
+        __tracebackhide__ = True
         for name in [name for name in ignore if name not in CHECKS]:
             raise ValueError(f"There is no rule {name!r}. {suggestion(name, CHECKS)}")
         if not used_methods(self._session, self._catalog):

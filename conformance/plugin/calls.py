@@ -52,13 +52,20 @@ class CallsOfFailures:
         calls = {call.number: _line(call) for world in item.stash[_WORLDS] for call in world.calls}
         for call in self._sandbox.strays:
             if call.number > item.stash[_SINCE]:
-                calls[call.number] = f"{_line(call)}; its credentials belong to no world of this test"
+                calls[call.number] = f"{_line(call)}; {_why_a_stray(call)}"
         if not calls:
             yield f"none: nothing was sent to the sandbox at {self._sandbox.url}"
         if len(calls) > MOST:
             yield f"({len(calls) - MOST} earlier calls are not shown)"
         for number in sorted(calls)[-MOST:]:
             yield calls[number]
+
+
+def _why_a_stray(call: ReceivedCall) -> str:
+    """Return why a call belongs to no world."""
+    if call.method.startswith("/"):
+        return "its path has a slash too many: the address of the sandbox ends with one"
+    return "its credentials belong to no world of this test"
 
 
 def _line(call: ReceivedCall) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..catalog.model import Concern, Evidence, RuleKind, Strength
 from ..results.model import TargetKind, Verdict
-from ..results.words import AUDIT_AGAIN, counted, rerun_command
+from ..results.words import audit_again, counted, rerun_command
 from ..summary.faults import faults
 from ..summary.missing import Missing, missing
 from ..summary.plain import Plain, conforms_to, in_plain_words
@@ -175,7 +175,7 @@ def gathered(results: Results, changes: Diff | None, past: tuple[PastRun, ...] =
 def rerun(case: CaseResult, results: Results) -> str:
     """Return the command that runs just this case against the same target; of a client, the whole audit."""
     if results.header.target.kind is TargetKind.CLIENT:
-        return AUDIT_AGAIN
+        return audit_again(case)
     embedded = results.header.target.name == EMBEDDED
     return rerun_command(
         case.id,

@@ -53,7 +53,7 @@ _UNJUDGED = {Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE, Verdict.ENGINE}
 
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
 
-_LONGEST_LINE = 8_000_000
+_LONGEST_LINE = 250_000_000
 """Bytes of a line that are read at most; ours are far shorter."""
 
 _MARK = b"\xef\xbb\xbf"

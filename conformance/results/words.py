@@ -16,7 +16,7 @@ from .model import Code, Kind
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .model import RuleRecord
+    from .model import CaseResult, RuleRecord
 
 
 API = "Slack Web API"
@@ -176,8 +176,13 @@ def place_in_words(place: str) -> str:
     return place.replace("/", ", ")
 
 
-AUDIT_AGAIN = "slack-conformance audit -- COMMAND"
-"""The command that audits a client again; the client's own command may hold secrets, so no report has it."""
+def audit_again(case: CaseResult) -> str:
+    """Return the command that audits a client again, with the failure that was injected in this case.
+
+    The client's own command may hold secrets, so no report has it.
+    """
+    injected = case.edit_text.removeprefix("with ").removesuffix(" injected")
+    return f"slack-conformance audit {f'--inject {injected} ' if injected else ''}-- COMMAND"
 
 
 def rerun_command(
