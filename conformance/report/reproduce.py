@@ -73,7 +73,7 @@ def _conditions(case: CaseResult, variables: tuple[str, ...]) -> Iterator[str]:
     """Yield a sentence for each condition that the commands do not establish."""
     state = "" if case.state == HEALTHY else f", of a world in the state {case.state}"
     if variables:
-        yield f"Set {', '.join(variables)} first{state}."
+        yield f"Set {', '.join(variables)} first, to values of the profile or of the sandbox{state}."
     elif state:
         yield f"The target must be in the state {case.state}."
     edit = _edit(case)

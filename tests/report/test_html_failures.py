@@ -36,7 +36,7 @@ def test_a_failure_says_everything_that_its_reader_needs(tmp_path: Path) -> None
         "<ins>&amp;colour=none</ins>",
         '{"ok":true}',
         "--data-binary &#39;name=lamp&amp;colour=none&#39;",
-        "Set TOKEN first.",
+        "Set TOKEN first, to values of the profile or of the sandbox.",
         "slack-conformance run -k &#39;[things.make.bad_colour.one]&#39; --seed 7 --reports reports/again</pre>",
         "An app knows only the documented codes",
         "readings.target = [&#34;bad_colours&#34;]",
