@@ -123,7 +123,7 @@ class Preflight:
 
     def _probe(self, method: Method, base: Base) -> Iterator[str]:
         """Yield the outcomes of requests that must be refused for different reasons; each is kept as a trial."""
-        for case in _probes(method, base):
+        for case in probes(method, base):
             try:
                 trial = exercise(self._session, case)
             except Unreachable:
@@ -162,7 +162,7 @@ def _one_of_each_delivery(ways: list[Way]) -> list[Way]:
     return list(first.values())
 
 
-def _probes(method: Method, base: Base) -> list[Case]:
+def probes(method: Method, base: Base) -> list[Case]:
     """Return up to three cases on this base, of different concerns, that need only a request and must be refused."""
     chosen: dict[str, Case] = {}
     for case in method.cases:

@@ -75,6 +75,7 @@ class Tally:
             case = self.cases.get(name)
             if case is not None and case.tried:
                 self.cases[name], self.withdrawn[name] = case.withdrawn(cause), cause
+        self.seen = {case.rule for case in self.cases.values() if case.seen}
 
     @property
     def verdicts(self) -> dict[str, Verdict]:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from ..catalog.edits.orders import Again, AgainAfter, EachThenAll, Order, Then
 from ..catalog.model import HEALTHY, OK, altered_name
+from ..engine.preflight import probes
 from ..results.model import Kind, Role, Verdict
 from ..run.options import EMBEDDED_URL
 from ..wire.by_name import HIDDEN
@@ -72,6 +73,8 @@ class Across:
         self._names: dict[str, dict[str, list[Where]]] = defaultdict(lambda: defaultdict(list))
         self._stopped: dict[tuple[str, str], list[Where]] = defaultdict(list)
         self._judged: set[tuple[str, str]] = set()
+        methods = catalog.methods.values()
+        self._probes = {case.id for one in methods for base in one.bases.values() for case in probes(one, base)}
         self._eligible: dict[str, tuple[Base, bool]] = {}
         """For each case that rests on a shared base: which one, and whether it stands whatever becomes of it."""
 
@@ -90,6 +93,8 @@ class Across:
         self._add_values(where, line, case, sent)
         self._add_bases(where, line, case, answers)
         usable = answers[grounds.edited].usable and case.edit is not None and not grounds.throttled
+        # What the preflight has sent is judged even if nothing else of the method can be.
+        usable = usable and case.id not in self._probes
         if stopped:
             self._stopped[line.worker, line.method].append(where)
         elif line.verdict in _JUDGED and usable:
@@ -169,8 +174,9 @@ class Across:
         elif grounds.base is not None and _shares_its_base(case):
             shared.shown[_shown(line, grounds.base, answers)].append(where)
             self._outcomes[key] = answers[grounds.base].outcome
-            shared.rest_on_it.append(where)
-            self._eligible[line.id] = key, _stands(line, answers)
+            if line.verdict in _JUDGED:
+                shared.rest_on_it.append(where)
+                self._eligible[line.id] = key, _stands(line, answers)
 
     def _of_values(self) -> Iterator[tuple[Where, str]]:
         for name, (without, with_it) in self._once.items():

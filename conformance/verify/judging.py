@@ -28,7 +28,7 @@ from ..judge.values import doubtful, unconfirmed
 from ..results.model import OF_A_METHOD, CaseResult, Cause, Code, Finding, Kind, Level, Role, Verdict
 from ..run.record import BODY_SHOWN, cut
 from ..wire.answer import Answer, Flaw, Unusable, read_document
-from ..wire.by_name import HIDDEN
+from ..wire.by_name import HIDDEN, by_name
 from . import shape
 from .requests import bases_of, seconds_of
 
@@ -69,9 +69,9 @@ def differences(
     yield from (text for one in line.exchanges for text in _flaws(one))
     shown = shown_of(line, case, catalog, answers)
     yield from shape.differences(line, case, shown.method, answers)
-    judged = judge(shown, declared)
-    yield from _compared(line, _final(line, shown, answers, judged))
-    yield from _explored(line, case, judged)
+    found = _final(line, shown, answers, judge(shown, declared))
+    yield from _compared(line, found)
+    yield from _explored(line, case, found)
 
 
 def original_of(line: CaseResult, catalog: Catalog) -> Case:
@@ -334,7 +334,9 @@ _ACCEPTABLE = {Verdict.FAIL, Verdict.WARN}
 
 
 def _same_finding(recorded: Finding, derived: Finding) -> bool:
-    bare = {"expected": "", "got": ""}
+    bare: dict[str, object] = {"expected": "", "got": ""}
+    if _is_redacted(derived.got):  # the code that is hidden has another nearest one
+        bare["nearest"] = None
     same = changed(recorded, **bare) == changed(derived, **bare)
     return same and _same(recorded.expected, derived.expected) and _same(recorded.got, derived.got)
 
@@ -352,7 +354,7 @@ def _same_cause(recorded: Cause | None, derived: Cause | None) -> bool:
 
 def _same(recorded: str, derived: str) -> bool:
     """Whether two sentences are the same but for what redaction has hidden in the answer, and the end if it was cut."""
-    recorded, derived = cut(recorded), cut(derived)
+    recorded, derived = by_name(cut(recorded)), by_name(cut(derived))
     if recorded == derived or not _is_redacted(recorded + derived):
         return recorded == derived
     one, other = _QUOTED.split(recorded), _QUOTED.split(derived)
@@ -365,13 +367,13 @@ def _same(recorded: str, derived: str) -> bool:
 _QUOTED = re.compile('("[^"\n]*")')
 
 
-def _explored(line: CaseResult, case: Case, judged: Judgement) -> Iterator[str]:
+def _explored(line: CaseResult, case: Case, found: Judgement) -> Iterator[str]:
     """Yield why the sentence about further values is none that a run writes; what it counts is not in the file."""
     if not line.explored:
         return
     counts = {name: [int(right), int(tried)] for right, tried, name in _COUNTED.findall(line.explored)}
     possible = all(right <= tried <= OF_A_CLASS for right, tried in counts.values())
-    if judged.verdict not in _ACCEPTABLE or not counts or not possible or in_words(case, counts) != line.explored:
+    if found.verdict not in _ACCEPTABLE or not counts or not possible or in_words(case, counts) != line.explored:
         yield f"the sentence about further values is {line.explored!r}, which no run writes here"
 
 

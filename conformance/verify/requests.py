@@ -95,21 +95,29 @@ class Requests:
     def _problem(self, number: int, method: Method) -> str:
         """Return how a request differs from the nearest one that it may be; empty if it is one of them."""
         exchange, problems = self._line.exchanges[number], []
+        fitting: list[tuple[Sent, _Template]] = []
         # A world in another state may lack an argument that the base has; so may an attempt before a simpler one.
         alone = self._case.state != HEALTHY or (exchange.role is Role.RECHECK and self._case.edit is None)
         for one in _with_and_without(self._method) if alone else (method,):
             for base, edit in self._forms(exchange, number):
                 try:
-                    self._compare(number, exchange.request, one, base, edit)
+                    fitting.append(self._compared(number, exchange.request, one, base, edit))
                 except MismatchError as error:
                     problems.append(str(error))
-                else:
-                    return ""
+        if fitting:
+            # A header that the edit sets is not one of the profile.
+            sent, template = min(fitting, key=lambda each: len(each[0].further))
+            self.sent[number] = sent
+            self.missing |= template.missing
+            self.altered |= template.ways
+            return ""
         where = f"request {number + 1} of {len(self._line.exchanges)} ({exchange.role})"
         return f"{where}: {problems[0] if problems else 'this case sends none for that'}"
 
-    def _compare(self, number: int, recorded: RecordedRequest, method: Method, base: Base, edit: Edit | None) -> None:
-        """Note what a request shows, if it is this one. Raises `MismatchError`."""
+    def _compared(
+        self, number: int, recorded: RecordedRequest, method: Method, base: Base, edit: Edit | None
+    ) -> tuple[Sent, _Template]:
+        """Return what a request shows, if it is this one, and by which values. Raises `MismatchError`."""
         path = recorded.url.partition("?")[0]
         if not path.endswith(f"/{method.name}"):
             raise MismatchError(f"the URL is {recorded.url!r}, and follows as one that ends with /{method.name}")
@@ -128,9 +136,7 @@ class Requests:
         if recorded.headers[0][0] != "Host":
             raise MismatchError("its first header is not Host")
         _note(held, sent)
-        self.sent[number] = sent
-        self.missing |= template.missing
-        self.altered |= template.ways
+        return sent, template
 
     def _forms(self, exchange: RecordedExchange, number: int) -> list[Form]:
         """Return the requests that an exchange may be, by what it was sent for."""
@@ -161,7 +167,7 @@ class Requests:
             case Role.RECHECK if grounds is not None and number == grounds.recheck:
                 return plain
             case Role.RECHECK:
-                return [*plain, *edited, *((base, None) for base in self._method.bases.values()), (case.base, None)]
+                return [*edited, *plain, *((base, None) for base in self._method.bases.values())]
             case _:
                 return []
 
@@ -173,7 +179,7 @@ class Requests:
         invented = sorted(grounds.missing.keys() - self.missing)
         if invented:
             yield f"the grounds call {', '.join(invented)} missing, which no request would carry"
-        base = self.sent.get(-1 if grounds.base is None else grounds.base)
+        base, edited = self.sent.get(-1 if grounds.base is None else grounds.base), self.sent.get(grounds.edited)
         for number, one in self.sent.items():
             where = f"request {number + 1} of {len(line.exchanges)} ({line.exchanges[number].role})"
             for name, text in one.public.items():
@@ -181,10 +187,11 @@ class Requests:
                 held = base.public.get(plain) if base is not None else None
                 if held is None or plain == ANY:
                     continue
-                wanted = ALTERATIONS[self.altered[plain]][1](held) if name != plain else held
-                elements = {each.strip() for each in text.split(SEPARATOR)}
-                is_element = isinstance(case.edit, EachThenAll) and (held.strip() in elements or text == held)
-                if text != wanted and not is_element and case.state == HEALTHY:
+                wanted = {ALTERATIONS[self.altered[plain]][1](held) if name != plain else held}
+                if isinstance(case.edit, EachThenAll) and edited is not None:
+                    whole = edited.public.get(name, "")
+                    wanted |= {whole, *(element.strip() for element in whole.split(SEPARATOR))}
+                if text not in wanted and case.state == HEALTHY:
                     yield f"{where}: its {name} is {text!r}, and that of the base {held!r}"
             if case.state == HEALTHY and not (case.edit and case.edit.borrows):
                 foreign = [said for name, said in one.names.items() if said.startswith(f"${name}_of_")]
