@@ -9,9 +9,11 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from bench.many_servers import results_of
 from slack_conformance.catalog.load import load_catalog
 
 if TYPE_CHECKING:
@@ -43,8 +45,8 @@ class Cost(NamedTuple):
 
 
 def main(parts: list[str]) -> int:
-    """Print the figures of these parts, `run` and `app`, by default both, and return 0; exit if a command fails."""
-    for part, measure in {"run": _of_a_run, "app": _of_an_apps_session}.items():
+    """Print the figures of these parts, `run`, `app` or `site`, by default all; exit if a command fails."""
+    for part, measure in {"run": _of_a_run, "app": _of_an_apps_session, "site": _of_sites}.items():
         if not parts or part in parts:
             measure()
     return 0
@@ -106,6 +108,34 @@ def _of_a_run() -> None:
     print(f"    run / floor by http.client {run / seconds['floor with http.client']:7.2f}  for the record")
 
 
+def _of_sites() -> None:
+    """Print what the site over 20, 100 and 500 files costs, and what verifying the first 20 adds."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, command = Path(name), [sys.executable, "-m", "slack_conformance"]
+        subprocess.run(
+            [*command, "run", "-q", "--reports", str(folder / "run")], cwd=folder, env=_environment(), check=True
+        )
+        files = [str(path) for path in results_of(folder / "run/results.jsonl", folder, max(_FILES))]
+        subjects = {
+            number: Subject(
+                f"site of {number} files",
+                [*command, "site", *files[:number], "-o", f"{folder}/{number}", "--no-verify"],
+            )
+            for number in _FILES
+        }
+        first, *others = subjects.values()
+        verified = Subject(f"{first.name}, verified", [*command, "site", *files[: _FILES[0]], "-o", f"{folder}/all"])
+        costs = _measured([first]) | {one.name: _timed(one, None) for one in (verified, *others)}
+    _print(costs)
+    print(f"(g) {first.name}           {costs[first.name].seconds:7.2f} s   aim 2")
+    for few, many in pairwise(_FILES):
+        ratio = costs[subjects[many].name].cpu / costs[subjects[few].name].cpu
+        print(f"(h) {many} files / {few} files      {ratio:7.2f}     aim {many / few:g}, as many more files")
+
+
+_FILES = (20, 100, 500)
+
+
 def _print(costs: dict[str, Cost]) -> None:
     for name, cost in costs.items():
         print(f"{name:<30}{cost.seconds:7.2f} s  {cost.cpu:7.3f} s of the processor  {cost.memory:7.1f} MB")
@@ -122,15 +152,18 @@ def _measured(subjects: list[Subject], recorded: Path | None = None) -> dict[str
     return {name: Cost(*map(statistics.median, zip(*values, strict=True))) for name, values in costs.items()}
 
 
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+
+
 def _timed(subject: Subject, recorded: Path | None) -> Cost:
     """Return what one process costs."""
     environment = {
-        **os.environ,
+        **_environment(),
         "BENCH_REQUESTS": str(recorded or ""),
         "BENCH_CASES": str(len(load_catalog().cases)),
         "BENCH_CLIENT": subject.client,
         "BENCH_WORLDS": subject.worlds,
-        "PYTHONPATH": str(ROOT / "src"),
     }
     begun = time.perf_counter()
     with subprocess.Popen(

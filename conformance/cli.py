@@ -24,12 +24,13 @@ COMMANDS = {
     "target": "Write a profile, the description of a target, and check what it lacks",
     "serve": "Serve the sandbox on its own",
     "audit": "Run a client against the sandbox, and judge what it sends and how it copes",
-    "list": "List rules, cases, states, ledger rows, variants of the sandbox, or rules for clients",
+    "list": "List rules, cases, editions, states, ledger rows, variants of the sandbox, or rules for clients",
     "explain": "Explain any id that is printed: rule, case, state, finding, cause, exit code",
     "report": "Make the reports again from a results file",
     "diff": "Compare two runs; exit 1 if anything regressed",
     "verify": "Derive the verdicts of a results file again from what it records",
     "annotate": "Colour your copy of the pages by the results of a run",
+    "site": "Show implementations beside each other as static pages, from their results files",
     "baseline": "Accept what a results file shows against a target, for now",
     "documents": "Compare the two pages with the rules; exit 1 if they drifted",
     "prove": "Put every deviation into the sandbox, and check that the right rule reports it",
@@ -41,11 +42,14 @@ _WIDTH = 100
 
 _MODULES = {"list": "listing"}
 
+_TERMS = "--issue https://tracker.example/7 --owner 'the sandbox team' --expires 2027-03-31 --reason 'Being fixed.'"
+
 EXAMPLES = {
     "run": (
         "run",
         "run --target http://127.0.0.1:8080/api/",
         "run --profile my-sandbox.toml --reports reports/staging -n 2",
+        "run --profile mine.toml --profile theirs.toml",
     ),
     "target": (
         "target init http://127.0.0.1:8080/api/ -o my-sandbox.toml",
@@ -57,18 +61,23 @@ EXAMPLES = {
         "audit --inject all -- node app.js",
         "audit --env MY_URL=url --env MY_CODE=code -- ./client",
     ),
-    "list": ("list cases", "list states --json", "list audit"),
-    "explain": ("explain DOC-01", "explain app-removed", "explain not-refused", "explain 10"),
+    "list": ("list cases", "list editions", "list states --json", "list audit"),
+    "explain": ("explain DOC-01", "explain app-removed", "explain not-refused", "explain 2026.1", "explain 10"),
     "report": ("report reports/results.jsonl", "report reports/results.jsonl --previous last-week/results.jsonl"),
     "diff": ("diff last-week/ reports/", "diff old.jsonl new.jsonl --format markdown"),
     "verify": ("verify reports/", "verify old.jsonl --rules today"),
     "annotate": ("annotate oauth.access.txt --results reports/results.jsonl",),
+    "site": ("site results/*/results.jsonl -o site/", "site old/ new/ other.jsonl -o site/ --no-verify"),
     "baseline": (
-        "baseline reports/results.jsonl --file accepted/baseline.toml --case 'oauth.access.bad_redirect_uri.*'",
+        "baseline reports/results.jsonl --file accepted/baseline.toml",
+        f"baseline reports/results.jsonl --file accepted/baseline.toml {_TERMS}",
     ),
     "documents": ("documents pages/", "documents pages/ --json"),
     "prove": ("prove --rule oauth.access.bad_redirect_uri", "prove --list"),
-    "completion": ("completion bash > ~/.local/share/bash-completion/completions/slack-conformance",),
+    "completion": (
+        "completion zsh > ~/.slack-conformance.zsh",
+        "completion bash > ~/.slack-conformance.bash, and in ~/.bashrc: . ~/.slack-conformance.bash",
+    ),
 }
 """Examples of each command, for its help."""
 

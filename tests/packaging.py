@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.running import ROOT, environment
 
-REPORTS = ("conformance.html", "results.jsonl", "summary.md", "junit.xml", "pytest.html", "allure-results")
+REPORTS = ("conformance.html", "results.jsonl", "summary.md", "ctrf.json", "junit.xml", "pytest.html", "allure-results")
 
 
 def _run(*words: str | Path, folder: Path) -> None:

@@ -141,6 +141,7 @@ class Audit:
             rules=tuple(rule.record() for rule in self._book.rules),
             ledger={row.id: ledger_record(row) for row in self._catalog.ledger.values() if row.id in cited},
             seed=None,
+            edition=None,
         )
 
     @staticmethod

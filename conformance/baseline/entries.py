@@ -93,6 +93,8 @@ class Baseline:
     file: str = ""
     preamble: str = ""
     entries: Mapping[str, Entry] = field(default_factory=dict)
+    edition: str = ""
+    """The edition of the run from which it was last updated; empty if the file does not say."""
 
     def judged(self, case: CaseResult) -> CaseResult:
         """Return the result, its verdict KNOWN if the baseline accepts exactly this outcome."""
@@ -151,7 +153,8 @@ def read_baseline(path: Path, cases: Iterable[str]) -> Baseline:
     Raises `DataError`, naming file and line, if it does not fit its schema, if an id is misspelt or has two entries, or
     if the entries are not written as `[[known]]` tables.
     """
-    content = read_toml(path, SCHEMA).get("known", [])
+    whole = read_toml(path, SCHEMA)
+    content = whole.get("known", [])
     # Split at line feeds alone: strings in TOML may contain characters at which `splitlines` would split.
     preamble, blocks = _split(path.read_text(encoding="utf-8-sig").split("\n"))
     if [_parsed(block.text) for block in blocks] != [{"known": [raw]} for raw in content]:
@@ -173,7 +176,7 @@ def read_baseline(path: Path, cases: Iterable[str]) -> Baseline:
         terms = Known(raw["issue"], raw["owner"], date.fromisoformat(raw["expires"]), raw["reason"])
         accepted = outcome(raw["observed"], raw["findings"], raw.get("answer", ""))
         entries[raw["case"]] = Entry(raw["case"], accepted, terms, block)
-    return Baseline(str(path), preamble, entries)
+    return Baseline(str(path), preamble, entries, whole.get("edition", ""))
 
 
 def _split(lines: list[str]) -> tuple[str, list[Block]]:

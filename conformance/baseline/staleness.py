@@ -45,6 +45,8 @@ class Staleness:
         match verdict:
             case None:
                 yield self._at(block.header, f"no case {entry.case} was run. {delete}")
+            case Verdict.NEW:
+                pass  # under this edition, the entry is not needed yet
             case Verdict.PASS:
                 yield self._at(block.header, f"{entry.case} passes now. {delete}")
             case Verdict.NOT_APPLICABLE:

@@ -28,6 +28,10 @@ FIRST_LINES = """\
 """
 
 
+_MOST = 40
+"""How many entries of one fate are listed."""
+
+
 @dataclass
 class Rebased:
     """The new text of a baseline, and a line for each entry by what happened to it."""
@@ -49,7 +53,9 @@ class Rebased:
             "removed": self.removed,
             "left": self.left,
         }
-        return [f"{word:<9}{about}" for word, entries in words.items() for about in entries] or ["nothing to accept"]
+        listed = [f"{word:<9}{about}" for word, entries in words.items() for about in entries[:_MOST]]
+        more = [f"{word:<9}and {len(entries) - _MOST} more" for word, entries in words.items() if len(entries) > _MOST]
+        return [*listed, *more] or ["nothing to accept"]
 
 
 def rebased(  # noqa: PLR0913 - one for each option of the command
@@ -60,15 +66,16 @@ def rebased(  # noqa: PLR0913 - one for each option of the command
     strict: bool,
     partial: bool,
     pattern: str = "*",
+    edition: str | None = None,
 ) -> Rebased:
-    """Return the baseline updated to the results in `found`; new entries get the `terms`.
+    """Return the baseline updated to the results in `found`, of a run by this `edition`; new entries get the `terms`.
 
     With `strict`, a WARN needs an entry too. With `partial`, `found` does not cover all cases; entries of the
-    others stay. Cases whose id does not match the `pattern` are left alone. Raises `DataError` if there is a new entry
-    but no terms for it.
+    others stay. Cases whose id does not match the `pattern` are left alone, and so are new ones without terms. Raises
+    `DataError` if there is nothing but these.
     """
     done = Rebased()
-    blocks = [baseline.preamble or FIRST_LINES.rstrip()]
+    blocks = [_of_edition(baseline.preamble or FIRST_LINES.rstrip(), edition)]
     for entry in baseline.entries.values():
         if not fnmatchcase(entry.case, pattern):
             blocks.append(entry.block.text)
@@ -79,15 +86,26 @@ def rebased(  # noqa: PLR0913 - one for each option of the command
     new = {case: one for case, one in found.items() if one.verdict in wanted and case not in baseline.entries}
     done.left = [f"{case}: no entry, since --case does not match it" for case in new if not fnmatchcase(case, pattern)]
     new = {case: one for case, one in new.items() if fnmatchcase(case, pattern)}
-    without = [case for case, one in new.items() if one.known is None]
-    if without and terms is None:
+    without = [case for case, one in new.items() if one.known is None and terms is None]
+    if without and not baseline.entries:
         hint = "Give --issue, --owner, --expires and --reason."
         raise DataError("baseline", "", f"there are no terms for new entries: {some(without)}.", hint)
+    done.left += [f"{case}: no entry; --issue, --owner, --expires and --reason make one" for case in without]
+    new = {case: one for case, one in new.items() if case not in without}
     for case, one in new.items():
         blocks.append(entry_text(case, outcome_of(one), one.known or terms))  # type: ignore[arg-type]  # checked above
         done.added.append(f"{case}: {outcome_of(one)}")
     done.text = "\n\n".join(block for block in blocks if block) + "\n"
     return done
+
+
+def _of_edition(preamble: str, edition: str | None) -> str:
+    """Return the text before the first entry, with the edition of the run."""
+    if edition is None:
+        return preamble
+    document = tomlkit.parse(f"{preamble}\n")
+    document["edition"] = edition
+    return document.as_string().rstrip()
 
 
 def _standing(entry: Entry, found: CaseResult | None, done: Rebased, *, partial: bool) -> str:
@@ -99,6 +117,8 @@ def _standing(entry: Entry, found: CaseResult | None, done: Rebased, *, partial:
             return ""
         case None:
             done.kept.append(f"{about}: was not run")
+        case CaseResult(verdict=Verdict.NEW):
+            done.kept.append(f"{about}: is newer than the edition of this run")
         case CaseResult(verdict=Verdict.PASS):
             done.removed.append(f"{about}: passes now")
             return ""

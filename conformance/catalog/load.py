@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from .clients import REAL_CLIENTS, read_clients
 from .datafile import DataError, files_in, read_toml, suggestion
+from .editions import edition_files
 from .manifest import is_as_released
 from .model import (
     OK,
@@ -61,7 +62,8 @@ def load_catalog(root: Path | None = None, *, cases: bool = True) -> Catalog:
     digest = hashlib.sha256()
     for path in files_in(fixtures, "**/*.toml"):
         digest.update(path.read_bytes())
-    return Catalog({method.name: method for method in methods}, states, ledger or {}, digest.hexdigest())
+    editions = edition_files(root) if cases else {}
+    return Catalog({method.name: method for method in methods}, states, ledger or {}, digest.hexdigest(), editions)
 
 
 def _states(content: Table) -> dict[str, State]:

@@ -17,6 +17,7 @@ from .alterations import ALTERATIONS, REVERSED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from ..wire.draft import Draft, Text
 
@@ -480,6 +481,8 @@ class Catalog:
     states: Mapping[str, State]
     ledger: Mapping[str, LedgerRow]
     sha256: str = ""
+    editions: Mapping[str, Path] = field(default_factory=dict)
+    """The file of each published edition by its name, the oldest first; `catalog/editions.py` reads them."""
 
     @property
     def cases(self) -> tuple[Case, ...]:

@@ -16,6 +16,7 @@ from ..catalog.load import load_catalog
 from ..catalog.paths import path_of
 from ..results.io import read_results
 from ..results.model import Known
+from ..results.words import counted
 from ..run.failure_text import visible
 from ..run.outcome import Exit
 
@@ -52,7 +53,18 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
     results = read_results(path_of(options.results, "RESULTS"))
     found = {case.id: case for case in results.cases}
     partial = len(found) < results.header.cases
-    return rebase(options.file, found, terms, strict=options.strict, partial=partial, pattern=options.case)
+    if not any(case.tried for case in results.cases):
+        text = f"none of its {counted(len(found), 'case')} could be tried, so there is nothing to accept."
+        raise DataError(str(options.results), "", text, "Its report says what would help.")
+    return rebase(
+        options.file,
+        found,
+        terms,
+        strict=options.strict,
+        partial=partial,
+        pattern=options.case,
+        edition=results.header.edition,
+    )
 
 
 def terms_of(issue: str | None, owner: str | None, expires: str | None, reason: str | None) -> Known | None:
@@ -86,6 +98,7 @@ def rebase(  # noqa: PLR0913 - what is asked for
     strict: bool,
     partial: bool,
     pattern: str = "*",
+    edition: str | None = None,
 ) -> int:
     """Update the file, or print a new baseline, and print what happened to every entry. Raises `DataError`."""
     catalog = load_catalog()
@@ -98,7 +111,7 @@ def rebase(  # noqa: PLR0913 - what is asked for
         raise DataError("--case", "", f"no case is called {pattern!r}.", "`slack-conformance list cases` has them.")
     path = None if file is None else path_of(file, "--file")
     baseline = read_baseline(path, cases) if path is not None and path.exists() else Baseline()
-    done = rebased(baseline, found, terms, strict=strict, partial=partial, pattern=pattern)
+    done = rebased(baseline, found, terms, strict=strict, partial=partial, pattern=pattern, edition=edition)
     if path is None:
         sys.stdout.write(done.text)
         sys.stderr.writelines(f"{visible(remark)}\n" for remark in done.remarks)

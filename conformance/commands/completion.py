@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from ..catalog.load import load_catalog
 from ..cli import COMMANDS, parser_of
 
 if TYPE_CHECKING:
@@ -25,7 +26,9 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
 
 def words() -> Mapping[str, list[str]]:
     """Return the words that may follow each command: its options and the values it takes by name."""
-    return {name: list(_words(parser_of(name))) for name in COMMANDS}
+    editions = load_catalog().editions
+    offered = {"run": editions, "explain": editions}
+    return {name: [*_words(parser_of(name)), *offered.get(name, ())] for name in COMMANDS}
 
 
 def _words(parser: argparse.ArgumentParser) -> Iterator[str]:

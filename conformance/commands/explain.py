@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..audit.rules import load_book
 from ..catalog.datafile import DataError, suggestion
+from ..catalog.editions import find_edition
 from ..catalog.load import load_catalog
 from ..catalog.members import described, drawn
 from ..judge import words
@@ -49,7 +50,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "id",
         metavar="ID",
-        help="a rule, case, state, ledger row, base, verdict, finding, cause, exit code, fault, variant, or a part",
+        help="a rule, case, edition, state, ledger row, base, verdict, finding, cause, exit code, fault or variant, "
+        "or a part of its id",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object for programs")
 
@@ -71,6 +73,7 @@ def explain(wanted: str) -> str:
 
 def _found(wanted: str) -> tuple[list[str], list[str]]:
     """Return the ids that are meant, and lines that explain the only one or list them. Raises `DataError`."""
+    wanted = wanted.removeprefix("[").removesuffix("]")  # as the lines that run a case again have it
     catalog = load_catalog()
     own, reported = _known(catalog), explain_words.reported(catalog)
     both = {name: partial(explain_words.joined, [own[name], reported[name]]) for name in own if name in reported}
@@ -92,7 +95,7 @@ def _nearest(wanted: str, known: Iterable[str]) -> str:
     """Return the near miss, or what there is and where it is listed."""
     if difflib.get_close_matches(wanted, known, n=1):
         return suggestion(wanted, known)
-    return "`slack-conformance list rules` (cases, states, ledger, variants) and `prove --list` have the ids."
+    return "`slack-conformance list rules` (cases, editions, states, ledger, variants) and `prove --list` have the ids."
 
 
 def _known(catalog: Catalog) -> dict[str, Callable[[], Iterator[str]]]:
@@ -103,7 +106,13 @@ def _known(catalog: Catalog) -> dict[str, Callable[[], Iterator[str]]]:
         **{rule.id: partial(_rule_with_cases, rule, catalog) for rule in catalog.rules},
         **{case.id: partial(_case, case, catalog) for case in catalog.cases},
         **{rule.id: partial(explain_entry.of_clients, rule) for rule in load_book(catalog).rules},
+        **{name: partial(_edition, name, catalog) for name in catalog.editions},
     }
+
+
+def _edition(name: str, catalog: Catalog) -> Iterator[str]:
+    found = find_edition(catalog, name, name)
+    return iter(()) if found is None else explain_entry.edition(found, catalog)
 
 
 def _several(part: str, names: list[str]) -> Iterator[str]:
@@ -149,7 +158,8 @@ def _case(case: Case, catalog: Catalog) -> Iterator[str]:
     method = catalog.methods[case.method]
     yield from _rule(case.rule, catalog)
     yield f"case {case.id}"
-    yield f"  base      {case.base.name}, which must have shown: {case.gate}"
+    gate = "" if case.edit is None else f", which must have shown: {case.gate}"
+    yield f"  base      {case.base.name}{gate}"
     if case.edit is not None:
         yield f"  edit      {case.edit.words()}"
         for value in case.edit.classes:

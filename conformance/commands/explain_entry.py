@@ -6,6 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from ..audit.judge import level_of
+from ..catalog.editions import find_edition
 from ..judge.words import outcome_in_words
 from ..target.telling import needs, told_by
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..audit.rules import AuditRule
+    from ..catalog.editions import Edition
     from ..catalog.model import Case, Catalog, LedgerRow, State
 
 _WIDTH = 100
@@ -60,6 +62,23 @@ def state(wanted: State, catalog: Catalog) -> Iterator[str]:
     yield '  or by the control API. Without it: unavailable = "why" in that table, which makes its cases N/A'
 
 
+def edition(wanted: Edition, catalog: Catalog) -> Iterator[str]:
+    """Yield lines about an edition: what gates in it, what is new since, and what was corrected."""
+    yield f"{wanted.name}  (an edition: the cases that decide the exit code of a run)"
+    yield from _wrapped("published", wanted.published)
+    names = list(catalog.editions)
+    if (at := names.index(wanted.name)) and (before := find_edition(catalog, names[at - 1], names[at - 1])):
+        added = [case for case in catalog.cases if case.id in wanted.cases and case.id not in before.cases]
+        yield from _cases(f"cases that {before.name} does not have", added)
+    methods = f"{len(wanted.rules)} rules of {' and '.join(wanted.methods)}"
+    yield from _wrapped("gates", f"{len(wanted.cases)} cases of {methods}")
+    newer = set(wanted.newer(catalog.cases))
+    yield from _cases("cases that are new since", [case for case in catalog.cases if case.id in newer])
+    for erratum in wanted.errata:
+        yield from _wrapped("erratum", str(erratum))
+    yield from _wrapped("use it", f'run --edition {wanted.name}, or edition = "{wanted.name}" in the profile')
+
+
 def of_clients(rule: AuditRule) -> Iterator[str]:
     """Yield lines about a rule for clients: its place, what breaks it and how much that weighs, and what to do."""
     yield f"{rule.id}  (a rule for clients; {rule.strength}, breaking it is a {level_of(rule)})"
@@ -86,5 +105,5 @@ def _more(count: int) -> str:
 
 
 def _wrapped(label: str, text: str) -> Iterator[str]:
-    indent = f"  {label:<10}" if label else "  "
+    indent = f"  {label:<9} " if label else "  "
     yield from textwrap.wrap(text, _WIDTH, initial_indent=indent, subsequent_indent=" " * (12 if label else 2))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..catalog.model import Catalog
 
 _WIDTH = 100
+_CONDITION = "a condition: what the sandbox found wrong with a request"
 
 
 def reported(catalog: Catalog) -> dict[str, Callable[[], Iterator[str]]]:
@@ -41,6 +42,11 @@ def reported(catalog: Catalog) -> dict[str, Callable[[], Iterator[str]]]:
     for number, text in meanings_of(Exit).items():
         code = str(int(Exit[number]))
         found.setdefault(code, []).append(partial(_entry, code, "an exit code", [("", text)]))
+    for method in catalog.methods.values():
+        for rule in method.rules:
+            for condition in rule.conditions:
+                parts = [("", f"{method.name} answers it with {rule.code or rule.name}."), ("rule", rule.id)]
+                found.setdefault(condition, []).append(partial(_entry, condition, _CONDITION, parts))
     for name, injection in INJECTIONS.items():
         parts = [("", str(injection.__doc__))]
         found.setdefault(name, []).append(partial(_entry, name, "a failure that a test of an app can ask for", parts))
@@ -86,6 +92,7 @@ _VERDICTS = {
     Verdict.INCONCLUSIVE: "The case could not be tried, or showed nothing either way. What helps stands under 'needs'.",
     Verdict.NOT_APPLICABLE: "The profile rules the case out, by name and with a reason.",
     Verdict.KNOWN: "A FAIL that the baseline accepts for now. Fix it before the entry expires.",
+    Verdict.NEW: "The case is newer than the edition of the run and gates nothing; reports say what it will be.",
     Verdict.ENGINE: "The suite itself failed. Please report it.",
 }
 
@@ -127,7 +134,7 @@ def _entry(name: str, what: str, parts: list[tuple[str, str]]) -> Iterator[str]:
 
 
 def _wrapped(label: str, text: str) -> Iterator[str]:
-    first, indent = (f"  {label:<10}", " " * 12) if label else ("  ", "  ")
+    first, indent = (f"  {label:<9} ", " " * 12) if label else ("  ", "  ")
     if label == "see it":
         yield f"{first}{text}"  # a command, to be copied
         return

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..audit.judge import level_of
 from ..audit.rules import load_book
+from ..catalog.editions import find_edition
 from ..catalog.load import load_catalog
 from ..lab.variants.registry import all_choices
+from ..results.words import counted
 from ..run.cases import marks_of
 from ..target.telling import told_by
 
@@ -79,10 +81,12 @@ def _cell(name: str, value: object) -> str:
     match name, value:
         case _, dict():
             return "; ".join(f"{method}: {_values(names)}" for method, names in value.items())
-        case "cases", 0:
-            return "not tested"
-        case "cases", _:
-            return f"{value} case{'' if value == 1 else 's'}"
+        case "cases", int():
+            return counted(value, "case") if value else "not tested"
+        case "new_since", _:
+            return f"{value} new since"
+        case "errata", list():
+            return f"errata: {', '.join(value) or 'none'}"
         case "warns", list():
             return "WARN" if value else "PASS"
         case _:
@@ -141,4 +145,24 @@ def _audit(catalog: Catalog) -> Iterator[Row]:
         }
 
 
-_ROWS = {"audit": _audit, "rules": _rules, "cases": _cases, "states": _states, "ledger": _ledger, "variants": _variants}
+def _editions(catalog: Catalog) -> Iterator[Row]:
+    for name in catalog.editions:
+        if (edition := find_edition(catalog, name, name)) is not None:
+            yield {
+                "name": name,
+                "published": edition.published,
+                "cases": len(edition.cases),
+                "new_since": len(edition.newer(catalog.cases)),
+                "errata": [erratum.id for erratum in edition.errata],
+            }
+
+
+_ROWS = {
+    "audit": _audit,
+    "rules": _rules,
+    "cases": _cases,
+    "editions": _editions,
+    "states": _states,
+    "ledger": _ledger,
+    "variants": _variants,
+}

@@ -92,6 +92,10 @@ def states(found: Reach, catalog: Catalog) -> Iterator[str]:
     yield "# that switch the target. For a state that the target does not have, write the reason under [unavailable]."
     for row in rows:
         yield from _state(row, catalog)
+    yield ""
+    yield "# What the target does not have, with the reason: remove the # where that is so, and the cases are N/A."
+    yield "# [unavailable]"
+    yield from (f'# {row.name} = "The target has nothing like it."' for row in rows)
 
 
 def _state(row: Row, catalog: Catalog) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..catalog.datafile import DataError
 from ..catalog.paths import path_of, spare
-from ..report.files import REPORT, SUMMARY, TABLE, write_reports
+from ..report.files import CTRF, REPORT, SUMMARY, TABLE, write_reports
 from ..report.history import history
 from ..report.table import render_csv
 from ..results.io import read_even_cut
@@ -21,6 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
     parser.add_argument("results", metavar="RESULTS", help="the results file, reports/results.jsonl")
     parser.add_argument("--out", metavar="DIR", help="folder for the reports (default: that of the results file)")
+    parser.add_argument("--ctrf", metavar="FILE", help=f"file for the CTRF report (default: {CTRF} beside the others)")
     parser.add_argument(
         "--csv", action="store_true", help=f"write {TABLE} too: a line for each case, for a spreadsheet"
     )
@@ -38,13 +39,14 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
     path = path_of(options.results, "RESULTS")
     before = None if options.previous is None else path_of(options.previous, "--previous")
     out = path.parent if options.out is None else path_of(options.out, "--out")
-    for file in (out / REPORT, out / SUMMARY, *([out / TABLE] if options.csv else [])):
+    ctrf = out / CTRF if options.ctrf is None else path_of(options.ctrf, "--ctrf")
+    for file in (out / REPORT, out / SUMMARY, ctrf, *([out / TABLE] if options.csv else [])):
         spare([path, *([before] if before else [])], file, "--out")
     results, cut = read_even_cut(path)
     previous, cut_before = read_even_cut(before) if before is not None else (None, "")
     with unwritable():
         past = () if folder is None else history(folder, results)
-        written = write_reports(results, out, previous, past)
+        written = write_reports(results, out, previous, past, ctrf)
         if options.csv:
             (out / TABLE).write_text(render_csv(results), encoding="utf-8", newline="")
             written = (*written, out / TABLE)

@@ -13,6 +13,7 @@ import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from ..catalog.editions import find_edition
 from ..catalog.load import load_catalog
 from ..catalog.members import random_of
 from ..catalog.paths import path_of
@@ -24,6 +25,7 @@ from ..output import painted
 from ..results.words import counted
 from ..run.outcome import Exit
 from ..secrecy.of_profile import hidden_in_place_only
+from ..summary.editions import gates_in_words
 from ..target.profile import reaches_production, read_profile
 from . import target_init
 
@@ -84,10 +86,13 @@ class Checked:
         """Read the profile and plan a run. Raises `DataError`."""
         catalog = load_catalog()
         self.profile = read_profile(path_of(file, "FILE"), catalog)
+        self.edition = find_edition(catalog, self.profile.edition, "edition")
         self._claimed = self.profile.methods or tuple(catalog.methods)
         self._without = {case.id: reason for case in catalog.cases if (reason := ruled_out(case, self.profile))}
         profile, cases = self.profile, [case for case in catalog.cases if case.id not in self._without]
         twice = asked_twice(cases, catalog, profile, random_of("twice"))
+        self._newer = self.edition.newer(cases) if self.edition is not None else ()
+        self._gates = list(gates_in_words(self.edition, cases))
         self.plan = plan(catalog, profile, cases, asked_twice=twice)
         self.reach = reach_in_rows(catalog, profile, cases, self.plan)
 
@@ -98,6 +103,7 @@ class Checked:
             *self._not_applicable(),
             *(f"  run       {line}" for line in self.plan.lines(whole=True)[:1]),
             *(f"            {line}" for line in self.plan.lines(whole=True)[1:]),
+            *(f"            {line}" for line in self._gates),
             "",
             *self.reach.lines(),
             "",
@@ -116,6 +122,8 @@ class Checked:
             "usable": True,
             "target": {"name": profile.name, "url": profile.url, "kind": profile.kind, "control": profile.control},
             "methods": list(self._claimed),
+            "edition": self.edition.name if self.edition is not None else None,
+            "new": len(self._newer),
             "cases": found.total,
             "proved": found.proved,
             "needs": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import sys
 from dataclasses import replace
@@ -77,6 +78,8 @@ def main(options: argparse.Namespace) -> int:
     out = None if options.output is None else path_of(options.output, "--output")
     if out is not None and out.exists() and not options.force:
         raise DataError(str(out), "", "this file exists already.", "Name another one, or say --force.")
+    if out is not None and not os.access(out.parent, os.W_OK):
+        raise DataError(str(out), "", "cannot be written: its folder is not there or not yours.", "Name another one.")
     if options.from_serve is not None:
         if options.url is not None:
             raise DataError("--from-serve", "", "a URL is given as well.", "What serve prints holds the URL itself.")

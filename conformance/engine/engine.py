@@ -71,6 +71,7 @@ class Engine:
         asked_twice: frozenset[str] = frozenset(),
         explore: bool = False,
         limit_s: float | None = None,
+        correlate: bool = False,
     ) -> None:
         """Prepare to test the target of `profile`; nothing is sent yet.
 
@@ -78,13 +79,20 @@ class Engine:
         `asked_twice` has ids of cases that are sent with the first case of their method too (see `engine.twice`).
         What a run draws (members of classes, the User-Agent of each base) follows from `seed`. With `explore`, cases
         that fail are tried with further values (see `engine.exploring`). After `limit_s` seconds nothing more is sent,
-        and the cases that are left are INCONCLUSIVE.
+        and the cases that are left are INCONCLUSIVE. With `correlate`, each request has the id of its case in a header.
         """
         self._asked_twice = asked_twice
         self._first: dict[str, Trial] = {}
         self.catalog, self.profile = catalog, profile
         self.session = Session(
-            catalog, profile, sender=sender, control=control, clock=clock, seed=seed, limit_s=limit_s
+            catalog,
+            profile,
+            sender=sender,
+            control=control,
+            clock=clock,
+            seed=seed,
+            limit_s=limit_s,
+            correlate=correlate,
         )
         self._preflight = Preflight(self.session)
         self._explorer = Explorer(self.session, self._judge) if explore else None
@@ -135,7 +143,7 @@ class Engine:
         trial: Trial | None = None
         try:
             self.session.pacer.clock.check()
-            with self.session.switches.during({*case.states, case.instead}):
+            with self.session.about(case.id), self.session.switches.during({*case.states, case.instead}):
                 cause = self._preflight.cause(self.catalog.methods[case.method])
                 if cause is None:
                     self._ask_first(case.method)

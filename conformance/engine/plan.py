@@ -113,8 +113,14 @@ class MissingValues:
     cases: list[str] = field(default_factory=list)
 
 
-def plan(
-    catalog: Catalog, profile: Profile, cases: Iterable[Case], seed: int = 0, asked_twice: frozenset[str] = frozenset()
+def plan(  # noqa: PLR0913 - what decides over the requests of a run
+    catalog: Catalog,
+    profile: Profile,
+    cases: Iterable[Case],
+    seed: int = 0,
+    asked_twice: frozenset[str] = frozenset(),
+    *,
+    correlate: bool = False,
 ) -> Plan:
     """Return the plan of a run of these cases, in this order, in one process; the rest is as for the engine."""
     needs = [
@@ -133,6 +139,7 @@ def plan(
         clock=clock,
         seed=seed,
         asked_twice=asked_twice,
+        correlate=correlate,
     )
     unreachable: dict[Cause, list[str]] = {}
     missing_values: dict[str, MissingValues] = {}

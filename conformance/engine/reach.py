@@ -73,7 +73,7 @@ class Reach:
             f"{self.other} need something else" if self.other else "",
         ]
         said = ", ".join(filter(None, needs))
-        return f"{self.proved} of {counted(self.total, 'case')} can be proved{'; ' if said else ''}{said}."
+        return f"{self.proved} of {counted(self.total, 'case')} have what they need{'; ' if said else ''}{said}."
 
     def step(self, file: str) -> str:
         """Return the one thing to do next, for the owner of the profile in this file."""

@@ -59,6 +59,11 @@ if TYPE_CHECKING:
 
 def exercise(session: Session, case: Case) -> Trial:
     """Send what the case needs and return the trial. Raises `Unreachable` if the case cannot be exercised."""
+    with session.about(case.id):
+        return _exercise(session, case)
+
+
+def _exercise(session: Session, case: Case) -> Trial:
     if case.edit is None:
         return session.base_trial(case)
     by_values = _by_values(session, case)
@@ -140,7 +145,7 @@ def _edited(session: Session, case: Case) -> Trial:
     method, shared = session.catalog.methods[case.method], None
     world = session.worlds.provide(method.name, case.state, 1)
     if case.world == HEALTHY:
-        shared = session.base(method, case.base)
+        shared = session.base_beside(method, case.base)
         base = shared.step
     else:
         base_world = session.worlds.provide(method.name, case.world, 1)
@@ -192,7 +197,7 @@ def _then(session: Session, case: Case, order: Then) -> Trial:
     first = session.send(Role.BASE, session.compose(method, case.base, None, world, values))
     refused = None
     if order.base and first.answer.outcome == OK:
-        alone = session.base(method, base).step
+        alone = session.base_beside(method, base).step
         outcome = alone.answer.outcome
         own = next((other for other in method.cases if other.base is base and other.edit is None), None)
         if outcome != OK and own is not None and outcome in own.readings:
@@ -228,7 +233,7 @@ def _again_after(session: Session, case: Case) -> Trial:
 def _again_after_refusal(session: Session, case: Case, more: AddArgument) -> Trial:
     """Send the base with an argument for which it is refused, then without it, with the same single-use values."""
     method = session.catalog.methods[case.method]
-    shared = session.base(method, case.base)
+    shared = session.base_beside(method, case.base)
     world = session.worlds.provide(method.name, case.state, 1)
     values = session.values(method, world)
     longer = session.compose(method, case.base, more, world, values)
@@ -246,7 +251,7 @@ def _again_after_refusal(session: Session, case: Case, more: AddArgument) -> Tri
 def _twice(session: Session, case: Case, edit: Edit) -> Trial:
     """Send the base, then the request with this edit twice. Raises `Unreachable` if it is not refused at once."""
     method = session.catalog.methods[case.method]
-    shared = session.base(method, case.base)
+    shared = session.base_beside(method, case.base)
     world = session.worlds.provide(method.name, case.state, 1)
     composed = without_more(session.compose(method, case.base, edit, world), shared.step.composed.missing)
     shared.cases.append(case.id)
@@ -264,7 +269,7 @@ def _at_once(session: Session, case: Case, requests: int, rounds: int) -> Trial:
     or if there is no evidence at all.
     """
     method = session.catalog.methods[case.method]
-    shared = session.base(method, case.base)
+    shared = session.base_beside(method, case.base)
     shared.cases.append(case.id)
     if shared.step.answer.outcome != OK:
         return _trial(session, case, [shared.step])
@@ -319,7 +324,7 @@ def _each_then_all(session: Session, case: Case, listed: str) -> Trial:
     edited = send(Role.EDITED, whole, _due(case, method))
     if edited.answer.outcome == OK != base.answer.outcome:
         # Another case is about an element that is refused alone. The list is accepted, so compare with the base.
-        base = session.base(method, case.base).step
+        base = session.base_beside(method, case.base).step
     sent = [base]
     if OK == base.answer.outcome != edited.answer.outcome:
         needs = f"A list for {argument.name} in the profile whose elements are all accepted alone, and go together."

@@ -8,8 +8,9 @@ answers up. A `target.control.ControlClient` calls the control API, over HTTP or
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -17,7 +18,7 @@ from ..catalog.members import drawn
 from ..catalog.model import HEALTHY, OK
 from ..judge.model import Shown
 from ..judge.values import doubtful
-from ..results.model import Cause, Kind, RequestCount, Role
+from ..results.model import CORRELATION, Cause, Kind, RequestCount, Role
 from ..target.control import ControlClient, HttpCaller
 from ..target.pace import Pacer
 from ..target.switch import Switches
@@ -31,10 +32,10 @@ from .adapting import (
     is_throttled,
     throttled_in_words,
 )
-from .composing import Composed, Composer, needs_of
+from .composing import Composed, Composer, needs_of, without_more
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ..catalog.model import Base, Case, Catalog, Edit, Method
     from ..target.pace import Clock
@@ -117,9 +118,14 @@ class Session:
         clock: Clock = time,
         seed: int = 0,
         limit_s: float | None = None,
+        correlate: bool = False,
     ) -> None:
-        """Prepare senders and worlds; no connection is opened yet. Nothing is sent after `limit_s` seconds."""
+        """Prepare senders and worlds; no connection is opened yet. Nothing is sent after `limit_s` seconds.
+
+        With `correlate`, each request has the id of the case for which it is sent in a header (see `about`).
+        """
         self.catalog, self.profile, self.seed = catalog, profile, seed
+        self._correlate, self._about = correlate, ""
         self._open = ExitStack()
         self.sender: RequestSender = sender or wire.Sender(_transport(profile))
         self._open.callback(self.sender.close)
@@ -167,7 +173,17 @@ class Session:
         simpler = self.simpler.get(method.name)
         composed = self._composer.compose(simpler.method(method) if simpler else method, base, edit, world, taken)
         self.switches.put(composed.entered)
-        return replace(composed, method=method)
+        mark = ((CORRELATION, correlation(self.seed, self._about)),) if self._correlate else ()
+        return replace(composed, method=method, headers=(*composed.headers, *mark))
+
+    @contextmanager
+    def about(self, case: str) -> Iterator[None]:
+        """Mark the requests of this block as those of the case with this id, if requests are marked."""
+        before, self._about = self._about, case
+        try:
+            yield
+        finally:
+            self._about = before
 
     def check(self, case: Case) -> None:
         """Raise `Unreachable` if earlier answers show that the case cannot be exercised on this target."""
@@ -263,9 +279,23 @@ class Session:
         """Return the shared base; the first call sends it. Raises `Unreachable`."""
         key = (method.name, base.name)
         if key not in self.bases:
-            self.bases[key] = self._send_base(method, base)
+            with self.about(_own_case(method, base)):
+                self.bases[key] = self._send_base(method, base)
             self.bases[key].before[:0] = self._whole.pop(key, [])
         return self.bases[key]
+
+    def base_beside(self, method: Method, base: Base) -> SharedBase:
+        """Return the base that a case is compared with: the shared one. Raises `Unreachable`.
+
+        Where requests are marked, the case has a base of its own, marked like the edited request. Otherwise the mark
+        would be a second difference.
+        """
+        shared = self.base(method, base)
+        if not self._correlate:
+            return shared
+        own = self._send_base(method, base).step
+        without_more(own.composed, shared.step.composed.missing)
+        return SharedBase(base, own, cases=shared.cases)
 
     def _send_base(self, method: Method, base: Base) -> SharedBase:
         """Send the base; repeat it once if it got no usable answer, except after a time-out.
@@ -290,7 +320,8 @@ class Session:
         """
         self.simpler[method.name] = simpler
         try:
-            again = self._send_base(method, base)
+            with self.about(_own_case(method, base)):
+                again = self._send_base(method, base)
         finally:
             del self.simpler[method.name]
         shared = self.bases[method.name, base.name]
@@ -366,7 +397,7 @@ class Session:
                 continue
             method = self.catalog.methods[method_name]
             try:
-                with self.switches.during(()):
+                with self.switches.during(()), self.about(_own_case(method, shared.base)):
                     again = self.recheck(method, shared.base, shared.step.composed.missing)
                 now = again.answer.outcome
                 if now in doubtful(method, again.composed.once):
@@ -385,6 +416,17 @@ class Session:
         """Return the world's journal if a rule of the case needs it and there is one."""
         wanted = any(rule.check == "not-presented" for rule in case.rules)
         return self.control.journal(world.id) if wanted and self.control and world.id is not None else None
+
+
+def correlation(seed: int, case: str) -> str:
+    """Return the id of a case in a run. It tells the target neither rule nor expected answer."""
+    return f"{seed}-{sha256(f'{seed}/{case}'.encode()).hexdigest()[:12]}"
+
+
+def _own_case(method: Method, base: Base) -> str:
+    """Return the id of the case that is about this base alone."""
+    own = (case.id for case in method.cases if case.edit is None and case.base.name == base.name)
+    return next(own, f"{method.name}.{base.name}")
 
 
 def _transport(profile: Profile) -> wire.Transport:

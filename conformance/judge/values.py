@@ -93,10 +93,9 @@ def mixed_values(shown: Shown) -> Cause | None:
 
 def no_value(method: Method, answer: Answer, missing: Mapping[str, str]) -> Cause:
     """Return the cause for a base that was refused while these values were missing."""
-    said = ", ".join(f"{name} ({why})" for name, why in sorted(missing.items()))
-    text = (
-        f"{method.name} refuses its base with {words.outcome_in_words(answer.outcome)}, as there is no {said} to send."
-    )
+    *others, last = (f"{name} ({why})" for name, why in sorted(missing.items()))
+    said = f"{', '.join(others)} and no {last}" if others else last
+    text = f"{method.name} refuses its base with {words.outcome_in_words(answer.outcome)}: there is no {said}."
     names = ", ".join(sorted(missing))
     return Cause(Kind.NO_VALUE, text, f"Values for {names} in the profile's [values], or a control API.")
 

@@ -43,7 +43,7 @@ from ..results.model import Cause, Kind, Verdict
 from ..results.words import rerun_command
 from ..run.cases import case_of, catalog, class_name, declare_marks, in_drawn_order
 from ..run.evidence import ExaminedCase, Examiner, require_verdict
-from ..run.failure_text import headline, known_in_words, visible
+from ..run.failure_text import headline, known_in_words, new_in_words, visible
 from ..run.folder import FOREIGN, unfinished
 from ..run.options import ALLURE_OF_WORKER, EMBEDDED
 from ..run.outcome import EngineError, Exit, NotExercised, Violation
@@ -63,6 +63,7 @@ if TYPE_CHECKING:
 
     from _pytest.terminal import TerminalReporter
 
+    from ..catalog.editions import Edition
     from ..catalog.model import Case
     from ..results.model import CaseResult
 
@@ -90,6 +91,7 @@ def pytest_configure(config: pytest.Config) -> None:
 _STATUS = {
     Verdict.WARN: ("warn", "W", "WARN"),
     Verdict.KNOWN: ("known", "K", "KNOWN"),
+    Verdict.NEW: ("new", "N", "NEW"),
     Verdict.INCONCLUSIVE: ("inconclusive", "I", "INCONCLUSIVE"),
 }
 """How pytest counts and shows the verdicts for which it has no word."""
@@ -204,7 +206,7 @@ class LifeCycle:
             raised.traceback = traceback
         if run.secrets is not None:
             report.sections = [(title, run.secrets.hidden_in_prose(text)) for title, text in report.sections]
-        _attach(report, case, run.results.get(item.nodeid), raised)
+        _attach(report, case, run.results.get(item.nodeid), raised, run.edition)
         if call.when == "teardown":
             run.results.pop(item.nodeid, None)
         return report
@@ -299,6 +301,8 @@ class LifeCycle:
         if run.recorded:
             for plugin in junit_plugins(session.config):
                 plugin.add_global_property("conformance-seed", str(run.seed))
+                if run.edition is not None:
+                    plugin.add_global_property("conformance-edition", run.edition.name)
         run.drop_incomplete()
         result = yield
         if run.worker is not None:
@@ -346,6 +350,11 @@ class AroundTheSummary:
         if case is not None:
             for plugin in junit_plugins(self._run.config):
                 plugin.node_reporter(report).add_attribute("classname", class_name(case))
+        result: CaseResult | None = getattr(report, "conformance", None)
+        if result is not None and result.verdict is Verdict.NEW and self._run.edition is not None:
+            for plugin in junit_plugins(self._run.config):
+                since = f"{self._run.edition.name}; once it counts: {result.judged}"
+                plugin.node_reporter(report).add_property("conformance-new-since", since)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, object, object]:
@@ -384,11 +393,13 @@ def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
                     asked_twice=run.asked_twice,
                     explore=run.explores(profile),
                     limit_s=options.max_time,
+                    correlate=options.correlate,
                 )
             ),
-            lambda case: rerun_command(case, options.profile, options.target, run.seed),
+            lambda case: rerun_command(case, options.profile, options.target, run.seed, correlate=options.correlate),
             keep_all=options.reports is not None,
             baseline=run.baseline,
+            edition=run.edition,
         )
         if run.worker is None:  # a worker of xdist has no terminal
             examiner.show_waiting(lambda line: write_line(pytestconfig, f"conformance: {line}"))
@@ -414,6 +425,7 @@ def _attach(
     case: Case,
     result: CaseResult | None,
     raised: pytest.ExceptionInfo[BaseException] | None,
+    edition: Edition | None,
 ) -> None:
     """Attach to pytest's report the id of the case, its result, and whether the result accounts for what was raised."""
     report.conformance_case = case.id
@@ -430,6 +442,9 @@ def _attach(
     if result.verdict is Verdict.KNOWN and report.when == "call":
         report.outcome = "skipped"
         report.wasxfail = visible(known_in_words(result))
+    if result.verdict is Verdict.NEW and result.judged is not Verdict.PASS and report.when == "call" and edition:
+        report.outcome = "skipped"
+        report.wasxfail = visible(new_in_words(result, edition.name))
     if report.when == "call" or (report.when == "setup" and not report.passed):
         report.conformance = result
 
@@ -456,6 +471,8 @@ class CommandReports:
         """Where each report belongs, without those that the user switched off."""
         self.idle = False
         """Whether the session ended well, but nothing was tried at all."""
+        self.recorded = False
+        """Whether the folder has results of this run."""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -480,7 +497,7 @@ class CommandReports:
         if config.stash[RUN].quiet:
             config.option.tbstyle, config.option.reportchars = "no", "N"
 
-    def end(self, session: pytest.Session, *, tried: bool) -> None:
+    def end(self, session: pytest.Session, *, tried: bool, recorded: bool) -> None:
         """Keep the writers from printing where they wrote. A run that tried nothing, and was to, is not good."""
         for plugin in session.config.pluginmanager.get_plugins():
             if type(plugin).__module__.startswith(tuple(WRITERS)):
@@ -490,6 +507,7 @@ class CommandReports:
         for name, place in self.places.items():  # the search for secrets looks where the options say
             setattr(option, OPTIONS[name][0], str(place))
         only_shows = option.conformance_plan or option.showfixtures or option.show_fixtures_per_test
+        self.recorded = recorded
         self.idle = not tried and session.exitstatus == Exit.GOOD and not only_shows
         if self.idle:
             session.exitstatus = Exit.NO_TESTS

@@ -25,7 +25,7 @@ _TEXT = 300
 
 _REPORT = "conformance.html"
 
-_ORDER = ("FAIL", "ENGINE", "INCONCLUSIVE", "WARN", "KNOWN", "N/A", "PASS")
+_ORDER = ("FAIL", "ENGINE", "INCONCLUSIVE", "WARN", "KNOWN", "NEW", "N/A", "PASS")
 """The order of the rows: failures come before what could not be tested, which pytest-html calls an error.
 
 The verdicts are spelled out, since an unrelated run with pytest-html should not load their class.

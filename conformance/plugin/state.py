@@ -46,6 +46,7 @@ from ..run.record import redacted
 from ..run.terminal import RunProgress, write_line
 from ..run.unwritten import Unwritten, full_in_words, in_words
 from ..signals import signals_of_run
+from ..summary.editions import gates_in_words
 from ..target.profile import profile_of_url, share_of
 from ..target.switch import Switches, SwitchStanding
 from ..wire.redact import Redactor
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..baseline.entries import Baseline
+    from ..catalog.editions import Edition
     from ..catalog.model import Case
     from ..engine.plan import Plan
     from ..results.io import Results
@@ -135,6 +137,12 @@ class RunState:
         return profile
 
     @cached_property
+    def edition(self) -> Edition | None:
+        """The edition whose cases decide the exit code; `None` if there are no editions, so that every case does."""
+        with _usage_errors():
+            return inputs.edition_of(self.options, self.profile, catalog())
+
+    @cached_property
     def baseline(self) -> Baseline:
         """The deviations that are accepted for now."""
         with _usage_errors():
@@ -145,6 +153,12 @@ class RunState:
         """The results of an earlier run with a remark; read before this run may overwrite that file."""
         with _usage_errors():
             return inputs.find_previous(self.options, self._root)
+
+    @cached_property
+    def ctrf(self) -> Path | None:
+        """Where the report in CTRF goes, `None` for the folder of the reports."""
+        with _usage_errors():
+            return inputs.place_of_ctrf(self.options, self._root)
 
     @cached_property
     def seed(self) -> int:
@@ -160,7 +174,7 @@ class RunState:
 
     def read_inputs(self) -> None:
         """Read everything that was asked for. Raises `pytest.UsageError`."""
-        _ = self.profile, self.baseline, self.previous
+        _ = self.profile, self.edition, self.baseline, self.previous, self.ctrf
         if self.profile is None:
             from ..sandbox.api import require_known_conditions  # noqa: PLC0415 - only a run that needs it may load it
 
@@ -206,7 +220,7 @@ class RunState:
             cases = self._tried(items)
             if cases:
                 profile = self._planned
-                made = plan(catalog(), profile, cases, self.seed, self.asked_twice)
+                made = plan(catalog(), profile, cases, self.seed, self.asked_twice, correlate=self.options.correlate)
                 explored = MOST if self.explores(profile) else 0
                 self._plan = replace(made, explored=explored, worst_s=self._worst_s(made.target + explored, profile))
         return self._plan
@@ -216,7 +230,9 @@ class RunState:
         planned = self.plan(items)
         if planned is None:
             return ["no case is selected"] if whole else []
-        lines, asked = planned.lines(whole=whole), (catalog(), self._planned, self._tried(items), planned)
+        cases = self._tried(items)
+        lines = [*planned.lines(whole=whole), *gates_in_words(self.edition, cases, whole=whole)]
+        asked = (catalog(), self._planned, cases, planned)
         if whole:
             return [*lines, *reach_in_rows(*asked).lines()]
         found = reach(*asked)
@@ -340,7 +356,7 @@ class RunState:
             self._remarks += [f"written: {path}" for path in self._reports.written]
             self._remarks += filter(None, [self._reports.close()])
         if self.command is not None:
-            self.command.end(session, tried=self.tried)
+            self.command.end(session, tried=self.tried, recorded=self.recorded)
 
     def _search(self, session: pytest.Session) -> None:
         """Search what was written for secrets, and enter the exit code into reports of ours that hold none."""
@@ -365,7 +381,10 @@ class RunState:
         if self._account is None:
             yield from standing_in_words(self._standing)
         else:
-            yield from (*self._account.remarks(), *self._remarks, *self._account.annotations())
+            remarks = self._account.remarks(str(self._reports.path)) if self._reports else self._account.remarks()
+            yield from (*remarks, *self._remarks, *self._account.annotations())
+            if self.edition is not None:
+                yield f"edition: {self.edition.name}"
             yield f"seed: {self.seed}"
 
     def close(self) -> None:
@@ -390,18 +409,21 @@ class RunState:
                     self.seed,
                     readings=profile.readings if profile else {},
                     selected=self.collected or self.collected_by_workers,
+                    edition=self.edition,
                 )
                 self._open_reports().begin(opening)
             except OSError as error:
                 raise pytest.UsageError(f"{_OPTION}: {in_words(error)}") from None
         name = profile.name if profile else EMBEDDED
-        return Account(known, methods, name, self.baseline, self.options)
+        account = Account(known, methods, name, self.baseline, self.options)
+        account.edition = self.edition
+        return account
 
     def _open_reports(self) -> folder.Reports:
         if self._reports is None:
             with _usage_errors():
                 folder.take(self._folder(), _OPTION, folder.OWN)
-            self._reports = folder.Reports(self._folder(), self.unwritten, self.previous[0])
+            self._reports = folder.Reports(self._folder(), self.unwritten, self.previous[0], self.ctrf)
         return self._reports
 
     def _folder(self) -> Path:
@@ -445,15 +467,15 @@ RUN: pytest.StashKey[RunState] = pytest.StashKey()
 def end_cases(examiner: Examiner, *, cut: bool = False) -> tuple[Totals, str]:
     """Send the bases once more, unless the run was `cut`; return the totals, and why and how many cases are withdrawn.
 
-    The text is empty if no case is withdrawn.
+    The text is empty if no case that gates is withdrawn.
     """
     causes = {} if cut else examiner.engine.withdrawn()
     # A text of the target may be cut in the middle of a secret; only the redactor recognises its beginning.
     known = examiner.secrets.redactor() if causes else Redactor()
     hidden = examiner.secrets.hidden
     withdrawn = {case: redacted(cause, lambda text: hidden(known.sentence(text))) for case, cause in causes.items()}
-    texts = sorted({cause.text for cause in withdrawn.values()})
-    broken = " ".join([*texts, f"{counted(len(causes), 'case')} rested on it."]) if texts else ""
+    gating = [cause.text for case, cause in withdrawn.items() if not examiner.is_newer(case)]
+    broken = " ".join([*sorted(set(gating)), f"{counted(len(gating), 'case')} rested on it."]) if gating else ""
     return Totals(examiner.engine.session.requests, withdrawn, taken_by(examiner.engine.profile)), broken
 
 

@@ -28,6 +28,8 @@ _PROSE = 12
 
 _LINE_LIMIT = 300
 _LINES = 24
+_COMPARED = 500
+"""So many lines of a request are compared with another one; a results file may come from anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,13 @@ def _words(words: list[str], colour: str) -> Markup:
 def side_by_side(
     base: RecordedRequest, edited: RecordedRequest, edit: EditRecord | None
 ) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-    """Return both requests in lines, with the lines that the edit changed marked in each."""
+    """Return both requests in lines, with the lines that the edit changed marked in each.
+
+    Nothing is marked in requests that are longer than any of ours: the comparison would take hours.
+    """
     left, right = _lines(base), _lines(edited)
+    if max(len(left), len(right)) > _COMPARED:
+        return request_lines(base), request_lines(edited)
     change = None if edit is None else recorded_edit(edit.kind, edit.value)
     touched = frozenset() if change is None else change.touches
     one: list[Line] = []

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from ..results.model import Verdict
+from msgspec.structs import replace
+
+from ..results.model import Level, Verdict
 from ..results.words import counted
 from .visible import shortened
 
@@ -24,6 +26,7 @@ class Category(StrEnum):
     UNPROVED = "no longer proved"
     FIXED = "fixed"
     PROVED = "newly proved"
+    ACCEPTED = "accepted by the baseline"
     OTHER = "other reason"
     NEW = "new"
     VANISHED = "vanished"
@@ -32,7 +35,7 @@ class Category(StrEnum):
 _BROKEN = frozenset({Verdict.FAIL, Verdict.ENGINE})
 _PROVEN = frozenset({Verdict.PASS, Verdict.WARN})
 _UNPROVEN = frozenset({Verdict.INCONCLUSIVE})
-_SILENT = frozenset({Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE})
+_SILENT = frozenset({Verdict.INCONCLUSIVE, Verdict.NOT_APPLICABLE, Verdict.NEW})
 
 _TEXT = 160
 """The most bytes of a text of the target in a line for a terminal."""
@@ -66,7 +69,7 @@ class Diff:
     remarks: tuple[str, ...]
     compared: int
     incomplete: bool = False
-    """Whether a run is partial or cut, cases have vanished, or the rules are others, so that a change may not show."""
+    """Whether a change may not show: a run is partial or cut, cases have vanished, or rules or edition are others."""
 
     @property
     def by_category(self) -> Mapping[Category, tuple[Change, ...]]:
@@ -100,6 +103,7 @@ def diff(old: Results, new: Results) -> Diff:
         _has_gaps(old)
         or _has_gaps(new)
         or old.header.catalog != new.header.catalog
+        or old.header.edition != new.header.edition
         or any(change.category is Category.VANISHED for change in changes)
     )
     return Diff(tuple(changes), tuple(_remarks(old, new)), len(before.keys() & after.keys()), incomplete)
@@ -123,14 +127,22 @@ def _change(before: CaseResult | None, after: CaseResult | None) -> Change | Non
 def _category(before: CaseResult, after: CaseResult) -> Category | None:  # noqa: PLR0911 - one for each way to change
     """Classify a change: a new failure is regressed, a former one fixed, anything else another reason.
 
+    A case that failed before and breaks a further rule now is regressed too.
     An INCONCLUSIVE case says nothing about the target: it is no longer proved, or proved for the first time.
-    A known deviation and a case that does not apply were declared by the target's owner, which is neither.
+    A known deviation and a case that does not apply were declared by the target's owner, which is neither. Nor is it
+    one that a NEW case begins to gate with the verdict that was foreseen.
     """
     match before.verdict, after.verdict:
+        case Verdict.NEW, now if now is not Verdict.NEW:
+            return _category(replace(before, verdict=before.judged), after) or Category.OTHER
         case was, now if was is now:
+            if now in _BROKEN and _broken_rules(after) - _broken_rules(before):
+                return Category.REGRESSED
             return None if _essence(before) == _essence(after) else Category.OTHER
         case _, now if now in _BROKEN:
             return Category.OTHER if before.verdict in _BROKEN else Category.REGRESSED
+        case was, Verdict.KNOWN if was in _BROKEN:
+            return Category.ACCEPTED
         case was, now if was in _PROVEN and now in _UNPROVEN:
             return Category.UNPROVED
         case was, now if was in _SILENT and now in _PROVEN:
@@ -141,6 +153,10 @@ def _category(before: CaseResult, after: CaseResult) -> Category | None:  # noqa
             return Category.FIXED
         case _:
             return Category.OTHER
+
+
+def _broken_rules(case: CaseResult) -> set[str]:
+    return {finding.rule for finding in case.findings if finding.level is Level.FAIL}
 
 
 def _essence(case: CaseResult) -> object:
@@ -176,6 +192,9 @@ def _remarks(old: Results, new: Results) -> list[str]:
             )
     if old.header.catalog != new.header.catalog:
         remarks.append("The two runs were judged by different rules and cases.")
+    if old.header.edition != new.header.edition:
+        editions = (run.header.edition or "none" for run in (old, new))
+        remarks.append(f"Other cases gate: the editions are {' and then '.join(editions)}.")
     if old.header.target.name != new.header.target.name or old.header.target.kind is not new.header.target.kind:
         remarks.append(f"The targets differ: {_target(old)}, then {_target(new)}.")
     return remarks

@@ -37,7 +37,7 @@ class Excuse:
 
 def excuse(case: CaseResult, rule: RuleRecord, ledger: Mapping[str, LedgerRecord]) -> Excuse:
     """Return the ledger rows, existing or proposed, by which the outcome would conform."""
-    if case.observed in _NO_OUTCOME:
+    if case.observed in _NO_OUTCOME or case.observed in case.accept:  # then it is not the outcome that is wrong
         return Excuse((), "")
     accepted = tuple(name for name in rows_cited(case.expected) if name in ledger)
     rows = tuple(name for name, row in ledger.items() if _concerns(row, rule) and case.observed in _codes(row))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from ..catalog.model import OK
-from ..results.model import Code, Level, Role
+from ..results.model import CORRELATION, Code, Level, Role
 from ..results.words import consequence, counted
 from ..summary.sentences import OUTCOME, outcomes, sentence
 from .compare import Line, marked, request_lines, side_by_side
@@ -97,7 +97,7 @@ def failure(case: CaseResult, results: Results, rerun: str) -> FailureView:
         level=worst[0].level,
         findings=tuple(findings[:_FINDINGS]),
         more_findings=max(0, len(findings) - _FINDINGS),
-        exchanges=tuple(_exchanges(case)),
+        exchanges=tuple(exchange_views(case)),
         asked_again=tuple(_outcome(exchange) for exchange in case.exchanges if exchange.role is Role.RECHECK),
         reproduction=reproduction(case),
         rerun=rerun,
@@ -138,7 +138,7 @@ def _said(outcome: str) -> str:
     return "ok:true" if outcome == OK else f'error "{shortened(outcome, _OUTCOME_LIMIT)}"'
 
 
-def _exchanges(case: CaseResult) -> Iterable[ExchangeView]:
+def exchange_views(case: CaseResult) -> Iterable[ExchangeView]:
     """Yield the base and the request that decided, side by side, the edit marked in both; or the calls of a client."""
     for one in case.exchanges[-_CALLS:]:
         if one.role is Role.CLIENT:
@@ -158,7 +158,7 @@ def _view(title: str, exchange: RecordedExchange, lines: tuple[Line, ...], limit
     answer = exchange.answer
     note = ", ".join(filter(None, ["written to a socket" if exchange.request.raw else "", exchange.request.note]))
     return ExchangeView(
-        title=title,
+        title=title + (f" ({CORRELATION} {shortened(exchange.correlation, 60)})" if exchange.correlation else ""),
         request=lines,
         note=note,
         status=_status(answer) if answer is not None else "no answer",

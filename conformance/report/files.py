@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from .ctrf import render_ctrf
 from .diff import diff
 from .html import write_html
 from .markdown import render_markdown
@@ -16,25 +17,33 @@ if TYPE_CHECKING:
     from ..results.io import Results
     from .history import PastRun
 
-REPORT, SUMMARY, TABLE = "conformance.html", "summary.md", "results.csv"
+REPORT, SUMMARY, CTRF, TABLE = "conformance.html", "summary.md", "ctrf.json", "results.csv"
 
 
 def write_reports(
-    results: Results, folder: Path, previous: Results | None = None, past: tuple[PastRun, ...] = ()
+    results: Results,
+    folder: Path,
+    previous: Results | None = None,
+    past: tuple[PastRun, ...] = (),
+    ctrf: Path | None = None,
 ) -> tuple[Path, ...]:
-    """Write every report that is made from the results alone into the folder.
+    """Write every report that is made from the results alone into the folder; that in CTRF into the file, if given.
 
-    Raises `OSError` when one cannot be written whole, and leaves no part of it; the other is written all the same.
+    Raises `OSError` when one cannot be written whole, and leaves no part of it; the others are written all the same.
     """
-    page, summary = folder / REPORT, folder / SUMMARY
     changes = diff(previous, results) if previous is not None else None
+    page, summary, ctrf = folder / REPORT, folder / SUMMARY, ctrf or folder / CTRF
     try:
         with _whole(page):
             write_html(results, page, changes, past)
     finally:
-        with _whole(summary):
-            summary.write_text(render_markdown(results, changes), encoding="utf-8", newline="\n")
-    return page, summary
+        try:
+            with _whole(summary):
+                summary.write_text(render_markdown(results, changes), encoding="utf-8", newline="\n")
+        finally:
+            with _whole(ctrf):
+                ctrf.write_text(render_ctrf(results), encoding="ascii", newline="\n")
+    return page, summary, ctrf
 
 
 @contextmanager

@@ -44,14 +44,14 @@ def write_html(results: Results, path: Path, changes: Diff | None = None, past: 
 
 def render_diff_html(changes: Diff) -> str:
     """Return the comparison of two runs as a page of its own."""
-    return _templates().get_template("diff.html.j2").render(changes=changes)
+    return templates_with().get_template("diff.html.j2").render(changes=changes)
 
 
 def render_annotated(pages: Sequence[Annotated], results: Results, report: str, remarks: Sequence[str] = ()) -> str:
     """Return the user's pages as one page; `report` is the relative URL of the report."""
     style = Markup("").join(own_text(_TEMPLATES / name) for name in ("report.css", "annotate.css"))
     return (
-        _templates()
+        templates_with()
         .get_template("annotate.html.j2")
         .render(
             pages=pages,
@@ -68,7 +68,7 @@ def render_annotated(pages: Sequence[Annotated], results: Results, report: str, 
 
 
 def _pieces(results: Results, changes: Diff | None, past: tuple[PastRun, ...]) -> Iterator[str]:
-    templates, header = _templates(), results.header
+    templates, header = templates_with(), results.header
     running = f"{header.target.name[:80]}, {header.started[:10]}"
     style = Markup("{}{}").format(templates.globals["style"], _on_every_sheet(running))
     own = policy(style, str(templates.globals["script"]))
@@ -84,9 +84,10 @@ def _on_every_sheet(text: str) -> Markup:
 
 
 @cache
-def _templates() -> Environment:
+def templates_with(*folders: Path) -> Environment:
+    """Return the environment of the report's templates, and of those in these folders."""
     style, script = own_text(_TEMPLATES / "report.css"), own_text(_TEMPLATES / "report.js")
-    templates = environment(_TEMPLATES)
+    templates = environment(*folders, _TEMPLATES)
     templates.filters["cut"] = shortened
     templates.filters["spans"] = _spans
     templates.filters["anchor"] = standing.anchor

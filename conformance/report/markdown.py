@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..results.model import Level, Verdict
 from ..results.words import counted, place_in_words
+from ..summary.editions import corrections_in
 from ..summary.faults import faults
 from ..summary.missing import missing
 from ..summary.plain import conforms_to, in_plain_words
@@ -99,7 +100,8 @@ def _summary(results: Results, changes: Diff | None) -> Iterator[str]:
         yield ""
     target = f"{code(header.target.name)} ({header.target.kind}) at {code(header.target.url)}"
     seed = "" if header.seed is None else f", seed {header.seed}"
-    yield f"Target {target}, started {code(header.started)}{seed}."
+    edition = "" if header.edition is None else f", edition {code(header.edition)}"
+    yield f"Target {target}, started {code(header.started)}{seed}{edition}."
     yield ""
     yield "| " + " | ".join(f"{SIGNS[of_verdict(verdict)]} {verdict}" for verdict in counts) + " |"
     yield "|" + " ---: |" * len(counts)
@@ -119,7 +121,7 @@ def _summary(results: Results, changes: Diff | None) -> Iterator[str]:
         yield from _listed([(line,) for line in _missing(missing(results.cases))], _MOST)
     if results.footer is not None and results.footer.notes:
         yield from ("", f"## Notes ({len(results.footer.notes)})", "")
-        yield from _listed([(f"- {text(note, 600)}",) for note in results.footer.notes], _MOST)
+        yield from _listed([(f"- {code(note, 600)}",) for note in results.footer.notes], _MOST)
     for verdict, title in ((Verdict.ENGINE, "Errors of the suite itself"), (Verdict.NOT_APPLICABLE, "Does not apply")):
         if counts[verdict]:
             yield from ("", f"## {title} ({counts[verdict]})", "")
@@ -128,6 +130,21 @@ def _summary(results: Results, changes: Diff | None) -> Iterator[str]:
     if counts[Verdict.KNOWN]:
         yield from ("", f"## Known deviations ({counts[Verdict.KNOWN]})", "")
         yield from _listed([(_known(case),) for case in results.cases if case.verdict is Verdict.KNOWN], _MOST)
+    yield from _of_edition(results)
+
+
+def _of_edition(results: Results) -> Iterator[str]:
+    """Yield the cases that are newer than the run's edition, and what was corrected since that was published."""
+    edition = code(results.header.edition or "none")
+    corrected = corrections_in(results.footer.notes) if results.footer is not None else ()
+    if corrected:
+        yield from ("", f"## About edition {edition}", "")
+        yield from _listed([(f"- {_spans(line, 600)}",) for line in corrected], _MOST)
+    newer = sorted((case for case in results.cases if case.verdict is Verdict.NEW), key=_passes)
+    if newer:
+        yield from ("", f"## New since edition {edition} ({len(newer)})", "")
+        yield from ("They change no exit code until you choose an edition that has them.", "")
+        yield from _listed([(_new(case, results),) for case in newer], _MOST)
 
 
 def _listed(entries: Sequence[tuple[str, ...]], most: int) -> Iterator[str]:
@@ -172,7 +189,7 @@ def _fault(fault: TargetFault, results: Results, at: int) -> Iterator[str]:
     if at < _PROVED and first.case.explored:
         yield f"  - {_spans(first.case.explored)}"
     if at < _AGAIN:
-        yield f"  - again: {code(rerun(first.case.id, results), 2000)}"
+        yield f"  - again: {code(rerun(first.case, results), 2000)}"
 
 
 def _spans(value: str, limit: int = _TEXT) -> str:
@@ -194,6 +211,17 @@ def _known(case: CaseResult) -> str:
     known = case.known
     terms = f"{code(known.issue)}, {text(known.owner)}, until {text(str(known.expires))}"
     return f"- {code(case.id)}: {terms}: {text(known.reason)}"
+
+
+def _passes(case: CaseResult) -> bool:
+    return case.judged is Verdict.PASS
+
+
+def _new(case: CaseResult, results: Results) -> str:
+    why = case.cause.text if case.cause is not None else ""
+    if case.findings:
+        why = sentence(case, case.findings[0], results.ledger)
+    return f"- {SIGNS[of_verdict(case.judged)]} {code(case.id)}: {case.judged} once it counts. {_spans(why)}".rstrip()
 
 
 def _difference(changes: Diff, title: str, most: int = sys.maxsize) -> Iterator[str]:

@@ -66,6 +66,8 @@ class ReportPage:
     not_reachable: tuple[CauseGroup, ...]
     not_applicable: tuple[CauseGroup, ...]
     known: tuple[CaseResult, ...]
+    newer: tuple[CaseResult, ...]
+    """The cases that are newer than the run's edition, those that will not pass first."""
     ledger: tuple[LedgerView, ...]
     engine: tuple[CauseGroup, ...]
     problems: tuple[TopProblem, ...]
@@ -100,6 +102,7 @@ class ReportPage:
             Verdict.INCONCLUSIVE: "not-reachable",
             Verdict.NOT_APPLICABLE: "not-applicable",
             Verdict.KNOWN: "known",
+            Verdict.NEW: "newer",
             Verdict.ENGINE: "engine",
         }
         return {verdict: apart.get(verdict, "rules" if verdict is Verdict.PASS else "failures") for verdict in Verdict}
@@ -141,7 +144,7 @@ def gathered(results: Results, changes: Diff | None, past: tuple[PastRun, ...] =
     cases = sorted(results.cases, key=lambda case: (order[case.rule], case.id))
     failing = [case for case in cases if case.verdict in {Verdict.FAIL, Verdict.WARN}]
     rules = standings(results)
-    failures = failure_groups(faults(cases), (failure(case, results, rerun(case.id, results)) for case in failing))
+    failures = failure_groups(faults(cases), (failure(case, results, rerun(case, results)) for case in failing))
     not_reachable, engine = cause_groups(cases, Verdict.INCONCLUSIVE), cause_groups(cases, Verdict.ENGINE)
     return ReportPage(
         results=results,
@@ -155,6 +158,9 @@ def gathered(results: Results, changes: Diff | None, past: tuple[PastRun, ...] =
         not_reachable=not_reachable,
         not_applicable=cause_groups(cases, Verdict.NOT_APPLICABLE),
         known=tuple(case for case in cases if case.verdict is Verdict.KNOWN),
+        newer=tuple(
+            sorted((case for case in cases if case.verdict is Verdict.NEW), key=lambda one: one.judged is Verdict.PASS)
+        ),
         ledger=tuple(_ledger(results)),
         engine=engine,
         problems=problems(failures, engine),
@@ -166,13 +172,17 @@ def gathered(results: Results, changes: Diff | None, past: tuple[PastRun, ...] =
     )
 
 
-def rerun(case: str, results: Results) -> str:
+def rerun(case: CaseResult, results: Results) -> str:
     """Return the command that runs just this case against the same target; of a client, the whole audit."""
     if results.header.target.kind is TargetKind.CLIENT:
         return AUDIT_AGAIN
     embedded = results.header.target.name == EMBEDDED
     return rerun_command(
-        case, results.header.profile, None if embedded else results.header.target.url, results.header.seed
+        case.id,
+        results.header.profile,
+        None if embedded else results.header.target.url,
+        results.header.seed,
+        correlate=any(exchange.correlation for exchange in case.exchanges),
     )
 
 
@@ -202,6 +212,8 @@ def _facts(results: Results) -> list[tuple[str, str]]:
         ("Versions", f"slack-conformance {header.suite}" + (f", {versions}" if versions else "")),
         ("Rules and cases", header.catalog[:12]),
     ]
+    if header.edition is not None:
+        facts.append(("Edition", header.edition))
     if header.seed is not None:
         facts.append(("Seed", str(header.seed)))
     if footer is not None:

@@ -28,6 +28,7 @@ class RuleVerdict(StrEnum):
     INCONCLUSIVE = "INCONCLUSIVE"
     NOT_APPLICABLE = "N/A"
     KNOWN = "KNOWN"
+    NEW = "NEW"
     ENGINE = "ENGINE"
     UNTESTABLE = "untestable"
     NOT_RUN = "not run"
@@ -42,6 +43,7 @@ SIGNS = {
     RuleVerdict.INCONCLUSIVE: "?",
     RuleVerdict.NOT_APPLICABLE: "\u2013",
     RuleVerdict.KNOWN: "≡",
+    RuleVerdict.NEW: "+",
     RuleVerdict.ENGINE: "#",
     RuleVerdict.UNTESTABLE: "∅",
     RuleVerdict.NOT_RUN: "·",
@@ -57,6 +59,7 @@ WORDS = {
     RuleVerdict.INCONCLUSIVE: "could not be tested",
     RuleVerdict.NOT_APPLICABLE: "does not apply",
     RuleVerdict.KNOWN: "known deviation, accepted for now",
+    RuleVerdict.NEW: "newer than the edition, and does not count",
     RuleVerdict.ENGINE: "error in the suite itself",
     RuleVerdict.UNTESTABLE: "documented but not observable",
     RuleVerdict.NOT_RUN: "not selected",
@@ -70,6 +73,7 @@ _OF_VERDICT = {
     Verdict.INCONCLUSIVE: RuleVerdict.INCONCLUSIVE,
     Verdict.NOT_APPLICABLE: RuleVerdict.NOT_APPLICABLE,
     Verdict.KNOWN: RuleVerdict.KNOWN,
+    Verdict.NEW: RuleVerdict.NEW,
     Verdict.ENGINE: RuleVerdict.ENGINE,
 }
 
@@ -81,14 +85,17 @@ _WORST_FIRST = (
     RuleVerdict.KNOWN,
     RuleVerdict.NOT_APPLICABLE,
     RuleVerdict.SEEN,
+    RuleVerdict.NEW,
 )
+"""NEW comes last: it changes nothing of what other cases show of the rule."""
 
 
 _WORST_OF_ALL = (
-    *_WORST_FIRST[:-1],
+    *_WORST_FIRST[:-2],
     RuleVerdict.PARTLY,
     RuleVerdict.MET,
     RuleVerdict.SEEN,
+    RuleVerdict.NEW,
     RuleVerdict.UNTESTABLE,
     RuleVerdict.NOT_RUN,
 )
@@ -173,7 +180,7 @@ def _standing(rule: RuleRecord, cases: list[CaseResult], met: frozenset[str]) ->
     if not cases:
         standing = RuleVerdict.UNTESTABLE if rule.untestable is not None else RuleVerdict.NOT_RUN
     else:
-        found = {_in_case(rule, case) for case in cases}
+        found = {in_case(rule, case) for case in cases}
         standing = min(found, key=_WORST_FIRST.index)
         if standing is RuleVerdict.INCONCLUSIVE and RuleVerdict.SEEN in found:
             standing = RuleVerdict.PARTLY
@@ -182,7 +189,7 @@ def _standing(rule: RuleRecord, cases: list[CaseResult], met: frozenset[str]) ->
     return RuleStanding(rule, standing, tuple(cases))
 
 
-def _in_case(rule: RuleRecord, case: CaseResult) -> RuleVerdict:
+def in_case(rule: RuleRecord, case: CaseResult) -> RuleVerdict:
     """Return the verdict of the case on this rule; a finding counts only against the rule that it names."""
     if case.verdict not in {Verdict.FAIL, Verdict.WARN} or not case.findings:
         return _OF_VERDICT[case.verdict]

@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from ..results.model import Verdict
 from ..summary.sentences import sentence
 from .visible import plain
 
@@ -23,6 +24,7 @@ COLUMNS: Mapping[str, Callable[[CaseResult, Results], str]] = {
     "method": lambda case, _: case.method,
     "rule": lambda case, _: case.rule,
     "verdict": lambda case, _: case.verdict,
+    "once_it_counts": lambda case, _: case.judged if case.verdict is Verdict.NEW else "",
     "strength": lambda case, _: case.strength,
     "evidence": lambda case, _: case.evidence,
     "base": lambda case, _: case.base,

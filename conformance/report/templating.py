@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def environment(folder: Path) -> Environment:
-    """Return the environment of the templates in this folder."""
+def environment(*folders: Path) -> Environment:
+    """Return the environment of the templates in these folders; the first one that has a template counts."""
     return Environment(
-        loader=FileSystemLoader(folder),
+        loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalized,

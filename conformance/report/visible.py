@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 _TOKEN_CATEGORIES = {"Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp"}
 _ALSO_INVISIBLE = {"\u115f", "\u1160", "\u2800", "\u3164", "\uffa0", "\u034f"}
@@ -14,6 +14,7 @@ _CONTROLS = tuple(
     "DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US".split()
 )
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_TO_ESCAPE = str.maketrans(_ESCAPES)
 _IN_ATTRIBUTES = {**_ESCAPES, '"': "&#34;", "'": "&#39;"}
 _DEAREST = 5
 """Bytes that one character takes at most when it is written in a page."""
@@ -35,6 +36,14 @@ def block(text: str, limit: int) -> Markup:
     limit applies to the output, since tokens take more room than the characters that they replace, and a target must
     not be able to choose the size of the report.
     """
+    lines = text.replace("\n", "")
+    if lines.isascii() and lines.isprintable():
+        whole = text.translate(_TO_ESCAPE)
+        if len(whole) <= limit:
+            return Markup(whole)  # noqa: S704 - escaped in the line above
+        start = text[:limit]
+        if start.translate(_TO_ESCAPE) == start:
+            return Markup(start) + _rest(text, limit)  # noqa: S704 - nothing in it has to be escaped
     parts: list[str] = []
     size = 0
     pending = "\r\n"
@@ -59,7 +68,7 @@ def shortened(text: str, limit: int) -> str:
     A character that is not ASCII or must be escaped takes several, and a target must not choose the size of a report.
     """
     shown = plain(text[: limit + 1])
-    if len(shown) <= limit // _DEAREST:
+    if len(shown) <= limit // _DEAREST or len(str(escape(shown)).encode()) <= limit:
         return shown
     size = 0
     for index, character in enumerate(shown):

@@ -34,7 +34,7 @@ from .model import (
 from .words import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
     from pathlib import Path
     from typing import BinaryIO
 
@@ -167,8 +167,8 @@ def read_results(path: Path, *, every_exchange: bool = False, exchanges: bool = 
     """Return the content of the file, validated, with the footer's withdrawals applied.
 
     The exchanges of passing cases stay in the file unless `every_exchange`: no report shows them, and a large run would
-    be held in memory for nothing. Without `exchanges`, those of all cases do. Raises `CutError` with what there is when the footer is missing, and `ResultsError`
-    for everything else that keeps the file from being read as it was meant.
+    be held in memory for nothing. Without `exchanges`, those of all cases do. Raises `CutError` with what there is when
+    the footer is missing, and `ResultsError` for everything else that keeps the file from being read as it was meant.
     """
     header: Header | None = None
     cases: dict[str, CaseResult] = {}
@@ -211,7 +211,7 @@ def _withdraw(cases: dict[str, CaseResult], footer: Footer, path: Path) -> None:
     for name, cause in footer.withdrawn.items():
         if name not in cases:
             raise ResultsError(f"{path}: the footer withdraws {name}, which the file does not hold.")
-        if cases[name].verdict in _ACCUSING and cases[name].observed == OK:
+        if cases[name].judged in _ACCUSING and cases[name].observed == OK:
             raise ResultsError(f"{path}: the footer withdraws {name}, a {cases[name].verdict} of what was accepted.")
         cases[name] = cases[name].withdrawn(cause)
 
@@ -226,7 +226,7 @@ def exchanges_in(path: Path) -> Iterator[RecordedExchange]:
             yield from _CASE.decode(line).exchanges
 
 
-def lines_of(path: Path) -> Iterator[tuple[int, Header | CaseResult | Footer, str]]:
+def lines_of(path: Path) -> Generator[tuple[int, Header | CaseResult | Footer, str]]:
     """Yield number, content and digest of each line, one at a time; a last line that was cut off is left out.
 
     Raises `ResultsError`.
@@ -334,9 +334,9 @@ def _check_case(case: CaseResult, cases: Mapping[str, CaseResult], rules: set[st
     unknown = {case.rule, *case.also, *(finding.rule for finding in case.findings)} - rules
     if unknown:
         raise ResultsError(f"{where}: case {case.id} names {min(unknown)}, which is not a rule in the header.")
-    if case.verdict in _ACCUSING and not case.findings:
+    if case.judged in _ACCUSING and not case.findings:
         raise ResultsError(f"{where}: case {case.id} is {case.verdict}, but no finding says of what.")
-    if case.verdict not in _ACCUSING and case.findings:
+    if case.judged not in _ACCUSING and case.findings:
         raise ResultsError(f"{where}: case {case.id} is {case.verdict}, and yet has findings.")
     if case.verdict in _UNJUDGED and case.cause is None:
         raise ResultsError(f"{where}: case {case.id} is {case.verdict}, but no cause says why.")

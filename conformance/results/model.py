@@ -43,6 +43,7 @@ class Verdict(StrEnum):
     INCONCLUSIVE = "INCONCLUSIVE"
     NOT_APPLICABLE = "N/A"
     KNOWN = "KNOWN"
+    NEW = "NEW"
     ENGINE = "ENGINE"
 
 
@@ -224,6 +225,9 @@ class EditRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """The parameter of the edit."""
 
 
+CORRELATION: Final = "X-Conformance-Id"
+"""The header by which `--correlate` marks the requests of a case."""
+
 Headers = tuple[tuple[str, str], ...]
 """Names and values, in the order in which they were sent."""
 
@@ -273,6 +277,11 @@ class RecordedExchange(Struct, frozen=True, forbid_unknown_fields=True):
     """What was wrong with the answer, as a phrase."""
     ms: Amount
     """The time from the first byte sent to the last byte received, in milliseconds."""
+
+    @property
+    def correlation(self) -> str:
+        """The id by which the request is found in the target's log; empty without `--correlate`."""
+        return next((value for name, value in self.request.headers if name == CORRELATION), "")
 
 
 class OtherBase(Struct, frozen=True, forbid_unknown_fields=True):
@@ -333,6 +342,7 @@ class Known(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 _TRIED = frozenset({Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.KNOWN})
+_NEVER_NEW = frozenset({Verdict.ENGINE, Verdict.NOT_APPLICABLE})
 
 
 class CaseResult(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="case"):
@@ -399,9 +409,21 @@ class CaseResult(Struct, frozen=True, forbid_unknown_fields=True, tag_field="typ
     """How the SHA-256 of the line before begins, so that a line that was changed or moved shows."""
 
     @property
+    def judged(self) -> Verdict:
+        """The verdict; of a NEW case the one that it will have under an edition that has the case."""
+        if self.verdict is not Verdict.NEW:
+            return self.verdict
+        if self.cause is not None:
+            return Verdict.INCONCLUSIVE
+        if self.known is not None:
+            return Verdict.KNOWN
+        levels = {finding.level for finding in self.findings}
+        return Verdict.FAIL if Level.FAIL in levels else Verdict.WARN if levels else Verdict.PASS
+
+    @property
     def tried(self) -> bool:
         """Whether the case was sent and judged."""
-        return self.verdict in _TRIED
+        return self.judged in _TRIED
 
     @property
     def must_be_refused(self) -> bool:
@@ -425,8 +447,13 @@ class CaseResult(Struct, frozen=True, forbid_unknown_fields=True, tag_field="typ
         return self.rule.removeprefix(f"{self.method}.")
 
     def withdrawn(self, cause: Cause) -> Self:
-        """Return the case as INCONCLUSIVE with this cause."""
-        return replace(self, verdict=Verdict.INCONCLUSIVE, findings=(), seen=False, cause=cause)
+        """Return the case as INCONCLUSIVE with this cause; one that is NEW stays so."""
+        verdict = Verdict.NEW if self.verdict is Verdict.NEW else Verdict.INCONCLUSIVE
+        return replace(self, verdict=verdict, findings=(), seen=False, cause=cause)
+
+    def newer(self) -> Self:
+        """Return the case as one that is newer than the run's edition; what the suite itself got wrong stays so."""
+        return self if self.verdict in _NEVER_NEW else replace(self, verdict=Verdict.NEW)
 
 
 class Target(Struct, frozen=True, forbid_unknown_fields=True):
@@ -515,6 +542,8 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", 
     """The rows of the ledger, by id."""
     seed: int | None
     """The seed from which everything follows that the run drew, null in files of earlier versions."""
+    edition: str | None
+    """The edition whose cases gate; null for clients, where every case gates."""
 
 
 class Rows(Struct, frozen=True, forbid_unknown_fields=True):

@@ -49,7 +49,7 @@ FINDINGS: Mapping[Code, FindingWords] = {
     ),
     Code.WRONG_CODE: FindingWords(
         "came with another documented code",
-        "An app that handles {name} takes another branch here: its handling goes untested, and another one runs "
+        "An app tested against this target never exercises its handling of {name}; another branch of it runs "
         "in its place.",
     ),
     Code.UNDOCUMENTED_CODE: FindingWords(
@@ -152,7 +152,7 @@ NEEDS: Mapping[Kind, str] = {
     Kind.TOO_SLOW: "A target that answers within limit_s, or a larger limit_s in the profile.",
     Kind.TARGET_DOWN: "A target that answers with a JSON object.",
     Kind.ANOTHER_API: "The url of the Web API itself, or what a gateway before it asks for: [headers], [tls], proxy.",
-    Kind.METHOD_MISSING: "The url below which the method is found, or `methods` in the profile without it.",
+    Kind.METHOD_MISSING: "The url below which the method is, often …/api/; or `methods` in the profile without it.",
     Kind.METHOD_RETIRED: "A target that still has the method, or `methods` in the profile without it.",
     Kind.WAY_NOT_TAKEN: "A target that takes this way in too.",
     Kind.UNREADABLE: "Answers with a boolean ok and, where it is false, a code for error.",
@@ -180,7 +180,9 @@ AUDIT_AGAIN = "slack-conformance audit -- COMMAND"
 """The command that audits a client again; the client's own command may hold secrets, so no report has it."""
 
 
-def rerun_command(case: str, profile: str | None, target: str | None, seed: int | None) -> str:
+def rerun_command(
+    case: str, profile: str | None, target: str | None, seed: int | None, *, correlate: bool = False
+) -> str:
     """Return the command; without profile and target it runs against the embedded sandbox.
 
     It has a folder of its own, so that its reports do not replace those in which somebody reads it.
@@ -192,5 +194,5 @@ def rerun_command(case: str, profile: str | None, target: str | None, seed: int 
         command += ["--target", target]
     if seed is not None:
         command += ["--seed", str(seed)]
-    command += ["--reports", "reports/again"]
+    command += [*(["--correlate"] if correlate else []), "--reports", "reports/again"]
     return shlex.join(command)

@@ -16,6 +16,7 @@ from ..catalog.place import data_root
 from ..results.model import FORMAT, Footer, Header, RequestCount, Verdict
 from ..results.words import counted
 from ..summary.causes import in_lines, obstacles
+from ..summary.editions import in_edition
 from ..summary.faults import fault_lines
 from ..summary.tally import Tally
 from ..target.switch import SwitchStanding
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from ..baseline.entries import Baseline
+    from ..catalog.editions import Edition
     from ..catalog.model import Catalog
     from ..results.model import CaseResult, Target
     from .options import Options
@@ -59,11 +61,14 @@ class Account:
         self.tally = Tally(catalog, methods, strict=options.strict)
         self._catalog, self._target, self._whole = catalog, target, options.whole
         self._staleness, self._baseline = Staleness(baseline), baseline.file
+        self._baseline_edition = baseline.edition
         self._requests = RequestCount(0, 0)
         self._stale: list[str] = []
         self._used: list[str] = []
         self.standing = SwitchStanding()
         """The target's final state, for profiles with commands that switch it."""
+        self.edition: Edition | None = None
+        """The edition whose cases gate; `None` if all do."""
 
     def add(self, case: CaseResult) -> None:
         """Count one case."""
@@ -94,6 +99,8 @@ class Account:
             reasons.append(Exit.ENGINE)
         if self._stale:
             reasons.append(Exit.BASELINE)
+        if self.tally.only_new and not foreign_failure:
+            reasons.append(Exit.NO_TESTS)
         unproved = self.tally.unproved_methods() and not self.tally.partial
         if counts[Verdict.INCONCLUSIVE] or unproved or self.standing.broken or self._left_out:
             reasons.append(Exit.INCONCLUSIVE)
@@ -126,20 +133,25 @@ class Account:
             after="",
         )
 
-    def remarks(self) -> Iterator[str]:
-        """Yield the lines that follow pytest's own: faults, causes, notes on readings, and changes to the baseline."""
+    def remarks(self, results: str = "RESULTS") -> Iterator[str]:
+        """Yield the lines that follow pytest's own: faults, causes, notes on readings, and changes to the baseline.
+
+        `results` is the path of the results file, for commands to copy.
+        """
         yield from fault_lines(self.tally.faults())
         yield from in_lines(obstacles(self.tally.cases.values()))
         yield from (f"NOTE  {note}" for note in self.tally.notes())
         yield from (f"BASELINE  {change}" for change in self._stale[:_MOST_CHANGES])
         if self._stale:
             more = max(0, len(self._stale) - _MOST_CHANGES)
-            command = f"slack-conformance baseline RESULTS --file {shlex.quote(self._baseline)}"
+            command = f"slack-conformance baseline {shlex.quote(results)} --file {shlex.quote(self._baseline)}"
             yield f"BASELINE  {f'There are {more} more. ' if more else ''}{command} brings the file up to date."
         yield from self._used
         yield from self._last_lines()
 
     def _last_lines(self) -> Iterator[str]:
+        if self.edition is not None:
+            yield from in_edition(self.edition, self.tally.cases.values(), self._baseline_edition)
         if self._changed_data:
             yield f"DATA  judged by data that differ from those that were released: {', '.join(self._changed_data)}."
         yield from standing_in_words(self.standing)
@@ -160,6 +172,7 @@ def header(  # noqa: PLR0913 - what a header says
     *,
     readings: Mapping[str, str],
     selected: Collection[str],
+    edition: Edition | None = None,
 ) -> Header:
     """Return the header: suite, target, and every rule, including those of methods that are not claimed.
 
@@ -180,6 +193,7 @@ def header(  # noqa: PLR0913 - what a header says
         rules=tuple(rule_record(rule, method.page) for method in catalog.methods.values() for rule in method.rules),
         ledger={row.id: ledger_record(row) for row in catalog.ledger.values()},
         seed=seed,
+        edition=None if edition is None else edition.name,
     )
 
 

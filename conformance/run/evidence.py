@@ -22,6 +22,7 @@ from .record import checked, record_of, rewritten, shortened
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ..catalog.editions import Edition
     from ..catalog.model import Case
     from ..engine import Engine, JudgedCase
     from ..results.model import CaseResult
@@ -57,13 +58,15 @@ class Examiner:
         *,
         keep_all: bool = True,
         baseline: Baseline = NONE_KNOWN,
+        edition: Edition | None = None,
     ) -> None:
         """Prepare to record what this engine returns.
 
         `rerun` returns the command that runs the case with a given id again. Unless `keep_all`, exchanges of passing
-        cases are not recorded. Deviations that the `baseline` accepts become KNOWN.
+        cases are not recorded. Deviations that the `baseline` accepts become KNOWN, cases that are newer than the
+        `edition` NEW.
         """
-        self._baseline = baseline
+        self._baseline, self._edition = baseline, edition
         self.engine, self._rerun, self._keep_all = engine, rerun, keep_all
         profile = engine.profile
         said = public_text(profile)
@@ -95,7 +98,12 @@ class Examiner:
         result = record_of(judged.case, judged.judgement, judged.trial, self.redactor, ms, whole=whole)
         if self.secrets.in_text(to_text(result).encode()):
             result = rewritten(result, self.secrets.hidden)
-        return checked(self._baseline.judged(shortened(result)), judged.case)
+        result = self._baseline.judged(shortened(result))
+        return checked(result.newer() if self.is_newer(result.id) else result, judged.case)
+
+    def is_newer(self, case: str) -> bool:
+        """Whether the case with this id is newer than the edition, so that it gates nothing."""
+        return self._edition is not None and case not in self._edition.cases
 
     def _new_secrets(self) -> Iterator[tuple[str, str]]:
         for world in self.engine.session.worlds.taken():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..results.model import Role
+from ..results.model import CORRELATION, Role
 from ..summary.sentences import sentence
 
 if TYPE_CHECKING:
@@ -32,6 +32,11 @@ def known_in_words(result: CaseResult) -> str:
     if known is None:
         return headline(result)
     return f"{headline(result)}; known: {known.issue}, {known.owner}, until {known.expires}: {known.reason}"
+
+
+def new_in_words(result: CaseResult, edition: str) -> str:
+    """Return what a case that is newer than the edition will be, in one line."""
+    return f"new since edition {edition}: {result.judged} once it counts: {known_in_words(result)}"
 
 
 def proof(result: CaseResult, case: Case, catalog: Catalog, rerun: str) -> str:
@@ -87,7 +92,7 @@ def _lines(result: CaseResult, case: Case, catalog: Catalog, rerun: str) -> Iter
 
 def _exchange(exchange: RecordedExchange) -> Iterator[str]:
     request, answer = exchange.request, exchange.answer
-    yield f"  --- {exchange.role}"
+    yield f"  --- {exchange.role}" + (f"  {CORRELATION}: {exchange.correlation}" if exchange.correlation else "")
     if exchange.role is not Role.RECHECK:  # which is the base again
         yield from _request(request)
     if answer is not None:

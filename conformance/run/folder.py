@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 RESULTS = "results.jsonl"
 SUMMARY = "summary.md"
-_MADE = ("conformance.html", SUMMARY)
+CTRF = "ctrf.json"
+_MADE = ("conformance.html", SUMMARY, CTRF)
 OWN = (RESULTS, *_MADE)
 """The results file, and the reports that are made from it."""
 
@@ -136,14 +137,20 @@ class Reports:
     A file that cannot be written does not end the run: `unwritten` says which, and the run ends with an error.
     """
 
-    def __init__(self, folder: Path, unwritten: Unwritten, previous: Results | None = None) -> None:
-        """Touch nothing yet; the reports will show what has changed since the `previous` results."""
+    def __init__(
+        self, folder: Path, unwritten: Unwritten, previous: Results | None = None, ctrf: Path | None = None
+    ) -> None:
+        """Touch nothing yet; the reports will show what has changed since the `previous` results.
+
+        The report in CTRF goes into the file `ctrf`, if one is given.
+        """
         self.written: list[Path] = []
         """The reports that are in their place."""
         self._unwritten = unwritten
-        self._folder, self._previous = folder, previous
+        self._folder, self._previous, self._ctrf = folder, previous, ctrf
         self._places: dict[str, Path] = {}
-        self._path = folder / RESULTS
+        self.path = folder / RESULTS
+        """The results file."""
         self._writer: ResultsWriter | None = None
         self._kept = "no result is kept"
         self._cases = 0
@@ -160,13 +167,14 @@ class Reports:
         The earlier results file goes last and at once, so that no report of it is ever without it. Raises `OSError` if
         the new one cannot be created and the disk is not full.
         """
-        self.replace({name: self._folder / name for name in _MADE})
-        self._places[RESULTS] = self._path
+        own = {name: self._folder / name for name in _MADE}
+        self.replace(own if self._ctrf is None else {**own, CTRF: self._ctrf})
+        self._places[RESULTS] = self.path
         try:
             writer = ResultsWriter(unfinished(self._folder) / RESULTS, header)
-            writer.move(self._path)
+            writer.move(self.path)
         except OSError as error:
-            _delete(self._path)
+            _delete(self.path)
             if not is_full(error):
                 raise
             self._unwritten.note(error)
@@ -201,7 +209,7 @@ class Reports:
 
         try:
             unfinished(self._folder).mkdir(exist_ok=True)
-            results = read_results(self._path)
+            results = read_results(self.path)
             write_reports(results, unfinished(self._folder), self._previous)
             write_allure_files(unfinished(self._folder) / "allure-results", results, os.environ)
         except OSError as error:
@@ -234,7 +242,7 @@ class Reports:
     @property
     def own(self) -> set[Path]:
         """The results file, and the reports that are made from it."""
-        return {self._folder / name for name in OWN}
+        return {self._places.get(name, self._folder / name) for name in OWN}
 
     def full(self) -> str:
         """Return the sentence about a full disk."""
@@ -260,7 +268,7 @@ class Reports:
 
     def _give_up(self, error: OSError) -> None:
         """Close the results file after an error, and write nothing more to it."""
-        self._unwritten.note(error, f"{self._path}: {error.strerror}. Earlier lines are kept.")
+        self._unwritten.note(error, f"{self.path}: {error.strerror}. Earlier lines are kept.")
         self._keep(self._cases)
         with suppress(OSError):
             if self._writer is not None:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from ..baseline.entries import Baseline, read_baseline
 from ..catalog.datafile import DataError
-from ..catalog.paths import path_of
+from ..catalog.editions import find_edition
+from ..catalog.paths import path_of, spare
 from ..results.io import read_even_cut
 from ..target.profile import profile_of_url, read_profile, refuse_production
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ..catalog.editions import Edition
     from ..catalog.model import Catalog
     from ..results.io import Results
     from ..target.profile import Profile
@@ -38,6 +40,16 @@ def find_profile(options: Options, catalog: Catalog, root: Path) -> Profile | No
     return profile
 
 
+def edition_of(options: Options, profile: Profile | None, catalog: Catalog) -> Edition | None:
+    """Return the edition by which a run is judged, or `None` if the catalog has none, so that every case gates.
+
+    Options win over the profile, and without either it is the latest. Raises `DataError` if there is no such edition.
+    """
+    if options.edition:
+        return find_edition(catalog, options.edition, "--conformance-edition")
+    return find_edition(catalog, profile.edition if profile is not None else None, "edition")
+
+
 def find_baseline(file: str | None, catalog: Catalog, root: Path) -> Baseline:
     """Return the baseline in this file, or an empty one without a file. Raises `DataError` if it is unusable."""
     if not file:
@@ -55,3 +67,17 @@ def find_previous(options: Options, root: Path) -> tuple[Results | None, str]:
     if options.previous is None or options.reports is None:
         return None, ""
     return read_even_cut(path_of(options.previous, "--conformance-previous", root))
+
+
+def place_of_ctrf(options: Options, root: Path) -> Path | None:
+    """Return the file for the CTRF report, `None` for that in the folder. Raises `DataError` if it cannot be used."""
+    where = "--conformance-ctrf"
+    if options.ctrf is None:
+        return None
+    if options.reports is None:
+        raise DataError(where, "", "no report is written.", "Name a folder in --conformance-reports.")
+    path = path_of(options.ctrf, where, root)
+    if path.is_dir():
+        raise DataError(where, "", f"{path} is a folder.", "Name a file.")
+    spare([root / one for one in (options.profile, options.baseline, options.previous) if one], path, where)
+    return path

@@ -162,7 +162,8 @@ def search(
 def written_since(begun: float, config: pytest.Config) -> Iterator[Path]:
     """Yield every file that a run may write, if it changed since then."""
     options, root = vars(config.option), config.invocation_params.dir
-    named = [read_options(config).reports, *(options.get(name) for name in _WRITTEN_BY_OPTION)]
+    ours = read_options(config)
+    named = [ours.reports, ours.ctrf, *(options.get(name) for name in _WRITTEN_BY_OPTION)]
     named.append(config.getini("log_file"))
     named += [str(Path(page).parent / "assets")] if (page := options.get("htmlpath")) else []
     places = [root / expanded(name) for name in named if name and isinstance(name, str)]

@@ -29,19 +29,22 @@ _TEXTS = {
     "reports": "Folder for results.jsonl, conformance.html and summary.md. Default: reports; an empty one: none.",
     "previous": "Results file of an earlier run; our report then shows what has changed since.",
     "seed": "Whole number from which everything that a run draws follows. Default: a fresh one for each run.",
+    "edition": "Edition whose cases decide the exit code, such as 2026.1. Default: the profile's, else the latest.",
     "max-time": "Seconds that the whole run may take; what is left then is INCONCLUSIVE. Default: any number.",
+    "ctrf": "File for the report in the Common Test Report Format. Default: ctrf.json in the folder of the reports.",
     "baseline": "File with the deviations that are known and accepted for now (see `slack-conformance baseline`).",
 }
 
 _FLAGS = {
     "strict": "Let a WARN count as a FAIL for the exit code. Also CONFORMANCE_STRICT=1.",
     "explore": "Try further values where something fails, on a real target too. Also CONFORMANCE_EXPLORE=1.",
+    "correlate": "Send an id of its case in each request, in X-Conformance-Id. Also CONFORMANCE_CORRELATE=1.",
     "whole": "Let a run that leaves out a case end with 10, whatever left it out. Also CONFORMANCE_WHOLE=1.",
     "plan": "Tell how many requests the run would send and what it cannot reach, and stop.",
     "allow-production": "Let the target be a host of the production service.",
 }
 
-_SETTINGS = ("strict", "explore", "whole")
+_SETTINGS = ("strict", "explore", "correlate", "whole")
 """The flags that can also be ini values and environment variables."""
 
 
@@ -54,10 +57,13 @@ class Options:
     reports: str | None
     baseline: str | None = None
     previous: str | None = None
+    ctrf: str | None = None
     seed: int | None = None
     max_time: float | None = None
+    edition: str | None = None
     strict: bool = False
     explore: bool = False
+    correlate: bool = False
     whole: bool = False
     plan: bool = False
     allow_production: bool = False
@@ -76,7 +82,9 @@ def add_options(parser: pytest.Parser) -> None:
     """Declare the options; those with a value can also be ini values and environment variables."""
     group = parser.getgroup("conformance", "conformance of two Slack methods")
     for name, text in _TEXTS.items():
-        metavar = {"target": "URL", "reports": "DIR", "seed": "N", "max-time": "SECONDS"}.get(name, "FILE")
+        metavar = {"target": "URL", "reports": "DIR", "seed": "N", "edition": "NAME", "max-time": "SECONDS"}.get(
+            name, "FILE"
+        )
         kind = partial(_checked, name) if name in NUMBERS else str
         group.addoption(f"--conformance-{name}", metavar=metavar, type=kind, help=f"{text} Also {_variable(name)}.")
         parser.addini(_ini(name), text)

@@ -29,7 +29,7 @@ class Exit(IntEnum):
     USAGE = 4
     """Wrong usage: an option, profile or baseline that cannot be used, or a folder into which another run writes."""
     NO_TESTS = 5
-    """Nothing was selected, or nothing was tried."""
+    """Nothing was selected, nothing was tried, or everything that was is newer than the edition."""
     FAIL = 1
     """A case is a FAIL; with --strict, a WARN counts too."""
     BASELINE = 11

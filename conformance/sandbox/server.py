@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 from typing import TYPE_CHECKING, Self
 
@@ -171,6 +172,9 @@ def _bound(host: str, port: int, make: Callable[[], Listener]) -> Listener:
         return make()
     except OSError as error:
         where = f"{host}:{port}" if port else host
+        if error.errno == errno.EADDRINUSE:
+            text = f"Cannot listen on {where}: the port is in use. Name another one, or 0 for a free one."
+            raise SandboxError(text) from None
         raise SandboxError(f"Cannot listen on {where}: {error.strerror or error}.") from None
 
 

@@ -40,7 +40,7 @@ class Obstacle:
     @property
     def text(self) -> str:
         """The cause as a sentence."""
-        return f"{self.cause.text} (and {self.others} more of this kind)" if self.others else self.cause.text
+        return f"{self.others + 1} causes alike, such as: {self.cause.text}" if self.others else self.cause.text
 
 
 def obstacles(cases: Iterable[CaseResult]) -> tuple[Obstacle, ...]:

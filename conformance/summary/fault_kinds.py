@@ -169,7 +169,7 @@ def _never_title(sightings: Sequence[Sighting], due: Mapping[str, None]) -> str:
     """Return the title of a fault that shows in several outcomes, the most frequent one first."""
     counts = Counter(one.case.observed or "" for one in sightings).most_common(_LISTED)
     instead = [f"accepted in {n}" if code == OK else f"refused with {named(code)} in {n}" for code, n in counts]
-    return f"the code {_listed(due)} never comes: such requests are {', '.join(instead)}"
+    return f"the code {_listed(due)} is never returned: such requests are {', '.join(instead)}"
 
 
 def _other_code_key(sighting: Sighting, habits: TargetHabits) -> tuple[str, ...]:

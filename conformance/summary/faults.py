@@ -78,9 +78,9 @@ class TargetFault:
 def faults(cases: Iterable[CaseResult]) -> tuple[TargetFault, ...]:
     """Return the faults of the target: FAIL before WARN, then by the number of cases.
 
-    The order of the cases does not matter.
+    The order of the cases does not matter, nor what is newer than the edition.
     """
-    cases = sorted(cases, key=lambda one: one.id)
+    cases = sorted((one for one in cases if one.verdict is not Verdict.NEW), key=lambda one: one.id)
     habits = _habits(cases)
     found: dict[tuple[str, ...], list[Sighting]] = {}
     for case in cases:

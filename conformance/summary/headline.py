@@ -49,6 +49,8 @@ class Headline:
         return f"{self.common} {self._without_fail()}".lstrip()
 
     def _without_fail(self) -> str:
+        if not self._tried and self.counts[Verdict.NEW] and not self._total:
+            return f"Nothing counts on {self.target}: what was selected is newer than the edition."
         if not self._tried:
             return f"Nothing could be tested on {self.target}."
         if self.counts[Verdict.INCONCLUSIVE]:
@@ -107,7 +109,7 @@ class Headline:
 
     @property
     def _total(self) -> int:
-        return sum(self.counts.values())
+        return sum(self.counts.values()) - self.counts[Verdict.NEW]
 
     @property
     def _tried(self) -> int:

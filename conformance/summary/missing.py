@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..results.model import Kind, Verdict
+from ..results.words import counted
 from .causes import obstacles
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Missing:
     @property
     def states_block(self) -> str:
         """The heads of the tables to fill in."""
-        return "\n".join(f"[state.{name}]  # {count} checks" for name, count in self.states.items())
+        return "\n".join(f"[state.{name}]  # {counted(count, 'check')}" for name, count in self.states.items())
 
 
 def missing(cases: Iterable[CaseResult]) -> Missing:

@@ -25,6 +25,7 @@ _IN_WORDS: Mapping[Verdict, tuple[str, str]] = {
     Verdict.WARN: ("got a warning", "got warnings"),
     Verdict.INCONCLUSIVE: ("could not run", "could not run"),
     Verdict.KNOWN: ("is a known deviation", "are known deviations"),
+    Verdict.NEW: ("is newer than the edition and does not count", "are newer than the edition and do not count"),
     Verdict.NOT_APPLICABLE: ("does not apply", "do not apply"),
     Verdict.PASS: ("passed", "passed"),
 }
@@ -62,6 +63,8 @@ def _title(results: Results) -> str:
         return f"{target} does not conform: {problems}, {counted(counts[Verdict.FAIL], 'failed check')}"
     if tally.strict and counts[Verdict.WARN]:
         return f"{target} does not conform: {warnings}, and here a warning counts as a failure"
+    if tally.only_new:
+        return f"Nothing counts on {target}: what was selected is newer than the edition"
     if not _tried(counts):
         return f"Nothing could be tested on {target}"
     return _without_failures(target, tally, warnings)
@@ -73,7 +76,8 @@ def _without_failures(target: str, tally: Tally, warnings: str) -> str:
     if untried := counts[Verdict.INCONCLUSIVE]:
         good = f"No failures and {warnings}" if counts[Verdict.WARN] else "No failures"
         but = f", {known}" if counts[Verdict.KNOWN] else ""
-        return f"{good} on {target}{but}, but {untried} of {counted(sum(counts.values()), 'check')} could not run"
+        total = sum(counts.values()) - counts[Verdict.NEW]
+        return f"{good} on {target}{but}, but {untried} of {counted(total, 'check')} could not run"
     if not counts[Verdict.PASS] + counts[Verdict.WARN]:
         return f"Nothing passed on {target}: it has {known}"
     but = f" but for {known}" if counts[Verdict.KNOWN] else ""

@@ -62,6 +62,8 @@ class Tally:
     def add(self, case: CaseResult) -> None:
         """Count one case."""
         self.cases[case.id] = replace(case, exchanges=())
+        if case.verdict is Verdict.NEW:  # it adds nothing to what the edition's cases show
+            return
         if case.seen:
             self.seen.add(case.rule)
         if case.reading is not None:
@@ -84,7 +86,7 @@ class Tally:
 
     @property
     def counts(self) -> dict[Verdict, int]:
-        """The number of cases with each of the seven verdicts."""
+        """The number of cases with each verdict."""
         found = Counter(case.verdict for case in self.cases.values())
         return {verdict: found[verdict] for verdict in Verdict}
 
@@ -100,7 +102,7 @@ class Tally:
         for case in self.cases.values():
             by_rule.setdefault(case.rule, set()).add(case.verdict)
         for rule in self.catalog.rules:
-            verdicts = by_rule.get(rule.id, set())
+            verdicts = by_rule.get(rule.id, set()) - {Verdict.NEW}
             if rule.kind is RuleKind.STATEMENT or not verdicts or verdicts & _BROKEN:
                 continue
             if verdicts == {Verdict.NOT_APPLICABLE}:
@@ -155,10 +157,16 @@ class Tally:
         return {case.id: _change_of(case) for case in self.catalog.cases}
 
     def unproved_methods(self) -> list[str]:
-        """Return the claimed methods of which no case is a PASS or WARN."""
-        good = {Verdict.PASS, Verdict.WARN}
-        proved = {case.method for case in self.cases.values() if case.verdict in good}
-        return [method for method in self.methods if method not in proved]
+        """Return the claimed methods of which no case is a PASS or WARN, without those that are newer themselves."""
+        good, found = {Verdict.PASS, Verdict.WARN}, dict[str, set[Verdict]]()
+        for case in self.cases.values():
+            found.setdefault(case.method, set()).add(case.verdict)
+        return [one for one in self.methods if not (verdicts := found.get(one, set())) & good and verdicts != _ONLY_NEW]
+
+    @property
+    def only_new(self) -> bool:
+        """Whether every case of the run is newer than its edition, so that nothing was there to gate."""
+        return set(self.verdicts.values()) == _ONLY_NEW
 
     def faults(self) -> tuple[TargetFault, ...]:
         """Return the faults of the target."""
@@ -221,6 +229,7 @@ def sentence_of(results: Results) -> str:
 
 _STALE = re.compile(r"; (\d+) to change in the baseline\.$")
 _BROKEN = {Verdict.FAIL, Verdict.KNOWN, Verdict.ENGINE}
+_ONLY_NEW = {Verdict.NEW}
 _ALWAYS = {Verdict.PASS, Verdict.WARN, Verdict.FAIL, Verdict.INCONCLUSIVE}
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..catalog.datafile import DataError, read_toml, suggestion
+from ..catalog.editions import require_edition
 from .carried import carried, sources
 from .seeded import seeded_states
 from .sources import FAKE, Source, share
@@ -61,6 +62,8 @@ class Profile:
     states: Mapping[str, Seeded] = field(default_factory=dict)
     unavailable: Mapping[str, str] = field(default_factory=dict)
     """Reasons why the target lacks a state, method, rule or case, by name or id; `states` may add more."""
+    edition: str | None = None
+    """The edition by which the target is judged, unless a run names another one; `None` for the latest."""
     shared: Path | None = None
     """The file through which the processes of a run share the state that a command has put the target into."""
 
@@ -116,6 +119,8 @@ def read_profile(path: Path, catalog: Catalog) -> Profile:
         if reading not in known:
             hint = suggestion(reading, known) if known else suggestion(row, catalog.ledger)
             raise DataError(str(path), f"readings.{row}", f"the ledger has no such reading {reading!r}.", hint)
+    if "edition" in content:
+        require_edition(catalog, content["edition"], str(path), "edition")
     real = content.get("kind", "mock") == "real"
     if real and (key := next(_fakes(content), "")):
         raise DataError(str(path), key, "a real sandbox has no fake values.", "Use env, file, command or list.")
@@ -142,6 +147,7 @@ def read_profile(path: Path, catalog: Catalog) -> Profile:
         values=sources(content.get("values", {}), folder, f"{path}: values", catalog.one_shot_values),
         states=seeded_states(content, catalog, methods, folder, str(path)),
         unavailable=unavailable,
+        edition=content.get("edition"),
     )
 
 
@@ -171,7 +177,8 @@ def checked_url(url: str, where: str) -> str:
     except ValueError:
         usable = None
     if not usable or not url.isprintable() or set(url) & set(" ?#@\\"):
-        hint = "It looks like http://127.0.0.1:8080/api/ and has no user, query or fragment."
+        missing = "" if "://" in url else "http:// or https:// is missing. "
+        hint = f"{missing}It looks like http://127.0.0.1:8080/api/ and has no user, query or fragment."
         raise DataError(where, "", "this is not a usable URL.", hint)
     return url.rstrip("/") + "/"
 

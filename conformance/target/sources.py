@@ -15,7 +15,7 @@ import subprocess
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from ..catalog.datafile import DataError
+from ..catalog.datafile import DataError, why
 from .stock import Dealt, InFile, Listed
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def _content(path: Path, key: str) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
-        raise DataError(key, "", f"{path.name} cannot be read ({type(error).__name__}).") from None
+        raise DataError(key, "", f"{path.name} cannot be read ({why(error)}).") from None
 
 
 def _sendable(value: str, key: str, where: str) -> str:
@@ -153,7 +153,7 @@ def _command(words: list[str], folder: Path, key: str) -> Source:
         except subprocess.TimeoutExpired:
             raise DataError(key, "", f"{where} took longer than {COMMAND_LIMIT_S} seconds.", _WANTED) from None
         except (OSError, ValueError) as error:
-            raise DataError(key, "", f"{where} did not run ({type(error).__name__}).", _WANTED) from None
+            raise DataError(key, "", f"{where} did not run ({why(error)}).", _WANTED) from None
         try:
             printed = done.stdout.decode("utf-8").split()
         except UnicodeDecodeError:

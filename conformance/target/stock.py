@@ -16,7 +16,7 @@ from itertools import cycle
 from typing import TYPE_CHECKING, Protocol
 
 from .. import locks
-from ..catalog.datafile import DataError
+from ..catalog.datafile import DataError, why
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -104,7 +104,7 @@ class InFile:
                     if os.fstat(held.fileno()).st_ino == self._path.stat().st_ino:
                         return self._without_the_first(held.read().decode("utf-8-sig"))
             except (OSError, ValueError) as error:
-                raise DataError(self._key, "", f"{self.name} cannot be used ({type(error).__name__}).") from None
+                raise DataError(self._key, "", f"{self.name} cannot be used ({why(error)}).") from None
 
     def _without_the_first(self, text: str) -> str | None:
         value, *rest = text.split(maxsplit=1) or [""]
@@ -129,4 +129,4 @@ class InFile:
         except DataError:
             raise
         except (OSError, ValueError) as error:
-            raise DataError(self._key, "", f"{self.name} cannot be read ({type(error).__name__}).") from None
+            raise DataError(self._key, "", f"{self.name} cannot be read ({why(error)}).") from None

@@ -78,8 +78,15 @@ class Across:
         self._eligible: dict[str, tuple[Base, bool]] = {}
         """For each case that rests on a shared base: which one, and whether it stands whatever becomes of it."""
 
-    def add(  # noqa: PLR0913, PLR0917 - what is known of a line
-        self, where: Where, line: CaseResult, case: Case, answers: Sequence[Answer], sent: Mapping[int, Sent], stopped: bool
+    def add(  # noqa: PLR0913 - what is known of a line
+        self,
+        where: Where,
+        line: CaseResult,
+        case: Case,
+        answers: Sequence[Answer],
+        sent: Mapping[int, Sent],
+        *,
+        stopped: bool,
     ) -> None:
         """Take a line that was judged; `stopped` says whether its cause is one of the whole method."""
         grounds = line.grounds
@@ -89,7 +96,9 @@ class Across:
         if case.edit is not None and not grounds.throttled:
             known = self._minted.setdefault((case.method, case.state), grounds.minted)
             if known != grounds.minted:
-                self._found.append((where, "the grounds say otherwise than earlier lines whether the target issued the values"))
+                self._found.append(
+                    (where, "the grounds say otherwise than earlier lines whether the target issued the values")
+                )
         self._add_values(where, line, case, sent)
         self._add_bases(where, line, case, answers)
         usable = answers[grounds.edited].usable and case.edit is not None and not grounds.throttled
@@ -181,7 +190,10 @@ class Across:
     def _of_values(self) -> Iterator[tuple[Where, str]]:
         for name, (without, with_it) in self._once.items():
             for where in min(without, with_it, key=len) if without and with_it else ():
-                yield where, f"the grounds say otherwise than other lines whether {name} is a single-use value of the profile"
+                yield (
+                    where,
+                    f"the grounds say otherwise than other lines whether {name} is a single-use value of the profile",
+                )
         for where, method, name in self._missing:
             if name not in self._catalog.one_shot_values and (method, name) in self._carried:
                 yield where, f"the grounds call {name} missing, and line {self._carried[method, name][0]} sends one"
@@ -200,7 +212,10 @@ class Across:
             for one, lines in shared.shown.items():
                 if one not in usual:
                     for where in lines:
-                        yield where, f"its exchange with the base {name} is not the one that all cases of the process share"
+                        yield (
+                            where,
+                            f"its exchange with the base {name} is not the one that all cases of the process share",
+                        )
 
     def _of_withdrawals(self, withdrawn: Mapping[str, Cause]) -> Iterator[tuple[Where, str]]:
         bases = {self._eligible[case][0] for case in withdrawn if case in self._eligible}
@@ -214,7 +229,9 @@ class Across:
                 yield self._where(case), "it is withdrawn, and it does not rest on its base"
         for key in bases:
             shared = self._bases[key]
-            kept = [where for where in shared.rest_on_it if where[1] not in withdrawn and not self._eligible[where[1]][1]]
+            kept = [
+                where for where in shared.rest_on_it if where[1] not in withdrawn and not self._eligible[where[1]][1]
+            ]
             if kept and not shared.may_change:
                 gone = [where for where in shared.rest_on_it if where[1] in withdrawn]
                 for where in gone:
@@ -255,5 +272,3 @@ def _stands(line: CaseResult, answers: Sequence[Answer]) -> bool:
     """Whether a FAIL or WARN does not rest on the base, as in `engine.engine`."""
     again = {answers[number].outcome for number, one in enumerate(line.exchanges) if one.role is Role.RECHECK}
     return line.verdict in _ACCUSED and OK in {line.observed, *again}
-
-

@@ -20,9 +20,9 @@ from msgspec.structs import replace as changed
 from ..catalog.edits import recorded_edit
 from ..catalog.edits.orders import InState, Order
 from ..catalog.model import HEALTHY, OK
+from ..engine.exploring import OF_A_CLASS, in_words
 from ..judge import words
 from ..judge.judge import judge
-from ..engine.exploring import OF_A_CLASS, in_words
 from ..judge.model import Judgement, Shown, unexercised
 from ..judge.values import doubtful, unconfirmed
 from ..results.model import OF_A_METHOD, CaseResult, Cause, Code, Finding, Kind, Level, Role, Verdict
@@ -360,7 +360,8 @@ def _same(recorded: str, derived: str) -> bool:
     one, other = _QUOTED.split(recorded), _QUOTED.split(derived)
     # Only a quotation that is hidden in one of the sentences may differ, not the words around it.
     return len(one) == len(other) and all(
-        here == there or (number % 2 and _is_redacted(there)) for number, (here, there) in enumerate(zip(one, other, strict=True))
+        here == there or (number % 2 and _is_redacted(there))
+        for number, (here, there) in enumerate(zip(one, other, strict=True))
     )
 
 

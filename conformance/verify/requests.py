@@ -14,7 +14,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-
 from msgspec.structs import replace as changed
 
 from ..catalog.alterations import ALTERATIONS
@@ -85,7 +84,9 @@ class Requests:
         found: list[list[str]] = []
         for method in _with_and_without(self._method):
             self.sent, self.missing = {}, set()
-            found.append([text for number in range(len(self._line.exchanges)) if (text := self._problem(number, method))])
+            found.append(
+                [text for number in range(len(self._line.exchanges)) if (text := self._problem(number, method))]
+            )
             if not found[-1]:
                 break
         yield from min(found, key=len)
@@ -149,7 +150,9 @@ class Requests:
                 own = bases_of(self._original, self._method)
                 # Where the second request is refused by itself, the line names the base of that one.
                 plain = [(base, None) for base in own.values() if self._line.base not in own or base == case.base]
-                seconds = list(seconds_of(self._original, self._method).values()) if name else [base for base, _ in plain]
+                seconds = (
+                    list(seconds_of(self._original, self._method).values()) if name else [base for base, _ in plain]
+                )
                 edited = [(base, second) for base in seconds]
             case Twice(edit=inner):
                 again = edited = [(case.base, inner)]
@@ -278,6 +281,9 @@ class _Template(Values):
     def secrets(self) -> set[str]:
         """Return the names of all secrets that the request may carry."""
         of_states = {
-            name_in_state(name, state) for state, marks in self.of.items() for name in marks if name not in PUBLIC_VALUES
+            name_in_state(name, state)
+            for state, marks in self.of.items()
+            for name in marks
+            if name not in PUBLIC_VALUES
         }
         return ({*self.own} | {altered_name(name) for name in self.ways} | of_states) - _PUBLIC

@@ -47,7 +47,7 @@ def differences(line: CaseResult, case: Case, method: Method, answers: Sequence[
     yield from _rechecks(line, case, grounds, answers)
 
 
-def _roles(case: Case, grounds: Grounds, roles: list[Role], answers: Sequence[Answer]) -> Iterator[str]:
+def _roles(case: Case, grounds: Grounds, roles: list[Role], answers: Sequence[Answer]) -> Iterator[str]:  # noqa: C901
     """Yield which exchanges are too many or too few, and which the grounds may not name."""
     count = roles.count
     if count(Role.CLIENT):
@@ -110,7 +110,7 @@ def _rechecks(line: CaseResult, case: Case, grounds: Grounds, answers: Sequence[
         yield "it has an earlier answer, and neither calls the target unstable nor doubts a value"
 
 
-def _of_the_grounds(line: CaseResult, case: Case, method: Method, grounds: Grounds) -> Iterator[str]:
+def _of_the_grounds(line: CaseResult, case: Case, method: Method, grounds: Grounds) -> Iterator[str]:  # noqa: C901
     """Yield which grounds exclude each other, or cannot be those of the case."""
     if grounds.minted and (grounds.once or grounds.borrowed):
         yield "the grounds say that the target issued the values, and that they are the profile's"

@@ -18,8 +18,11 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
+from ..catalog.editions import find_edition
 from ..results.io import CutError, ResultsError, lines_of, read_results
-from ..results.model import CaseResult, Footer, TargetKind
+from ..results.model import CaseResult, Footer, TargetKind, Verdict
 from ..results.words import counted
 from ..run.record import ledger_record, rule_record
 from ..summary.tally import Tally, tally_of
@@ -80,7 +83,9 @@ class Verification:
         if len(self.remarks) == MOST_REMARKS:
             self.further += 1
             return
-        self.remarks.append(Remark(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…", line, case[:_LONGEST], state))
+        self.remarks.append(
+            Remark(text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…", line, case[:_LONGEST], state)
+        )
 
     @property
     def state(self) -> State:
@@ -134,6 +139,7 @@ class _Lines:
     def __init__(self, header: Header, catalog: Catalog, found: Verification, *, judges: bool) -> None:
         self._header, self._catalog, self.found, self._judges = header, catalog, found, judges
         self.across = Across(header, catalog)
+        self._newer = _newer(header, catalog)
         self.number = 0
         self.places: dict[str, int] = {}
         """The line of each case of the catalog."""
@@ -153,7 +159,11 @@ class _Lines:
                 self.strangers += 1
             self.places.setdefault(content.id[:_LONGEST], number) if len(self.places) < _MOST_CASES else None
             if self._judges:
-                self._judge(number, content)
+                is_new, may_be = content.verdict is Verdict.NEW, content.verdict not in _NEVER_NEW
+                if may_be and is_new != (content.id in self._newer):
+                    text = f"the verdict is {content.verdict}, and edition {self._header.edition} says what is NEW"
+                    self.found.note(text, number, content.id)
+                self._judge(number, structs.replace(content, verdict=content.judged))
 
     def _judge(self, number: int, line: CaseResult) -> None:
         where = (number, line.id)
@@ -185,6 +195,17 @@ class _Lines:
         self.across.add(where, line, case, answers, requests.sent, stopped=stopped)
 
 
+_NEVER_NEW = {Verdict.ENGINE, Verdict.NOT_APPLICABLE}
+
+
+def _newer(header: Header, catalog: Catalog) -> frozenset[str]:
+    """Return the ids of the cases that are newer than the edition of the header, if it is known."""
+    if header.edition not in catalog.editions:
+        return frozenset()
+    edition = find_edition(catalog, header.edition, "edition")
+    return frozenset(edition.newer(catalog.cases) if edition is not None else ())
+
+
 _MOST_CASES = 100_000
 """How many cases of a file are kept in mind."""
 
@@ -208,7 +229,9 @@ def _header_of(path: Path) -> Header:
     raise ResultsError(f"{path}: the file is empty.")
 
 
-def _whole(path: Path, header: Header, catalog: Catalog, found: Verification, lines: _Lines) -> None:
+def _whole(  # noqa: C901 - one thing after the other
+    path: Path, header: Header, catalog: Catalog, found: Verification, lines: _Lines
+) -> None:
     """Note what is wrong with the file as a whole: what its reader refuses, and cases that are not there."""
     if lines.strangers > len(catalog.cases):
         found.note(f"it has {lines.strangers} lines about cases that it has already, or that there are not")
@@ -232,6 +255,8 @@ def _whole(path: Path, header: Header, catalog: Catalog, found: Verification, li
     if header.catalog == catalog.sha256:
         for text in _header(header, catalog):
             found.note(text, 1)
+        if header.edition is not None and header.edition not in catalog.editions:
+            found.note(f"there is no edition {header.edition!r}", 1)
     wanted = {*catalog.by_id} if header.selection is None else {*header.selection}
     for name in sorted(lines.places.keys() - wanted)[:_SOME]:
         found.note("the header does not name it among the selected cases", lines.places[name], name)

@@ -24,7 +24,7 @@ FAULT = "oauth.access.bad_redirect_uri--undocumented-code"
 SHORT = "oauth.access.invalid_code"
 """The cases of a run that only has to work."""
 
-REPORTS = ("results.jsonl", "conformance.html", "summary.md", "junit.xml", "pytest.html")
+REPORTS = ("results.jsonl", "conformance.html", "summary.md", "ctrf.json", "junit.xml", "pytest.html")
 
 
 def words(*arguments: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Makes the pictures of docs/reports.md again: `python -m tests.browser.pictures`."""
+"""Makes the pictures of the documentation again: `python -m tests.browser.pictures`."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from playwright.sync_api import sync_playwright
 
+from slack_conformance.commands.site import write_site
 from slack_conformance.sandbox.server import Sandbox
 from tests.browser.wrong import ROOT, run, run_against_a_few_faults
+from tests.site.targets import run_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 FOLDER = ROOT / "docs" / "pictures"
+REFUSED = "oauth.access.bad_redirect_uri"
 FAILURE = "apps.permissions.request.mixed_scope.two-types"
 
 
@@ -36,9 +39,17 @@ def pictures() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
     yield "next", "bare.html", {"viewport": desktop}
 
 
-def take(browser: Browser, reports: Path) -> None:
-    """Take every picture."""
-    for name, page, options in pictures():
+def pictures_of_site() -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield the same for the site over six servers."""
+    desktop, phone = {"width": 1000, "height": 620}, {"width": 390, "height": 780}
+    yield "site", "index.html", {"viewport": desktop}
+    yield "site-phone", "index.html#mock-failed-by-one", {"viewport": phone}
+    yield "site-proof", f"proof/sandbox.html#{REFUSED}", {"viewport": {"width": 1120, "height": 640}}
+
+
+def take(browser: Browser, reports: Path, found_there: Iterator[tuple[str, str, Mapping[str, Any]]]) -> None:
+    """Take these pictures of pages in the folder."""
+    for name, page, options in found_there:
         context = browser.new_context(**options)
         found = context.new_page()
         file, _, fragment = page.partition("#")
@@ -49,7 +60,7 @@ def take(browser: Browser, reports: Path) -> None:
 
 
 def main() -> int:
-    """Run the suite against a target with a few faults and take the pictures."""
+    """Run the suite against a target with a few faults, and against six others, and take the pictures."""
     path = shutil.which("chromium") or ""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
@@ -60,7 +71,10 @@ def main() -> int:
         with Sandbox() as sandbox:
             run(Path(name), "--target", sandbox.url, "--reports", "bare", "-p", "no:allure_pytest")
         (Path(name) / "bare" / "conformance.html").rename(reports / "bare.html")
-        take(playwright.chromium.launch(executable_path=path, chromium_sandbox=os.geteuid() != 0), reports)
+        browser = playwright.chromium.launch(executable_path=path, chromium_sandbox=os.geteuid() != 0)
+        take(browser, reports, pictures())
+        write_site(run_all(Path(name) / "six"), Path(name) / "site")
+        take(browser, Path(name) / "site", pictures_of_site())
     return 0
 
 

@@ -64,7 +64,7 @@ def run(folder: Path, *arguments: str) -> tuple[int, str]:
     return done.returncode, done.stdout.decode()
 
 
-def run_against_a_few_faults(folder: Path) -> tuple[int, str]:
+def run_against_a_few_faults(folder: Path, *arguments: str) -> tuple[int, str]:
     """Run the suite against the target with a few faults, which cannot be put into one state."""
     with Sandbox(deviation=AFewFaults(), variant=EXAMPLE_NAME) as sandbox:
         profile = folder / "dev-sandbox.toml"
@@ -73,4 +73,4 @@ def run_against_a_few_faults(folder: Path) -> tuple[int, str]:
             '[state.two-factor-missing]\nunavailable = "This sandbox has no two-factor policy."\n',
             encoding="utf-8",
         )
-        return run(folder, "--profile", profile.name)
+        return run(folder, "--profile", profile.name, *arguments)

@@ -31,17 +31,23 @@ def ids(catalog: Catalog) -> list[str]:
 
 def outcomes(catalog: Catalog) -> list[str]:
     """Return the cases that accept more than one outcome, each with these."""
-    return sorted(f"{case.id}: {_accepted(case, catalog)}" for case in catalog.cases if len(case.accept) > 1)
+    return sorted(f"{case.id}: {accepted(case, catalog)}" for case in catalog.cases if len(case.accept) > 1)
 
 
-def _accepted(case: Case, catalog: Catalog) -> str:
+def accepted(case: Case, catalog: Catalog) -> str:
+    """Return the accepted outcomes in one line, the same if the page gets another error and the case takes any."""
     if case.accept >= catalog.methods[case.method].error_codes:
         return "every documented outcome"
     return ", ".join(sorted(case.accept))
 
 
+def write_manifest(root: Path) -> None:
+    """Write the manifest of the data below this folder."""
+    (root / MANIFEST).write_text(manifest(root), encoding="utf-8")
+
+
 if __name__ == "__main__":
     loaded = load_catalog()
-    (data_root() / MANIFEST).write_text(manifest(data_root()), encoding="utf-8")
+    write_manifest(data_root())
     for path, lines in ((ROWS, rows(loaded)), (IDS, ids(loaded)), (OUTCOMES, outcomes(loaded))):
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")

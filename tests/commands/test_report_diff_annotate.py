@@ -11,7 +11,7 @@ import pytest
 from slack_conformance.cli import main
 from slack_conformance.commands.diff import FORMATS
 from slack_conformance.report import files
-from slack_conformance.report.files import REPORT, SUMMARY, TABLE
+from slack_conformance.report.files import CTRF, REPORT, SUMMARY, TABLE
 from slack_conformance.run.outcome import Exit
 from tests.report import build
 
@@ -35,7 +35,7 @@ def file(folder: Path, name: str, verdict: str, *, cut: bool = False) -> Path:
 def test_no_half_of_a_report_stays_on_a_full_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The message names the report, and the other one is written all the same."""
+    """The message names the report, and the others are written all the same."""
 
     def half(_results: object, path: Path, *_more: object) -> None:
         path.write_text("<html>", encoding="utf-8")
@@ -44,7 +44,7 @@ def test_no_half_of_a_report_stays_on_a_full_disk(
     monkeypatch.setattr(files, "write_html", half)
     assert command("report", file(tmp_path, "r.jsonl", "FAIL"), "--out", tmp_path) == Exit.USAGE
     assert capsys.readouterr().err == f"slack-conformance: {tmp_path / REPORT}: No space left on device.\n"
-    assert {path.name for path in tmp_path.iterdir()} == {"r.jsonl", SUMMARY}
+    assert {path.name for path in tmp_path.iterdir()} == {"r.jsonl", SUMMARY, CTRF}
 
 
 def test_reports_are_made_again_byte_for_byte(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,9 +52,9 @@ def test_reports_are_made_again_byte_for_byte(tmp_path: Path, capsys: pytest.Cap
     folders = [tmp_path / "one", tmp_path / "two" / "deep"]
     for folder in folders:
         assert command("report", results, "--out", folder) == Exit.GOOD
-    for name in (REPORT, SUMMARY):
+    for name in (REPORT, SUMMARY, CTRF):
         assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes()
-    assert capsys.readouterr().out.count("written: ") == 4
+    assert capsys.readouterr().out.count("written: ") == 6
 
 
 def test_a_report_comes_as_a_table_and_with_the_last_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

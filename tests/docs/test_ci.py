@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
+import subprocess
+import sys
 import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
+from ruamel.yaml import YAML
 
 from slack_conformance.baseline.entries import read_baseline
 from slack_conformance.run.outcome import Exit
 from tests.baseline.build import FAR
 from tests.baselines import CASE, NOT_REFUSED
+from tests.ci.composite import read_action
 from tests.running import ROOT
 from tests.targets import closed_port, deviating
 
@@ -24,12 +27,13 @@ if TYPE_CHECKING:
 
 PAGE = (ROOT / "docs/ci.md").read_text("utf-8").replace("2027-06-30", FAR)
 SNIPPETS = dict(re.findall(r"^## ([^\n]+)\n(?:(?!^## ).)*?```(?:yaml|sh)\n(.*?)```", PAGE, re.DOTALL | re.MULTILINE))
+GATED = [shlex.split(line) for line in re.findall(r"^slack-conformance run .*--gate .*$", PAGE, re.MULTILINE)]
 UNAVAILABLE, ENTRY = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
 
 
 def _commands(snippet: str) -> list[list[str]]:
-    """Return the commands of a workflow: what stands after `run:`, or in the list of a `script:`."""
-    lines = re.findall(r"^(?: *- (?:run: )?)?((?:slack-conformance|python) .*)$", SNIPPETS[snippet], re.MULTILINE)
+    """Return the commands of a snippet for the shell."""
+    lines = re.findall(r"^((?:slack-conformance|python) .*)$", SNIPPETS[snippet], re.MULTILINE)
     return [shlex.split(line) for line in lines]
 
 
@@ -37,36 +41,60 @@ def _commands(snippet: str) -> list[list[str]]:
 def repository(tmp_path: Path) -> Path:
     """Make a user's repository, as the page expects it."""
     (tmp_path / "conformance").mkdir()
-    (tmp_path / "slack-conformance").mkdir()
-    shutil.copy(ROOT / "pyproject.toml", tmp_path / "slack-conformance")
     (tmp_path / "conformance/baseline.toml").write_text(ENTRY, encoding="utf-8")
     return tmp_path
 
 
-@pytest.mark.parametrize("snippet", ["GitHub Actions", "GitLab"])
-def test_a_pipeline(snippet: str, command: Runner, repository: Path) -> None:
-    """It installs what it runs, knows what the page's entry accepts, and leaves the files that it promises."""
-    install, run = _commands(snippet)
-    assert install[:4] == ["python", "-m", "pip", "install"]
-    project = tomllib.loads((repository / install[4] / "pyproject.toml").read_text("utf-8"))["project"]
-    assert run[0] in project["scripts"]
+def test_a_pipeline(command: Runner, repository: Path) -> None:
+    """It knows what the page's entry accepts, and leaves the files that the page promises."""
+    _, run = _commands("Any other")
     with deviating(NOT_REFUSED, repository / "conformance"):
         assert command(*run[1:], "-k", CASE).code == Exit.INCONCLUSIVE  # it asks for a whole run
         finished = command(*(word for word in run[1:] if word != "--whole"), "-k", CASE)
-    assert finished.code == 0, finished.text
-    assert finished.verdicts == {CASE: "KNOWN"}
-    for promised in re.findall(r"(?<=[: ])reports/\S*", SNIPPETS[snippet]):
-        assert (repository / promised).exists(), promised
+        assert finished.code == 0, finished.text
+        assert finished.verdicts == {CASE: "KNOWN"}
+        assert (repository / "reports/junit.xml").is_file()
+        (gated,) = GATED
+        (repository / "earlier").mkdir()
+        (repository / "reports/results.jsonl").rename(repository / "earlier/results.jsonl")
+        assert command(*gated[1:], "-k", CASE).code == Exit.FAIL  # what was known fails without the baseline
 
 
-@pytest.mark.parametrize("snippet", ["GitHub Actions", "GitLab"])
-def test_a_pipeline_whose_target_is_down_is_not_green(snippet: str, command: Runner, repository: Path) -> None:
-    """Nothing in the snippet tolerates it."""
-    _, run = _commands(snippet)
+def test_a_pipeline_whose_target_is_down_is_not_green(command: Runner, repository: Path) -> None:
+    """Nothing on the page tolerates it."""
+    _, run = _commands("Any other")
     with closed_port() as url:
         (repository / "conformance/target.toml").write_text(f'url = "{url}"\n', encoding="utf-8")
         assert command(*run[1:], "-k", CASE).code == Exit.INCONCLUSIVE
-    assert not re.search(r"allow_failure|continue-on-error|\|\|", SNIPPETS[snippet])
+    assert not re.search(r"continue-on-error|\|\|", PAGE)
+
+
+@pytest.mark.parametrize(("snippet", "schema"), [("GitHub Actions", "github-workflows"), ("GitLab", "gitlab-ci")])
+def test_a_snippet_is_valid_by_the_published_schema(snippet: str, schema: str, tmp_path: Path) -> None:
+    file = tmp_path / "snippet.yml"
+    file.write_text(SNIPPETS[snippet], encoding="utf-8")
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", f"vendor.{schema}", str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - a tool
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_page_knows_the_inputs_of_the_action(tmp_path: Path) -> None:
+    inputs = read_action(ROOT / "action.yml")["inputs"]
+    table = PAGE.partition("| input |")[2].partition("\n\n")[0]
+    named = [
+        name for cell in re.findall(r"^\| (`[^|]+) \|", table, re.MULTILINE) for name in re.findall(r"`([^`]+)`", cell)
+    ]
+    assert named
+    assert set(named) == inputs.keys()
+    workflow = YAML(typ="safe", pure=True).load(SNIPPETS["GitHub Actions"])
+    (used,) = (step for step in workflow["jobs"]["conformance"]["steps"] if "with" in step)
+    assert used["with"].keys() <= inputs.keys()
+
+
+def test_the_page_knows_the_variables_of_the_template() -> None:
+    known = read_action(ROOT / "templates/slack-conformance.gitlab-ci.yml")["slack-conformance"]["variables"]
+    used = YAML(typ="safe", pure=True).load(SNIPPETS["GitLab"])["slack-conformance"]["variables"]
+    assert used.keys() <= known.keys()
 
 
 def test_what_the_target_does_not_have_is_declared(command: Runner, repository: Path) -> None:

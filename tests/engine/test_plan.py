@@ -59,7 +59,7 @@ def test_the_plan_sends_nothing(command: Runner) -> None:
     with closed_port() as url:
         finished = command("run", "--plan", "--target", url)
     assert finished.code == 0, finished.text
-    assert f"0 of {len(load_catalog().cases)} cases can be proved" in finished.text
+    assert f"0 of {len(load_catalog().cases)} cases have what they need" in finished.text
     assert "[state." in finished.text
     assert not (finished.folder / "reports").exists()
 
@@ -98,7 +98,7 @@ def test_the_plan_of_a_target_that_gives_every_value_misses_none() -> None:
 def test_the_check_of_a_target_says_what_is_missing() -> None:
     """Before anything is filled in, nothing but what the edit alone changes can be proved."""
     text = check(str(ROOT / "fixtures/targets/example.toml"))
-    assert f"0 of {len(load_catalog().cases)} cases can be proved" in text
+    assert f"0 of {len(load_catalog().cases)} cases have what they need" in text
     assert text.index("client_id in [values]") < text.index("a control API") < text.index("[state.")
     assert text.count("\nNext: ") == 1
     assert max(map(len, text.splitlines())) <= 100

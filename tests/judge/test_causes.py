@@ -110,7 +110,7 @@ def test_a_missing_value_explains_only_what_others_without_it_get_too() -> None:
     same = base_cause(shown(text, others["get"], base=others["get"], missing=missing, others=others))
     assert (same.kind, same.text) == (
         Kind.NO_VALUE,
-        f'{A} refuses its base with error "no_badge", as there is no token (the profile gives none) to send.',
+        f'{A} refuses its base with error "no_badge": there is no token (the profile gives none).',
     )
 
 

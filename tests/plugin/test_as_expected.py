@@ -26,6 +26,7 @@ def test_a_plain_run_writes_the_reports_and_names_ids_that_can_be_pasted(tmp_pat
         "results.jsonl",
         "conformance.html",
         "summary.md",
+        "ctrf.json",
     }
     (node,) = re.findall(rf"^(\S+\[{re.escape(CASE)}\]) PASSED", finished.text, re.MULTILINE)
     again = pytest_in(node, "--conformance-reports=there")

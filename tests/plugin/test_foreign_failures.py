@@ -121,5 +121,13 @@ def test_a_plugin_that_cannot_write_costs_no_other_report(
     assert finished.code == finished.footer["exit"] == 3, finished.text
     assert finished.text.count("ERROR: ") == finished.text.count(said) == 1, finished.text
     assert "INTERNALERROR" not in finished.text
-    names = {"results.jsonl", "conformance.html", "summary.md", "junit.xml", "pytest.html", "allure-results"}
+    names = {
+        "results.jsonl",
+        "conformance.html",
+        "summary.md",
+        "ctrf.json",
+        "junit.xml",
+        "pytest.html",
+        "allure-results",
+    }
     assert {path.name for path in (tmp_path / "reports").iterdir()} == names

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Line = dict[str, Any]
 
 METHOD = "things.make"
-VERDICTS = ("PASS", "WARN", "FAIL", "INCONCLUSIVE", "N/A", "KNOWN", "ENGINE")
+VERDICTS = ("PASS", "WARN", "FAIL", "INCONCLUSIVE", "N/A", "KNOWN", "NEW", "ENGINE")
 URL = "http://127.0.0.1:8080/api/things.make"
 
 
@@ -70,7 +70,7 @@ def exchange(role: str = "edited", **changes: object) -> Line:
 def case(rule_name: str, name: str = "one", verdict: str = "PASS", **changes: object) -> Line:
     """Return a case of the rule; a failing one comes with a finding and two exchanges."""
     own = f"{METHOD}.{rule_name}"
-    failing = verdict in {"FAIL", "WARN", "KNOWN"}
+    failing = verdict in {"FAIL", "WARN", "KNOWN", "NEW"}
     expected, got = f"refused with {rule_name}", "accepted, ok: true" if failing else f"refused with {rule_name}"
     finding = {"rule": own, "code": "not-refused", "level": "WARN" if verdict == "WARN" else "FAIL"}
     reachable = verdict not in {"INCONCLUSIVE", "N/A"}
@@ -137,6 +137,7 @@ def header(rules: Iterable[Line], cases: int, **changes: object) -> Line:
         "environment": {"python": "3.11.7", "pytest": "9.2.0"},
         "rules": list(rules),
         "ledger": ledger,
+        "edition": "2026.1",
     }
     return {**entry, **changes}
 

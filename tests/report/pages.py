@@ -49,7 +49,7 @@ def whole() -> list[build.Line]:
     """Return cases of every verdict."""
     cases = [build.case(f"bad_{number}", verdict=verdict) for number, verdict in enumerate(build.VERDICTS)]
     cases[5]["known"] = {"issue": "https://issues.example/1", "owner": "us", "expires": "2027-01-31", "reason": "later"}
-    cases[6]["cause"] = {"kind": "engine", "text": "It broke.", "needs": ""}
+    cases[7]["cause"] = {"kind": "engine", "text": "It broke.", "needs": ""}
     return cases
 
 

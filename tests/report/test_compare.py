@@ -88,3 +88,9 @@ def test_a_marked_line_is_shown_however_long_the_request_is() -> None:
 def test_what_cannot_be_seen_is_made_visible() -> None:
     shown = [line.text for line in request_lines(request(body="a\u202eb\r\n\x00"))]
     assert shown[-2:] == ["a‹U+202E›b", "‹NUL›"]  # noqa: RUF001 - the tokens as they are shown
+
+
+def test_nothing_is_compared_in_requests_that_are_longer_than_any_of_ours() -> None:
+    base, edited = request(body="a\n" * 501), request(body="a\n" * 501 + "b")
+    assert side_by_side(base, edited, None) == (request_lines(base), request_lines(edited))
+    assert marks(request(body="a\n" * 9), request(body="a\n" * 9 + "b"), None)[1]

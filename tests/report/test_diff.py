@@ -46,9 +46,15 @@ def compared(folder: Path, old: list[build.Line], new: list[build.Line]) -> Diff
         ("ENGINE", "PASS", Category.FIXED),
         ("FAIL", "ENGINE", Category.OTHER),
         ("FAIL", "INCONCLUSIVE", Category.OTHER),
-        ("FAIL", "KNOWN", Category.OTHER),
+        ("FAIL", "KNOWN", Category.ACCEPTED),
         ("PASS", "N/A", Category.OTHER),
         ("PASS", "KNOWN", Category.OTHER),
+        ("PASS", "NEW", Category.OTHER),
+        ("FAIL", "NEW", Category.OTHER),
+        ("NEW", "FAIL", Category.OTHER),
+        ("NEW", "KNOWN", Category.ACCEPTED),
+        ("NEW", "PASS", Category.FIXED),
+        ("NEW", "ENGINE", Category.OTHER),
     ],
 )
 def test_each_change_has_its_category(before: str, after: str, category: Category, tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def test_a_cut_run_is_shown_as_cut(tmp_path: Path) -> None:
         read_results(build.written(tmp_path / "r.jsonl", build.lines(whole())[:3]))
     text = render_html(caught.value.results)
     assert "This run was cut off." in text
-    assert Page(text).raw["h1"][0].startswith("Cut off: 2 of 7 cases")
+    assert Page(text).raw["h1"][0].startswith("Cut off: 2 of 8 cases")
 
 
 @pytest.mark.parametrize(
@@ -180,14 +180,16 @@ def test_the_last_runs_are_listed_the_newest_last(tmp_path: Path) -> None:
     for day, verdict in (("20", "FAIL"), ("22", "PASS"), ("19", "FAIL")):
         head = {"started": f"2026-11-{day}T08:00:00Z"}
         build.written(tmp_path / f"{day}.jsonl", build.lines([build.case("bad_colour", verdict=verdict)], head=head))
+    lines = build.lines([build.case("bad_colour")], head={"started": "2026-11-21T08:00:00Z", "cases": 2})
+    build.written(tmp_path / "partial.jsonl", lines)  # which says nothing about the others
     other = {"target": {"name": "somebody else", "url": "http://127.0.0.1:1/", "kind": "mock"}}
     build.written(tmp_path / "other.jsonl", build.lines([build.case("bad_colour")], head=other))
     (tmp_path / "broken.jsonl").write_text("{", encoding="utf-8")
     results = read_results(tmp_path / "22.jsonl")
     text = render_html(results, past=history(tmp_path, results))
-    assert "Failed checks in the last 3 runs,</b> newest last: 1 → 1 → 0." in text
+    assert "Failed checks in the last 3 whole runs,</b> newest last: 1 → 1 → 0." in text
     rows = re.findall(r'<th scope="row">(2026-\S+)', text)
-    assert rows == ["2026-11-19", "2026-11-20", "2026-11-22"]
+    assert rows == ["2026-11-19", "2026-11-20", "2026-11-21", "2026-11-22"]
     assert "Last runs" not in render_html(results)
 
 
@@ -206,7 +208,7 @@ def test_every_cell_says_what_its_sign_means(tmp_path: Path) -> None:
     for cell in cells:
         word = next(word for word in WORDS.values() if str(cell["title"]).endswith(f", {word}"))
         assert f": {word}</li>" in re.sub("&#39;", "'", text)
-    assert "Each is a link to the rule" in text
+    assert "each cell leads to its rule" in text
 
 
 def test_a_target_that_follows_two_readings_is_marked(tmp_path: Path) -> None:

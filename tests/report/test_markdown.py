@@ -22,15 +22,18 @@ def test_the_summary_says_what_failed_and_why(tmp_path: Path) -> None:
     results = build.results(tmp_path, cases, foot={"sentence": "All is well."})
     summary = render_markdown(results, diff(results, results))
     for wanted in (
-        "# The suite itself failed on embedded sandbox\n\nSlack Web API: `things.make`. 7 checks: 1 failed, 1 ended in",
-        "| 1 | 1 | 1 | 1 | 1 | 1 | 1 |",
-        "Nothing changed in 7 cases.",
+        "# The suite itself failed on embedded sandbox\n\nSlack Web API: `things.make`. 8 checks: 1 failed, 1 ended in",
+        "| 1 | 1 | 1 | 1 | 1 | 1 | 1 | 1 |",
+        "Nothing changed in 8 cases.",
         "## What is wrong (1 problem)",
         "- ✕ **`colour` is `none`: accepted, should be refused with `bad_2`** (1 check): `things.make.bad_2.one`",
         "- Documented (must; Errors, row 1 of `things.make.txt`)",
         "- again: `slack-conformance run -k '[things.make.bad_2.one]' --seed 7 --reports reports/again`",
         "## What to do next (1 check could not run)\n\n- 1 check: No colour was given. What helps: a colour",
         "- `things.make.bad_5.one`: `T-1`, us, until 2027\\-01\\-31: later",
+        "started `2026-11-21T21:40:00Z`, seed 7, edition `2026.1`.",
+        "## New since edition `2026.1` (1)\n\nThey change no exit code until you choose an edition that has them.",
+        "- ✕ `things.make.bad_6.one`: FAIL once it counts. `colour` is `none`: accepted, should be refused with",
         "## Errors of the suite itself (1)",
     ):
         assert wanted in summary, wanted

@@ -23,6 +23,7 @@ def test_every_case_has_a_line_with_its_sentence(tmp_path: Path) -> None:
     by_verdict = {line["verdict"]: line for line in lines}
     assert by_verdict["FAIL"]["in_words"] == "`colour` is `none`: accepted, should be refused with `bad_2`"
     assert by_verdict["INCONCLUSIVE"]["needs"] == "a colour"
+    assert (by_verdict["NEW"]["once_it_counts"], by_verdict["FAIL"]["once_it_counts"]) == ("FAIL", "")
     assert by_verdict["KNOWN"]["known_issue"] == "https://issues.example/1"
     assert by_verdict["PASS"]["in_words"] == by_verdict["PASS"]["cause"] == ""
 

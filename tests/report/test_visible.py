@@ -64,3 +64,12 @@ def test_a_block_keeps_line_ends_but_not_lone_returns() -> None:
 @given(ANY_TEXT, st.integers(2, 50))
 def test_a_shortened_text_is_never_longer(text: str, limit: int) -> None:
     assert len(shortened(text, limit)) <= limit
+
+
+@given(st.text(alphabet="a&<\n"), st.integers(1, 20))
+def test_plain_letters_are_cut_where_any_others_are(text: str, limit: int) -> None:
+    """They take a shorter way; a letter of two bytes, long after the cut, takes it away from them."""
+    short, long = block(text, limit), block(text + "a" * limit + "é", limit)
+    assert str(long).startswith(str(short).partition("<i>")[0])
+    if "<i>" in short:
+        assert str(short).partition("<i>")[0] == str(long).partition("<i>")[0]

@@ -37,7 +37,7 @@ def whole() -> list[build.Line]:
     """Return a file in which every kind of case stands."""
     cases = [build.case(f"bad_{number}", verdict=verdict) for number, verdict in enumerate(build.VERDICTS)]
     cases[5]["known"] = {"issue": "T-1", "owner": "us", "expires": "2027-01-31", "reason": "later"}
-    cases[6]["cause"] = {"kind": "engine", "text": "It broke.", "needs": ""}
+    cases[7]["cause"] = {"kind": "engine", "text": "It broke.", "needs": ""}
     return build.lines(cases)
 
 
@@ -198,12 +198,12 @@ def test_a_line_in_the_middle_that_is_not_json_is_an_error_and_not_a_cut(tmp_pat
 def test_a_cut_file_is_an_error_that_still_holds_what_there_is(end: str, tmp_path: Path) -> None:
     path = build.written(tmp_path / "r.jsonl", whole()[:3])
     path.write_text(path.read_text("utf-8") + end, encoding="utf-8")
-    with pytest.raises(CutError, match="cut off after 2 of 7 cases") as caught:
+    with pytest.raises(CutError, match="cut off after 2 of 8 cases") as caught:
         read_results(path)
     results = caught.value.results
     assert len(results.cases) == 2
     assert results.footer is None
-    assert sentence_of(results).startswith("Cut off: 2 of 7 cases")
+    assert sentence_of(results).startswith("Cut off: 2 of 8 cases")
 
 
 def test_two_files_joined_are_refused(tmp_path: Path) -> None:

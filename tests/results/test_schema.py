@@ -11,12 +11,19 @@ from tests.results import schema
 from tests.results.test_io import whole
 
 KNOWN = json.loads(schema.PATH.read_text(encoding="utf-8"))
-OBJECTS = {name: one for name, one in KNOWN["$defs"].items() if one.get("type") == "object"}
+SITE = json.loads(schema.SITE.read_text(encoding="utf-8"))
+OBJECTS = {
+    f"{known['$id']} {name}": one
+    for known in (KNOWN, SITE)
+    for name, one in known["$defs"].items()
+    if one.get("type") == "object"
+}
 
 
-def test_the_file_is_up_to_date() -> None:
-    """`python -m tests.results.schema` writes it."""
-    assert schema.PATH.read_text(encoding="utf-8") == schema.text()
+def test_the_files_are_up_to_date() -> None:
+    """`python -m tests.results.schema` writes them."""
+    assert schema.PATH.read_text(encoding="utf-8") == schema.text(schema.generated())
+    assert schema.SITE.read_text(encoding="utf-8") == schema.text(schema.generated_of_site())
 
 
 def test_it_is_a_schema_that_accepts_what_the_reader_accepts() -> None:

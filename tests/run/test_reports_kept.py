@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.running import Runner
 
 CASE = case_of("oauth.access.invalid_code", "drop_argument")
-NAMES = ("results.jsonl", "conformance.html", "summary.md", "junit.xml", "pytest.html")
+NAMES = ("results.jsonl", "conformance.html", "summary.md", "ctrf.json", "junit.xml", "pytest.html")
 
 
 def _state(folder: Path) -> dict[str, bytes]:
@@ -98,7 +98,7 @@ def test_nothing_of_the_run_before_stands_beside_a_new_one(
     (tmp_path / "dies.py").write_text("def pytest_runtest_logfinish():\n    import os\n    os._exit(9)\n", "utf-8")
     finished = command("run", "-k", CASE, "-p", "dies")
     assert finished.code == 9, finished.text
-    assert set(_state(tmp_path / "reports")) & {"conformance.html", "summary.md"} == set()
+    assert set(_state(tmp_path / "reports")) & {"conformance.html", "summary.md", "ctrf.json"} == set()
     assert not [name for name in _state(tmp_path / "reports") if name in good and "allure" in name]
     assert finished.verdicts == {CASE: "PASS"}
 
@@ -203,6 +203,7 @@ def pytest_runtest_logfinish():
     [
         ("conformance.html", []),
         ("summary.md", []),
+        ("ctrf.json", []),
         ("junit.xml", []),
         ("pytest.html", []),
         ("pytest.html", ["-p", "no:terminal"]),
@@ -217,7 +218,7 @@ def test_one_report_that_cannot_be_written_costs_no_other(
     assert finished.code == finished.footer["exit"] == 3, finished.text
     assert finished.text.count(f"{name}: cannot be written (Is a directory)") == 1
     assert "Traceback" not in finished.text
-    assert {path.name for path in (tmp_path / "reports").iterdir() if path.is_file()} >= {*NAMES[:4]} - {name}
+    assert {path.name for path in (tmp_path / "reports").iterdir() if path.is_file()} >= {*NAMES[:5]} - {name}
 
 
 LATE = """

@@ -109,5 +109,5 @@ def run(profile_file: Path, cases: Sequence[Case], folder: Path) -> Ran:
     writer.write_footer(account.footer(code, 1.0, None))
     writer.close()
     results = read_results(folder / "results.jsonl")
-    page, summary = write_reports(results, folder)
+    page, summary, _ = write_reports(results, folder)
     return Ran(records, results, code, page.read_text("utf-8"), summary.read_text("utf-8"))

@@ -30,7 +30,7 @@ def test_many_small_causes_of_one_kind_are_one_obstacle() -> None:
     ]
     assert lines(outcomes) == [
         "INCONCLUSIVE  70 cases could not be tried; what helps most comes first:",
-        "INCONCLUSIVE  40 cases: Not in state 0. (and 39 more of this kind)",
+        "INCONCLUSIVE  40 cases: 40 causes alike, such as: Not in state 0.",
         "              needs: State 0.",
         "INCONCLUSIVE  30 cases: No colour.",
         "              needs: A colour.",

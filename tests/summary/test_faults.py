@@ -130,7 +130,7 @@ def test_independent_mistakes_stay_apart() -> None:
 
 def test_a_code_that_never_comes_is_one_fault_whatever_comes_instead() -> None:
     wrong = [not_refused("bad_a"), other_code("bad_a", "bad_z", "two"), other_code("bad_a", "bad_z", "three")]
-    title = "the code `bad_a` never comes: such requests are refused with `bad_z` in 2, accepted in 1"
+    title = "the code `bad_a` is never returned: such requests are refused with `bad_z` in 2, accepted in 1"
     assert told(*wrong) == [f"{title} (3 cases of rule bad_a)"]
     assert len(told(*wrong, passing("bad_a", "four"))) > 1
 

@@ -86,13 +86,21 @@ def wrongly_refused(lines: list[Line]) -> Line:
     )
 
 
+LONG = 20
+"""Characters of a code: a shorter one is not drawn."""
+
+
 def drawn_code(lines: list[Line]) -> Line:
     """Return a PASS with a code in a form that the seed has drawn, in the form of one that the record hides."""
     return next(
         line
         for line in lines[1:-1]
-        if line["verdict"] == "PASS" and line["base"] == "post-form" and (line["edit"] or {}).get("kind") == "set_argument"
-        and line["rule"] == "oauth.access.invalid_code" and isinstance(line["edit"]["value"].get("code"), str)
+        if line["verdict"] == "PASS"
+        and line["base"] == "post-form"
+        and (line["edit"] or {}).get("kind") == "set_argument"
+        and line["rule"] == "oauth.access.invalid_code"
+        and isinstance(line["edit"]["value"].get("code"), str)
+        and len(line["edit"]["value"]["code"]) > LONG
     )
 
 
@@ -123,9 +131,11 @@ STOPPED = "A target that keeps answering."
 
 @forgery
 def _the_base_is_judged_in_place_of_the_edited_request(lines: list[Line]) -> Line:
-    """A failing case takes a passing exchange that it made itself: here the accepted base of a case that accepts it."""
+    """Judge a passing exchange of the case itself: the accepted base of a case that accepts it."""
     line = next(
-        line for line in lines[1:-1] if line["verdict"] == "PASS" and line["accept"] == [OK] and len(line["exchanges"]) == 2
+        line
+        for line in lines[1:-1]
+        if line["verdict"] == "PASS" and line["accept"] == [OK] and len(line["exchanges"]) == 2
     )
     line["grounds"]["edited"] = line["grounds"]["base"]
     return line
@@ -140,7 +150,7 @@ def _an_earlier_refusal_is_judged_in_place_of_the_last(lines: list[Line]) -> Lin
 
 @forgery
 def _the_base_sent_again_is_disowned(lines: list[Line]) -> Line:
-    """An answer that is said to be none, without the base sent again, looks like a target that stopped."""
+    """Say that there was no answer, without the base sent again, as if the target had stopped."""
     line = wrongly_refused(lines)
     exchange = edited(line)
     exchange["flaw"], exchange["problem"] = "size", "the body is over 1000000 bytes when decompressed"
@@ -154,7 +164,7 @@ def _the_base_sent_again_is_disowned(lines: list[Line]) -> Line:
 
 @forgery
 def _a_flaw_of_the_wire_beside_a_whole_answer(lines: list[Line]) -> Line:
-    """The base sent again is there too, so that nothing but the answer itself says that it can be read."""
+    """Add the base sent again too, so that nothing but the answer itself says that it can be read."""
     line = wrongly_refused(lines)
     line["exchanges"].append({**deepcopy(line["exchanges"][0]), "role": "recheck"})
     line["grounds"]["recheck"] = 2
@@ -167,11 +177,13 @@ def _a_flaw_of_the_wire_beside_a_whole_answer(lines: list[Line]) -> Line:
 
 @forgery
 def _single_use_values_in_a_world_of_the_target(lines: list[Line]) -> Line:
-    """A refused code is said to be from a list, and so perhaps used before."""
+    """Say that a refused code is from a list, and so perhaps used before."""
     line = of_rule(lines, "code_already_used", verdict="FAIL", base="post-form")
     line["grounds"]["once"] = {"code": "codes.txt"}
     text = 'oauth.access: error "invalid_code" may be due to the code from the profile: no base of the method succeeds.'
-    return excused(line, "value-in-doubt", text, "A fresh code for each request: a command that mints one, or a new list.")
+    return excused(
+        line, "value-in-doubt", text, "A fresh code for each request: a command that mints one, or a new list."
+    )
 
 
 @forgery
@@ -230,7 +242,7 @@ def _a_part_of_the_run_called_the_whole(lines: list[Line]) -> None:
 
 @forgery
 def _the_line_of_a_case_on_another_base(lines: list[Line]) -> Line:
-    """What a case got by one way in stands for another way in, by which it failed."""
+    """Take what a case got by one way in for another way in, by which it failed."""
     line = next(
         line
         for line in lines[1:-1]
@@ -239,7 +251,11 @@ def _the_line_of_a_case_on_another_base(lines: list[Line]) -> Line:
     other = next(
         other
         for other in lines[1:-1]
-        if other["rule"] == line["rule"] and other["edit_text"] == line["edit_text"] and other["base"] == "post-multipart"
+        if (
+            other["rule"] == line["rule"]
+            and other["edit_text"] == line["edit_text"]
+            and other["base"] == "post-multipart"
+        )
         or (other["id"] == line["id"].replace("-by-get", "-by-multipart") and other is not line)
     )
     kept = other["id"]
@@ -293,7 +309,7 @@ def _a_content_length_that_no_body_has(lines: list[Line]) -> Line:
 
 @forgery
 def _an_argument_inside_a_public_value(lines: list[Line]) -> Line:
-    """A part of a multipart body more, hidden in the value of an argument that may be anything."""
+    """Hide one more part of a multipart body in the value of an argument that may be anything."""
     line = of_rule(lines, "invalid_code", base="post-multipart", verdict="PASS")
     request = edited(line)["request"]
     part = '--slack-conformance-boundary\r\nContent-Disposition: form-data; name="answer"\r\n\r\ninvalid_code\r\n'
@@ -315,7 +331,10 @@ def _a_token_of_another_state(lines: list[Line]) -> Line:
     line = next(
         line
         for line in lines[1:-1]
-        if line["verdict"] == "PASS" and line["state"] == "healthy" and line["edit"] and line["accept"] == [OK]
+        if line["verdict"] == "PASS"
+        and line["state"] == "healthy"
+        and line["edit"]
+        and line["accept"] == [OK]
         and ["Authorization", "Bearer $token"] in edited(line)["request"]["headers"]
     )
     request = edited(line)["request"]
@@ -353,7 +372,7 @@ def another_code(line: Line, value: str, words: str) -> Line:
 
 @forgery
 def _a_throttled_answer_that_was_not(lines: list[Line]) -> Line:
-    """Requests of such a line are those of any case, so nothing would be held against them."""
+    """Call an answer throttled: requests of such a line are those of any case."""
     line = wrongly_refused(lines)
     line["grounds"]["throttled"] = 1
     edited(line)["request"]["body"] = "code=anything"
@@ -433,7 +452,7 @@ def _an_exchange_more(lines: list[Line]) -> Line:
 
 @forgery
 def _values_said_to_be_the_profiles(lines: list[Line]) -> Line:
-    """The target issued the values of all other lines."""
+    """Say that the profile gave the values, which the target issued for all other lines."""
     line = of_rule(lines, "invalid_code", base="post-form", verdict="PASS")
     line["grounds"]["minted"] = False
     return line
@@ -452,7 +471,7 @@ def _readings_of_no_ledger(lines: list[Line]) -> None:
 
 @forgery
 def _an_instability_that_came_again(lines: list[Line]) -> Line:
-    """The failing answer is kept, and the one that passes is made up of the base's own."""
+    """Keep the failing answer, and make up one that passes of the base's own."""
     line = not_refused(lines)
     line["exchanges"].insert(0, {**deepcopy(edited(line)), "role": "recheck"})
     line["grounds"] |= {"base": 1, "edited": 2}
@@ -497,7 +516,7 @@ def _a_secret_by_the_name_of_another(lines: list[Line]) -> Line:
 
 @forgery
 def _an_argument_that_is_missing_only_here(lines: list[Line]) -> Line:
-    line = of_rule(lines, "invalid_charset", verdict="FAIL", base="post-form", method="oauth.access")
+    line = of_rule(lines, "code_already_used", base="post-form")
     for exchange in line["exchanges"]:
         exchange["request"]["body"] = exchange["request"]["body"].replace("$client_id", "no-client_id")
     line["grounds"]["missing"] = {"client_id": "the profile gives none"}
@@ -505,9 +524,7 @@ def _an_argument_that_is_missing_only_here(lines: list[Line]) -> Line:
 
 
 @pytest.mark.parametrize("forge", FORGERIES, ids=lambda forge: forge.__name__.strip("_").replace("_", "-"))
-def test_a_careful_forgery_is_named(
-    forge: Forge, honest: tuple[Line, ...], catalog: Catalog, tmp_path: Path
-) -> None:
+def test_a_careful_forgery_is_named(forge: Forge, honest: tuple[Line, ...], catalog: Catalog, tmp_path: Path) -> None:
     lines = deepcopy(list(honest))
     forged = forge(lines)
     found = verify_file(written(tmp_path / "results.jsonl", with_footer(lines)), catalog)
@@ -521,5 +538,5 @@ def test_a_footer_that_follows_from_honest_lines_is_verified(
 ) -> None:
     """The forger's own tool is honest, so that the forgeries above are not named for the footer."""
     lines = with_footer(deepcopy(list(honest)))
-    assert lines[-1] == json.loads(json.dumps(honest[-1]))
+    assert json.loads(json.dumps(lines[-1])) == honest[-1]
     assert verify_file(written(tmp_path / "results.jsonl", lines), catalog).remarks == []

@@ -41,11 +41,13 @@ def one(lines: list[Line], **wanted: object) -> Line:
 
 
 def failing(lines: list[Line]) -> Line:
-    """Return a FAIL on a base that succeeded."""
+    """Return a FAIL of another code, on a base that succeeded."""
     return next(
         line
         for line in lines
-        if line.get("verdict") == "FAIL" and len(line["exchanges"]) == 2 and line["base"] == "post-form"
+        if line.get("verdict") == "FAIL"
+        and line["rule"] == "apps.permissions.request.mixed_scope"
+        and len(line["exchanges"]) == 2
     )
 
 
@@ -145,7 +147,7 @@ def _verb_altered(lines: list[Line]) -> Line:
     return line
 
 
-@forgery("a header is")
+@forgery("the header User-Agent is")
 def _user_agent_altered(lines: list[Line]) -> Line:
     line = passing(lines)
     headers = edited(line)["request"]["headers"]
@@ -212,6 +214,19 @@ def _flaw_made_up(lines: list[Line]) -> Line:
 @forgery("follows as")
 def _another_seed(lines: list[Line]) -> None:
     lines[0]["seed"] += 1
+
+
+@forgery("there is no edition")
+def _another_edition(lines: list[Line]) -> None:
+    lines[0]["edition"] = "2031.1"
+
+
+@forgery("says what is NEW")
+def _failure_called_new(lines: list[Line]) -> Line:
+    line = failing(lines)
+    line["verdict"] = "NEW"
+    recounted(lines)
+    return line
 
 
 @forgery("not in the file")
@@ -302,7 +317,7 @@ def _exchange_removed(lines: list[Line]) -> Line:
     return line
 
 
-@forgery("the grounds call")
+@forgery("exchanges with the base")
 def _base_of_another_role(lines: list[Line]) -> Line:
     line = passing(lines)
     line["exchanges"][line["grounds"]["base"]]["role"] = "again"
