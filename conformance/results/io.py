@@ -341,12 +341,12 @@ def _check_case(case: CaseResult, cases: Mapping[str, CaseResult], rules: set[st
     if case.verdict in _UNJUDGED and case.cause is None:
         raise ResultsError(f"{where}: case {case.id} is {case.verdict}, but no cause says why.")
     for number, exchange in enumerate(case.exchanges):
-        if not _is_url(exchange.request.url):
+        if not is_url(exchange.request.url):
             place = f"exchanges[{number}].request.url"
             raise ResultsError(f"{where}: case {case.id}: {place}: {exchange.request.url!r} is not a URL.")
 
 
-def _is_url(text: str) -> bool:
+def is_url(text: str) -> bool:
     """Whether the URL can be parsed; its content does not matter."""
     try:
         _ = urlsplit(text).port

@@ -30,6 +30,7 @@ from ..catalog.model import (
     name_taken,
 )
 from ..engine.adapting import SEPARATOR, delivered
+from ..results.io import is_url
 from ..results.model import Role
 from ..run.record import recorded_request
 from ..wire.compose import Values, compose
@@ -120,7 +121,9 @@ class Requests:
     ) -> tuple[Sent, _Template]:
         """Return what a request shows, if it is this one, and by which values. Raises `MismatchError`."""
         path = recorded.url.partition("?")[0]
-        if not path.endswith(f"/{method.name}"):
+        if not recorded.headers or recorded.headers[0][0] != "Host":
+            raise MismatchError("its first header is not Host")
+        if not path.endswith(f"/{method.name}") or not is_url(path):
             raise MismatchError(f"the URL is {recorded.url!r}, and follows as one that ends with /{method.name}")
         address = path.removesuffix(method.name)
         agent = random_of(f"{self._seed}/{method.name}/{base.name}").choice(USER_AGENTS)
@@ -134,8 +137,6 @@ class Requests:
             composed = changed(composed, body=whole.body)
         held = pattern.held_in(recorded, composed, pattern.without_marks(request.body or b""))
         sent = Sent(number, address, recorded.headers[0][1], recorded.headers[len(composed.headers) :])
-        if recorded.headers[0][0] != "Host":
-            raise MismatchError("its first header is not Host")
         _note(held, sent)
         return sent, template
 

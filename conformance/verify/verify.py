@@ -153,10 +153,14 @@ class _Lines:
         if isinstance(content, Footer):
             self.footer = content
         elif isinstance(content, CaseResult):
+            first = self.places.get(content.id[:_LONGEST])
+            if first is not None or (self._judges and content.id not in self._catalog.by_id):
+                self.strangers += 1
+            if first is not None:
+                self.found.note(f"the case stands here twice, first in line {first}", number, content.id)
+                return
             self.found.judged_again += content.grounds is not None
             self.found.not_judged += content.grounds is None
-            if content.id in self.places or (self._judges and content.id not in self._catalog.by_id):
-                self.strangers += 1
             self.places.setdefault(content.id[:_LONGEST], number) if len(self.places) < _MOST_CASES else None
             if self._judges:
                 is_new, may_be = content.verdict is Verdict.NEW, content.verdict not in _NEVER_NEW
