@@ -231,14 +231,6 @@ _OF_A_KIND = {Kind.NOT_CLAIMED: Verdict.NOT_APPLICABLE, Kind.ENGINE: Verdict.ENG
 """Verdicts of cases that were not tried for these causes; all others are INCONCLUSIVE."""
 
 
-def is_stopped(line: CaseResult, case: Case, answers: list[Answer], catalog: Catalog) -> bool:
-    """Whether a line that was judged has the cause of its whole method in the place of its own."""
-    if line.verdict is not Verdict.INCONCLUSIVE or line.cause is None or line.cause.kind is Kind.VALUE_IN_DOUBT:
-        return False
-    own = judge(shown_of(line, case, catalog, answers)).cause
-    return own is None or (own.kind, own.needs) != (line.cause.kind, line.cause.needs)
-
-
 def _final(line: CaseResult, shown: Shown, answers: list[Answer], judged: Judgement) -> Judgement:
     """Return the judgement after what the engine does with it: second looks, refusals asked for twice, causes."""
     judged = _unstable(line, shown, answers, judged)

@@ -5,8 +5,8 @@ pattern (`verify.pattern`): everything but the values must be as composed, byte 
 their order, headers, body. What an exchange was sent for decides which request it must be (`_forms`).
 
 What the record has in the place of a value is compared within the line: a public value is the same in base and edited
-request, and a secret has the name of its own or of the case's state. `Sent` has what can only be compared with other
-lines (`verify.across`): the address, headers of the profile, other names of a secret.
+request, and a secret has the name of its own or of the case's state. Lines are not compared with each other: honest
+targets answer the same base otherwise from case to case.
 """
 
 from __future__ import annotations

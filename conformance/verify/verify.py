@@ -27,7 +27,6 @@ from ..results.words import counted
 from ..run.record import ledger_record, rule_record
 from ..summary.tally import Tally, tally_of
 from . import drawing, judging
-from .across import Across
 from .judging import IncompleteRecordError, UnreadableRecordError
 from .requests import Requests
 
@@ -138,7 +137,6 @@ class _Lines:
 
     def __init__(self, header: Header, catalog: Catalog, found: Verification, *, judges: bool) -> None:
         self._header, self._catalog, self.found, self._judges = header, catalog, found, judges
-        self.across = Across(header, catalog)
         self._newer = _newer(header, catalog)
         self.number = 0
         self.places: dict[str, int] = {}
@@ -172,14 +170,14 @@ class _Lines:
     def _judge(self, number: int, line: CaseResult) -> None:
         where = (number, line.id)
         try:
-            for text in self._differences(where, line):
+            for text in self._differences(line):
                 self.found.note(text, *where)
         except IncompleteRecordError as error:
             self.found.note(str(error), *where, state=State.INCOMPLETE)
         except UnreadableRecordError as error:
             self.found.note(str(error), *where)
 
-    def _differences(self, where: tuple[int, str], line: CaseResult) -> Iterator[str]:
+    def _differences(self, line: CaseResult) -> Iterator[str]:
         catalog, seed = self._catalog, self._header.seed
         original = judging.original_of(line, catalog)
         method = catalog.methods[original.method]
@@ -195,8 +193,10 @@ class _Lines:
         requests = Requests(line, case, original, method, seed)
         if not line.grounds.throttled:
             yield from requests.problems()
-        stopped = judging.is_stopped(line, case, answers, catalog)
-        self.across.add(where, line, case, answers, requests.sent, stopped=stopped)
+        wanted = self._header.target.url
+        for one in requests.sent.values():
+            if wanted.startswith("http") and one.address != wanted:
+                yield f"a request went to {one.address}, and the run is one against {wanted}"
 
 
 _NEVER_NEW = {Verdict.ENGINE, Verdict.NOT_APPLICABLE}
@@ -254,8 +254,6 @@ def _whole(  # noqa: C901 - one thing after the other
         return
     for text in _footer(results, catalog):
         found.note(text, lines.number)
-    for (number, case), text in lines.across.problems(results.footer):
-        found.note(text, number or lines.places.get(case), case)
     if header.catalog == catalog.sha256:
         for text in _header(header, catalog):
             found.note(text, 1)

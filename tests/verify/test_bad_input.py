@@ -41,7 +41,14 @@ def test_a_file_that_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"nonsense\n", b"\x00\xff\xfe\n", b"[]\n", b'{"type":"case"}\n', b'{"type":"header","format":1,"suite":"0.1"}\n'],
+    [
+        b"",
+        b"nonsense\n",
+        b"\x00\xff\xfe\n",
+        b"[]\n",
+        b'{"type":"case"}\n',
+        b'{"type":"header","format":1,"suite":"0.1"}\n',
+    ],
     ids=["empty", "not-json", "not-text", "not-an-object", "no-header", "another-format"],
 )
 def test_what_is_no_results_file(content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -154,9 +161,12 @@ def test_a_case_again_and_again(small: tuple[Line, ...], catalog: Catalog, tmp_p
     assert found.further
 
 
-def test_a_line_of_many_megabytes(small: tuple[Line, ...], catalog: Catalog, tmp_path: Path) -> None:
+def test_a_line_of_many_megabytes(
+    small: tuple[Line, ...], catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("slack_conformance.results.io._LONGEST_LINE", 1_000_000)
     path = tmp_path / "results.jsonl"
-    path.write_bytes(json.dumps(small[0]).encode() + b'\n{"type":"case","id":"' + b"a" * 9_000_000 + b'"}\n')
+    path.write_bytes(json.dumps(small[0]).encode() + b'\n{"type":"case","id":"' + b"a" * 1_000_000 + b'"}\n')
     found = verify_file(path, catalog)
     assert found.state is State.DIFFERS
     assert "longer than any line of ours" in found.remarks[0].text

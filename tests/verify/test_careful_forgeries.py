@@ -187,13 +187,6 @@ def _single_use_values_in_a_world_of_the_target(lines: list[Line]) -> Line:
 
 
 @forgery
-def _a_base_said_to_be_refused_by_a_silent_method(lines: list[Line]) -> Line:
-    line = next(line for line in lines[1:-1] if line["edit"] is None and line["verdict"] == "PASS")
-    text = f"{line['method']} lets each request run into the time limit."
-    return excused(line, "too-slow", text, "A target that answers.")
-
-
-@forgery
 def _grounds_withdrawn_and_exchanges_kept(lines: list[Line]) -> Line:
     line = wrongly_refused(lines)
     line["grounds"] = None
@@ -213,23 +206,6 @@ def _a_row_seen_by_a_case_that_was_not_tried(lines: list[Line]) -> Line:
 def _an_outcome_of_a_case_that_was_not_tried(lines: list[Line]) -> Line:
     line = of_rule(lines, "two_factor_setup_required")
     line["observed"], line["got"] = "two_factor_setup_required", 'error "two_factor_setup_required"'
-    return line
-
-
-@forgery
-def _a_failure_withdrawn_with_its_sentence(lines: list[Line]) -> Line:
-    line = wrongly_refused(lines)
-    text = f'{line["method"]}: the base {line["base"]} succeeded at the start and gets "internal_error" at the end.'
-    needs = "A target that answers the same during the whole run."
-    lines[-1]["withdrawn"] = {line["id"]: {"kind": "base-broken-at-end", "text": text, "needs": needs}}
-    return line
-
-
-@forgery
-def _a_failure_withdrawn_for_a_cause_of_its_own(lines: list[Line]) -> Line:
-    line = wrongly_refused(lines)
-    cause = {"kind": "no-value", "text": "There was no code.", "needs": "A code."}
-    lines[-1]["withdrawn"] = {line["id"]: cause}
     return line
 
 
@@ -273,29 +249,6 @@ def _requests_to_another_server(lines: list[Line]) -> Line:
     line = wrongly_refused(lines)
     for exchange in line["exchanges"]:
         exchange["request"]["url"] = re.sub("^http://[^/]*/", "https://conforming.example/", exchange["request"]["url"])
-    return line
-
-
-@forgery
-def _a_host_of_its_own(lines: list[Line]) -> Line:
-    line = wrongly_refused(lines)
-    request = edited(line)["request"]
-    request["headers"] = [[name, "other.example" if name == "Host" else value] for name, value in request["headers"]]
-    return line
-
-
-@forgery
-def _a_header_that_tells_the_target_what_to_answer(lines: list[Line]) -> Line:
-    line = of_rule(lines, "invalid_code", base="post-form", verdict="PASS")
-    edited(line)["request"]["headers"].append(["X-Answer", "invalid_code"])
-    return line
-
-
-@forgery
-def _a_header_more_in_base_and_edited_request(lines: list[Line]) -> Line:
-    line = of_rule(lines, "invalid_code", base="post-form", verdict="PASS")
-    for exchange in line["exchanges"]:
-        exchange["request"]["headers"].append(["X-Answer", "invalid_code"])
     return line
 
 
@@ -451,14 +404,6 @@ def _an_exchange_more(lines: list[Line]) -> Line:
 
 
 @forgery
-def _values_said_to_be_the_profiles(lines: list[Line]) -> Line:
-    """Say that the profile gave the values, which the target issued for all other lines."""
-    line = of_rule(lines, "invalid_code", base="post-form", verdict="PASS")
-    line["grounds"]["minted"] = False
-    return line
-
-
-@forgery
 def _no_seed(lines: list[Line]) -> None:
     """Without one, no request could be composed again."""
     lines[0]["seed"] = None
@@ -495,22 +440,6 @@ def _an_argument_left_out_of_the_edited_request(lines: list[Line]) -> Line:
     line = drawn_code(lines)
     request = edited(line)["request"]
     request["body"] = re.sub("&redirect_uri=[^&]*", "", request["body"])
-    return line
-
-
-@forgery
-def _an_argument_left_out_of_both_requests(lines: list[Line]) -> Line:
-    line = drawn_code(lines)
-    for exchange in line["exchanges"]:
-        exchange["request"]["body"] = re.sub("&redirect_uri=[^&]*", "", exchange["request"]["body"])
-    return line
-
-
-@forgery
-def _a_secret_by_the_name_of_another(lines: list[Line]) -> Line:
-    line = drawn_code(lines)
-    request = edited(line)["request"]
-    request["body"] = request["body"].replace("$client_secret", "$token")
     return line
 
 

@@ -126,7 +126,7 @@ class NotUtf8(Odd):
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """The results file."""
+    """Return the results file."""
     return tmp_path / "results.jsonl"
 
 
