@@ -142,7 +142,7 @@ class Implementation(Struct, frozen=True, forbid_unknown_fields=True, tag_field=
     id: str
     """The name of its files in the site."""
     name: str
-    """Its name, which is text of whoever made the results file."""
+    """Its name; the author of the results file chose it, so it may be any text."""
     kind: TargetKind
     """Whether it is a mock or the real service."""
     tested: bool
