@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..results.model import Verdict
 from ..results.words import counted
 from ..summary.faults import first_faults
 from .standing import RuleVerdict
@@ -12,7 +13,7 @@ from .standing import RuleVerdict
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from ..results.model import CaseResult, Cause, Verdict
+    from ..results.model import CaseResult, Cause
     from ..summary.faults import TargetFault
     from .failure import FailureView
 
@@ -27,11 +28,20 @@ class FailureGroup:
     fault: TargetFault
     failures: tuple[FailureView, ...]
     elsewhere: tuple[str, ...]
+    failed: int
+    """The number of its cases that are FAIL; the others are WARN."""
 
     @property
     def link(self) -> str:
         """The id of the case that proves the fault."""
         return self.fault.cases[0]
+
+    @property
+    def extent(self) -> str:
+        """How many checks failed and how many got warnings, such as "3 failed checks, 3 warnings"."""
+        warned = len(self.fault.cases) - self.failed
+        counts = (self.failed, "failed check"), (warned, "warning")
+        return ", ".join(counted(count, noun) for count, noun in counts if count)
 
     @property
     def head(self) -> str:
@@ -57,6 +67,7 @@ def failure_groups(found: Sequence[TargetFault], failures: Iterable[FailureView]
             fault,
             tuple(by_case[case] for case in fault.cases if first[case] is fault),
             tuple(case for case in fault.cases if first[case] is not fault),
+            sum(by_case[case].case.verdict is Verdict.FAIL for case in fault.cases),
         )
         for fault in found
     )
@@ -95,9 +106,7 @@ _HEAVY = (RuleVerdict.FAIL, RuleVerdict.ENGINE, RuleVerdict.WARN)
 def _of_failures(groups: Iterable[FailureGroup]) -> Iterator[TopProblem]:
     for group in groups:
         fault = group.fault
-        yield TopProblem(
-            RuleVerdict(fault.level), group.head, group.link, counted(len(fault.cases), "check"), fault.rules
-        )
+        yield TopProblem(RuleVerdict(fault.level), group.head, group.link, group.extent, fault.rules)
 
 
 def _of_engine(groups: Iterable[CauseGroup]) -> Iterator[TopProblem]:

@@ -2,12 +2,13 @@
 
 Each INCONCLUSIVE case has a cause: its kind, a sentence that all cases with this cause share, and what it needs. A run
 with a bare URL has dozens of causes, most for one or two cases (one for each state that the target cannot be put into).
-So that the first thing to do stands out, small causes of one kind are merged into one *obstacle*.
+So that the first thing to do stands out, small causes of one kind are merged into one *obstacle*, and so are causes
+that differ only in the method.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -31,30 +32,45 @@ _LINES = 12
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One or more causes of one kind: the most frequent one, the number of `others`, and the number of cases of all."""
+    """One or more causes of one kind: the most frequent one, the number of `others`, and the number of cases of all.
+
+    `also` has the further methods, if the others differ from the first only in their method.
+    """
 
     cause: Cause
     others: int
     cases: int
+    also: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """The cause as a sentence."""
+        if self.also:
+            return f"{self.cause.text} The same goes for {' and '.join(self.also)}."
         return f"{self.others + 1} causes alike, such as: {self.cause.text}" if self.others else self.cause.text
 
 
 def obstacles(cases: Iterable[CaseResult]) -> tuple[Obstacle, ...]:
     """Return the obstacles of the INCONCLUSIVE cases, the one with most cases first."""
-    counts: dict[Cause, int] = defaultdict(int)
+    counts: Counter[Cause] = Counter()
+    methods: dict[Cause, str] = {}
     for one in sorted(cases, key=lambda one: one.id):
         if one.verdict is Verdict.INCONCLUSIVE and one.cause is not None:
             counts[one.cause] += 1
-    least = _SMALL * sum(counts.values())
+            methods.setdefault(one.cause, one.method)
+    alike: dict[tuple[str, ...], list[Cause]] = defaultdict(list)
+    for cause, _ in counts.most_common():
+        said = (cause.kind, cause.text, cause.needs)
+        alike[tuple(text.replace(methods[cause], "METHOD") for text in said)].append(cause)
+    least = _SMALL * counts.total()
     small: dict[Kind, list[Cause]] = defaultdict(list)
-    for cause, count in counts.items():
-        if count < least:
-            small[cause.kind].append(cause)
-    found = [Obstacle(cause, 0, count) for cause, count in counts.items() if count >= least]
+    found = []
+    for first, *others in alike.values():
+        total = sum(counts[cause] for cause in (first, *others))
+        if total >= least:
+            found.append(Obstacle(first, len(others), total, tuple(methods[cause] for cause in others)))
+        else:
+            small[first.kind] += [first, *others]
     found += [
         Obstacle(max(causes, key=counts.__getitem__), len(causes) - 1, sum(counts[cause] for cause in causes))
         for causes in small.values()

@@ -13,6 +13,7 @@ from playwright.sync_api import sync_playwright
 
 from slack_conformance.commands.site import write_site
 from slack_conformance.sandbox.server import Sandbox
+from tests.browser import states
 from tests.browser.wrong import ROOT, run, run_against_a_few_faults
 from tests.site.targets import run_all
 
@@ -73,6 +74,7 @@ def main() -> int:
         (Path(name) / "bare" / "conformance.html").rename(reports / "bare.html")
         browser = playwright.chromium.launch(executable_path=path, chromium_sandbox=os.geteuid() != 0)
         take(browser, reports, pictures())
+        states.sheet(browser, states.run_all(Path(name) / "states"), FOLDER / "states.jpg")
         write_site(run_all(Path(name) / "six"), Path(name) / "site")
         take(browser, Path(name) / "site", pictures_of_site())
     return 0

@@ -10,6 +10,7 @@ import pytest
 from slack_conformance.commands.annotate import annotate
 from slack_conformance.report.html import write_html
 from slack_conformance.results.model import Verdict
+from tests.browser import states
 from tests.report import build
 from tests.report.test_annotate import DOCUMENTS
 
@@ -62,9 +63,10 @@ def test_no_request_leaves_the_page(name: str, browser: Browser, folder: Path) -
 
 
 def violations(page: Page, axe: str, only: str = "") -> list[str]:
-    """Return what axe-core finds, by one of its rules or by all."""
+    """Return what axe-core finds, by one of its rules or by all, with the size of what is touched on a phone."""
     page.evaluate(axe)
-    options = {"resultTypes": ["violations"], **({"runOnly": [only]} if only else {})}
+    rules = {"runOnly": [only]} if only else {"rules": {"target-size": {"enabled": True}}}
+    options = {"resultTypes": ["violations"], **rules}
     found: list[dict[str, Any]] = page.evaluate("options => axe.run(options).then(all => all.violations)", options)
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
 
@@ -98,6 +100,17 @@ def test_axe_finds_nothing(  # noqa: PLR0917 - pytest gives them by name
         page.locator("input[name=q]").fill(words)
         assert violations(page, axe, only) == [], words
     context.close()
+
+
+def test_axe_finds_nothing_in_any_state(browser: Browser, axe: str, tmp_path: Path) -> None:
+    pages = states.run_all(tmp_path)
+    for state, path in pages.items():
+        for view in ("desktop", "dark", "phone"):
+            context = browser.new_context(**states.VIEWS[view])
+            page = context.new_page()
+            page.goto(path.as_uri())
+            assert violations(page, axe) == [], (state, view)
+            context.close()
 
 
 @pytest.mark.parametrize("size", [DESKTOP, PHONE, (320, 640)])

@@ -134,7 +134,7 @@ def test_failures_of_one_fault_are_shown_as_one(tmp_path: Path) -> None:
     title = "Requests that should be refused are accepted"
     first, matrix, failures = (text.index(part) for part in ('class="wrong"', 'id="matrix"', 'id="failures"'))
     assert first < text.index(title, first) < failures < matrix
-    assert f'<h3>{title} <span class="n">5 checks</span></h3>' in text[failures:]
+    assert f'<h3>{title} <span class="n">5 failed checks</span></h3>' in text[failures:]
     assert "<summary>4 more checks show the same" in text
     assert text.count('class="entry failure') == 5
     assert text.count(' open>\n<summary><span class="sign fail"') == 1

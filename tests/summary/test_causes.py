@@ -6,7 +6,8 @@ import pytest
 
 from slack_conformance.results.model import Kind
 from slack_conformance.summary.causes import in_lines, obstacles
-from tests.summary.build import not_refused, passing, untried
+from tests.results.build import cause
+from tests.summary.build import not_refused, outcome, passing, untried
 
 
 def states(count: int) -> list[object]:
@@ -34,6 +35,17 @@ def test_many_small_causes_of_one_kind_are_one_obstacle() -> None:
         "              needs: State 0.",
         "INCONCLUSIVE  30 cases: No colour.",
         "              needs: A colour.",
+    ]
+
+
+def test_causes_that_differ_only_in_the_method_are_one_obstacle() -> None:
+    outcomes = [
+        outcome("bad_a", name, "INCONCLUSIVE", method=method, cause=cause("target-down", f"{method} is down.", "A"))
+        for name, method in (("one", "colour.mix"), ("two", "colour.name"), ("three", "colour.mix"))
+    ]
+    assert lines(list(outcomes)) == [
+        "INCONCLUSIVE  3 cases: colour.mix is down. The same goes for colour.name.",
+        "              needs: A",
     ]
 
 
