@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("pages", metavar="PAGE", nargs="+", help="your copies of the pages, as text")
+    parser.add_argument(
+        "pages", metavar="PAGE", nargs="+", help="your copies of the pages as text; README links to them"
+    )
     parser.add_argument("--results", metavar="FILE", default="reports/results.jsonl", help="default: %(default)s")
     parser.add_argument("--out", metavar="FILE", help="the page to write (default: pages.html beside the results)")
 
@@ -46,11 +48,11 @@ def annotate(pages: Sequence[Path], path: Path, out: Path) -> int:
     catalog = load_catalog()
     results, cut = read_even_cut(path)
     remarks = [cut] if cut else []
+    marked = [_annotated(page, results, catalog) for page in pages]
+    if results.header.catalog != catalog.sha256:
+        remarks.append("These results were made with another version of the rules: marks may be missing.")
+    link = os.path.relpath(path.parent / REPORT, out.parent)
     with unwritable():
-        marked = [_annotated(page, results, catalog) for page in pages]
-        if results.header.catalog != catalog.sha256:
-            remarks.append("These results were made with another version of the rules: marks may be missing.")
-        link = os.path.relpath(path.parent / REPORT, out.parent)
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_text(render_annotated(marked, results, link, remarks), encoding="utf-8", newline="\n")
     sys.stdout.write(f"written: {out}\n")
@@ -60,6 +62,8 @@ def annotate(pages: Sequence[Path], path: Path, out: Path) -> int:
 def _annotated(path: Path, results: Results, catalog: Catalog) -> Annotated:
     try:
         return annotated(path.name, path.read_text(encoding="utf-8"), results, catalog)
+    except OSError as error:
+        problem = f"cannot be read ({error.strerror})."
     except UnicodeDecodeError as error:
         problem = f"is not UTF-8 ({error.reason} at byte {error.start}); save the page as text."
     except UnknownPageError:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("folder", metavar="DIR", help="folder with the pages as text")
+    parser.add_argument(
+        "folder", metavar="DIR", help="folder with your copies of the pages as text; README links to them"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object for programs")
 
 

@@ -19,7 +19,7 @@ def unwritable() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise DataError(str(error.filename), "", f"{error.strerror}.") from None
+        raise DataError(str(error.filename), "", f"cannot be written ({error.strerror}).") from None
 
 
 def report_cut(*messages: str) -> int:

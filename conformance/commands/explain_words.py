@@ -41,7 +41,8 @@ def reported(catalog: Catalog) -> dict[str, Callable[[], Iterator[str]]]:
         found.setdefault(str(kind), []).append(partial(_cause, kind, meanings[kind.name]))
     for number, text in meanings_of(Exit).items():
         code = str(int(Exit[number]))
-        found.setdefault(code, []).append(partial(_entry, code, "an exit code", [("", text)]))
+        parts = [("", text), *([("next", _NEXT[Exit[number]])] if Exit[number] in _NEXT else [])]
+        found.setdefault(code, []).append(partial(_entry, code, "an exit code", parts))
     for method in catalog.methods.values():
         for rule in method.rules:
             for condition in rule.conditions:
@@ -95,6 +96,19 @@ _VERDICTS = {
     Verdict.NEW: "The case is newer than the edition of the run and gates nothing; reports say what it will be.",
     Verdict.ENGINE: "The suite itself failed. Please report it.",
 }
+
+
+_NEXT = {
+    Exit.SECRET: "Look at the file that the output names, revoke the secret, and report how it got there.",
+    Exit.ENGINE: "If the output speaks of the disk or of permissions, correct that; otherwise report it.",
+    Exit.INTERRUPTED: "Run again: an interrupted run proves nothing about the cases that it did not reach.",
+    Exit.USAGE: "Follow the message: it names the option, or the file with its line.",
+    Exit.NO_TESTS: "Select cases that there are: slack-conformance list cases.",
+    Exit.FAIL: "Start with the first problem in reports/conformance.html; a baseline accepts it for now.",
+    Exit.BASELINE: "slack-conformance baseline RESULTS --file BASELINE brings the file up to date.",
+    Exit.INCONCLUSIVE: "'What to do next' in reports/conformance.html says which values would let more cases run.",
+}
+"""What to do after each exit code but 0."""
 
 
 def joined(each: list[Callable[[], Iterator[str]]]) -> Iterator[str]:

@@ -43,7 +43,7 @@ def test_no_half_of_a_report_stays_on_a_full_disk(
 
     monkeypatch.setattr(files, "write_html", half)
     assert command("report", file(tmp_path, "r.jsonl", "FAIL"), "--out", tmp_path) == Exit.USAGE
-    assert capsys.readouterr().err == f"slack-conformance: {tmp_path / REPORT}: No space left on device.\n"
+    assert capsys.readouterr().err == f"slack-conformance: {tmp_path / REPORT}: cannot be written (No space left on device).\n"
     assert {path.name for path in tmp_path.iterdir()} == {"r.jsonl", SUMMARY, CTRF}
 
 
@@ -154,7 +154,7 @@ def test_bad_input_is_one_message(tmp_path: Path, capsys: pytest.CaptureFixture[
             f"{page}: none of its rows is in a page that the suite knows",
         ),
         (("annotate", binary, "--results", good, "--out", out), f"{binary}: is not UTF-8"),
-        (("annotate", missing, "--results", good, "--out", out), f"{missing}: No such file"),
+        (("annotate", missing, "--results", good, "--out", out), f"{missing}: cannot be read (No such file"),
         (("annotate", page, "--results", old, "--out", out), "results format 0"),
     )
     for run, wanted in runs:

@@ -46,6 +46,11 @@ def test_every_printed_id_is_explained(kind: str) -> None:
         assert max(len(line) for line in lines if "see it" not in line and line not in heads) <= 120
 
 
+def test_an_exit_code_says_what_to_do_next() -> None:
+    """0 needs nothing."""
+    assert [one for one in Exit if "\n  next " not in explain(str(int(one)))] == [Exit.GOOD]
+
+
 def test_an_explanation_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explain", "DOC-01", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
