@@ -64,7 +64,7 @@ def _finite(text: str) -> float:
 
 
 def check(content: object, schema: str, file: str) -> None:
-    """Raise `DataError` for the most relevant violation of `schemas/<schema>`, if there is any.
+    """Raise `DataError` for the most relevant violation of `schemas/<schema>`, if there is any, and name some others.
 
     A schema that is missing or is not JSON is a `DataError` too.
     """
@@ -72,13 +72,22 @@ def check(content: object, schema: str, file: str) -> None:
 
     try:
         known = validator(schema)
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError) as why_not:
         raise DataError(
-            f"schemas/{schema}", "", f"cannot be read ({problem}).", "Install slack-conformance again."
+            f"schemas/{schema}", "", f"cannot be read ({why_not}).", "Install slack-conformance again."
         ) from None
-    error = best_match(known.iter_errors(cast("Any", content)))
+    errors = list(known.iter_errors(cast("Any", content)))
+    error = best_match(errors)
     if error is not None:
-        raise DataError(file, dotted(error.absolute_path), *_in_words(error))
+        problem, hint = _in_words(error)
+        others = (each for one in errors if (each := best_match([one])) is not None and each != error)
+        raise DataError(file, dotted(error.absolute_path), problem, " ".join(filter(None, (hint, _also(others)))))
+
+
+def _also(errors: Iterable[ValidationError]) -> str:
+    """Return what else is wrong, so that a user can correct everything at once; empty if nothing is."""
+    said = [f"{dotted(one.absolute_path)}: {_in_words(one)[0]}".removeprefix(": ") for one in errors]
+    return f"Also wrong: {' '.join(said[:_OTHERS])}" if said else ""
 
 
 def dotted(path: Iterable[str | int]) -> str:
@@ -97,6 +106,9 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(known[:_NAMES])}{more}."
 
 
+_OTHERS = 4
+"""How many further mistakes a message names."""
+
 _NAMES = 10
 """How many names a message lists."""
 
@@ -113,11 +125,10 @@ def _in_words(error: ValidationError) -> tuple[str, str]:
         case "additionalProperties", dict(found):
             known = schema.get("properties", {})
             patterns = ", ".join(schema.get("patternProperties", {}))
-            extra = next((key for key in found if key not in known), "")
-            problem, hint = (
-                f"unknown key {extra!r}.",
-                suggestion(extra, known) if known else f"Keys look like {patterns}.",
-            )
+            extra = [key for key in found if key not in known]
+            problem = f"unknown {'key' if len(extra) == 1 else 'keys'} {', '.join(map(repr, extra[:_OTHERS]))}."
+            hints = dict.fromkeys(suggestion(key, known) for key in extra[:_OTHERS])
+            hint = " ".join(hints) if known else f"Keys look like {patterns}."
         case "enum", found:
             problem, hint = f"{found!r} is not allowed here.", suggestion(str(found), map(str, wanted))
         case "required", dict(found):

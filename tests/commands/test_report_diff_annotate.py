@@ -43,7 +43,10 @@ def test_no_half_of_a_report_stays_on_a_full_disk(
 
     monkeypatch.setattr(files, "write_html", half)
     assert command("report", file(tmp_path, "r.jsonl", "FAIL"), "--out", tmp_path) == Exit.USAGE
-    assert capsys.readouterr().err == f"slack-conformance: {tmp_path / REPORT}: cannot be written (No space left on device).\n"
+    assert (
+        capsys.readouterr().err
+        == f"slack-conformance: {tmp_path / REPORT}: cannot be written (No space left on device).\n"
+    )
     assert {path.name for path in tmp_path.iterdir()} == {"r.jsonl", SUMMARY, CTRF}
 
 
