@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..catalog.datafile import suggestion
 from ..catalog.load import load_catalog
-from ..results.model import Level
+from ..results.terms import Level
 from ..results.words import place_in_words
 from .checks import CHECKS, COMPARING, Broken, Subject
 from .judge import level_of, said, used_methods

@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from .. import __version__
-from ..results.model import FORMAT, Header, RequestCount, Target, TargetKind, Verdict
+from ..results.model import FORMAT, Header, RequestCount, Target
+from ..results.terms import TargetKind, Verdict
 from ..results.words import place_in_words
 from ..run.account import Account
 from ..run.folder import Reports, leave, take

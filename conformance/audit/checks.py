@@ -20,7 +20,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from ..results.model import Kind
+from ..results.terms import Kind
 from ..sandbox.intake import CHARSETS, FORMS, JSON, MEDIA_TYPES, TEXT
 from .observed import Observed, Session, is_nothing
 from .record import shown_name

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from ..catalog.model import OK, Evidence, Strength
-from ..results.model import CaseResult, Cause, Code, Finding, Kind, Level, Verdict
+from ..results.model import CaseResult, Cause, Finding
+from ..results.terms import Code, Kind, Level, Verdict
 from .checks import CHECKS, Absent, Broken, Kept, Subject, Unknown, comes_to_end
 from .record import IssuedValues, recorded
 from .rules import PLAIN

@@ -12,8 +12,9 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from ..catalog.model import PUBLIC_VALUES
-from ..results.model import RecordedAnswer, RecordedExchange, RecordedRequest, Role
+from ..catalog.values import PUBLIC_VALUES
+from ..results.exchange import RecordedAnswer, RecordedExchange, RecordedRequest
+from ..results.terms import Role
 from ..sandbox.worlds import values_of
 from ..wire.by_name import HIDDEN, by_name
 from ..wire.redact import Redactor

@@ -10,7 +10,8 @@ from ..catalog.datafile import DataError, read_toml, suggestion
 from ..catalog.manifest import is_as_released
 from ..catalog.model import Concern, RuleKind, Strength
 from ..catalog.place import data_root
-from ..results.model import Code, RuleRecord
+from ..results.model import RuleRecord
+from ..results.terms import Code
 from ..sandbox.injections import INJECTIONS
 from .checks import CHECKS
 

@@ -17,13 +17,15 @@ import msgspec
 from msgspec.structs import replace
 
 from ..catalog.datafile import DataError, read_toml, suggestion, without_dates
-from ..results.model import Known, Verdict
+from ..results.model import Known
+from ..results.terms import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from ..results.model import CaseResult, RecordedExchange
+    from ..results.exchange import RecordedExchange
+    from ..results.model import CaseResult
 
 SCHEMA = "baseline.schema.json"
 

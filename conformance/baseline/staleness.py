@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ..results.model import Verdict
+from ..results.terms import Verdict
 from .entries import AcceptedOutcome, Baseline, outcome_of
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import tomlkit
 
 from ..catalog.datafile import DataError
-from ..results.model import CaseResult, Verdict
+from ..results.model import CaseResult
+from ..results.terms import Verdict
 from .entries import outcome_of
 
 if TYPE_CHECKING:

@@ -12,13 +12,15 @@ from .edits import read_edit
 from .edits.orders import Then
 from .edits.rest import Replay
 from .members import CLASSES
-from .model import HEALTHY, OK, Case, Evidence, Gate, RuleKind, Strength
+from .model import OK, Case, Evidence, Gate, RuleKind, Strength
+from .values import HEALTHY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from .model import Argument, Base, Edit, LedgerRow, Rule, State
+    from .edits.edit import Edit
+    from .model import Argument, Base, LedgerRow, Rule, State
 
     Table = dict[str, Any]
     Claim = tuple[str, Rule, list[Table]]

@@ -30,7 +30,7 @@ from urllib.parse import SplitResult, urlsplit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .model import Edit
+    from .edits.edit import Edit
 
     Draw = Callable[[Random, str], str]
 

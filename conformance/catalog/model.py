@@ -8,18 +8,19 @@ contradict themselves or say nothing, a *ledger row* lists the possible readings
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
+from typing import TYPE_CHECKING
 
-from .alterations import ALTERATIONS, REVERSED
+from .values import HEALTHY, name_taken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
-    from ..wire.draft import Draft, Text
+    from .edits.edit import Edit
+    from .values import Value
 
 OK = "ok"
 """The outcome of an answer with `ok: true`; any other outcome is an error code or that of a gateway."""
@@ -30,34 +31,8 @@ VIA = "via-"
 GATEWAY = "http-"
 """Prefix of outcomes: `GATEWAY` + a status is the outcome that a gateway answers with it, in its own format."""
 
-HEALTHY = "healthy"
-"""The state of an ordinary world."""
-
-
 REQUESTS_A_MINUTE = {1: 1, 2: 20, 3: 50, 4: 100}
 """Minimum rate of each tier in requests per minute and method; the pages give no numbers."""
-
-
-PUBLIC_VALUES = frozenset({"scopes", "scopes_mixed", "redirect_uri"})
-"""Values of a world that are not secret."""
-
-
-def name_in_state(name: str, state: str) -> str:
-    """Return the name of this value of a world in this state, for records and the shell variables of a reproduction."""
-    return name if state == HEALTHY else f"{name}_of_{state.replace('-', '_')}"
-
-
-_ALTERED = "_altered"
-
-
-def altered_name(name: str) -> str:
-    """Return the name of this value, sent wrong by little, for records and the shell variables of a reproduction."""
-    return f"{name}{_ALTERED}"
-
-
-def is_altered(name: str) -> bool:
-    """Whether the name is that of a value sent wrong by little."""
-    return name.endswith(_ALTERED)
 
 
 class Strength(StrEnum):
@@ -134,170 +109,6 @@ class Base:
     extra: Mapping[str, str] = field(default_factory=dict)
     omit: tuple[str, ...] = ()
     promised: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class BorrowedValue:
-    """A value (`$name`) of another world, which is in the state `of`."""
-
-    value: str
-    of: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExtendedValue:
-    """A value (`$name`) of the world, with text behind it."""
-
-    value: str
-    then: str
-
-
-@dataclass(frozen=True, slots=True)
-class AlteredValue:
-    """A value (`$name`) of the world that is wrong by little; `catalog/alterations.py` has the ways."""
-
-    value: str
-    altered: str
-
-
-@dataclass(frozen=True, slots=True)
-class RepeatedText:
-    """A text, repeated."""
-
-    repeat: str
-    times: int
-
-
-@dataclass(frozen=True, slots=True)
-class LikeValue:
-    """Any member of the class `like` (`catalog/members.py`), between two fixed texts; each run draws one."""
-
-    like: str
-    before: str = ""
-    then: str = ""
-
-    def __str__(self) -> str:
-        """Return the class in words, with the fixed texts."""
-        return f"{self.before}(any {self.like}){self.then}"
-
-    @property
-    def data(self) -> dict[str, str]:
-        """The class and the texts as in the data."""
-        return {name: text for name, text in asdict(self).items() if text}
-
-
-Value: TypeAlias = str | BorrowedValue | ExtendedValue | AlteredValue | RepeatedText | LikeValue
-"""What to send, in any form that the data allows. A string is literal, or `$name` for a value of the world."""
-
-
-def name_taken(value: Value | None) -> str:
-    """Return the name of the world's value that this takes; empty if it takes none."""
-    reference = value.value if isinstance(value, BorrowedValue | ExtendedValue | AlteredValue) else value
-    return reference[1:] if isinstance(reference, str) and reference.startswith("$") else ""
-
-
-@dataclass(frozen=True)
-class Edit:
-    """The one difference between a base and the request under test; `catalog/edits/` has a class for each kind."""
-
-    kind: ClassVar[str]
-    """The name of the kind in the data and in results files."""
-    phrase: ClassVar[str] = ""
-    """The edit as one line, with the fields in braces."""
-    names: ClassVar[tuple[str, ...]] = ()
-    """The fields that hold the name of an argument or header."""
-    sends_before: ClassVar[bool] = False
-    """Whether what was sent before the last request is part of the difference, so that it must be sent again too."""
-    without_base: ClassVar[bool] = False
-    """Whether that is so for other requests, but not for the base, which has values of its own."""
-    wait: ClassVar[str] = ""
-    """The time that must pass before the last request, as a sentence for somebody who repeats it in a shell."""
-
-    @classmethod
-    def read(cls, value: Any) -> Self:  # noqa: ANN401 - what the schema allows for this kind
-        """Return the edit with this parameter, as the data and results files have it."""
-        make: Callable[..., Self] = cls
-        return make(**value) if isinstance(value, dict) else make(value)
-
-    @property
-    def data(self) -> object:
-        """The parameter, in the form that `read` takes."""
-        parameters = {one.name: getattr(self, one.name) for one in fields(self)}
-        given = {
-            name: value.data if isinstance(value, LikeValue) else value
-            for name, value in parameters.items()
-            if value is not None
-        }
-        return given if len(parameters) > 1 else next(iter(given.values()))
-
-    def words(self) -> str:
-        """Return the edit as one line for terminal and reports."""
-        return self.phrase.format_map({one.name: getattr(self, one.name) for one in fields(self)})
-
-    def drawn(self, member: Callable[[LikeValue, str], str]) -> Self:
-        """Return the edit with a member in place of each class; itself if it names none.
-
-        `member` draws one, given the class and the name of the argument or header that it is sent as.
-        """
-        about = str(getattr(self, "name", ""))
-        changes: dict[str, Any] = {}
-        for one in fields(self):
-            value = getattr(self, one.name)
-            if isinstance(value, LikeValue):
-                changes[one.name] = member(value, about)
-            elif isinstance(value, Edit) and (inner := value.drawn(member)) is not value:
-                changes[one.name] = inner
-        return replace(self, **changes) if changes else self
-
-    @property
-    def classes(self) -> tuple[LikeValue, ...]:
-        """The classes of which a run draws members."""
-        own = [getattr(self, one.name) for one in fields(self)]
-        inner = [value for edit in own if isinstance(edit, Edit) for value in edit.classes]
-        return (*(value for value in own if isinstance(value, LikeValue)), *inner)
-
-    def apply(self, draft: Draft, resolve: Callable[[Value], Text]) -> None:
-        """Change the draft of the base's request; `resolve` turns a value of the data into the text to send."""
-
-    @property
-    def values(self) -> tuple[Value, ...]:
-        """What the edit sends in place of, or beside, the values of the base."""
-        return ()
-
-    @property
-    def literals(self) -> frozenset[str]:
-        """Texts that are sent where a secret is expected. They are public, and reports show them."""
-        return frozenset()
-
-    @property
-    def touches(self) -> frozenset[str]:
-        """The arguments and headers that differ, in lower case; empty if anything may differ."""
-        return frozenset(str(getattr(self, field)).lower() for field in self.names)
-
-    @property
-    def borrows(self) -> dict[str, str]:
-        """States of other worlds from which the edit takes a value, mapped to the name of the value."""
-        return {value.of: name_taken(value) for value in self.values if isinstance(value, BorrowedValue)}
-
-    @property
-    def state(self) -> str:
-        """The state in which the request is sent; empty if it is that of its base."""
-        return ""
-
-    def is_about(self, argument: str, reference: str) -> bool:
-        """Whether the edit sends, changes or drops this argument, or sends its value, `reference`, elsewhere."""
-        return argument in self.touches or reference in self.values
-
-    def conditions(self) -> Iterator[str]:
-        """Yield a sentence for each thing to do by hand when somebody repeats the request in a shell."""
-        for state, name in self.borrows.items():
-            yield f"{name_in_state(name, state).upper()} is the {name} of a world in the state {state}."
-        for value in self.values:
-            if isinstance(value, AlteredValue) and value.altered != REVERSED:
-                name = name_taken(value)
-                yield f"{altered_name(name).upper()} is the {name} {ALTERATIONS[value.altered][0]}."
-        if self.wait:
-            yield self.wait.format_map(asdict(self))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterable, Iterator
 
-    from ..catalog.model import Case, Catalog, Edit, Rule
+    from ..catalog.edits.edit import Edit
+    from ..catalog.model import Case, Catalog, Rule
     from ..wire.request import Request
 
 _WIDTH = 100

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ..judge.words import way
 from ..lab.deviations import all_deviations
 from ..lab.variants.registry import all_choices
-from ..results.model import Code, Kind, Verdict
+from ..results.terms import Code, Kind, Verdict
 from ..results.words import FINDINGS, NEEDS, counted
 from ..run.outcome import Exit
 from ..sandbox.injections import INJECTIONS

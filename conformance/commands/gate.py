@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from ..report.diff import Category, diff, render_diff_text
 from ..results.io import read_even_cut
-from ..results.model import Verdict
+from ..results.terms import Verdict
 from ..run.outcome import Exit
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from ..catalog.datafile import DataError
 from ..catalog.editions import require_edition
 from ..catalog.load import load_catalog
 from ..catalog.paths import path_of
-from ..plugin.life_cycle import CommandReports, WithoutReports
+from ..plugin.command_reports import CommandReports, WithoutReports
 from ..results.io import read_results
 from ..run.folder import FOREIGN, OWN, RESULTS, leave, take, unfinished
 from ..run.inputs import find_profile

@@ -17,7 +17,7 @@ from ..catalog.paths import path_of
 from ..engine.asking import ask
 from ..engine.plan import plan
 from ..engine.reach import descriptions, reach_in_rows
-from ..results.model import Kind
+from ..results.terms import Kind
 from ..results.words import counted
 from ..run.failure_text import visible
 from ..run.outcome import Exit

@@ -24,9 +24,10 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from ..catalog.edits.arguments import SetArgument
-from ..catalog.model import OK, LikeValue
+from ..catalog.model import OK
+from ..catalog.values import LikeValue
 from ..judge import words
-from ..results.model import Kind, Role
+from ..results.terms import Kind, Role
 from ..results.words import NEEDS
 from ..target.world import Unreachable
 from ..wire.retry_after import LONGEST_USABLE_S, seconds_to_wait
@@ -34,11 +35,12 @@ from ..wire.retry_after import LONGEST_USABLE_S, seconds_to_wait
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ..catalog.model import Base, Case, Edit, Method
+    from ..catalog.edits.edit import Edit
+    from ..catalog.model import Base, Case, Method
     from ..judge.causes import Way
     from ..target.world import Drawn, World
     from ..wire.sender import Exchange
-    from .session import Step, Trial
+    from .trial import Step, Trial
 
 SEPARATOR = ","
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..catalog.model import OK
 from ..judge import words
-from ..results.model import Kind
+from ..results.terms import Kind
 from ..target.world import Unreachable
 from .preflight import Preflight
 from .session import Session

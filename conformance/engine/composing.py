@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from ..catalog.edits.orders import Order
 from ..catalog.members import random_of
-from ..catalog.model import HEALTHY, PUBLIC_VALUES, altered_name
-from ..results.model import Kind
+from ..catalog.values import HEALTHY, PUBLIC_VALUES, altered_name
+from ..results.terms import Kind
 from ..target.world import Unreachable
 from ..wire.compose import Values, compose
 from ..wire.draft import USER_AGENTS
@@ -22,7 +22,8 @@ from ..wire.request import Request
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..catalog.model import Base, Edit, Method
+    from ..catalog.edits.edit import Edit
+    from ..catalog.model import Base, Method
     from ..target.world import Drawn, World, Worlds
 
 

@@ -22,7 +22,8 @@ from ..judge import words
 from ..judge.judge import judge
 from ..judge.model import unexercised
 from ..judge.values import doubtful, unconfirmed
-from ..results.model import Cause, Kind, Role, Verdict
+from ..results.model import Cause
+from ..results.terms import Kind, Role, Verdict
 from ..results.words import NEEDS
 from ..target.world import Unreachable
 from .exploring import Explorer
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
     from ..target.control import ControlClient
     from ..target.pace import Clock
     from ..target.profile import Profile
-    from .session import RequestSender, Trial
+    from .session import RequestSender
+    from .trial import Trial
 
 
 @dataclass(frozen=True, slots=True)

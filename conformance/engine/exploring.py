@@ -15,8 +15,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..catalog.edits.orders import Order
-from ..catalog.model import HEALTHY, OK, Evidence
-from ..results.model import Verdict
+from ..catalog.model import OK, Evidence
+from ..catalog.values import HEALTHY
+from ..results.terms import Verdict
 from ..target.world import Unreachable
 from .scripts import exercise
 from .twice import scarce_values, takes
@@ -24,9 +25,11 @@ from .twice import scarce_values, takes
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ..catalog.model import Case, Edit
+    from ..catalog.edits.edit import Edit
+    from ..catalog.model import Case
     from ..judge.model import Judgement
-    from .session import Session, Trial
+    from .session import Session
+    from .trial import Trial
 
 MOST = 120
 """The greatest number of requests in a run, or in each process of a run with several."""

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from ..catalog.model import HEALTHY, OK, name_in_state
-from ..results.model import Cause, Kind
+from ..catalog.model import OK
+from ..catalog.values import HEALTHY, name_in_state
+from ..results.terms import Kind
 from ..results.words import counted
 from ..target.control import ControlClient
 from ..wire.answer import read_answer
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ..catalog.model import Base, Case, Catalog, Method
+    from ..results.model import Cause
     from ..target.profile import Profile
     from ..target.seeded import Seeded
     from ..target.sources import Source

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from ..results.model import Cause
     from ..target.profile import Profile
     from .adapting import Simpler
-    from .session import Session, Trial
+    from .session import Session
+    from .trial import Trial
 
 _PROBES = 3
 _TIME_OUTS = 3

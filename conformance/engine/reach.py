@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..catalog.schema import schema
-from ..results.model import Kind
+from ..results.terms import Kind
 from ..results.words import counted
 from ..target.sources import Source
 from ..target.telling import told_by

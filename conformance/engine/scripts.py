@@ -40,19 +40,21 @@ from ..catalog.edits.orders import (
     Then,
     Twice,
 )
-from ..catalog.model import HEALTHY, OK
+from ..catalog.model import OK
+from ..catalog.values import HEALTHY
 from ..judge.model import Shown
-from ..results.model import Kind, Role
+from ..results.terms import Kind, Role
 from ..target.world import Unreachable
-from ..wire.answer import Flaw
+from ..wire.flaws import Flaw
 from .adapting import SEPARATOR, asked_wait_s, named_wait_s
 from .composing import without_more
-from .session import Step, Trial
+from .trial import Step, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..catalog.model import Case, Edit, Method
+    from ..catalog.edits.edit import Edit
+    from ..catalog.model import Case, Method
     from ..target.world import World
     from .session import Session
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..judge import words
-from ..results.model import Code, Finding, Level, Role, Verdict
+from ..results.model import Finding
+from ..results.terms import Code, Level, Role, Verdict
 from ..target.world import Unreachable
 from .scripts import exercise
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
     from ..catalog.model import Case
     from ..judge.model import Judgement, Shown
-    from .session import Session, Trial
+    from .session import Session
+    from .trial import Trial
 
 
 def may_have_been_a_moment(shown: Shown, judgement: Judgement) -> bool:

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from hashlib import sha256
 from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..catalog.members import drawn
-from ..catalog.model import HEALTHY, OK
+from ..catalog.model import OK
+from ..catalog.values import HEALTHY
 from ..judge.model import Shown
 from ..judge.values import doubtful
-from ..results.model import CORRELATION, Cause, Kind, RequestCount, Role
+from ..results.exchange import CORRELATION
+from ..results.model import Cause, RequestCount
+from ..results.terms import Kind, Role
 from ..target.control import ControlClient, HttpCaller
 from ..target.pace import Pacer
 from ..target.switch import Switches
@@ -33,11 +36,13 @@ from .adapting import (
     throttled_in_words,
 )
 from .composing import Composed, Composer, needs_of, without_more
+from .trial import SharedBase, Step, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from ..catalog.model import Base, Case, Catalog, Edit, Method
+    from ..catalog.edits.edit import Edit
+    from ..catalog.model import Base, Case, Catalog, Method
     from ..target.pace import Clock
     from ..target.profile import Profile
     from ..target.world import Drawn
@@ -59,50 +64,6 @@ class RequestSender(Protocol):
 
     def close(self) -> None:
         """Close every connection."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One request of a trial, its answer, and what it was for."""
-
-    role: Role
-    composed: Composed
-    exchange: Exchange
-
-    @property
-    def answer(self) -> Answer:
-        """The answer to the request, as the strict parser reads it."""
-        return self.exchange.answer
-
-
-@dataclass
-class Trial:
-    """Everything that a case sent, and the input of the judge."""
-
-    shown: Shown
-    sent: list[Step]
-    worlds: list[World] = field(default_factory=list)
-    """The worlds of what was sent, and those of requests that were repeated since."""
-
-    def __post_init__(self) -> None:
-        """Take the worlds of what was sent."""
-        self.worlds += [step.composed.world for step in self.sent]
-
-    def add(self, step: Step) -> None:
-        """Add what was sent later."""
-        self.sent.append(step)
-        self.worlds.append(step.composed.world)
-
-
-@dataclass
-class SharedBase:
-    """A base as this process first sent it, and the ids of the cases that rest on it."""
-
-    base: Base
-    step: Step
-    before: list[Step] = field(default_factory=list)
-    """Earlier attempts: without a usable answer, or refused and then simplified."""
-    cases: list[str] = field(default_factory=list)
 
 
 class Session:

@@ -14,7 +14,7 @@ from ..catalog.edits.arguments import DropArgument, SetArgument
 from ..catalog.edits.orders import Order
 from ..catalog.model import OK, Evidence
 from ..judge import words
-from ..results.model import Role, Verdict
+from ..results.terms import Role, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..catalog.model import Case, Catalog
     from ..judge.model import Judgement
     from ..target.profile import Profile
-    from .session import Trial
+    from .trial import Trial
 
 MOST = 10
 SHARE = 4

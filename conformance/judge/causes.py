@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..catalog.model import OK
-from ..results.model import Cause, Kind
+from ..results.model import Cause
+from ..results.terms import Kind
 from ..results.words import NEEDS
 from . import words
 from .values import no_value, used_before

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from ..catalog.datafile import dotted
 from ..catalog.model import OK, VIA, Rule, Strength
 from ..catalog.schema import schema, validator
-from ..results.model import Code, Finding
+from ..results.model import Finding
+from ..results.terms import Code
 from ..wire.retry_after import LONGEST_USABLE_S, seconds_to_wait
 from . import words
 from .levels import level, weaker

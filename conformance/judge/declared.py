@@ -18,7 +18,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..catalog.model import GATEWAY, Gate
-from ..results.model import Code, Finding, Verdict
+from ..results.model import Finding
+from ..results.terms import Code, Verdict
 from . import words
 from .levels import level
 

@@ -59,9 +59,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ..catalog.model import GATEWAY, OK, Gate
-from ..results.model import Cause, Code, Finding, Kind, Level, Verdict
+from ..results.model import Cause, Finding
+from ..results.terms import Code, Kind, Level, Verdict
 from ..results.words import NEEDS
-from ..wire.answer import Answer, Flaw, Unusable, json_object
+from ..wire.answer import Answer, json_object
+from ..wire.flaws import Flaw, Unusable
 from . import words
 from .causes import NOT_TAKEN, base_cause
 from .checks import CHECKS, findings, rule_of_the_outcome

@@ -10,7 +10,7 @@ A finding against another rule than the case's own weighs no more than the case:
 """
 
 from ..catalog.model import Strength
-from ..results.model import Code, Level, Verdict
+from ..results.terms import Code, Level, Verdict
 
 
 def level(strength: Strength, code: Code) -> Level:

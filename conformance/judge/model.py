@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from ..catalog.model import OK
-from ..results.model import Verdict
+from ..results.terms import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from ..catalog.edits.arguments import SetArgument
 from ..catalog.edits.orders import Again, AgainAfterRefusal, Then, Twice
 from ..catalog.model import OK
-from ..results.model import Cause, Kind
+from ..results.model import Cause
+from ..results.terms import Kind
 from . import words
 
 if TYPE_CHECKING:

@@ -26,7 +26,8 @@ __all__ = [
 ]
 
 _PACKAGE = Path(__file__).parents[1]
-_LIFE_CYCLE = "slack_conformance.plugin.life_cycle"
+_OF_A_RUN = ("slack_conformance.plugin.life_cycle", "slack_conformance.plugin.examining")
+"""The modules with hooks and fixtures that only a run of the suite needs."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -72,9 +73,10 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 
 
 def load(config: pytest.Config) -> None:
-    """Register the hooks of a run, once."""
-    if not config.pluginmanager.has_plugin(_LIFE_CYCLE):
-        config.pluginmanager.register(import_module(_LIFE_CYCLE), _LIFE_CYCLE)
+    """Register the hooks and fixtures of a run, once."""
+    for name in _OF_A_RUN:
+        if not config.pluginmanager.has_plugin(name):
+            config.pluginmanager.register(import_module(name), name)
 
 
 def _sentence(config: pytest.Config) -> str:

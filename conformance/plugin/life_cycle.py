@@ -26,40 +26,32 @@ suite is collected, so it does nothing in other runs; see `plugin/__init__.py`.
 
 from __future__ import annotations
 
-import contextlib
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
 
-from ..engine import Engine
 from ..engine.preflight import ruled_out
 from ..judge.model import unexercised
 from ..report.allure_labels import label
 from ..results.io import from_text, to_text
-from ..results.model import Cause, Kind, Verdict
-from ..results.words import rerun_command
+from ..results.model import Cause
+from ..results.terms import Kind, Verdict
 from ..run.cases import case_of, catalog, class_name, declare_marks, in_drawn_order
-from ..run.evidence import ExaminedCase, Examiner, require_verdict
 from ..run.failure_text import headline, known_in_words, new_in_words, visible
-from ..run.folder import FOREIGN, unfinished
-from ..run.options import ALLURE_OF_WORKER, EMBEDDED
-from ..run.outcome import EngineError, Exit, NotExercised, Violation
+from ..run.options import ALLURE_OF_WORKER
+from ..run.outcome import EngineError, NotExercised, Violation
 from ..run.process_report import ProcessReport
 from ..run.record import record_of
-from ..run.scrub import harmless, logs_without, scrub_traceback, scrub_warning, without_arguments
+from ..run.scrub import harmless, scrub_traceback, scrub_warning, without_arguments
 from ..run.terminal import write_line
-from ..target.profile import profile_of_url
 from ..wire.redact import Redactor
-from . import load
 from .state import RUN, SEED_KEY, SHARED_KEY, RunState
-from .writers import OPTIONS, WRITERS, guard, junit_plugins
+from .writers import guard, junit_plugins
 
 if TYPE_CHECKING:
     import warnings
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     from _pytest.terminal import TerminalReporter
 
@@ -373,53 +365,6 @@ class AroundTheSummary:
             yield
 
 
-@pytest.fixture(scope="session", name="_conformance_examiner")
-def conformance_examiner(pytestconfig: pytest.Config) -> Iterator[Examiner]:
-    """Yield the examiner of this process; starts the embedded sandbox unless another target is named."""
-    run, known = pytestconfig.stash[RUN], catalog()
-    profile, options = run.profile, run.options
-    with contextlib.ExitStack() as stack:
-        if profile is None:
-            from ..sandbox.server import Sandbox  # noqa: PLC0415 - only a run that needs it may load it
-
-            sandbox = stack.enter_context(Sandbox(known))
-            profile = profile_of_url(sandbox.url, EMBEDDED, sandbox.control)
-        examiner = run.examiner = Examiner(
-            stack.enter_context(
-                Engine(
-                    known,
-                    profile,
-                    seed=run.seed,
-                    asked_twice=run.asked_twice,
-                    explore=run.explores(profile),
-                    limit_s=options.max_time,
-                    correlate=options.correlate,
-                )
-            ),
-            lambda case: rerun_command(case, options.profile, options.target, run.seed, correlate=options.correlate),
-            keep_all=options.reports is not None,
-            baseline=run.baseline,
-            edition=run.edition,
-        )
-        if run.worker is None:  # a worker of xdist has no terminal
-            examiner.show_waiting(lambda line: write_line(pytestconfig, f"conformance: {line}"))
-        with logs_without(examiner.secrets):
-            yield examiner
-            run.end_cases()
-
-
-@pytest.fixture(name="_evidence")
-def evidence(request: pytest.FixtureRequest, case: Case, _conformance_examiner: Examiner) -> ExaminedCase:
-    """Exercise and judge one case. Raises `NotExercised` or `EngineError` if there is no verdict on the target."""
-    found = _conformance_examiner.examine(case)
-    request.config.stash[RUN].results[request.node.nodeid] = found.result
-    if found.result.verdict is not Verdict.PASS:
-        import allure  # noqa: PLC0415 - a part of allure-pytest that is loaded already where it is used
-
-        allure.attach(found.proof, name="proof", attachment_type=allure.attachment_type.TEXT)
-    return require_verdict(found)
-
-
 def _attach(
     report: Any,  # noqa: ANN401 - with attributes of ours
     case: Case,
@@ -454,77 +399,3 @@ def _has_line(entry: Any) -> bool:  # noqa: ANN401 - pytest does not make its cl
         return bool(entry.lineno >= 0)
     except TypeError:
         return False
-
-
-class CommandReports:
-    """The plugin by which `slack-conformance run` has pytest's plugins write reports into its folder.
-
-    They write into the folder of unfinished reports. The reports are moved to their place, which the user may have
-    named, if there was an outcome; so a run that tries nothing overwrites nothing.
-    """
-
-    def __init__(self, folder: Path, arguments: Sequence[str]) -> None:
-        """Write into this folder; `arguments` are those that the user passed on to pytest."""
-        self._folder, self._arguments = folder, arguments
-        self._unregistered: list[object] = []
-        self.places: dict[str, Path] = {}
-        """Where each report belongs, without those that the user switched off."""
-        self.idle = False
-        """Whether the session ended well, but nothing was tried at all."""
-        self.recorded = False
-        """Whether the folder has results of this run."""
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Set the plugins' output before they read it, and load the hooks, also for a run that collects nothing."""
-        for name in FOREIGN:
-            attribute, options = OPTIONS[name]
-            if not hasattr(config.option, attribute):
-                continue
-            place = self._folder / name
-            if any(word == one or word.startswith(f"{one}=") for word in self._arguments for one in options):
-                named = getattr(config.option, attribute)
-                place = Path(os.path.expandvars(named or "")).expanduser().resolve()
-                # Allure adds to its folder. A device, such as the terminal, cannot be replaced.
-                if not named or name == "allure-results" or (place.exists() and not place.is_file()):
-                    continue
-            setattr(config.option, attribute, str(unfinished(self._folder) / name))
-            self.places[name] = place
-            if name == "pytest.html":
-                config.option.self_contained_html = True
-        load(config)
-        config.stash[RUN].command = self
-        if config.stash[RUN].quiet:
-            config.option.tbstyle, config.option.reportchars = "no", "N"
-
-    def end(self, session: pytest.Session, *, tried: bool, recorded: bool) -> None:
-        """Keep the writers from printing where they wrote. A run that tried nothing, and was to, is not good."""
-        for plugin in session.config.pluginmanager.get_plugins():
-            if type(plugin).__module__.startswith(tuple(WRITERS)):
-                session.config.pluginmanager.unregister(plugin)
-                self._unregistered.append(plugin)
-        option = session.config.option
-        for name, place in self.places.items():  # the search for secrets looks where the options say
-            setattr(option, OPTIONS[name][0], str(place))
-        only_shows = option.conformance_plan or option.showfixtures or option.show_fixtures_per_test
-        self.recorded = recorded
-        self.idle = not tried and session.exitstatus == Exit.GOOD and not only_shows
-        if self.idle:
-            session.exitstatus = Exit.NO_TESTS
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_unconfigure(self, config: pytest.Config) -> None:
-        """Register the writers again, since they unregister themselves now."""
-        while self._unregistered:
-            config.pluginmanager.register(self._unregistered.pop())
-
-
-class WithoutReports:
-    """The plugin by which `slack-conformance run --plan` keeps pytest's plugins from writing reports about nothing."""
-
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Take back the user's options before the plugins read them."""
-        for attribute, _ in OPTIONS.values():
-            if hasattr(config.option, attribute):
-                setattr(config.option, attribute, None)

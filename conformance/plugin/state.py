@@ -30,7 +30,8 @@ from ..engine.reach import reach, reach_in_rows
 from ..engine.scripts import runs_last
 from ..engine.twice import asked_twice
 from ..results.io import ResultsError
-from ..results.model import Target, TargetKind
+from ..results.model import Target
+from ..results.terms import TargetKind
 from ..results.words import counted
 from ..run import folder, inputs
 from ..run.account import Account, header, standing_in_words
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
     from ..run.evidence import Examiner
     from ..secrecy.secrets import Secrets
     from ..target.profile import Profile
-    from .life_cycle import CommandReports
+    from .command_reports import CommandReports
 
 SHARED_KEY = "conformance_shared"
 """Key in a worker's input for the path of the file in which the processes share the target's state."""

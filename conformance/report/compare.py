@@ -17,7 +17,8 @@ from .visible import plain, shortened
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..results.model import EditRecord, RecordedRequest
+    from ..results.exchange import RecordedRequest
+    from ..results.model import EditRecord
 
 _WORDS = re.compile(r"[\w.:/-]+|\s+|[^\w\s]")
 _HAS_LETTER = re.compile(r"\w")

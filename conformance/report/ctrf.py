@@ -19,7 +19,7 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from ..results.model import TargetKind, Verdict
+from ..results.terms import TargetKind, Verdict
 from ..results.words import counted
 from ..summary.sentences import sentence
 from .visible import shortened

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from ..results.model import Level, Verdict
+from ..results.terms import Level, Verdict
 from ..results.words import counted
 from .visible import shortened
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup, escape
 
 from ..catalog.model import OK
-from ..results.model import CORRELATION, Code, Level, Role
+from ..results.exchange import CORRELATION
+from ..results.terms import Code, Level, Role
 from ..results.words import consequence, counted
 from ..summary.sentences import OUTCOME, outcomes, sentence
 from .compare import Line, marked, request_lines, side_by_side
@@ -22,8 +23,9 @@ from .visible import block, shortened
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ..results.exchange import RecordedAnswer, RecordedExchange
     from ..results.io import Results
-    from ..results.model import CaseResult, Finding, RecordedAnswer, RecordedExchange, RuleRecord
+    from ..results.model import CaseResult, Finding, RuleRecord
 
 _HEADERS_LIMIT, _HEADER_LIMIT = 500, 160
 _BODY_LIMIT = 600

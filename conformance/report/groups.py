@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..results.model import Verdict
+from ..results.terms import Verdict
 from ..results.words import counted
 from ..summary.faults import first_faults
 from .standing import RuleVerdict

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..results.io import Results
-    from ..results.model import Verdict
+    from ..results.terms import Verdict
 
 _MOST = 20
 """So many runs are shown, the newest ones."""

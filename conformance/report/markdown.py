@@ -6,7 +6,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from ..results.model import Level, Verdict
+from ..results.terms import Level, Verdict
 from ..results.words import counted, place_in_words
 from ..summary.editions import corrections_in
 from ..summary.faults import faults

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..catalog.model import Concern, Evidence, RuleKind, Strength
-from ..results.model import TargetKind, Verdict
+from ..results.terms import TargetKind, Verdict
 from ..results.words import audit_again, counted, rerun_command
 from ..summary.faults import faults
 from ..summary.missing import Missing, missing

@@ -16,14 +16,15 @@ from msgspec.structs import replace
 
 from ..catalog.edits import recorded_edit
 from ..catalog.edits.orders import AtOnce
-from ..catalog.model import HEALTHY, ExtendedValue, name_taken
-from ..results.model import Role
+from ..catalog.values import HEALTHY, ExtendedValue, name_taken
+from ..results.terms import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..catalog.model import Edit
-    from ..results.model import CaseResult, RecordedExchange, RecordedRequest
+    from ..catalog.edits.edit import Edit
+    from ..results.exchange import RecordedExchange, RecordedRequest
+    from ..results.model import CaseResult
 
 _PIECE = re.compile(
     r"(?<=Authorization: Basic )(?P<pair>[^\s:]*:[^\r\n]*)"

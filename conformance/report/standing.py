@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ..catalog.model import Concern
-from ..results.model import Level, Verdict
+from ..results.terms import Level, Verdict
 from ..summary.tally import tally_of
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
-from ..results.model import Verdict
+from ..results.terms import Verdict
 from ..summary.sentences import sentence
 from .visible import plain
 

@@ -21,22 +21,16 @@ import msgspec
 from msgspec.structs import replace
 
 from ..catalog.model import OK
-from .model import (
-    FORMAT,
-    CaseResult,
-    Footer,
-    Header,
-    LedgerRecord,
-    RecordedExchange,
-    RuleRecord,
-    Verdict,
-)
+from .model import FORMAT, CaseResult, Footer, Header, LedgerRecord, RuleRecord
+from .terms import Verdict
 from .words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
     from pathlib import Path
     from typing import BinaryIO
+
+    from .exchange import RecordedExchange
 
 _T = TypeVar("_T")
 

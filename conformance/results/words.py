@@ -11,7 +11,7 @@ import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..catalog.model import Concern, RuleKind
-from .model import Code, Kind
+from .terms import Code, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

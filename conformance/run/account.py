@@ -13,7 +13,8 @@ from .. import __version__
 from ..baseline.staleness import Staleness
 from ..catalog.manifest import changed_files
 from ..catalog.place import data_root
-from ..results.model import FORMAT, Footer, Header, RequestCount, Verdict
+from ..results.model import FORMAT, Footer, Header, RequestCount
+from ..results.terms import Verdict
 from ..results.words import counted
 from ..summary.causes import in_lines, obstacles
 from ..summary.editions import in_edition

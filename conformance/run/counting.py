@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..results.model import Verdict
+from ..results.terms import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,7 +11,7 @@ from ..baseline.entries import Baseline
 from ..catalog.alterations import ALTERATIONS
 from ..engine.engine import failed
 from ..results.io import to_text
-from ..results.model import Verdict
+from ..results.terms import Verdict
 from ..secrecy.of_profile import public_text, public_texts, secrets_of_profile
 from ..secrecy.secrets import Secrets
 from ..wire.redact import Redactor

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..results.model import CORRELATION, Role
+from ..results.exchange import CORRELATION
+from ..results.terms import Role
 from ..summary.sentences import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..catalog.model import Case, Catalog
-    from ..results.model import CaseResult, RecordedExchange, RecordedRequest
+    from ..results.exchange import RecordedExchange, RecordedRequest
+    from ..results.model import CaseResult
 
 _BODY = 600
 

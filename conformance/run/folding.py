@@ -13,7 +13,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from ..results.model import Verdict
+from ..results.terms import Verdict
 from ..results.words import counted
 from ..summary.faults import ids
 from .failure_text import in_short, visible

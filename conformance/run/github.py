@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..catalog.model import RuleKind
 from ..catalog.place import data_root
-from ..results.model import Level
+from ..results.terms import Level
 from ..summary.faults import ids
 from .failure_text import visible
 

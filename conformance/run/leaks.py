@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from ..results.model import RecordedExchange
+    from ..results.exchange import RecordedExchange
     from ..target.profile import Profile
 
 QUARANTINE = "quarantine"

@@ -15,27 +15,20 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from ..catalog.model import OK
-from ..results.model import (
-    CaseResult,
-    EditRecord,
-    Grounds,
-    LedgerRecord,
-    OtherBase,
-    RecordedAnswer,
-    RecordedExchange,
-    RecordedRequest,
-    RuleRecord,
-)
-from ..wire.answer import BODY_CAP, Unusable
+from ..results.exchange import RecordedAnswer, RecordedExchange, RecordedRequest
+from ..results.model import CaseResult, EditRecord, Grounds, LedgerRecord, OtherBase, RuleRecord
+from ..wire.answer import BODY_CAP
 from ..wire.by_name import by_name, header_by_name
+from ..wire.flaws import Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from ..catalog.model import Case, LedgerRow, Rule
-    from ..engine.session import Trial
+    from ..engine.trial import Trial
     from ..judge.model import Judgement
-    from ..results.model import Cause, Role
+    from ..results.model import Cause
+    from ..results.terms import Role
     from ..wire.answer import Answer
     from ..wire.redact import Redactor
     from ..wire.request import Request

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from ..catalog.datafile import suggestion
 from ..catalog.load import load_catalog
-from ..catalog.model import HEALTHY
+from ..catalog.values import HEALTHY
 from .api import Api
 from .control import ROOT, ControlApi
 from .deviation import Applied

@@ -6,7 +6,7 @@ import base64
 import binascii
 from typing import TYPE_CHECKING
 
-from ..catalog.model import HEALTHY, name_in_state
+from ..catalog.values import HEALTHY, name_in_state
 from ..wire.vocabulary import distinctive, why_not_distinctive
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from ..catalog.model import is_altered
+from ..catalog.values import is_altered
 from ..wire.encodings import base64_forms
 from ..wire.redact import Redactor
 from ..wire.vocabulary import distinctive

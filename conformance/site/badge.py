@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from ..results.model import Verdict
+from ..results.terms import Verdict
 from .model import Trust
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from ..report.groups import cause_groups
 from ..report.page import overall
 from ..report.standing import RuleVerdict, in_case, standings
 from ..report.visible import shortened
-from ..results.model import Verdict
+from ..results.terms import Verdict
 from ..results.words import counted
 from ..summary.faults import faults
 from ..summary.plain import in_plain_words

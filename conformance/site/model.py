@@ -18,7 +18,8 @@ from typing import Literal
 from msgspec import Struct
 
 from ..report.standing import RuleVerdict
-from ..results.model import Level, RuleRecord, TargetKind, Verdict
+from ..results.model import RuleRecord
+from ..results.terms import Level, TargetKind, Verdict
 
 Format = Literal[1]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..results.model import TargetKind
+from ..results.terms import TargetKind
 from .model import RuleEntry
 from .names import FileNames
 from .ranking import Group, compared, disagreements, group_of

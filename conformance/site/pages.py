@@ -15,7 +15,7 @@ from .. import __version__
 from ..report.html import templates_with
 from ..report.links import page_links
 from ..report.templating import own_text, policy
-from ..results.model import TargetKind
+from ..results.terms import TargetKind
 from . import badge
 from .model import Listed, RulesDocument, SiteDocument
 from .ranking import Group

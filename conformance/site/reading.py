@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..results.io import CutError, ResultsError, lines_of
-from ..results.model import Header, TargetKind
+from ..results.model import Header
+from ..results.terms import TargetKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -12,13 +12,14 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..results.model import Verdict
+from ..results.terms import Verdict
 from ..results.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ..results.model import CaseResult, Cause, Kind
+    from ..results.model import CaseResult, Cause
+    from ..results.terms import Kind
 
 _SMALL = 0.1
 """A cause of less than this share of the INCONCLUSIVE cases is small."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ..results.model import Verdict
+from ..results.terms import Verdict
 from ..results.words import counted
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..catalog.edits.orders import AtOnce
 from ..catalog.model import OK
-from ..results.model import Code
+from ..results.terms import Code
 from ..results.words import FINDINGS
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ..catalog.model import OK, Evidence
-from ..results.model import Code, Level, Verdict
+from ..results.terms import Code, Level, Verdict
 from ..results.words import counted
 from .fault_kinds import Sighting, TargetHabits, kind_of, symptom
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..results.model import Level, Verdict
+from ..results.terms import Level, Verdict
 from ..results.words import counted
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..results.model import Kind, Verdict
+from ..results.terms import Kind, Verdict
 from ..results.words import counted
 from .causes import obstacles
 

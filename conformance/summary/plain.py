@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..results.model import Level, Verdict
+from ..results.terms import Level, Verdict
 from ..results.words import API, counted
 from .faults import faults
 from .tally import sentence_of, tally_of

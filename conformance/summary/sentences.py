@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Protocol
 
 from ..catalog.model import GATEWAY, OK
-from ..results.model import Code
+from ..results.terms import Code
 from ..results.words import FINDINGS
 from .fault_kinds import named
 

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from ..catalog.edits.rest import Replay
 from ..catalog.model import OK, RuleKind
-from ..results.model import OF_A_METHOD, Rows, TargetKind, Verdict
+from ..results.model import Rows
+from ..results.terms import OF_A_METHOD, TargetKind, Verdict
 from ..results.words import counted
 from .faults import TargetFault, faults
 from .headline import Headline
@@ -20,7 +21,8 @@ from .headline import Headline
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from ..catalog.model import Case, Catalog, Edit
+    from ..catalog.edits.edit import Edit
+    from ..catalog.model import Case, Catalog
     from ..results.io import Results
     from ..results.model import CaseResult, Cause, RuleRecord
 

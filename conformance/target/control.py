@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Protocol
 
-from ..results.model import Kind
-from ..wire.answer import Unusable, json_object
+from ..results.terms import Kind
+from ..wire.answer import json_object
+from ..wire.flaws import Unusable
 from ..wire.request import Request
 from .world import Unreachable, World
 

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Protocol
 
 from ..catalog.model import REQUESTS_A_MINUTE
-from ..results.model import Kind
+from ..results.terms import Kind
 from ..results.words import NEEDS
 from .world import Unreachable
 

@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass
 from typing import IO, TYPE_CHECKING
 
 from .. import locks
-from ..results.model import Kind
+from ..results.terms import Kind
 from ..signals import ENDING, kill
 from .world import Unreachable
 

@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ..catalog.datafile import DataError
-from ..catalog.model import HEALTHY, PUBLIC_VALUES, name_in_state
-from ..results.model import Cause, Kind
+from ..catalog.values import HEALTHY, PUBLIC_VALUES, name_in_state
+from ..results.model import Cause
+from ..results.terms import Kind
 from .sources import remembered
 
 if TYPE_CHECKING:

@@ -23,8 +23,10 @@ from ..engine.exploring import OF_A_CLASS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ..catalog.model import Case, Edit, Method
-    from ..results.model import CaseResult, RecordedRequest
+    from ..catalog.edits.edit import Edit
+    from ..catalog.model import Case, Method
+    from ..results.exchange import RecordedRequest
+    from ..results.model import CaseResult
 
 _MOST_FORMS = 4000
 """How many forms of a hidden value are tried."""

@@ -19,16 +19,20 @@ from msgspec.structs import replace as changed
 
 from ..catalog.edits import recorded_edit
 from ..catalog.edits.orders import InState, Order
-from ..catalog.model import HEALTHY, OK
+from ..catalog.model import OK
+from ..catalog.values import HEALTHY
 from ..engine.exploring import OF_A_CLASS, in_words
 from ..judge import words
 from ..judge.judge import judge
 from ..judge.model import Judgement, Shown, unexercised
 from ..judge.values import doubtful, unconfirmed
-from ..results.model import OF_A_METHOD, CaseResult, Cause, Code, Finding, Kind, Level, Role, Verdict
+from ..results.model import CaseResult, Cause, Finding
+from ..results.terms import OF_A_METHOD, Code, Kind, Level, Role, Verdict
 from ..run.record import BODY_SHOWN, cut
-from ..wire.answer import Answer, Flaw, Unusable, read_document
+from ..wire.answer import Answer
 from ..wire.by_name import HIDDEN, by_name
+from ..wire.document import read_document
+from ..wire.flaws import Flaw, Unusable
 from . import shape
 from .requests import bases_of, seconds_of
 
@@ -36,7 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ..catalog.model import Case, Catalog
-    from ..results.model import OtherBase, RecordedExchange
+    from ..results.exchange import RecordedExchange
+    from ..results.model import OtherBase
 
 _WITHOUT_ANSWER = {Flaw.NOTHING, Flaw.FRAMING, Flaw.SIZE}
 _OF_THE_CODING = {Flaw.SIZE, Flaw.ENCODING, Flaw.ASKED_CODING}

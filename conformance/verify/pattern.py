@@ -25,7 +25,7 @@ from ..wire.redact import Redactor
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ..results.model import RecordedRequest
+    from ..results.exchange import RecordedRequest
 
 ANY = "any"
 """The name of a mark for a text of which nothing is known."""

@@ -20,7 +20,7 @@ from ..catalog.alterations import ALTERATIONS
 from ..catalog.edits.arguments import AddArgument
 from ..catalog.edits.orders import AgainAfterRefusal, EachThenAll, Order, Then, Twice
 from ..catalog.members import random_of
-from ..catalog.model import (
+from ..catalog.values import (
     HEALTHY,
     PUBLIC_VALUES,
     AlteredValue,
@@ -31,7 +31,7 @@ from ..catalog.model import (
 )
 from ..engine.adapting import SEPARATOR, delivered
 from ..results.io import is_url
-from ..results.model import Role
+from ..results.terms import Role
 from ..run.record import recorded_request
 from ..wire.compose import Values, compose
 from ..wire.draft import USER_AGENTS
@@ -42,8 +42,11 @@ from .pattern import ANY, MismatchError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ..catalog.model import Base, Case, Edit, Method, Value
-    from ..results.model import CaseResult, Headers, RecordedExchange, RecordedRequest
+    from ..catalog.edits.edit import Edit
+    from ..catalog.model import Base, Case, Method
+    from ..catalog.values import Value
+    from ..results.exchange import Headers, RecordedExchange, RecordedRequest
+    from ..results.model import CaseResult
     from .pattern import Held
 
     Form = tuple[Base, Edit | None]

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from ..catalog.edits.orders import Again, AgainAfter, AgainAfterRefusal, AtOnce, EachThenAll, Order, Then, Twice
 from ..catalog.model import OK, Evidence
-from ..results.model import Code, Kind, Role
+from ..results.terms import Code, Kind, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -22,7 +22,8 @@ from msgspec import structs
 
 from ..catalog.editions import find_edition
 from ..results.io import CutError, ResultsError, lines_of, read_results
-from ..results.model import CaseResult, Footer, TargetKind, Verdict
+from ..results.model import CaseResult, Footer
+from ..results.terms import TargetKind, Verdict
 from ..results.words import counted
 from ..run.record import ledger_record, rule_record
 from ..summary.tally import Tally, tally_of

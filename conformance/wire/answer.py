@@ -8,12 +8,9 @@ decides what the flaw means.
 
 from __future__ import annotations
 
-import json
-import math
 import re
 import zlib
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
@@ -22,6 +19,8 @@ import h11
 
 from ..catalog.model import GATEWAY, OK
 from .by_name import by_name
+from .document import read_document, read_object
+from .flaws import Flaw, Unusable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,11 +31,6 @@ BODY_CAP = 1_000_000
 HEADER_CAP = 65_536
 """Maximum size of the status line and headers in bytes."""
 
-DEPTH_CAP = 100
-"""Maximum nesting depth of the JSON; the decoder and code that reads the document later recurse."""
-
-_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
-_STEPS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 GZIP_MEMBERS = 8
 """Maximum number of gzip members in one body; usually there is one."""
@@ -47,8 +41,6 @@ MOST_CODINGS = 4
 CODE_CAP = 200
 """Length in characters to which an error code is cut for reports; documented codes are far shorter."""
 
-WHY_CAP = 300
-"""Length in characters to which the reason for an unusable answer is cut."""
 
 LOCATION_CAP = 120
 """Length in characters to which the target of a redirect is cut in messages."""
@@ -62,7 +54,6 @@ TIME_IS_UP = "no complete answer within the time limit"
 NO_ANSWER = "no-answer"
 UNREADABLE = "unreadable"
 
-_LONGEST_INTEGER = 308
 _REDIRECTS = {301, 302, 303, 307, 308}
 _STATUSES = range(100, 600)
 _CODINGS = {"gzip", "x-gzip", "deflate"}
@@ -72,28 +63,6 @@ _IN_A_LOCATION = "!#$%&'()*+,/:;=?@[]~"
 
 _QUOTED_BYTES = re.compile(r":? *\(?(?:bytearray\()?b['\"].*", re.DOTALL)
 """The part of a parser message that quotes the answer. It is dropped: the exchange shows the same bytes, redacted."""
-
-
-class Flaw(StrEnum):
-    """Why an answer cannot be used."""
-
-    NOTHING = "nothing"
-    FRAMING = "framing"
-    SIZE = "size"
-    ENCODING = "encoding"
-    ASKED_CODING = "asked-coding"
-    """Compressed in a way that the request named, but that is not known here: no fault of the target."""
-    JSON = "json"
-    SHAPE = "shape"
-
-
-class Unusable(ValueError):  # noqa: N818 - a finding about the target, not an error in this code
-    """The bytes received are not a usable answer; the message says why."""
-
-    def __init__(self, flaw: Flaw, why: str) -> None:
-        """Store the kind of flaw; `why` is cut to `WHY_CAP` characters."""
-        self.flaw = flaw
-        super().__init__(why if len(why) <= WHY_CAP else f"{why[:WHY_CAP]}…")
 
 
 @dataclass(frozen=True)
@@ -350,115 +319,4 @@ def json_object(answer: Answer) -> dict[str, Any]:
     """Return the JSON object of an answer that need not have an `ok`. Raises `Unusable`."""
     if answer.flaw not in {None, Flaw.SHAPE}:
         raise Unusable(answer.flaw, answer.why)
-    return _object(answer.plain)
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Unusable(Flaw.ENCODING, f"the body is not UTF-8 at byte {error.start}") from None
-    document = _json(text)
-    if not isinstance(document, dict):
-        raise Unusable(Flaw.SHAPE, f"the body is JSON, but {_kind(document)}, not an object")
-    return document
-
-
-def read_document(body: bytes) -> dict[str, Any]:
-    """Parse a body as the pages document it: a JSON object with a boolean `ok` and, if false, an `error`.
-
-    Raises `Unusable`.
-    """
-    document = _object(body)
-    if "ok" not in document:
-        raise Unusable(Flaw.SHAPE, "the JSON object has no 'ok'")
-    if not isinstance(document["ok"], bool):
-        raise Unusable(Flaw.SHAPE, f"'ok' is {_kind(document['ok'])}, not a boolean")
-    if document["ok"] is False:
-        if "error" not in document:
-            raise Unusable(Flaw.SHAPE, "'ok' is false and there is no 'error'")
-        if not isinstance(document["error"], str) or not document["error"]:
-            raise Unusable(Flaw.SHAPE, f"'error' is {_kind(document['error'])}, not a code")
-    return document
-
-
-def _json(text: str) -> object:
-    if not text.strip():
-        raise Unusable(Flaw.JSON, "the body is empty")
-    if is_deep(text):
-        raise Unusable(Flaw.JSON, "the JSON is nested too deeply to be read")
-    try:
-        document = json.loads(
-            text,
-            object_pairs_hook=_without_duplicates,
-            parse_constant=_no_constant,
-            parse_int=_integer,
-            parse_float=_number,
-        )
-        json.dumps(document, ensure_ascii=False).encode("utf-8")
-    except Unusable:
-        raise
-    except UnicodeEncodeError:
-        raise Unusable(Flaw.JSON, "the JSON holds half of a surrogate pair") from None
-    except ValueError as error:
-        if text.lstrip()[:1] == "<":
-            raise Unusable(Flaw.JSON, "the body is HTML, not JSON") from None
-        raise Unusable(Flaw.JSON, f"the body is not JSON: {error}") from None
-    return document
-
-
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    document: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in document:
-            raise Unusable(Flaw.JSON, f"the JSON has the key {name[:50]!r} twice")
-        document[name] = value
-    return document
-
-
-def _integer(digits: str) -> int:
-    if len(digits) > _LONGEST_INTEGER:
-        raise Unusable(Flaw.JSON, f"the JSON holds a number of {len(digits)} digits, beyond what is interoperable")
-    return int(digits)
-
-
-def _number(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):
-        raise Unusable(Flaw.JSON, f"the JSON holds the number {digits[:20]}, beyond what is interoperable")
-    return number
-
-
-def is_deep(text: str) -> bool:
-    """Return whether arrays and objects in a JSON text are nested more than `DEPTH_CAP` levels deep.
-
-    The text is not parsed for this: at the decoder's recursion limit, the finalizer of any object may fail.
-    """
-    depth = 0
-    for token in _STRING_OR_BRACKET.finditer(text):
-        depth += _STEPS.get(token[0], 0)
-        if depth > DEPTH_CAP:
-            return True
-    return False
-
-
-def _no_constant(constant: str) -> object:
-    raise Unusable(Flaw.JSON, f"{constant} is not JSON")
-
-
-def _kind(value: object) -> str:  # noqa: PLR0911 - one line for each kind
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "a boolean"
-        case int() | float():
-            return "a number"
-        case "":
-            return "an empty string"
-        case str():
-            return "a string"
-        case list():
-            return "an array"
-        case _:
-            return "an object"
+    return read_object(answer.plain)

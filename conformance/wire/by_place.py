@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from .answer import is_deep
+from .document import is_deep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..catalog.alterations import ALTERATIONS
-from ..catalog.model import (
+from ..catalog.values import (
     AlteredValue,
     BorrowedValue,
     ExtendedValue,
@@ -21,7 +21,9 @@ from .draft import USER_AGENT, Draft
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ..catalog.model import Argument, Base, Edit, Method, Value
+    from ..catalog.edits.edit import Edit
+    from ..catalog.model import Argument, Base, Method
+    from ..catalog.values import Value
     from .draft import Text
     from .request import Request
 

@@ -23,7 +23,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NewConnectionError
 from urllib3.util import SKIP_HEADER
 
-from .answer import BODY_CAP, HEADER_CAP, TIME_IS_UP, Answer, Flaw, read_answer
+from .answer import BODY_CAP, HEADER_CAP, TIME_IS_UP, Answer, read_answer
+from .flaws import Flaw
 from .local_names import LOOPBACK, is_below_localhost
 from .tape import NotedSocket, Recorder, Start
 

@@ -11,16 +11,9 @@ from msgspec.structs import replace
 from slack_conformance.baseline.entries import Baseline, form_of, read_baseline
 from slack_conformance.catalog.datafile import DataError
 from slack_conformance.catalog.schema import schema
-from slack_conformance.results.model import (
-    CaseResult,
-    Code,
-    Known,
-    RecordedAnswer,
-    RecordedExchange,
-    RecordedRequest,
-    Role,
-    Verdict,
-)
+from slack_conformance.results.exchange import RecordedAnswer, RecordedExchange, RecordedRequest
+from slack_conformance.results.model import CaseResult, Known
+from slack_conformance.results.terms import Code, Role, Verdict
 from tests.results.build import case_result, finding
 
 from .build import CASE, CASES, FAR, OTHER, RULE, entry, write

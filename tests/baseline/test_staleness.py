@@ -9,7 +9,7 @@ import pytest
 
 from slack_conformance.baseline.entries import read_baseline
 from slack_conformance.baseline.staleness import Staleness
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from tests.results.build import case_result, finding
 
 from .build import CASE, CASES, FAR, OTHER, entry, write

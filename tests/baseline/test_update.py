@@ -13,7 +13,8 @@ from hypothesis import strategies as some
 from slack_conformance.baseline.entries import AcceptedOutcome, Baseline, outcome, read_baseline
 from slack_conformance.baseline.update import Rebased, entry_text, quoted, rebased
 from slack_conformance.catalog.datafile import DataError
-from slack_conformance.results.model import Known, Verdict
+from slack_conformance.results.model import Known
+from slack_conformance.results.terms import Verdict
 from tests.results.build import case_result, finding
 
 from .build import CASE, CASES, FAR, OTHER, RULE, THIRD, entry, write

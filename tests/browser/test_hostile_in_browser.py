@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from slack_conformance.results.io import read_results
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path

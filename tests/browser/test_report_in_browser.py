@@ -9,7 +9,7 @@ import pytest
 
 from slack_conformance.commands.annotate import annotate
 from slack_conformance.report.html import write_html
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from tests.browser import states
 from tests.report import build
 from tests.report.test_annotate import DOCUMENTS

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from slack_conformance.catalog.datafile import DataError
 from slack_conformance.catalog.editions import FOLDER, find_edition, order
+from slack_conformance.catalog.edits.edit import Edit
 from slack_conformance.catalog.load import load_catalog
-from slack_conformance.catalog.model import Edit
 from slack_conformance.catalog.place import data_root
 
 from .freeze import accepted, write_manifest

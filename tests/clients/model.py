@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from slack_conformance.catalog.model import HEALTHY
+from slack_conformance.catalog.values import HEALTHY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

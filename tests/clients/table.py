@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from slack_conformance.catalog.model import HEALTHY
+from slack_conformance.catalog.values import HEALTHY
 
 from .drivers import version
 from .model import REPLAYED, Client, Run, read_clients

@@ -16,7 +16,7 @@ from slack_conformance.commands.explain import explain
 from slack_conformance.lab.deviations import all_deviations
 from slack_conformance.lab.variants.registry import all_variants
 from slack_conformance.output import painted
-from slack_conformance.results.model import Code, Kind, Verdict
+from slack_conformance.results.terms import Code, Kind, Verdict
 from slack_conformance.run.outcome import Exit
 from slack_conformance.sandbox.injections import INJECTIONS
 

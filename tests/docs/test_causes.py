@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from slack_conformance.results.model import Kind
+from slack_conformance.results.terms import Kind
 
 PAGE = Path(__file__).parents[2] / "docs" / "reports.md"
 ROWS = re.findall(r"^\| `([a-z-]+)` \| ([^|]+) \| ([^|]+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from slack_conformance.engine.plan import plan
-from slack_conformance.results.model import Code, Kind, Level, Verdict
+from slack_conformance.results.terms import Code, Kind, Level, Verdict
 from slack_conformance.summary.faults import faults
 from slack_conformance.target.profile import Profile
 from tests.engine.small_servers import CATALOG, A, B, Mock, Said, error, examine, ok, profile, served

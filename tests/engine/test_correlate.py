@@ -14,8 +14,9 @@ from slack_conformance.engine.session import correlation
 from slack_conformance.lab.deviations import find
 from slack_conformance.report.html import render_html
 from slack_conformance.report.reproduce import reproduction
+from slack_conformance.results.exchange import CORRELATION
 from slack_conformance.results.io import read_results
-from slack_conformance.results.model import CORRELATION, Role
+from slack_conformance.results.terms import Role
 from slack_conformance.run.evidence import Examiner
 from slack_conformance.run.options import EMBEDDED
 from slack_conformance.sandbox.server import Sandbox

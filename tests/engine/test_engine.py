@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.engine import Engine
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from slack_conformance.sandbox import Sandbox
 from slack_conformance.target.profile import profile_of_url
 

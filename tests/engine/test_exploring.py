@@ -10,7 +10,7 @@ import pytest
 
 from slack_conformance.engine import Engine
 from slack_conformance.engine.exploring import Explorer
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from slack_conformance.run.evidence import Examiner
 from slack_conformance.target.sources import Source
 from slack_conformance.target.stock import Listed

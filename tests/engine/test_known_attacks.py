@@ -16,7 +16,7 @@ from slack_conformance.catalog.load import load_catalog
 from slack_conformance.catalog.model import OK
 from slack_conformance.engine import Engine
 from slack_conformance.lab.prove.local import LocalCaller
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from slack_conformance.sandbox import Sandbox
 from slack_conformance.sandbox.deviation import Deviation
 from slack_conformance.sandbox.reply import Reply

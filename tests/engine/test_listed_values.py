@@ -12,7 +12,7 @@ import pytest
 
 from slack_conformance.catalog.edits.arguments import SetArgument
 from slack_conformance.catalog.edits.orders import Again, AgainAfterRefusal, AtOnce, Then, Twice
-from slack_conformance.catalog.model import AlteredValue
+from slack_conformance.catalog.values import AlteredValue
 from slack_conformance.engine.plan import plan
 from slack_conformance.sandbox.deviation import Deviation
 from slack_conformance.sandbox.reply import Reply
@@ -23,7 +23,7 @@ from tests.results.build import cause_of, kind_of
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from slack_conformance.catalog.model import Edit
+    from slack_conformance.catalog.edits.edit import Edit
     from slack_conformance.sandbox.context import Context
     from slack_conformance.sandbox.intake import Call, Received
 

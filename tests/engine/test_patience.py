@@ -10,7 +10,7 @@ import pytest
 
 from slack_conformance.engine import Engine
 from slack_conformance.engine.adapting import OF_A_METHOD, OF_A_WAY, Throttling
-from slack_conformance.results.model import Kind
+from slack_conformance.results.terms import Kind
 from slack_conformance.target.world import Unreachable
 from slack_conformance.wire.answer import TIME_IS_UP, read_answer
 from slack_conformance.wire.request import Request

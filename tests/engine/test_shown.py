@@ -13,7 +13,7 @@ from slack_conformance.engine.plan import plan
 from slack_conformance.engine.scripts import exercise
 from slack_conformance.engine.session import Session
 from slack_conformance.results.io import to_text
-from slack_conformance.results.model import Kind, Verdict
+from slack_conformance.results.terms import Kind, Verdict
 from slack_conformance.target.profile import read_profile
 from slack_conformance.target.world import Unreachable
 from tests.engine.seeded import CATALOG, Target, carried, examined, target

@@ -12,7 +12,7 @@ from slack_conformance.sandbox.deviation import Deviation
 from slack_conformance.target.profile import profile_of_url
 
 if TYPE_CHECKING:
-    from slack_conformance.results.model import Verdict
+    from slack_conformance.results.terms import Verdict
     from slack_conformance.sandbox.context import Context
     from slack_conformance.sandbox.reply import Reply
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from slack_conformance.engine import Engine
 from slack_conformance.engine.plan import plan
 from slack_conformance.engine.twice import MOST, asked_twice
-from slack_conformance.results.model import Code, Role, Verdict
+from slack_conformance.results.terms import Code, Role, Verdict
 from slack_conformance.run.evidence import Examiner
 from slack_conformance.target.sources import Source
 from slack_conformance.target.stock import Listed

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from slack_conformance.results.model import Kind
+from slack_conformance.results.terms import Kind
 from tests.cases import case_of
 from tests.engine.small_servers import (
     CATALOG,

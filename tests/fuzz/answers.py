@@ -19,7 +19,7 @@ from slack_conformance.catalog.model import GATEWAY, OK
 from slack_conformance.engine import Engine
 from slack_conformance.judge.judge import judge
 from slack_conformance.lab.prove.local import LocalCaller
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from slack_conformance.sandbox import Sandbox
 from slack_conformance.target.control import ControlClient
 from slack_conformance.target.profile import profile_of_url

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.engine import Engine
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from slack_conformance.target.control import ControlClient, HttpCaller
 from slack_conformance.target.profile import Profile
 from slack_conformance.wire.request import Request

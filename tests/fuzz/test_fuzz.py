@@ -12,7 +12,7 @@ import pytest
 
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.judge.model import Judgement
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from slack_conformance.sandbox import Sandbox
 from slack_conformance.sandbox.control import ControlApi
 from slack_conformance.target.profile import profile_of_url

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from time import sleep
 from typing import TYPE_CHECKING
 
-from slack_conformance.results.model import Code, Verdict
+from slack_conformance.results.terms import Code, Verdict
 from slack_conformance.wire.answer import BODY_CAP
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from slack_conformance.catalog.load import load_catalog
 from slack_conformance.catalog.schema import validator
 from slack_conformance.engine import Engine
 from slack_conformance.results.io import to_text
-from slack_conformance.results.model import Kind, Verdict
+from slack_conformance.results.terms import Kind, Verdict
 from slack_conformance.run.evidence import Examiner
 from slack_conformance.sandbox.server import Sandbox
 from slack_conformance.target.profile import Profile

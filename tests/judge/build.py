@@ -7,7 +7,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from slack_conformance.judge.model import Shown
-from slack_conformance.wire.answer import Answer, Flaw
+from slack_conformance.wire.answer import Answer
+from slack_conformance.wire.flaws import Flaw
 from tests.invented import INVENTED
 
 if TYPE_CHECKING:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from slack_conformance.catalog.model import Case, Strength
-from slack_conformance.results.model import Cause, Code, Verdict
+from slack_conformance.results.terms import Code, Verdict
 from tests.judge.build import A, B, answer
 from tests.judge.build import case as real_case
 
 if TYPE_CHECKING:
     from slack_conformance.judge.model import Judgement
+    from slack_conformance.results.model import Cause
 
 MUST = f"{B}.bad_address.elsewhere"
 SHOULD = f"{MUST} as a should-rule"

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from slack_conformance.judge.judge import judge
-from slack_conformance.results.model import Code, Kind, Level
-from slack_conformance.wire.answer import Flaw
+from slack_conformance.results.terms import Code, Kind, Level
+from slack_conformance.wire.flaws import Flaw
 from tests.judge.build import GARBLED, SILENCE, A, B, answer, by_gateway, shown
 from tests.judge.named import (
     BASE,

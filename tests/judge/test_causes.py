@@ -9,8 +9,9 @@ import pytest
 
 from slack_conformance.judge.causes import Way, base_cause, gone, same_to_all, unanswered
 from slack_conformance.judge.words import described, way
-from slack_conformance.results.model import OF_A_METHOD, Kind
-from slack_conformance.wire.answer import TIME_IS_UP, Answer, Flaw, read_answer
+from slack_conformance.results.terms import OF_A_METHOD, Kind
+from slack_conformance.wire.answer import TIME_IS_UP, Answer, read_answer
+from slack_conformance.wire.flaws import Flaw
 from tests.invented import INVENTED
 from tests.judge.build import SILENCE, A, B, answer, case, shown
 

@@ -12,7 +12,8 @@ from slack_conformance.catalog.load import load_catalog
 from slack_conformance.catalog.model import Strength
 from slack_conformance.judge.checks import CHECKS, findings
 from slack_conformance.judge.model import Shown
-from slack_conformance.results.model import Code, Finding, Level
+from slack_conformance.results.model import Finding
+from slack_conformance.results.terms import Code, Level
 from tests.invented import INVENTED
 from tests.judge.build import A, B, answer, case, documented, shown, warned
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from slack_conformance.judge.judge import judge
-from slack_conformance.results.model import Code, Finding, Level, Verdict
+from slack_conformance.results.model import Finding
+from slack_conformance.results.terms import Code, Level, Verdict
 from tests.invented import INVENTED
 from tests.judge.build import A, B, answer, by_gateway, case, documented, shown
 

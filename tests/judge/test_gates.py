@@ -6,7 +6,7 @@ import pytest
 
 from slack_conformance.catalog.model import Gate
 from slack_conformance.judge.judge import judge
-from slack_conformance.results.model import Code, Kind, Level, Verdict
+from slack_conformance.results.terms import Code, Kind, Level, Verdict
 from tests.judge.build import A, B, answer, documented, shown, warned
 from tests.judge.named import (
     DIFFERS,

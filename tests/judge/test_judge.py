@@ -8,7 +8,7 @@ import pytest
 
 from slack_conformance.catalog.model import Strength
 from slack_conformance.judge.judge import judge
-from slack_conformance.results.model import Code, Verdict
+from slack_conformance.results.terms import Code, Verdict
 from tests.judge.build import A, answer, documented, method, shown, warned
 from tests.judge.named import (
     FAIL,

@@ -9,7 +9,7 @@ import pytest
 
 from slack_conformance.catalog.model import Strength
 from slack_conformance.judge.levels import level, weaker, worst
-from slack_conformance.results.model import Code, Level, Verdict
+from slack_conformance.results.terms import Code, Level, Verdict
 
 
 @pytest.mark.parametrize(

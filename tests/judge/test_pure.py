@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from slack_conformance import judge as package
 from slack_conformance.judge.judge import judge
 from slack_conformance.judge.model import Shown
-from slack_conformance.results.model import Code, Level, Verdict
+from slack_conformance.results.terms import Code, Level, Verdict
 from slack_conformance.wire.answer import Answer, read_answer
 from tests.invented import INVENTED
 from tests.judge.build import GARBLED, SILENCE, method
@@ -34,9 +34,13 @@ ALLOWED = {
     "typing",
     "jsonschema.exceptions",
     "msgspec",
+    "slack_conformance.results.exchange",
     "slack_conformance.results.model",
+    "slack_conformance.results.terms",
     "slack_conformance.results.words",
     "slack_conformance.wire.answer",
+    "slack_conformance.wire.document",
+    "slack_conformance.wire.flaws",
     "slack_conformance.wire.opening",
     "slack_conformance.wire.retry_after",
 }

@@ -17,7 +17,7 @@ from slack_conformance.engine.session import Session
 from slack_conformance.judge.judge import judge
 from slack_conformance.judge.levels import level, weaker, worst
 from slack_conformance.lab.prove.local import LocalCaller
-from slack_conformance.results.model import Code, Level, Verdict
+from slack_conformance.results.terms import Code, Level, Verdict
 from slack_conformance.sandbox import Sandbox
 from slack_conformance.target.control import ControlClient
 from slack_conformance.target.profile import profile_of_url

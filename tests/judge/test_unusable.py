@@ -7,8 +7,9 @@ import dataclasses
 import pytest
 
 from slack_conformance.judge.judge import judge
-from slack_conformance.results.model import Code, Kind, Verdict
-from slack_conformance.wire.answer import Flaw, read_answer
+from slack_conformance.results.terms import Code, Kind, Verdict
+from slack_conformance.wire.answer import read_answer
+from slack_conformance.wire.flaws import Flaw
 from tests.judge.build import GARBLED, SILENCE, B, answer, by_gateway, shown
 from tests.judge.named import (
     CUT,

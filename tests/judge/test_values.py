@@ -7,7 +7,7 @@ import pytest
 from slack_conformance.judge.causes import base_cause
 from slack_conformance.judge.judge import judge
 from slack_conformance.judge.values import doubtful, used_before
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from tests.invented import INVENTED
 from tests.judge.build import SILENCE, A, B, answer, case, shown
 

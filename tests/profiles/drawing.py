@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from slack_conformance.catalog.model import HEALTHY, Evidence, Strength
+from slack_conformance.catalog.model import Evidence, Strength
+from slack_conformance.catalog.values import HEALTHY
 from slack_conformance.target.profile import read_profile
 from slack_conformance.target.telling import told_by
 

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from slack_conformance.catalog.model import HEALTHY
+from slack_conformance.catalog.values import HEALTHY
 from tests.profiles.drawing import drawn
 from tests.profiles.trial import CATALOG, hunted, target, tried, wanted
 

@@ -12,13 +12,13 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from slack_conformance.catalog.load import load_catalog
-from slack_conformance.catalog.model import HEALTHY
+from slack_conformance.catalog.values import HEALTHY
 from slack_conformance.engine.preflight import ruled_out
 from slack_conformance.lab.deviations import all_deviations
 from slack_conformance.lab.prove.seeding import seeds_of
 from slack_conformance.lab.prove.trial import UNTHROTTLED, attempt, judged_all
 from slack_conformance.lab.variants.registry import all_variants
-from slack_conformance.results.model import Kind, Verdict
+from slack_conformance.results.terms import Kind, Verdict
 from slack_conformance.sandbox import Sandbox
 from tests.profiles.drawing import drawn, written
 from tests.witness.server import Witness

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from slack_conformance.report.compare import marked, request_lines, side_by_side
-from slack_conformance.results.model import EditRecord, RecordedRequest
+from slack_conformance.results.exchange import RecordedRequest
+from slack_conformance.results.model import EditRecord
 from tests.report import build
 
 WANT, CAME, END = '<mark class="want">', '<mark class="came">', "</mark>"

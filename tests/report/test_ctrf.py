@@ -17,7 +17,7 @@ import pytest
 from slack_conformance.cli import main
 from slack_conformance.report.ctrf import render_ctrf
 from slack_conformance.results.io import CutError, read_results
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from slack_conformance.run.outcome import Exit
 from tests.baselines import CASE, NOT_REFUSED
 from tests.report import build

@@ -9,7 +9,7 @@ import pytest
 from slack_conformance.report.diff import diff
 from slack_conformance.report.markdown import LIMIT, code, render_markdown, text
 from slack_conformance.results.io import CutError, read_results
-from slack_conformance.results.model import Kind
+from slack_conformance.results.terms import Kind
 from tests.report import build
 
 if TYPE_CHECKING:

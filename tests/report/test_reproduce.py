@@ -15,7 +15,8 @@ import msgspec
 import pytest
 
 from slack_conformance.report.reproduce import line, reproduction
-from slack_conformance.results.model import CaseResult, RecordedRequest
+from slack_conformance.results.exchange import RecordedRequest
+from slack_conformance.results.model import CaseResult
 from tests.report import build
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from slack_conformance.catalog.alterations import ALTERATIONS
 from slack_conformance.catalog.edits import recorded_edit
 from slack_conformance.catalog.edits.orders import Advance
 from slack_conformance.catalog.load import load_catalog
-from slack_conformance.catalog.model import AlteredValue, altered_name, name_taken
+from slack_conformance.catalog.values import AlteredValue, altered_name, name_taken
 from slack_conformance.engine import Engine
 from slack_conformance.report import reproduce
 from slack_conformance.run.evidence import Examiner
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from slack_conformance.catalog.model import Case
-    from slack_conformance.results.model import CaseResult, RecordedAnswer
+    from slack_conformance.results.exchange import RecordedAnswer
+    from slack_conformance.results.model import CaseResult
     from slack_conformance.target.control import ControlClient
 
 CATALOG = load_catalog()

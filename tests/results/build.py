@@ -7,7 +7,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from slack_conformance.catalog.model import Concern, Evidence, Strength
-from slack_conformance.results.model import CaseResult, Cause, Code, EditRecord, Finding, Kind, Level, Verdict
+from slack_conformance.results.model import CaseResult, Cause, EditRecord, Finding
+from slack_conformance.results.terms import Code, Kind, Level, Verdict
 
 METHOD = "things.make"
 

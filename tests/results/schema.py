@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from slack_conformance.results import model
+from slack_conformance.results import exchange, model, terms
 from slack_conformance.site import model as site
 
 if TYPE_CHECKING:
@@ -50,13 +50,15 @@ def generated_of_site() -> dict[str, Any]:
 def _schema(path: Path, title: str, about: str, kinds: Any) -> dict[str, Any]:  # noqa: ANN401 - a union of classes
     # The hook is asked for `object`, the value of an edit, which may be anything.
     schema = msgspec.json.schema(kinds, schema_hook=lambda _: {"description": ""})
-    descriptions = _descriptions(model) | _descriptions(site)
+    modules = (site, model, exchange, terms)
+    descriptions = {field: text for module in modules for field, text in _descriptions(module).items()}
     for name, definition in schema["$defs"].items():
         for field, content in definition.get("properties", {}).items():
             if (name, field) in descriptions:
                 content["description"] = descriptions[name, field]
-        if "enum" in definition and (of := getattr(model, name, getattr(site, name, None))):
-            definition["enum"] = [str(word) for word in of]
+        enums = [getattr(module, name) for module in modules if hasattr(module, name)]
+        if "enum" in definition and enums:
+            definition["enum"] = [str(word) for word in enums[0]]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": path.name,

@@ -20,7 +20,8 @@ from slack_conformance.results.io import (
     read_results,
     to_text,
 )
-from slack_conformance.results.model import CaseResult, Footer, Verdict
+from slack_conformance.results.model import CaseResult, Footer
+from slack_conformance.results.terms import Verdict
 from slack_conformance.summary.tally import sentence_of
 from tests.report import build
 from tests.results.build import case_result, cause, finding

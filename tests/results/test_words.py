@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from slack_conformance.results.model import Code, RuleRecord
+from slack_conformance.results.model import RuleRecord
+from slack_conformance.results.terms import Code
 from slack_conformance.results.words import FINDINGS, consequence
 from tests.report import build
 

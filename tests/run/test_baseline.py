@@ -11,7 +11,7 @@ from slack_conformance.baseline.entries import read_baseline
 from slack_conformance.baseline.staleness import Staleness
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.catalog.place import data_root
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from slack_conformance.summary.tally import Tally
 from tests.baselines import CASE, NOT_REFUSED, OTHER, OTHER_CODE, RULE, WARNED, entry, write
 from tests.invented import INVENTED

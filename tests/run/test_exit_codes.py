@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from slack_conformance.baseline.entries import Baseline
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from slack_conformance.run.account import Account
 from slack_conformance.run.options import NO_OPTIONS
 from slack_conformance.run.outcome import Exit, exit_code

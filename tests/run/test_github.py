@@ -9,7 +9,7 @@ import pytest
 
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.catalog.place import data_root
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from slack_conformance.run.github import MOST, place_of, workflow_commands
 from slack_conformance.summary.faults import faults
 from tests.baselines import CASE, NOT_REFUSED

@@ -16,7 +16,8 @@ import pytest
 
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.plugin.state import end_cases
-from slack_conformance.results.model import Cause, Kind, RequestCount
+from slack_conformance.results.model import Cause, RequestCount
+from slack_conformance.results.terms import Kind
 from slack_conformance.run.leaks import Leak, message, put_aside, scan
 from slack_conformance.secrecy.secrets import Secrets
 from slack_conformance.target.profile import profile_of_url

@@ -8,10 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from slack_conformance.engine.composing import Composed
-from slack_conformance.engine.session import Step, Trial
+from slack_conformance.engine.trial import Step, Trial
 from slack_conformance.judge.model import Shown, unexercised
 from slack_conformance.results.io import from_text, to_text
-from slack_conformance.results.model import Cause, Kind, Role
+from slack_conformance.results.model import Cause
+from slack_conformance.results.terms import Kind, Role
 from slack_conformance.run.record import checked, record_of, rewritten, shortened
 from slack_conformance.target.world import World
 from slack_conformance.wire.answer import read_answer

@@ -12,11 +12,12 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from slack_conformance.catalog.load import load_catalog
-from slack_conformance.catalog.model import OK, AlteredValue, BorrowedValue
+from slack_conformance.catalog.model import OK
+from slack_conformance.catalog.values import AlteredValue, BorrowedValue
 from slack_conformance.engine import Engine
 from slack_conformance.engine.scripts import exhausts
 from slack_conformance.lab.prove.local import LocalCaller
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from slack_conformance.run.cases import in_drawn_order
 from slack_conformance.sandbox import Sandbox
 from slack_conformance.target.control import ControlClient

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from slack_conformance.results.model import RecordedRequest
+    from slack_conformance.results.exchange import RecordedRequest
     from tests.running import Runner
 
 

@@ -14,7 +14,8 @@ from slack_conformance.engine import Engine
 from slack_conformance.lab.deviations import find
 from slack_conformance.report.files import write_reports
 from slack_conformance.results.io import Results, ResultsWriter, read_results
-from slack_conformance.results.model import Target, TargetKind
+from slack_conformance.results.model import Target
+from slack_conformance.results.terms import TargetKind
 from slack_conformance.run.account import Account, header
 from slack_conformance.run.evidence import Examiner
 from slack_conformance.sandbox.minting import PlainMint

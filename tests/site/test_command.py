@@ -169,7 +169,7 @@ def test_a_full_disk_leaves_the_earlier_site(
     monkeypatch.setattr(Path, "write_text", full)
     site(out, one, code=Exit.USAGE)
     monkeypatch.undo()
-    assert said(capsys)[0].endswith("No space left on device.")
+    assert said(capsys)[0].endswith("cannot be written (No space left on device).")
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from slack_conformance.results.model import Kind
+from slack_conformance.results.terms import Kind
 from slack_conformance.summary.causes import in_lines, obstacles
 from tests.results.build import cause
 from tests.summary.build import not_refused, outcome, passing, untried

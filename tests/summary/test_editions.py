@@ -12,7 +12,8 @@ from slack_conformance.baseline.staleness import Staleness
 from slack_conformance.baseline.update import rebased
 from slack_conformance.catalog.editions import Edition, Erratum
 from slack_conformance.results.io import ResultsError, from_text, read_results, to_text
-from slack_conformance.results.model import Known, Verdict
+from slack_conformance.results.model import Known
+from slack_conformance.results.terms import Verdict
 from slack_conformance.run.account import Account
 from slack_conformance.run.outcome import Exit
 from slack_conformance.summary.editions import corrections_in, gates_in_words, in_edition

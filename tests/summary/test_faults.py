@@ -7,7 +7,7 @@ from itertools import chain
 
 import pytest
 
-from slack_conformance.results.model import Code, Level
+from slack_conformance.results.terms import Code, Level
 from slack_conformance.summary import fault_kinds
 from slack_conformance.summary.fault_kinds import named
 from slack_conformance.summary.faults import faults, first_faults

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from slack_conformance.summary.faults import faults
 from slack_conformance.summary.headline import Headline
 from tests.summary.build import found, not_refused, outcome

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from slack_conformance.catalog.model import RuleKind
-from slack_conformance.results.model import CaseResult, EditRecord, Rows, Verdict
+from slack_conformance.results.model import CaseResult, EditRecord, Rows
+from slack_conformance.results.terms import Verdict
 from slack_conformance.summary.tally import Tally
 from tests.invented import INVENTED
 from tests.judge.build import CASES, A, B

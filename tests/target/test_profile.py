@@ -56,8 +56,8 @@ FAKE = '{ value = "xoxa-fake", fake = true }'
         (
             'urll = "http://127.0.0.1/"\nnmae = "a"\nlimit_s = "10"\n[values]\ntoken = "xoxa-fake"\n[tls]\nz = 1\n',
             (
-                "broken.toml: key 'url' is missing. Also wrong: unknown keys 'urll', 'nmae'. limit_s: this has the wrong "
-                "type: it must be a number. values.token: this cannot be plain text. tls: unknown key 'z'."
+                "broken.toml: key 'url' is missing. Also wrong: unknown keys 'urll', 'nmae'. limit_s: this has the "
+                "wrong type: it must be a number. values.token: this cannot be plain text. tls: unknown key 'z'."
             ),
         ),
         (f"{REAL}[values]\ntoken = {FAKE}\n", "values.token: a real sandbox has no fake values. Use env, file"),

@@ -12,7 +12,8 @@ from slack_conformance.lab.prove.local import LocalCaller
 from slack_conformance.lab.prove.seeding import seeded_profile, seeds_of
 from slack_conformance.lab.prove.trial import UNTHROTTLED
 from slack_conformance.results.io import ResultsWriter
-from slack_conformance.results.model import Target, TargetKind
+from slack_conformance.results.model import Target
+from slack_conformance.results.terms import TargetKind
 from slack_conformance.run.account import Account, header
 from slack_conformance.run.evidence import Examiner
 from slack_conformance.run.process_report import Totals, taken_by

@@ -16,7 +16,8 @@ import pytest
 
 from slack_conformance.catalog.model import OK
 from slack_conformance.results.io import Results
-from slack_conformance.results.model import CaseResult, Cause, Header, Verdict
+from slack_conformance.results.model import CaseResult, Cause, Header
+from slack_conformance.results.terms import Verdict
 from slack_conformance.summary.tally import Tally
 from slack_conformance.verify.verify import State, verify_file
 from tests.verify.conftest import written

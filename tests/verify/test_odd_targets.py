@@ -9,7 +9,7 @@ import pytest
 
 from slack_conformance.engine.preflight import probes
 from slack_conformance.results.io import read_results
-from slack_conformance.results.model import Code, Kind, Role, Verdict
+from slack_conformance.results.terms import Code, Kind, Role, Verdict
 from slack_conformance.sandbox.deviation import Deviation
 from slack_conformance.verify.verify import State, verify_file
 from tests.verify.recording import chosen, record

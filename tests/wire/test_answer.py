@@ -10,16 +10,15 @@ import pytest
 from slack_conformance.wire.answer import (
     BODY_CAP,
     CODE_CAP,
-    DEPTH_CAP,
     GZIP_MEMBERS,
     HEADER_CAP,
     LOCATION_CAP,
     MOST_HEADERS,
-    WHY_CAP,
     Answer,
-    Flaw,
     read_answer,
 )
+from slack_conformance.wire.document import DEPTH_CAP
+from slack_conformance.wire.flaws import WHY_CAP, Flaw
 from tests.wire.framing import GOOD, framed, nested, raw_deflate, zipped
 
 READ = {

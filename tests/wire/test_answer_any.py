@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from slack_conformance.wire.answer import Answer, Flaw, read_answer
+from slack_conformance.wire.answer import Answer, read_answer
+from slack_conformance.wire.flaws import Flaw
 from tests.wire.framing import framed
 
 

@@ -6,16 +6,9 @@ import gzip
 
 import pytest
 
-from slack_conformance.wire.answer import (
-    BODY_CAP,
-    DEPTH_CAP,
-    GZIP_MEMBERS,
-    HEADER_CAP,
-    MOST_CODINGS,
-    Flaw,
-    is_deep,
-    read_answer,
-)
+from slack_conformance.wire.answer import BODY_CAP, GZIP_MEMBERS, HEADER_CAP, MOST_CODINGS, read_answer
+from slack_conformance.wire.document import DEPTH_CAP, is_deep
+from slack_conformance.wire.flaws import Flaw
 from tests.wire.framing import GOOD, framed, nested, raw_deflate, zipped
 
 FLAWED = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -23,11 +23,15 @@ from slack_conformance.catalog.edits.orders import Order
 from slack_conformance.catalog.edits.rest import ChangeBody, Drop, DropHeader, Escapes, Replay, SetHeader
 from slack_conformance.catalog.load import load_catalog
 from slack_conformance.catalog.members import drawn
-from slack_conformance.catalog.model import AlteredValue, Base, BorrowedValue, Case, Edit, Method, RepeatedText
 from slack_conformance.catalog.schema import schema
+from slack_conformance.catalog.values import AlteredValue, BorrowedValue, RepeatedText
 from slack_conformance.wire.compose import Values, compose
 from slack_conformance.wire.draft import FORM, Draft, form_text
 from slack_conformance.wire.request import BodySent, Request
+
+if TYPE_CHECKING:
+    from slack_conformance.catalog.edits.edit import Edit
+    from slack_conformance.catalog.model import Base, Case, Method
 
 CATALOG = load_catalog()
 URL = "http://target.example/api/"

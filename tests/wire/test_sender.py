@@ -16,7 +16,8 @@ import pytest
 import trustme
 import urllib3.util.connection
 
-from slack_conformance.wire.answer import BODY_CAP, HEADER_CAP, Flaw
+from slack_conformance.wire.answer import BODY_CAP, HEADER_CAP
+from slack_conformance.wire.flaws import Flaw
 from slack_conformance.wire.request import BodySent, Request
 from slack_conformance.wire.sender import Sender, Transport
 from slack_conformance.wire.tape import NOT_TOGETHER

@@ -13,7 +13,7 @@ from ..schema import validator
 from . import arguments, orders, rest
 
 if TYPE_CHECKING:
-    from ..model import Edit
+    from .edit import Edit
 
 EDITS: dict[str, type[Edit]] = {edit.kind: edit for edit in (*arguments.KINDS, *rest.KINDS, *orders.KINDS)}
 """The class of each kind of edit, by its name in the data."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from ..model import Edit, LikeValue, Value
+from ..values import LikeValue, Value
+from .edit import Edit
 from .values import NamedValue, Sends, read_value, table
 
 if TYPE_CHECKING:

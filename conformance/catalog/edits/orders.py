@@ -8,14 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from ..model import Edit, Value
 from . import arguments, rest
+from .edit import Edit
 from .values import NamedValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ...wire.draft import Draft, Text
+    from ..values import Value
 
     Resolve = Callable[[Value], Text]
 

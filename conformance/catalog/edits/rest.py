@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from ...wire.request import BodySent
-from ..model import Edit, LikeValue, Value
+from ..values import LikeValue, Value
+from .edit import Edit
 from .values import Sends, in_words, short
 
 if TYPE_CHECKING:

@@ -6,16 +6,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
 from ..alterations import ALTERATIONS
-from ..model import (
-    AlteredValue,
-    BorrowedValue,
-    Edit,
-    ExtendedValue,
-    LikeValue,
-    RepeatedText,
-    Value,
-    name_in_state,
-)
+from ..values import AlteredValue, BorrowedValue, ExtendedValue, LikeValue, RepeatedText, Value, name_in_state
+from .edit import Edit
 
 if TYPE_CHECKING:
     from collections.abc import Callable

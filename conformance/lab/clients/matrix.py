@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ...audit.client import Command
 from ...audit.rules import load_book
 from ...audit.runs import Plan, Runs
-from ...results.model import Verdict
+from ...results.terms import Verdict
 from ...sandbox import Sandbox
 
 if TYPE_CHECKING:

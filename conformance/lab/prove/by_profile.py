@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from ...catalog.load import load_catalog
-from ...results.model import Kind, Verdict
+from ...results.terms import Kind, Verdict
 from ...sandbox import Sandbox
 from .model import TrialStanding
 from .trial import UNTHROTTLED, attempt, examined

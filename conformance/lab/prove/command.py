@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ...catalog.datafile import DataError, suggestion
 from ...catalog.load import load_catalog
 from ...catalog.paths import path_of
-from ...results.model import Verdict
+from ...results.terms import Verdict
 from ...run.outcome import Exit
 from ...sandbox import Sandbox
 from ...signals import Signals

@@ -6,7 +6,7 @@ from collections import defaultdict
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from ...results.model import Verdict
+from ...results.terms import Verdict
 from .model import TrialStanding
 
 if TYPE_CHECKING:

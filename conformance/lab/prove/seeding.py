@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ...catalog.model import HEALTHY
+from ...catalog.values import HEALTHY
 from ...sandbox.worlds import ONE_SHOT_KINDS, values_of
 from ...target.profile import Profile
 from ...target.seeded import Seeded

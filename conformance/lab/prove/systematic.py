@@ -41,7 +41,7 @@ from ...catalog.datafile import read_toml
 from ...catalog.load import load_catalog
 from ...catalog.model import OK
 from ...catalog.place import data_root
-from ...results.model import Verdict
+from ...results.terms import Verdict
 from ...sandbox import Sandbox
 from ...sandbox.api import checks_of
 from ...sandbox.worlds import ASKED_SCOPES

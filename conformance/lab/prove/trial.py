@@ -20,7 +20,8 @@ from ...catalog.edits.orders import AtOnce
 from ...catalog.load import load_catalog
 from ...engine import Engine
 from ...judge.model import unexercised
-from ...results.model import Cause, Kind, Verdict
+from ...results.model import Cause
+from ...results.terms import Kind, Verdict
 from ...results.words import NEEDS
 from ...sandbox import Sandbox
 from ...sandbox.variant import PREFERRED

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...catalog.edits.orders import Then
 from ...judge.levels import level
-from ...results.model import Code, Kind, Verdict
+from ...results.terms import Code, Kind, Verdict
 from .model import Collateral, Symptom, TrialOutcome, TrialStanding
 
 if TYPE_CHECKING:

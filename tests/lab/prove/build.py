@@ -5,7 +5,8 @@ from __future__ import annotations
 from slack_conformance.judge.model import Judgement
 from slack_conformance.lab.deviations.kinds import DeliberateFault
 from slack_conformance.lab.prove.model import Symptom, TrialOutcome, TrialStanding
-from slack_conformance.results.model import Cause, Code, Finding, Kind, Level, Verdict
+from slack_conformance.results.model import Cause, Finding
+from slack_conformance.results.terms import Code, Kind, Level, Verdict
 from tests.invented import INVENTED
 
 METHOD = INVENTED.methods["pizza.order"]

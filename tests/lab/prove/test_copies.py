@@ -10,7 +10,7 @@ from slack_conformance.catalog.load import load_catalog
 from slack_conformance.catalog.model import OK
 from slack_conformance.lab.deviations.kinds import IgnoresAll
 from slack_conformance.lab.prove.trial import examined
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from slack_conformance.sandbox.intake import MULTIPART
 from slack_conformance.sandbox.server import Sandbox
 

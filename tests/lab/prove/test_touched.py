@@ -8,7 +8,7 @@ from slack_conformance.catalog.load import load_catalog
 from slack_conformance.lab.deviations import all_deviations
 from slack_conformance.lab.prove.touched import KINDS, touched
 from slack_conformance.lab.prove.trial import examined
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from slack_conformance.sandbox import Sandbox
 
 pytestmark = pytest.mark.slow

@@ -13,7 +13,7 @@ from slack_conformance.lab.deviations.kinds import Answers, DeliberateFault, Ren
 from slack_conformance.lab.prove.model import TrialStanding
 from slack_conformance.lab.prove.runner import outcomes
 from slack_conformance.lab.prove.trial import attempt, examined
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from slack_conformance.sandbox import Sandbox
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from slack_conformance.catalog.model import Strength
 from slack_conformance.lab.prove.model import TrialOutcome, TrialStanding
 from slack_conformance.lab.prove.weigh import weigh
-from slack_conformance.results.model import Code, Level, Verdict
+from slack_conformance.results.terms import Code, Level, Verdict
 from tests.lab.prove.build import CASE, CASES, OTHER_CASE, OTHER_RULE, RULE, RULES, fault, finding, judgement
 
 if TYPE_CHECKING:

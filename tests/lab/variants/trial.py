@@ -10,7 +10,7 @@ from slack_conformance.catalog.load import load_catalog
 from slack_conformance.engine import Engine
 from slack_conformance.lab.prove.local import LocalCaller
 from slack_conformance.lab.variants.registry import all_variants, combined
-from slack_conformance.results.model import Verdict
+from slack_conformance.results.terms import Verdict
 from slack_conformance.run.evidence import Examiner
 from slack_conformance.sandbox import Sandbox
 from slack_conformance.sandbox.variant import PREFERRED
