@@ -86,7 +86,7 @@ def run() -> None:
     _output("recorded", str(recorded).lower())
     _output("of-use", str(of_use).lower())
     place = os.environ["EARLIER"]
-    if of_use and place:  # a cache that is written once is not written again, so nothing else may get there
+    if of_use and place:  # a cache entry cannot be replaced, so only useful results may get there
         Path(place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(results, place)
 
@@ -114,7 +114,7 @@ def _command() -> list[str]:
 
 
 def comment() -> None:
-    """Write the comment, or replace the one of an earlier run. What fails is a warning, and not a red job."""
+    """Write the comment, or replace the one of an earlier run. A failure is a warning and does not turn the job red."""
     import requests  # noqa: PLC0415 - `install` has none
 
     number = _event().get("pull_request", {}).get("number")

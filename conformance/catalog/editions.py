@@ -1,8 +1,8 @@
-"""Editions: which cases decide the exit code of a run, so that a suite that grows turns no user's CI red.
+"""Editions: which cases decide the exit code of a run, so that new cases do not turn anybody's CI red.
 
-An edition names the cases that there were on a day, with a hash of everything that the verdict on each depends on. A
+An edition lists the cases that existed when it was published, each with a hash of everything its verdict depends on. A
 run is judged by one edition. Cases that are newer run too and are shown, but their verdict is NEW, and NEW changes no
-exit code. So a user who stands still stays green, and one who moves to the next edition sees beforehand what it asks.
+exit code. So a user who changes nothing stays green, and sees beforehand what the next edition will ask.
 
 A published edition does not change: a test compares it with the data of today (`tests/catalog/edition.py`). A mistake
 is corrected by an *erratum*, a row with id, date and reason, in every edition that has the mistake. What is corrected

@@ -1,4 +1,4 @@
-"""The gate `regression`: the exit code of a run, without what an earlier run had already.
+"""The gate `regression`: the exit code of a run, counting only what an earlier run did not have.
 
     the run itself ends with                                        gate
     --------------------------------------------------------------  --------------------------------------------
@@ -48,7 +48,7 @@ def gate(before: Results, path: Path, code: int, *, strict: bool = False) -> tup
         return code, f"gate: nothing of {' and '.join(silent)} was proved, so nothing can be compared.\n"
     counted = _FAILED | ({Verdict.WARN} if strict else frozenset())
     if code == Exit.FAIL and not any(case.verdict in counted for case in after.cases):
-        return code, "gate: the run ends with 1, for which no case accounts.\n"
+        return code, "gate: the run ends with 1, but no case explains why.\n"
     changes = diff(before, after)
     result = Exit.GOOD
     if any(one.after in counted for one in changes.by_category[Category.REGRESSED]):
@@ -67,7 +67,7 @@ _WORDS = {
 
 
 def _apart(before: Results, after: Results, changes: Diff, counted: frozenset[Verdict]) -> bool:
-    """Whether something may have regressed that does not show, since one run lacks what the other has."""
+    """Whether a regression may be hidden, since one run lacks what the other has."""
     cut = any(run.footer is None or run.footer.cut is not None for run in (before, after))
     new = any(one.after in counted for one in changes.by_category[Category.NEW])
     vanished = bool(changes.by_category[Category.VANISHED])

@@ -51,7 +51,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--gate",
         choices=("fail", "regression"),
         default="fail",
-        help="what the exit code weighs: all that fails (the default), or only what --previous does not have already",
+        help="what the exit code counts: everything that fails (the default), or only what --previous does not have",
     )
     parser.add_argument("--reports", metavar="DIR", default="reports", help="folder for the reports (default: reports)")
     parser.add_argument("--ctrf", metavar="FILE", help="file for the CTRF report (default: ctrf.json among the others)")
@@ -93,7 +93,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
     if len(profiles) > 1:
         return _run_each(profiles, folder, given, rest)
     if before is not None and before.header.seed is not None and not os.environ.get("CONFORMANCE_SEED"):
-        given["seed"] = given["seed"] or str(before.header.seed)  # so that what differs is the target's doing
+        given["seed"] = given["seed"] or str(before.header.seed)  # so that differences come from the target
     arguments += [f"--conformance-{name}={given[name]}" for name in texts if given[name]]
     arguments += [f"--conformance-{name}" for name in flags if given[name]]
     if options.plan:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _SITE = "site"
 _WITHOUT_RESULTS = {Exit.USAGE, Exit.NO_TESTS}
-"""How a run ends that leaves the results of an earlier one in place."""
+"""Exit codes of a run that leaves the results of an earlier one in place."""
 
 
 def run_each(profiles: Sequence[str], reports: Path, arguments: Sequence[str], *, plan: bool, production: bool) -> int:
@@ -53,9 +53,9 @@ def run_each(profiles: Sequence[str], reports: Path, arguments: Sequence[str], *
 
 
 def _run(command: Sequence[str]) -> int:
-    """Run the command and return its exit code. A signal that is to end us ends it, in order, and we wait for that.
+    """Run the command and return its exit code. On Ctrl-C or SIGTERM, terminate it and wait until it has ended.
 
-    It leads a session of its own, since a terminal would send it Ctrl-C too, and a second signal disturbs its end.
+    It has its own session: otherwise a terminal would send it Ctrl-C too, and a second signal would cut its end short.
     """
     with subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True) as child:  # noqa: S603 - our own
         while True:
@@ -64,7 +64,7 @@ def _run(command: Sequence[str]) -> int:
             except KeyboardInterrupt:
                 child.terminate()
             else:
-                return code if code >= 0 else Exit.ENGINE  # killed by a signal, in no order of ours
+                return code if code >= 0 else Exit.ENGINE  # killed by a signal that we did not send
 
 
 def _folders(profiles: Sequence[str], reports: Path, *, production: bool) -> Mapping[str, Path]:

@@ -43,9 +43,11 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("results", nargs="+", metavar="RESULTS", help="a results file, or the folder of its reports")
     parser.add_argument("-o", "--out", metavar="DIR", required=True, help="folder for the site, such as site/")
     parser.add_argument(
-        "--no-verify", action="store_true", help="believe the verdicts as they stand; every page says so"
+        "--no-verify",
+        action="store_true",
+        help="trust the recorded verdicts; the list, badges and pages of implementations say so",
     )
-    parser.add_argument("--tolerant", action="store_true", help="end with 0 though a file was left out, or is cut off")
+    parser.add_argument("--tolerant", action="store_true", help="end with 0 even if a file was left out, or is cut off")
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:

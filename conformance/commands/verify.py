@@ -1,6 +1,6 @@
 """`slack-conformance verify`: derives the verdicts of results files again from what they record; sends nothing.
 
-A file is verified, differs, is incomplete, or is not one of ours. Exit 0 if all are verified, 1 if one differs.
+A file is verified, differs, is incomplete, or is not ours. Exit 0 if all are verified, 1 if one differs.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
-    """Verify the files, and print what was found out. Raises `DataError` and `ResultsError`."""
+    """Verify the files, and print the results. Raises `DataError`."""
     catalog = load_catalog()
     codes = []
     for name in options.results:
@@ -73,7 +73,7 @@ def _json(found: Verification) -> str:
 def _text(found: Verification) -> str:
     lines = [f"{visible(str(found.path))}: {painted(found.state, _LOOKS[found.state])}"]
     if found.state is not State.NOT_OURS:
-        lines.append(f"  {counted(found.judged_again, 'case')} judged again; {found.not_judged} say why they were not")
+        lines.append(f"  {counted(found.judged_again, 'case')} judged again; {found.not_judged} not judged in the run")
     for remark in found.remarks[:_MOST]:
         where = " ".join(filter(None, [f"line {remark.line}" if remark.line else "", remark.case]))
         lines.append(f"  {where}: {remark.text}" if where else f"  {remark.text}")

@@ -6,10 +6,10 @@
     FAIL, ENGINE   failed    failure, error
     INCONCLUSIVE   other     error: the format has no status for a test without verdict
     N/A, KNOWN     skipped   skipped
-    NEW            passed if the case will be a PASS once it counts, else skipped; as in JUnit
+    NEW            passed if it will be a PASS once it counts, else skipped; the same in JUnit
 
-`rawStatus` has the verdict. Since a tool that counts failures alone would take a run that tested nothing for a good
-one, `environment.healthy` says whether the run ended with 0.
+`rawStatus` has the verdict. `environment.healthy` says whether the run ended with 0: a tool that only counts failures
+would accept a run that tested nothing.
 """
 
 from __future__ import annotations

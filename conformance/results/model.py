@@ -328,7 +328,7 @@ class Header(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", 
     ledger: Mapping[str, LedgerRecord]
     """The rows of the ledger, by id."""
     seed: int | None
-    """The seed from which everything follows that the run drew, null in files of earlier versions."""
+    """The seed of everything that the run drew, null for clients."""
     edition: str | None
     """The edition whose cases gate; null for clients, where every case gates."""
 

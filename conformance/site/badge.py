@@ -23,7 +23,7 @@ _LETTER, _ROOM = 6.6, 12
 
 
 def message(one: Implementation) -> str:
-    """Return what the badge says, such as "717 passed, 8 not tested, 2026.1, 2026-11-27"."""
+    """Return what the badge says, such as "717 passed, 8 not tested, edition 2026.1, 2026-11-27"."""
     run = one.run
     if not one.tested:
         counts = ["not tested"]
@@ -36,7 +36,7 @@ def message(one: Implementation) -> str:
 
 
 def colour(one: Implementation) -> str:
-    """Return the name of the badge's colour; green says that nothing failed, and not that everything was tested."""
+    """Return the name of the badge's colour; green means that nothing failed, not that everything was tested."""
     counts = one.run.counts
     if counts[Verdict.FAIL]:
         return "red"
@@ -57,7 +57,7 @@ def endpoint(one: Implementation) -> dict[str, object]:
 
 
 def svg(one: Implementation) -> Markup:
-    """Return the badge as a picture; names were made visible when they were read."""
+    """Return the badge as a picture; invisible characters of names were replaced when the file was read."""
     said, hue = message(one), _COLOURS[colour(one)]
     left, right = (round(len(text) * _LETTER + _ROOM) for text in (LABEL, said))
     about, label = f"{one.name}: {said}", _text(LABEL, _ROOM / 2, left - _ROOM)
@@ -73,7 +73,7 @@ def svg(one: Implementation) -> Markup:
 
 
 def _text(text: str, x: float, width: float) -> Markup:
-    """Return a text that takes this width in any font."""
+    """Return an SVG text that is stretched to this width, whatever the font."""
     return Markup('<text x="{:g}" y="14" textLength="{:g}" lengthAdjust="spacingAndGlyphs">{}</text>').format(
         x, width, text
     )

@@ -37,12 +37,12 @@ _REMARKS, _REMARK = 20, 300
 
 @dataclass
 class Built:
-    """What became of the files."""
+    """The result: how many implementations, and which files were left out or cut."""
 
     implementations: int = 0
     left_out: list[LeftOutError] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
-    """A message for each file that ends before its footer, and is in the site all the same."""
+    """A message for each file that lacks its footer but is in the site."""
 
 
 def build(paths: Iterable[Path], folder: Path, check: Check) -> Built:

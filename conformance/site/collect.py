@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .model import Source
 
 _SAID = 240
-"""Bytes of what a case shows; a stranger's file must not choose the size of the pages."""
+"""The most bytes of what a case shows: a stranger's file must not decide how large the pages are."""
 
 _NAME, _EDITION = 80, 20
 _FAULTS = 40
@@ -174,6 +174,6 @@ _HERE = {"localhost", "::1"}
 
 
 def _place(url: str) -> str:
-    """Return the address; ports of this computer are alike, since a server in tests has another one each time."""
+    """Return the address, the same for all ports of this computer: a server in tests gets a new port each time."""
     host = urlsplit(url).hostname or ""
     return "here" if host in _HERE or host.startswith("127.") else url

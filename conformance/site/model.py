@@ -1,4 +1,4 @@
-"""What the site knows of each implementation: the pages show it, and the JSON beside them is it.
+"""What the site knows of each implementation. The pages show it, and the JSON beside them is the same data.
 
     document          file                                class
     ----------------  ----------------------------------  ----------------
@@ -6,7 +6,7 @@
     implementation    api/v1/implementations/NAME.json    `Implementation`
     rules             api/v1/rules.json                   `RulesDocument`
 
-An implementation is what has one name and one kind. Its newest usable results file counts, and older ones are its
+All files with the same target name and kind are one implementation. The newest usable one counts; older ones are its
 history. Nothing of an exchange is kept here: transcripts are written while their file is read.
 `schemas/site.schema.json` is generated from this module: `python -m tests.results.schema` writes it.
 """
@@ -60,7 +60,7 @@ class Run(Struct, frozen=True, forbid_unknown_fields=True):
     suite: str
     """The version of the suite."""
     edition: str | None
-    """The edition whose cases gate; null in files of earlier versions."""
+    """The edition whose cases gate; null if the suite of the run had none."""
     catalog: str
     """SHA-256 of the rules and cases by which it was judged."""
     cases: int
@@ -149,7 +149,7 @@ class Implementation(Struct, frozen=True, forbid_unknown_fields=True, tag_field=
     tested: bool
     """Whether any case was sent and judged; if not, nothing is known about it."""
     standing: RuleVerdict
-    """The look of the headline."""
+    """The verdict by which the headline is coloured."""
     title: str
     """The headline of the run."""
     detail: str
@@ -194,7 +194,7 @@ class Listed(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SiteDocument(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type", tag="site"):
-    """The first page for programs."""
+    """What the first page shows, for programs."""
 
     format: Format
     """The version of this format."""
@@ -212,18 +212,18 @@ class Compared(Struct, frozen=True, forbid_unknown_fields=True):
     warned: tuple[str, ...]
     """Those that got a warning."""
     passed: tuple[str, ...]
-    """Those that do as documented, or as another reading allows."""
+    """Those that do what is documented, or what another reading allows."""
 
 
 class RuleEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """A rule, and how the implementations stand on it. Mocks and real services are never added up."""
 
     rule: RuleRecord
-    """The rule, as the newest of the runs knew it."""
+    """The rule, as worded in the newest run."""
     page: str
     """Its page, as a path in the site."""
     worded_otherwise: tuple[str, ...]
-    """Implementations that were judged by another wording of the rule, by id."""
+    """Ids of the implementations whose run had another wording of the rule."""
     kinds: Mapping[TargetKind, Compared]
     """How they stand, by kind."""
 

@@ -12,14 +12,14 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 """Names that Windows keeps for devices, whatever their extension."""
 
 _LIKE_OURS = re.compile(rf".*-[0-9a-f]{{{_HASH},}}")
-"""Names that end as ours do where they have a hash."""
+"""Names that look as if we had added a hash."""
 
 
 class FileNames:
-    """Gives each text a file name of its own. A text that is one already keeps it; others get a short hash."""
+    """Gives each text a unique file name. A text that can be a file name keeps it; others get a short hash."""
 
     def __init__(self) -> None:
-        """Begin with no name taken."""
+        """Start with no names taken."""
         self._taken: set[str] = set()
 
     def name(self, text: str, key: str = "") -> str:

@@ -1,4 +1,4 @@
-"""Move a site that is complete to its place, and touch nothing there that is not of an earlier site.
+"""Move a site that is complete to its place, and touch nothing there that does not belong to an earlier site.
 
 `files.txt` in the folder lists the files of the site, itself included. A file of the list is replaced, or deleted if
 the new site does not have it; a file that is not on it is never touched, and if it is in the way, nothing is moved.
@@ -27,7 +27,7 @@ def publish(made: Path, out: Path) -> int:
     old = _listed(out)
     for name in dict.fromkeys([*new, *sorted(old)]):
         _check(out, name, name in old)
-    # Until the end all of both is ours, so that the next attempt can go on where this one was cut off.
+    # Until the end, the list has the files of both, so that the next attempt can finish what was interrupted.
     _write(out / LIST, {*old, *new})
     for name in sorted(new, key=lambda one: one == FIRST):
         if name != LIST:

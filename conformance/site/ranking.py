@@ -1,13 +1,13 @@
-"""Which rules are worth a look, when several implementations stand beside each other.
+"""Which rules are worth a look when several implementations are compared.
 
     group                     the rule is
     ------------------------  -------------------------------------------------------------------------------
-    failed by all             broken by everyone who was tested on it, two or more: perhaps the rule is wrong
+    failed by all             broken by all that were tested on it, two or more: perhaps the rule is wrong
     failed by one             broken by one: most likely a fault of that server
     failed by some            broken by several, and not by all
-    warned about              broken by nobody, but somebody got a warning
-    not tested                tested on nobody
-    agreed                    done as documented by everyone who was tested on it, one or more
+    warned about              broken by none, but at least one got a warning
+    not tested                tested on none
+    agreed                    met by all that were tested on it, one or more
 
 Only implementations of one kind are compared, so that mocks and real services are never added up. There is no order of
 implementations but that of their names: nobody wins.
@@ -83,7 +83,7 @@ class Disagreement:
 def disagreements(
     ledger: Mapping[str, LedgerRecord], implementations: Sequence[Implementation]
 ) -> tuple[Disagreement, ...]:
-    """Return the rows of the ledger that some of these implementations read otherwise than others.
+    """Return the rows of the ledger that these implementations read differently.
 
     One that follows two readings in different requests does not disagree with others that do just the same.
     """

@@ -1,4 +1,4 @@
-"""Find out what the given files are about, and in which order they count, from their first lines alone."""
+"""Find out what the given files are about, and which is the newest, from their first lines alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LARGEST = 64_000_000
-"""Bytes of a file that is read. A whole run has some three million, and each file is held in memory once."""
+"""The largest file that is read, in bytes. A whole run has some three million; one file at a time is in memory."""
 
 _RULES, _RULE_ID = 1000, 200
 """Rules of a file, and letters of a rule's id: each is a page, and a stranger must not choose how many there are."""
@@ -34,7 +34,7 @@ class Given:
 
 
 class LeftOutError(Exception):
-    """A file is not in the site, for this reason; `wanted` says that this is as it should be."""
+    """A file is not in the site, for this reason; `wanted` means that nothing is wrong with that."""
 
     def __init__(self, path: Path, reason: str, *, wanted: bool = False) -> None:
         """Keep what the message is made of."""
@@ -59,13 +59,13 @@ def opened(path: Path) -> Given:
     """Return what the file is about. Raises `LeftOutError`."""
     with readable(path):
         if path.stat().st_size > LARGEST:
-            raise LeftOutError(path, f"is larger than {LARGEST // 1_000_000} MB, which no run of ours is.")
+            raise LeftOutError(path, f"is larger than {LARGEST // 1_000_000} MB, far more than any run writes.")
         with closing(lines_of(path)) as lines:
             header = next((content for _, content, _ in lines), None)
     if not isinstance(header, Header):
         raise LeftOutError(path, "is empty.")
     if len(header.rules) > _RULES or any(len(rule.id) > _RULE_ID for rule in header.rules):
-        raise LeftOutError(path, f"has more than {_RULES} rules, or one with an endless name; no catalog of ours does.")
+        raise LeftOutError(path, f"has more than {_RULES} rules, or a rule id longer than {_RULE_ID} characters.")
     if header.target.kind is TargetKind.CLIENT:
         raise LeftOutError(path, "is about a client, and clients are not compared with servers.", wanted=True)
     try:

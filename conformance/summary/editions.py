@@ -1,4 +1,4 @@
-"""What the edition of a run has to say at its end: the cases that are newer, and what was corrected since.
+"""The closing notes of a run about its edition: the cases that are newer, and what was corrected since.
 
 The lines are notes in the footer, so that the terminal and every report have the same.
 """
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from ..results.model import CaseResult
 
 _CORRECTED = "EDITION  "
-"""How a note begins that is about a correction, or about the edition of the baseline."""
+"""The beginning of a note about a correction, or about the edition of the baseline."""
 
 _NAMED = 8
-"""So many of the new cases that will not pass are named."""
+"""The most new cases that are named among those that will not pass."""
 
 
 def gates_in_words(edition: Edition | None, cases: Sequence[Case], *, whole: bool = True) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""Verify a results file: derive from what it records that its verdicts follow, without the target that it is about."""
+"""Verify a results file: derive its verdicts again from what it records, without contacting the target."""

@@ -1,8 +1,8 @@
-"""Whether a recorded edit is that of the case, with the members of classes that the seed of the run draws.
+"""Check that a recorded edit is that of the case, with the members of classes that the seed of the run draws.
 
 Most members follow from the seed and the case alone. Some also depend on the form of the base's own value: its
-separators, the lengths and the alphabets of its parts. Where the record hides that value, its form is sought: a text is
-accepted only if the seed draws exactly this text for some value of this form.
+separators, the lengths and the alphabets of its parts. Where the record hides that value, every possible form
+is tried: a text is accepted only if the seed draws exactly this text for a value of one of these forms.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _MOST_FORMS = 4000
 """How many forms of a hidden value are tried."""
 
 _OF_FEW_WAYS = "7"
-"""A value of a form that is too short to be imitated."""
+"""A value whose form is too short to be imitated."""
 
 _RUN = re.compile("[A-Za-z0-9]+")
 _PART = re.compile('name="([a-z_]+)"\r\n\r\n([^\r]*)\r\n')
@@ -44,7 +44,7 @@ def differences(line: CaseResult, case: Case, method: Method, seed: int) -> Iter
     recorded = None if line.edit is None else (line.edit.kind, line.edit.value)
     if case.edit is None or recorded is None:
         if (case.edit is None) != (recorded is None):
-            yield "it has an edit, and its case has none, or the other way round"
+            yield "it has an edit where its case has none, or the other way round"
         return
     if case.instead and recorded == (InState.kind, case.instead):
         return
@@ -60,7 +60,7 @@ def differences(line: CaseResult, case: Case, method: Method, seed: int) -> Iter
     known = is_drawn(own) or is_drawn(standing_in)
     if not known and not any(is_drawn({}, form) for form in _forms(case.edit, recorded[1])):
         wanted = drawn(case.edit, seeds[0], lambda name: own.get(name, ""))
-        yield f"the edit is {recorded[1]!r}, and the seed makes {to_builtins(wanted.data)!r}"
+        yield f"the edit is {recorded[1]!r}, but the seed draws {to_builtins(wanted.data)!r}"
 
 
 def is_form(request: RecordedRequest) -> bool:
@@ -102,8 +102,8 @@ def _texts(recorded: object) -> Iterator[str]:
 
 
 def _alike(text: str) -> Iterator[str]:
-    """Yield a value for each way in which its runs of letters and digits may be of larger alphabets than these."""
-    begins = re.match("[a-z]{2,5}-", text)  # says of which type a value is, and stays
+    """Yield a value for each combination of alphabets that its runs of letters and digits may come from."""
+    begins = re.match("[a-z]{2,5}-", text)  # the prefix that gives the type of a value; it stays
     kept = begins[0] if begins else ""
     rest = text[len(kept) :]
     runs = _RUN.findall(rest)

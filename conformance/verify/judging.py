@@ -1,7 +1,7 @@
 """Judge the recorded exchanges of a case again.
 
 The judge is pure: the same evidence always gets the same judgement. A line of a results file has all of that evidence,
-the answers in its exchanges and the rest in its `grounds`, so that anybody can hold the recorded verdict against it.
+the answers in its exchanges and the rest in its `grounds`, so anybody can check the recorded verdict.
 
 Bodies are read again by the strict parser. What only the bytes on the wire could show (a missing answer, wrong framing,
 an unknown compression) is taken from the record. So are two things that the engine adds after judging: the sentence of
@@ -55,17 +55,16 @@ class UnreadableRecordError(ValueError):
 
 
 class IncompleteRecordError(UnreadableRecordError):
-    """A line does not have all that the judge saw, which is nobody's fault."""
+    """A line lacks part of what the judge saw, because the record was cut to size and not because it was changed."""
 
 
 def differences(
     line: CaseResult, case: Case, answers: list[Answer], catalog: Catalog, declared: Mapping[str, str]
 ) -> Iterator[str]:
-    """Yield what the line says otherwise than its exchanges, as judged again by the rules of the catalog.
+    """Yield where the line contradicts its own exchanges, judged again by the rules of the catalog.
 
     `case` is that of the line (`case_of`), `answers` has those of its exchanges (`answer_of`), `declared` the readings
-    that the target's profile declares. Raises
-    `UnreadableRecordError` if the line does not hold what the judge needs.
+    that the target's profile declares. Raises `UnreadableRecordError` if the line lacks what the judge needs.
     """
     yield from _of_the_catalog(line, case)
     if line.grounds is None:
@@ -151,21 +150,21 @@ def _flaw(name: str | None) -> Flaw | None:
     try:
         return None if name is None else Flaw(name)
     except ValueError:
-        raise UnreadableRecordError(f"there is no flaw {name!r}") from None
+        raise UnreadableRecordError(f"unknown flaw {name!r}") from None
 
 
 def _flaws(exchange: RecordedExchange) -> Iterator[str]:
-    """Yield where an exchange names another flaw than its answer has.
+    """Yield where the flaw that an exchange names is not the one that its answer has.
 
     Without an answer, and where a compressed body could not be read, only the bytes on the wire could show the flaw.
     Raises `IncompleteRecordError` if the record has only the beginning of the body.
     """
     flaw, answer = _flaw(exchange.flaw), exchange.answer
     if (flaw is None) != (exchange.problem is None):
-        yield f"an answer is recorded as {flaw or 'usable'}, and what was wrong with it as {exchange.problem!r}"
+        yield f"an answer is recorded as {flaw or 'usable'}, but with the problem {exchange.problem!r}"
     if answer is None:
         if flaw not in _WITHOUT_ANSWER:
-            yield f"there is no answer, and it is recorded as {flaw or 'usable'}"
+            yield f"there is no answer, but it is recorded as {flaw or 'usable'}"
         return
     if any(name.lower() == "content-encoding" for name, _ in answer.headers) and flaw in _OF_THE_CODING:
         return
@@ -180,9 +179,9 @@ def _flaws(exchange: RecordedExchange) -> Iterator[str]:
     if flaw is Flaw.ENCODING and "\\x" in answer.body:
         return  # bytes that are not UTF-8
     if found != flaw:
-        yield f"an answer is recorded as {flaw or 'usable'}, and its body is {found or 'usable'}"
+        yield f"an answer is recorded as {flaw or 'usable'}, but its body is {found or 'usable'}"
     elif problem is not None and not _is_redacted(answer.body) and not (exchange.problem or "").endswith(problem):
-        yield f"an answer is recorded as one of which {exchange.problem!r}, and follows as {problem!r}"
+        yield f"the problem of an answer is {exchange.problem!r}, but should be {problem!r}"
 
 
 def _is_redacted(text: str) -> bool:
@@ -190,7 +189,7 @@ def _is_redacted(text: str) -> bool:
 
 
 def _answer_to(other: OtherBase) -> Answer:
-    """Return an answer that the judge takes for that of another base."""
+    """Return a stand-in for the answer of another base, with all that the judge looks at."""
     if other.flaw is not None:
         body = b'"ok"' if other.says_ok else b""
         return Answer(other.status, body=body, flaw=_flaw(other.flaw), why=other.problem or "")
@@ -199,7 +198,7 @@ def _answer_to(other: OtherBase) -> Answer:
 
 
 def _of_the_catalog(line: CaseResult, case: Case) -> Iterator[str]:
-    """Yield the fields that say otherwise than the catalog."""
+    """Yield the fields that contradict the catalog."""
     wanted = {
         "method": case.method,
         "rule": case.rule.id,
@@ -217,14 +216,14 @@ def _of_the_catalog(line: CaseResult, case: Case) -> Iterator[str]:
 
 
 def _without_grounds(line: CaseResult) -> Iterator[str]:
-    """Yield what cannot be in a line about a case that was not judged."""
+    """Yield what a line about a case that was not judged must not have."""
     kind = line.cause.kind if line.cause is not None else None
     wanted = _OF_A_KIND.get(kind, Verdict.INCONCLUSIVE) if kind is not None else None
     if line.verdict is not wanted:
-        yield f"the verdict is {line.verdict}, and there are no grounds for one"
+        yield f"the verdict is {line.verdict}, but the line has no grounds"
     nothing = unexercised(Cause(Kind.ENGINE, "", ""))
     if line.exchanges or line.findings or line.seen or line.reading or line.differential or line.explored or line.known:
-        yield "it has exchanges or what follows from some, and no grounds"
+        yield "it has exchanges, or something that needs them, but no grounds"
     for name in ("got", "expected"):
         if getattr(line, name) != getattr(nothing, name):
             yield _differs(name, getattr(line, name), getattr(nothing, name))
@@ -237,7 +236,7 @@ _OF_A_KIND = {Kind.NOT_CLAIMED: Verdict.NOT_APPLICABLE, Kind.ENGINE: Verdict.ENG
 
 
 def _final(line: CaseResult, shown: Shown, answers: list[Answer], judged: Judgement) -> Judgement:
-    """Return the judgement after what the engine does with it: second looks, refusals asked for twice, causes."""
+    """Return the judgement as the engine changes it: second looks, refusals that were asked for twice, causes."""
     judged = _unstable(line, shown, answers, judged)
     judged = _worse_of_two(line, shown, answers, judged)
     cause = line.cause
@@ -263,11 +262,11 @@ _STOPPING = {
     Kind.NO_VALUE,
     Kind.WAY_NOT_TAKEN,
 }
-"""Causes by which a whole method, or the rest of a run, is not tested."""
+"""Causes that keep a whole method, or the rest of a run, from being tested."""
 
 
 def _unstable(line: CaseResult, shown: Shown, answers: list[Answer], judged: Judgement) -> Judgement:
-    """Return the judgement on a case that failed at first and passed when it was looked at again."""
+    """Return the judgement on a case that failed at first and passed at the second look."""
     codes = [finding.code for finding in line.findings]
     first_is_earlier = bool(line.exchanges) and line.exchanges[0].role is Role.RECHECK
     if codes != [Code.UNSTABLE] or judged.verdict is not Verdict.PASS or not first_is_earlier:
@@ -303,7 +302,7 @@ def _worse_of_two(line: CaseResult, shown: Shown, answers: list[Answer], judged:
 
 
 def _compared(line: CaseResult, found: Judgement) -> Iterator[str]:
-    """Yield what the line says otherwise than the judgement."""
+    """Yield where the line contradicts the judgement."""
     wanted: dict[str, object] = {
         "verdict": Verdict.KNOWN if line.known is not None and found.verdict in _ACCEPTABLE else found.verdict,
         "observed": found.observed or None,
@@ -323,7 +322,7 @@ def _compared(line: CaseResult, found: Judgement) -> Iterator[str]:
     if not _same_cause(line.cause, found.cause):
         yield _differs("cause", line.cause and line.cause.text, found.cause and found.cause.text)
     if (line.known is not None) != (line.verdict is Verdict.KNOWN):
-        yield f"the verdict is {line.verdict}, and it has {'no terms' if line.known is None else 'terms'} of a baseline"
+        yield f"the verdict is {line.verdict}, but it has {'no' if line.known is None else 'the'} terms of a baseline"
 
 
 _ACCEPTABLE = {Verdict.FAIL, Verdict.WARN}
@@ -350,7 +349,7 @@ def _same_cause(recorded: Cause | None, derived: Cause | None) -> bool:
 
 
 def _same(recorded: str, derived: str) -> bool:
-    """Whether two sentences are the same but for what redaction has hidden in the answer, and the end if it was cut."""
+    """Whether two sentences are the same, apart from what redaction has hidden and an end that was cut."""
     recorded, derived = by_name(cut(recorded)), by_name(cut(derived))
     if recorded == derived or not _is_redacted(recorded + derived):
         return recorded == derived
@@ -366,13 +365,13 @@ _QUOTED = re.compile('("[^"\n]*")')
 
 
 def _explored(line: CaseResult, case: Case, found: Judgement) -> Iterator[str]:
-    """Yield why the sentence about further values is none that a run writes; what it counts is not in the file."""
+    """Yield why no run writes this sentence about further values; what it counts is not in the file."""
     if not line.explored:
         return
     counts = {name: [int(right), int(tried)] for right, tried, name in _COUNTED.findall(line.explored)}
     possible = all(right <= tried <= OF_A_CLASS for right, tried in counts.values())
     if found.verdict not in _ACCEPTABLE or not counts or not possible or in_words(case, counts) != line.explored:
-        yield f"the sentence about further values is {line.explored!r}, which no run writes here"
+        yield f"the sentence about further values is {line.explored!r}, which no run writes"
 
 
 _COUNTED = re.compile("([0-9]{1,3}) of ([0-9]{1,3}) ([a-z][a-z -]*[a-z])")
@@ -380,7 +379,7 @@ _COUNTED = re.compile("([0-9]{1,3}) of ([0-9]{1,3}) ([a-z][a-z -]*[a-z])")
 
 
 def _differs(name: str, recorded: object, derived: object) -> str:
-    return f"{name} is {_in_words(recorded)}, and follows as {_in_words(derived)}"
+    return f"{name} is {_in_words(recorded)}, but should be {_in_words(derived)}"
 
 
 def _in_words(value: object) -> str:

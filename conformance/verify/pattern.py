@@ -1,11 +1,11 @@
-"""Hold a recorded request against a composed one, in which marks stand for the values that a record does not show.
+"""Compare a recorded request with a composed one, in which marks stand for the values that a record does not show.
 
     in the composed text             what the record may have there
-    -------------------------------  --------------------------------------------------------------------
+    -------------------------------  ---------------------------------------------------------------------
     a secret                         a name, such as `$token` or `$code_of_workspace_app_2`
-    a public value                   any text without what ends a value in this place
-    a secret with text behind it     either: such a value is not recognised as the secret
-    what is hidden for its name      the same, or a name
+    a public value                   any text without the characters that end a value in this place
+    a secret with text behind it     a name or any text: redaction does not recognise such a value
+    what is hidden by its name       the same, or a name
 
 Everything else must be the same. What the record has in the place of each mark is returned, so that it can be compared
 with other places.
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..results.exchange import RecordedRequest
 
 ANY = "any"
-"""The name of a mark for a text of which nothing is known."""
+"""The name of a mark for a text that may be anything."""
 
 _END = "\ue000"
 """What ends the name of a secret in a composed text, since text may follow it."""
@@ -60,7 +60,7 @@ def mark_of(name: str) -> str:
 
 
 def hiding(secrets: Iterable[str]) -> Redactor:
-    """Return what makes names of the marks of these secrets."""
+    """Return a redactor that replaces the marks of these secrets by their names."""
     return Redactor().extended((f"{name}{_END}", mark_of(name)) for name in secrets)
 
 
@@ -75,17 +75,17 @@ def held_in(recorded: RecordedRequest, composed: RecordedRequest, length: int) -
     `length` is the number of bytes of the whole composed body without the values.
     """
     if recorded.verb != composed.verb:
-        raise MismatchError(f"the verb is {recorded.verb}, and follows as {composed.verb}")
+        raise MismatchError(f"the verb is {recorded.verb}, but should be {composed.verb}")
     held = list(_held(recorded.url, composed.url, "form", "the URL"))
     wanted, came = composed.headers[1:], recorded.headers[1:]
     for at, (name, value) in enumerate(wanted):
         there = came[at] if at < len(came) else ("no header", "")
         if there[0] != name:
-            raise MismatchError(f"a header is {': '.join(there)!r}, and follows as {shown(f'{name}: {value}')!r}")
+            raise MismatchError(f"a header is {': '.join(there)!r}, but should be {shown(f'{name}: {value}')!r}")
         if name.lower() != _LENGTH:
             held += _held(there[1], value, "text", f"the header {name}")
     if (recorded.raw, recorded.body is None) != (composed.raw, composed.body is None):
-        raise MismatchError("it has no body where one follows, or the other way round")
+        raise MismatchError("it has a body where it should have none, or the other way round")
     if recorded.body is not None and composed.body is not None:
         in_body = list(_of_the_body(recorded, composed, recorded.body, composed.body))
         _check_length(recorded, composed, in_body, length)
@@ -108,9 +108,9 @@ def _of_the_body(recorded: RecordedRequest, composed: RecordedRequest, body: str
     if "chunk" in composed.note:
         head, body = head.partition("\r\n")[2], body.partition("\r\n")[2]
         if recorded.note != composed.note:
-            raise MismatchError(f"its note is {recorded.note!r}, and follows as {composed.note!r}")
+            raise MismatchError(f"its note is {recorded.note!r}, but should be {composed.note!r}")
     if not body.startswith(head[: len(body)]):
-        raise MismatchError(f"the body is {body!r}, and follows as {shown(template)!r}")
+        raise MismatchError(f"the body is {body!r}, but should be {shown(template)!r}")
 
 
 def _check_length(recorded: RecordedRequest, composed: RecordedRequest, held: list[Held], length: int) -> None:
@@ -120,10 +120,10 @@ def _check_length(recorded: RecordedRequest, composed: RecordedRequest, held: li
         if name.lower() != _LENGTH or said == wanted:
             continue
         if not composed.raw and not held:
-            raise MismatchError(f"Content-Length is {said!r}, and follows as {wanted!r}")
+            raise MismatchError(f"Content-Length is {said!r}, but should be {wanted!r}")
         least = length + sum(1 if one.is_secret else len(one.text) for one in held)
         if not _NUMBER.fullmatch(said) or int(said) < least:
-            raise MismatchError(f"Content-Length is {said!r}, and the body has at least {least} bytes")
+            raise MismatchError(f"Content-Length is {said!r}, but the body has at least {least} bytes")
 
 
 def _place(template: str) -> str:
@@ -149,7 +149,7 @@ def _held(recorded: str, composed: str, place: str, what: str) -> Iterator[Held]
         at = hole.end()
     found = re.fullmatch("".join([*pattern, re.escape(composed[at:])]), recorded, re.DOTALL)
     if found is None:
-        raise MismatchError(f"{what} is {recorded!r}, and follows as {shown(composed)!r}")
+        raise MismatchError(f"{what} is {recorded!r}, but should be {shown(composed)!r}")
     for (name, is_secret), text in zip(names, found.groups(), strict=True):
         yield Held(name, text if is_secret else _decoded(text, place), is_secret)
 

@@ -1,12 +1,12 @@
-"""Compose the requests of a case again, and hold the recorded ones against them.
+"""Compose the requests of a case again, and compare the recorded ones with them.
 
 The values of a world are not in a results file. So each request is composed with a mark for each value, and becomes a
 pattern (`verify.pattern`): everything but the values must be as composed, byte for byte: verb, path, arguments and
 their order, headers, body. What an exchange was sent for decides which request it must be (`_forms`).
 
 What the record has in the place of a value is compared within the line: a public value is the same in base and edited
-request, and a secret has the name of its own or of the case's state. Lines are not compared with each other: honest
-targets answer the same base otherwise from case to case.
+request, and a secret has its own name or that of the case's state. Lines are not compared with each other: an honest
+target may answer the same base differently from case to case.
 """
 
 from __future__ import annotations
@@ -56,14 +56,14 @@ _PUBLIC = PUBLIC_VALUES | {altered_name(name) for name in PUBLIC_VALUES} | {ANY}
 
 @dataclass(slots=True)
 class Sent:
-    """One recorded request that is as composed, and what it shows of things outside of the case."""
+    """One recorded request that is as composed, and what it shows beyond the case."""
 
     number: int
     address: str
     """The URL without the method's name and the query."""
     host: str
     further: Headers
-    """Headers behind those of the case: they are the profile's, or a state's."""
+    """Headers after those of the case, which come from the profile or a state."""
     names: dict[str, str] = field(default_factory=dict)
     """The name under which each secret is recorded, by its own name."""
     public: dict[str, str] = field(default_factory=dict)
@@ -117,7 +117,7 @@ class Requests:
             self.altered |= template.ways
             return ""
         where = f"request {number + 1} of {len(self._line.exchanges)} ({exchange.role})"
-        return f"{where}: {problems[0] if problems else 'this case sends none for that'}"
+        return f"{where}: {problems[0] if problems else 'this case sends no such request'}"
 
     def _compared(
         self, number: int, recorded: RecordedRequest, method: Method, base: Base, edit: Edit | None
@@ -127,7 +127,7 @@ class Requests:
         if not recorded.headers or recorded.headers[0][0] != "Host":
             raise MismatchError("its first header is not Host")
         if not path.endswith(f"/{method.name}") or not is_url(path):
-            raise MismatchError(f"the URL is {recorded.url!r}, and follows as one that ends with /{method.name}")
+            raise MismatchError(f"the URL is {recorded.url!r}, but should end with /{method.name}")
         address = path.removesuffix(method.name)
         agent = random_of(f"{self._seed}/{method.name}/{base.name}").choice(USER_AGENTS)
         missing = self._line.grounds.missing if self._line.grounds else {}
@@ -185,7 +185,7 @@ class Requests:
             return
         invented = sorted(grounds.missing.keys() - self.missing)
         if invented:
-            yield f"the grounds call {', '.join(invented)} missing, which no request would carry"
+            yield f"the grounds call {', '.join(invented)} missing, which no request carries"
         base, edited = self.sent.get(-1 if grounds.base is None else grounds.base), self.sent.get(grounds.edited)
         for number, one in self.sent.items():
             where = f"request {number + 1} of {len(line.exchanges)} ({line.exchanges[number].role})"
@@ -199,11 +199,11 @@ class Requests:
                     whole = edited.public.get(name, "")
                     wanted |= {whole, *(element.strip() for element in whole.split(SEPARATOR))}
                 if text not in wanted and case.state == HEALTHY:
-                    yield f"{where}: its {name} is {text!r}, and that of the base {held!r}"
+                    yield f"{where}: its {name} is {text!r}, but that of the base is {held!r}"
             if case.state == HEALTHY and not (case.edit and case.edit.borrows):
                 foreign = [said for name, said in one.names.items() if said.startswith(f"${name}_of_")]
                 if foreign:
-                    yield f"{where}: it carries {foreign[0]}, and the case is about no state"
+                    yield f"{where}: it carries {foreign[0]}, but the case is about no state"
 
 
 def _note(held: list[Held], sent: Sent) -> None:
@@ -266,10 +266,10 @@ class _States(dict[str, _Marks]):
 
 @dataclass
 class _Template(Values):
-    """Values that resolve to marks; one that is sent wrong by little has a mark of its own."""
+    """Values that resolve to marks; an altered one (`catalog/alterations.py`) has a mark of its own."""
 
     ways: dict[str, str] = field(default_factory=dict)
-    """How each value that is sent wrong by little is altered."""
+    """How each altered value differs from the value itself."""
 
     def resolve(self, value: Value) -> str:
         """Return the mark of the value, or the literal text."""
@@ -278,7 +278,7 @@ class _Template(Values):
             self.ways[name] = value.altered
             return pattern.mark_of(altered_name(name))
         if isinstance(value, ExtendedValue) and self.has(f"${name}"):
-            # With text behind it, a secret is one no more.
+            # With text behind it, a secret is no longer recognised.
             return pattern.mark_of(name if name in PUBLIC_VALUES else ANY) + value.then
         return super().resolve(value)
 

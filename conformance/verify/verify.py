@@ -4,11 +4,11 @@
     -----------  ---------------------------------------------------------------------------------------------
     verified     holds what its header announces, and every verdict follows from what it records
     differs      contradicts itself, the catalog, or what its own exchanges show
-    incomplete   lacks cases or its footer, or cannot be judged again: other rules, or a client's results
-    not ours     is not a results file of this suite, or of another format
+    incomplete   lacks cases or its footer, was judged by other rules, or is about a client
+    not ours     is not a results file of this suite, or is in another format
 
-What this does not prove is that the named server sent the recorded bytes: whoever runs the suite can record what they
-like. It proves that the verdicts follow from the record, so that nobody has to believe them.
+This proves that the verdicts follow from the record, so nobody has to take them on trust. It does not prove that the
+named server sent the recorded bytes: whoever runs the suite can record what they like.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 class State(StrEnum):
-    """What is known of a file."""
+    """The result of verifying a file."""
 
     VERIFIED = "verified"
     DIFFERS = "differs"
@@ -59,12 +59,12 @@ class Remark:
     case: str = ""
     """The id of the case; empty if it is about the whole file."""
     state: State = State.DIFFERS
-    """What the file is for this reason."""
+    """The state that this remark gives the file."""
 
 
 @dataclass
 class Verification:
-    """What was found out about one file."""
+    """The result of verifying one file, with the reasons."""
 
     path: Path
     remarks: list[Remark] = field(default_factory=list)
@@ -74,7 +74,7 @@ class Verification:
     judged_again: int = 0
     """How many cases were judged again."""
     not_judged: int = 0
-    """How many cases say that they were not judged, with a cause."""
+    """How many cases were not judged in the run; each line gives the cause."""
     _states: set[State] = field(default_factory=set)
 
     def note(self, text: str, line: int | None = None, case: str = "", state: State = State.DIFFERS) -> None:
@@ -102,10 +102,10 @@ _LONGEST = 2000
 
 
 def verify_file(path: Path, catalog: Catalog, *, today: bool = False) -> Verification:
-    """Return what is known of the file. It is read line by line; nothing is sent.
+    """Verify a file and return the result. It is read line by line; nothing is sent.
 
-    With `today`, a file that was judged by other rules is held against those of the catalog, and what changes are the
-    remarks. Raises `ResultsError` if the file cannot be read at all.
+    With `today`, a file that was judged by other rules is judged by those of the catalog, and each change is a remark.
+    A file that cannot be read is `NOT_OURS`.
     """
     found = Verification(path)
     try:
@@ -116,10 +116,10 @@ def verify_file(path: Path, catalog: Catalog, *, today: bool = False) -> Verific
     other = header.catalog != catalog.sha256
     client = header.target.kind is TargetKind.CLIENT
     if other and not today:
-        text = f"it was judged by the rules of suite {header.suite}, which are not those of this version"
-        found.note(f"{text}; --rules today judges it by these", 1, state=State.INCOMPLETE)
+        text = f"it was judged by the rules of suite {header.suite}, which differ from those of this version"
+        found.note(f"{text}; --rules today judges it by the rules of this version", 1, state=State.INCOMPLETE)
     if client:
-        text = "it is about a client, whose calls are not recorded whole enough to be judged again"
+        text = "it is about a client, whose calls are not recorded in enough detail to be judged again"
         found.note(text, 1, state=State.INCOMPLETE)
     elif header.seed is None:
         found.note("it names no seed, so its requests cannot be composed again", 1)
@@ -134,7 +134,7 @@ def verify_file(path: Path, catalog: Catalog, *, today: bool = False) -> Verific
 
 
 class _Lines:
-    """Takes one line after the other, and notes what is wrong with it."""
+    """Takes the lines in order, and notes what is wrong with each."""
 
     def __init__(self, header: Header, catalog: Catalog, found: Verification, *, judges: bool) -> None:
         self._header, self._catalog, self.found, self._judges = header, catalog, found, judges
@@ -164,7 +164,8 @@ class _Lines:
             if self._judges:
                 is_new, may_be = content.verdict is Verdict.NEW, content.verdict not in _NEVER_NEW
                 if may_be and is_new != (content.id in self._newer):
-                    text = f"the verdict is {content.verdict}, and edition {self._header.edition} says what is NEW"
+                    has = "has" if is_new else "does not have"
+                    text = f"the verdict is {content.verdict}, but edition {self._header.edition} {has} the case"
                     self.found.note(text, number, content.id)
                 self._judge(number, structs.replace(content, verdict=content.judged))
 
@@ -185,7 +186,7 @@ class _Lines:
         edit = list(drawing.differences(line, original, method, seed or 0)) if line.grounds is not None else []
         yield from edit
         if edit:
-            return  # what such an edit would send says nothing
+            return  # the requests of an edit that was not drawn prove nothing
         case = judging.case_of(line, catalog)
         answers = [judging.answer_of(one) for one in line.exchanges]
         yield from judging.differences(line, case, answers, catalog, self._header.readings)
@@ -212,15 +213,15 @@ def _newer(header: Header, catalog: Catalog) -> frozenset[str]:
 
 
 _MOST_CASES = 100_000
-"""How many cases of a file are kept in mind."""
+"""How many cases of a file are remembered."""
 
 
 def _follow(path: Path, lines: _Lines) -> None:
-    """Take each line, and note one that does not follow the line before. Raises `ResultsError`."""
+    """Take each line, and note a broken chain of digests. Raises `ResultsError`."""
     before = ""
     for number, content, digest in lines_of(path):
         if isinstance(content, CaseResult | Footer) and content.after != before:
-            text = "the line before it is not the one that stood there: it was changed, moved, or is missing"
+            text = "the line before it was changed, moved or removed: its digest is not the one recorded here"
             lines.found.note(text, number, content.id if isinstance(content, CaseResult) else "")
         before = digest
         lines.take(number, content)
@@ -234,12 +235,12 @@ def _header_of(path: Path) -> Header:
     raise ResultsError(f"{path}: the file is empty.")
 
 
-def _whole(  # noqa: C901 - one thing after the other
+def _whole(  # noqa: C901 - a list of independent checks
     path: Path, header: Header, catalog: Catalog, found: Verification, lines: _Lines
 ) -> None:
     """Note what is wrong with the file as a whole: what its reader refuses, and cases that are not there."""
     if lines.strangers > len(catalog.cases):
-        found.note(f"it has {lines.strangers} lines about cases that it has already, or that there are not")
+        found.note(f"it has {lines.strangers} lines about cases that are unknown, or that it has already")
         return
     try:
         results = read_results(path, exchanges=False)
@@ -270,7 +271,7 @@ def _whole(  # noqa: C901 - one thing after the other
 
 
 def _footer(results: Results, catalog: Catalog) -> Iterator[str]:
-    """Yield what the footer says otherwise than the lines."""
+    """Yield where the footer contradicts the lines."""
     footer, tally = results.footer, tally_of(results)
     if footer is None:
         return
@@ -283,7 +284,7 @@ def _footer(results: Results, catalog: Catalog) -> Iterator[str]:
         yield "the readings of the footer are not those that follow from the lines"
     sentence = tally.sentence(results.header.target.name)
     if footer.sentence != sentence:
-        yield f"the footer's sentence is {footer.sentence!r}, and follows as {sentence!r}"
+        yield f"the footer's sentence is {footer.sentence!r}, but should be {sentence!r}"
     if results.header.catalog == catalog.sha256:
         whole = Tally(catalog, results.header.methods)
         for case in results.cases:
@@ -294,7 +295,7 @@ def _footer(results: Results, catalog: Catalog) -> Iterator[str]:
 
 
 def _header(header: Header, catalog: Catalog) -> Iterator[str]:
-    """Yield what the header says otherwise than the catalog of which it has the hash."""
+    """Yield where the header contradicts the catalog whose hash it has."""
     yield from _rules(header, catalog)
     if header.cases != len(catalog.cases):
         yield f"it says that a whole run has {header.cases} cases, and this one has {len(catalog.cases)}"
@@ -302,7 +303,7 @@ def _header(header: Header, catalog: Catalog) -> Iterator[str]:
     unknown += sorted(row for row, reading in header.readings.items() if reading not in _readings(catalog, row))
     unknown += sorted({*(header.selection or ())} - {*catalog.by_id})
     if unknown:
-        yield f"it names {', '.join(unknown[:_SOME])}, which is in none of the data"
+        yield f"it names {', '.join(unknown[:_SOME])}, which the data do not have"
 
 
 def _readings(catalog: Catalog, row: str) -> Collection[str]:
@@ -310,13 +311,13 @@ def _readings(catalog: Catalog, row: str) -> Collection[str]:
 
 
 def _rules(header: Header, catalog: Catalog) -> Iterator[str]:
-    """Yield whether rules and rows of the ledger stand in the header otherwise than in the catalog."""
+    """Yield which rules and ledger rows of the header differ from the catalog's."""
     rules = [rule_record(rule, method.page) for method in catalog.methods.values() for rule in method.rules]
     wrong = [one.id for one, rule in zip_longest(header.rules, rules) if one != rule and one is not None]
     ledger = {name: ledger_record(row) for name, row in catalog.ledger.items()}
     wrong += [name for name in sorted({*ledger, *header.ledger}) if ledger.get(name) != header.ledger.get(name)]
     if wrong or len(header.rules) != len(rules):
-        yield f"its rules are not those of the data that it names: {', '.join(wrong[:_SOME])}"
+        yield f"its rules differ from those of the data whose hash it has: {', '.join(wrong[:_SOME])}"
 
 
 _SOME = 3

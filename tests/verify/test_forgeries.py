@@ -211,7 +211,7 @@ def _flaw_made_up(lines: list[Line]) -> Line:
     return line
 
 
-@forgery("follows as")
+@forgery("but should be")
 def _another_seed(lines: list[Line]) -> None:
     lines[0]["seed"] += 1
 
@@ -221,7 +221,7 @@ def _another_edition(lines: list[Line]) -> None:
     lines[0]["edition"] = "2031.1"
 
 
-@forgery("says what is NEW")
+@forgery("but edition 2026.1 ")
 def _failure_called_new(lines: list[Line]) -> Line:
     line = failing(lines)
     line["verdict"] = "NEW"
@@ -234,7 +234,7 @@ def _cases_left_out_of_the_selection(lines: list[Line]) -> None:
     lines[0]["selection"] = [*(line["id"] for line in lines[1:-2]), "oauth.access.nowhere"]
 
 
-@forgery("its rules are not those")
+@forgery("its rules differ from those")
 def _rule_made_weaker(lines: list[Line]) -> None:
     rule = failing(lines)["rule"]
     for record in lines[0]["rules"]:

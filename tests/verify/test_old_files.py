@@ -37,7 +37,7 @@ def test_a_corrected_rule_corrects_an_old_file(catalog: Catalog) -> None:
     corrected = replace(method, cases=cases)
     today = replace(catalog, methods={**catalog.methods, method.name: corrected}, sha256="0" * 64)
     found = verify_file(path, today, today=True)
-    changed = [remark for remark in found.remarks if remark.text.startswith("verdict is 'FAIL', and follows as 'PASS'")]
+    changed = [remark for remark in found.remarks if remark.text.startswith("verdict is 'FAIL', but should be 'PASS'")]
     assert found.state is State.DIFFERS
     failed = [number for number, line in enumerate(path.read_text("utf-8").splitlines(), 1) if '"FAIL","obs' in line]
     assert failed
@@ -50,4 +50,4 @@ def test_the_command_says_that_the_rules_are_others(
     monkeypatch.setattr("slack_conformance.commands.verify.load_catalog", lambda: replace(catalog, sha256="0" * 64))
     shutil.copy(OLD[0], tmp_path / "results.jsonl")
     assert main(["verify", str(tmp_path)]) == 10
-    assert "--rules today judges it by these" in capsys.readouterr().out
+    assert "--rules today judges it by the rules of this version" in capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""The edits that leave the request as it is: it is sent at another time, again, or in another state.
+"""The orders: edits that change when, how often or in which state a request is sent.
 
 `engine/scripts.py` has the script of each order that takes more than a base and one more request.
 """

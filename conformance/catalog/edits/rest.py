@@ -1,4 +1,4 @@
-"""The edits of anything but a single argument: headers, escapes, credentials, the body, the whole request."""
+"""The edits of what is not a single argument: headers, escapes, credentials, the body, the whole request."""
 
 from __future__ import annotations
 
