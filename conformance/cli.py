@@ -76,7 +76,7 @@ EXAMPLES = {
     "prove": ("prove --rule oauth.access.bad_redirect_uri", "prove --list"),
     "completion": (
         "completion zsh > ~/.slack-conformance.zsh",
-        "completion bash > ~/.slack-conformance.bash, and in ~/.bashrc: . ~/.slack-conformance.bash",
+        "completion bash > ~/.slack-conformance.bash  # then, in ~/.bashrc: . ~/.slack-conformance.bash",
     ),
 }
 """Examples of each command, for its help."""

@@ -77,7 +77,7 @@ def run() -> None:
     before = _stamp(results)
     code = subprocess.run(_command(), check=False).returncode  # noqa: S603 - without a shell
     recorded = _stamp(results) not in {None, before}
-    last = json.loads(results.read_text(encoding="utf-8").splitlines()[-1]) if recorded else {}
+    last = _last_line(results) if recorded else {}
     of_use = last.get("type") == "footer" and last["cut"] is None and last["counts"]["PASS"] > 0
     sentence = last.get("sentence", f"The run ended with {code}, and its log says why.")
     _output("exit-code", str(code))
@@ -89,6 +89,15 @@ def run() -> None:
     if of_use and place:  # a cache entry cannot be replaced, so only useful results may get there
         Path(place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(results, place)
+
+
+def _last_line(results: Path) -> dict[str, Any]:
+    """Return the last line of the results file; nothing if the run was killed while it wrote it, or before."""
+    try:
+        last: dict[str, Any] = json.loads(results.read_text(encoding="utf-8").splitlines()[-1])
+    except (ValueError, IndexError):
+        return {}
+    return last
 
 
 def _command() -> list[str]:
@@ -142,7 +151,8 @@ def comment() -> None:
 
 def _is_own(one: dict[str, Any], mark: str) -> bool:
     """Whether a comment is one of this action, and not of somebody who copied its mark."""
-    return one["user"]["type"] == "Bot" and str(one["body"]).startswith(mark)
+    author = one["user"] or {}  # null if the account was deleted
+    return author.get("type") == "Bot" and str(one["body"]).startswith(mark)
 
 
 def _summary() -> str:

@@ -45,10 +45,10 @@ def expanded(text: str) -> Path:
 
 
 def spare(inputs: Iterable[Path], out: Path, where: str) -> None:
-    """Raise `DataError` if an output file would overwrite an input file."""
+    """Raise `DataError` if an output file is one of the `inputs` or of the other outputs."""
     for path in inputs:
         if path.resolve() == out.resolve() or (path.exists() and out.exists() and path.samefile(out)):
-            raise DataError(where, "", f"{out} is an input file.", "Choose another path.")
+            raise DataError(where, "", f"{out} is an input file, or another report.", "Choose another path.")
 
 
 def _brief(path: Path, limit: int = 60) -> str:

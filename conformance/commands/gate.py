@@ -9,6 +9,8 @@
     did not before
     1 or 10, and a case is no longer proved, or one run lacks       10
     cases of the other, or they were judged by other rules
+    10 with `--whole`, and cases were left out; 1 or 10, and no     as the run ends
+    case explains it
     1 or 10 otherwise                                               0
     anything else                                                   as the run ends
 
@@ -35,11 +37,16 @@ _WEIGHED = frozenset({Exit.FAIL, Exit.INCONCLUSIVE})
 _FAILED = frozenset({Verdict.FAIL, Verdict.ENGINE})
 
 
-def gate(before: Results, path: Path, code: int, *, strict: bool = False) -> tuple[int, str]:
+def gate(
+    before: Results | None, path: Path, code: int, *, strict: bool = False, left_out: bool = False
+) -> tuple[int, str]:
     """Return the exit code of the gate, and what it rests on as text for a terminal. Raises `ResultsError`.
 
-    `code` is the exit code of the run whose results are in the file `path`. With `strict`, a new WARN is a FAIL.
+    `code` is the exit code of the run whose results are in the file `path`. With `strict`, a new WARN is a FAIL; with
+    `left_out`, the run was to be whole and is not.
     """
+    if before is None:
+        return code, "gate: there is no earlier run, so everything counts.\n"
     if code not in _WEIGHED:
         return code, "" if code == Exit.GOOD else f"gate: the run itself ends with {code}, so nothing is compared.\n"
     after, _ = read_even_cut(path)
@@ -47,21 +54,22 @@ def gate(before: Results, path: Path, code: int, *, strict: bool = False) -> tup
     if silent:
         return code, f"gate: nothing of {' and '.join(silent)} was proved, so nothing can be compared.\n"
     counted = _FAILED | ({Verdict.WARN} if strict else frozenset())
-    if code == Exit.FAIL and not any(case.verdict in counted for case in after.cases):
-        return code, "gate: the run ends with 1, but no case explains why.\n"
+    explains = counted if code == Exit.FAIL else frozenset({Verdict.INCONCLUSIVE})
+    if not any(case.verdict in explains for case in after.cases):
+        return code, f"gate: the run ends with {code}, and no case explains why.\n"
     changes = diff(before, after)
     result = Exit.GOOD
     if any(one.after in counted for one in changes.by_category[Category.REGRESSED]):
         result = Exit.FAIL
-    elif changes.by_category[Category.UNPROVED] or _apart(before, after, changes, counted):
+    elif left_out or changes.by_category[Category.UNPROVED] or _apart(before, after, changes, counted):
         result = Exit.INCONCLUSIVE
     return result, f"\n{render_diff_text(changes)}\ngate: {_WORDS[result].format(code=code)}\n"
 
 
 _WORDS = {
     Exit.FAIL: "something regressed since the earlier run.",
-    Exit.INCONCLUSIVE: "nothing failed that did not before, but something is no longer proved, "
-    "or the two runs cannot be compared.",
+    Exit.INCONCLUSIVE: "nothing failed that did not before, but something was left out or is no longer "
+    "proved, or the two runs cannot be compared.",
     Exit.GOOD: "nothing regressed since the earlier run. The run itself ends with {code}.",
 }
 

@@ -11,6 +11,7 @@ from ..report.files import CTRF, REPORT, SUMMARY, TABLE, write_reports
 from ..report.history import history
 from ..report.table import render_csv
 from ..results.io import read_even_cut
+from ..run.folder import RESULTS
 from .ending import report_cut, unwritable
 
 if TYPE_CHECKING:
@@ -40,8 +41,10 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
     before = None if options.previous is None else path_of(options.previous, "--previous")
     out = path.parent if options.out is None else path_of(options.out, "--out")
     ctrf = out / CTRF if options.ctrf is None else path_of(options.ctrf, "--ctrf")
-    for file in (out / REPORT, out / SUMMARY, ctrf, *([out / TABLE] if options.csv else [])):
-        spare([path, *([before] if before else [])], file, "--out")
+    inputs = [path, *([before] if before else [])]
+    for file in (out / REPORT, out / SUMMARY, out / CTRF, *([out / TABLE] if options.csv else [])):
+        spare(inputs, file, "--out")
+    spare([*inputs, out / REPORT, out / SUMMARY, out / TABLE, out / RESULTS], ctrf, "--ctrf")
     results, cut = read_even_cut(path)
     previous, cut_before = read_even_cut(before) if before is not None else (None, "")
     with unwritable():

@@ -21,7 +21,6 @@ from ..catalog.editions import require_edition
 from ..catalog.load import load_catalog
 from ..catalog.paths import path_of
 from ..plugin.command_reports import CommandReports, WithoutReports
-from ..results.io import read_results
 from ..run.folder import FOREIGN, OWN, RESULTS, leave, take, unfinished
 from ..run.inputs import find_profile
 from ..run.options import NUMBERS, Options
@@ -32,8 +31,6 @@ from .gate import gate
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Mapping, Sequence
-
-    from ..results.io import Results
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -82,18 +79,17 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         raise DataError("-n", "", "takes pytest-xdist, which is not installed.", "Run: pip install pytest-xdist")
     profiles: list[str] = options.profile or []
     options.profile = profiles[0] if len(profiles) == 1 else None
-    _check_targets(options, profiles)
+    if "" in profiles:
+        raise DataError("--profile", "", "is empty.", "Name the file that describes the target.")
+    _check_targets(options, profiles, rest)
     folder = path_of(options.reports, "--reports")
     _check(options)
-    before = _earlier(options)
     arguments = ["-p", "slack_conformance.plugin", "--pyargs", "slack_conformance", *_OURS, *_QUIET]
     texts = ("target", "profile", "baseline", "previous", "ctrf", "seed", "edition", "max-time")
     flags = ("strict", "explore", "correlate", "whole", "plan", "allow-production")
     given = {name: getattr(options, name.replace("-", "_")) for name in (*texts, *flags)}
     if len(profiles) > 1:
         return _run_each(profiles, folder, given, rest)
-    if before is not None and before.header.seed is not None and not os.environ.get("CONFORMANCE_SEED"):
-        given["seed"] = given["seed"] or str(before.header.seed)  # so that differences come from the target
     arguments += [f"--conformance-{name}={given[name]}" for name in texts if given[name]]
     arguments += [f"--conformance-{name}" for name in flags if given[name]]
     if options.plan:
@@ -108,7 +104,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
             raise
         sys.stderr.write(f"slack-conformance: {full_in_words(folder)}\n")
         return Exit.ENGINE
-    reports = CommandReports(folder.absolute(), rest)
+    reports = CommandReports(folder.absolute(), rest, regression=options.gate == "regression")
     arguments += [f"--conformance-reports={folder.absolute()}", *rest]
     try:
         code = int(pytest.main(arguments, plugins=[reports]))
@@ -123,9 +119,12 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         hint = " `slack-conformance list cases` has the ids for -k." if code == Exit.NO_TESTS and "-k" in rest else ""
         text = f"no case was tried, so nothing is known; earlier reports are kept.{hint}"
         sys.stderr.write(f"slack-conformance: {text}\n")
-    if before is None or not reports.recorded:
+    if not reports.regression or not reports.recorded:
         return code
-    code, text = gate(before, folder / RESULTS, code, strict=options.strict)
+    run, (before, _) = reports.run, reports.run.previous
+    account = run.account
+    left_out = account is not None and bool(account.left_out or account.standing.broken)
+    code, text = gate(before, folder / RESULTS, code, strict=run.options.strict, left_out=left_out)
     sys.stdout.write(text)
     return code
 
@@ -138,19 +137,27 @@ def _run_each(profiles: Sequence[str], folder: Path, given: Mapping[str, Any], r
     return run_each(profiles, folder, [*said, *rest], plan=given["plan"], production=given["allow-production"])
 
 
-def _check_targets(options: argparse.Namespace, profiles: Sequence[str]) -> None:
+def _check_targets(options: argparse.Namespace, profiles: Sequence[str], rest: Sequence[str]) -> None:
     """Raise `DataError` if the only target cannot be used, or if there are several and an option is about one."""
     if len(profiles) <= 1:
         asked = Options(options.target, options.profile, options.reports, allow_production=options.allow_production)
         find_profile(asked, load_catalog(), Path.cwd())
-    elif name := next((one for one in _OF_ONE_TARGET if getattr(options, one) is not None), None):
-        hint = f"Run each alone, or leave out --{name}."
-        raise DataError(f"--{name}", "", "is about one target, and there are several profiles.", hint)
+    else:
+        named = [f"--{name}" for name in _OF_ONE_TARGET if getattr(options, name) is not None]
+        named += ["--gate regression"] if options.gate == "regression" else []
+        named += [name for name in _VARIABLES_OF_ONE_TARGET if os.environ.get(name)]
+        named += [option for option in _FILES_OF_PYTEST if any(word.split("=")[0] == option for word in rest)]
+        if named:
+            hint = f"Run each alone, or leave out {named[0]}."
+            raise DataError(named[0], "", "is about one target, and there are several profiles.", hint)
     if options.edition:
         require_edition(load_catalog(), options.edition, "--edition")
 
 
 _OF_ONE_TARGET = ("target", "baseline", "previous", "ctrf")
+_VARIABLES_OF_ONE_TARGET = ("CONFORMANCE_BASELINE", "CONFORMANCE_PREVIOUS", "CONFORMANCE_CTRF")
+_FILES_OF_PYTEST = ("--junitxml", "--junit-xml", "--html", "--alluredir")
+"""Options of pytest and its plugins that name one file or folder."""
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -164,15 +171,6 @@ def _check(options: argparse.Namespace) -> None:
     for name in ("baseline", "previous", "ctrf"):
         if getattr(options, name) is not None:
             path_of(getattr(options, name), f"--{name}")
-
-
-def _earlier(options: argparse.Namespace) -> Results | None:
-    """Return the results with which `--gate regression` compares, read before this run may overwrite them."""
-    if options.gate != "regression":
-        return None
-    if options.previous is None:
-        raise DataError("--gate regression", "", "needs an earlier run.", "Name its results file with --previous.")
-    return read_results(path_of(options.previous, "--previous"))
 
 
 _OPTIONS = ("--target", "--profile", "--baseline", "--previous", "--reports", "--edition", "--strict", "--explore")

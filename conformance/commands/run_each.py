@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _SITE = "site"
-_WITHOUT_RESULTS = {Exit.USAGE, Exit.NO_TESTS}
-"""Exit codes of a run that leaves the results of an earlier one in place."""
 
 
 def run_each(profiles: Sequence[str], reports: Path, arguments: Sequence[str], *, plan: bool, production: bool) -> int:
@@ -42,14 +40,20 @@ def run_each(profiles: Sequence[str], reports: Path, arguments: Sequence[str], *
         sys.stdout.flush()
         own = [f"--profile={profile}", f"--reports={folder}"]
         command = [sys.executable, "-m", "slack_conformance", "run", *own, *arguments]
+        before = _stamp(folder / RESULTS)
         codes.append(_run(command))
         if codes[-1] == Exit.INTERRUPTED:
             break
-        if codes[-1] not in _WITHOUT_RESULTS and (folder / RESULTS).is_file():
+        if _stamp(folder / RESULTS) not in {None, before}:
             results.append(folder / RESULTS)
     if results and not plan and codes[-1] != Exit.INTERRUPTED:
         codes.append(write_site(results, reports / _SITE))
     return exit_code(*codes)
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    """Return what differs after a run has written the file anew; `None` if there is none."""
+    return (file.stat().st_ino, file.stat().st_mtime_ns) if file.is_file() else None
 
 
 def _run(command: Sequence[str]) -> int:

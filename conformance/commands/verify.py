@@ -14,7 +14,7 @@ from ..output import painted
 from ..results.words import counted
 from ..run.failure_text import visible
 from ..run.outcome import Exit, exit_code
-from ..verify.verify import State, Verification, verify_file
+from ..verify.verify import MOST_REMARKS, State, Verification, verify_file
 from .diff import results_file
 
 if TYPE_CHECKING:
@@ -47,14 +47,14 @@ def add(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
     """Verify the files, and print the results. Raises `DataError`."""
     catalog = load_catalog()
-    codes = []
+    states = []
     for name in options.results:
         found = verify_file(results_file(name, "RESULTS"), catalog, today=options.rules == "today")
         sys.stdout.write(_json(found) if options.json else _text(found))
-        codes.append(_CODES[found.state])
-    if not options.json:
+        states.append(found.state)
+    if not options.json and State.VERIFIED in states:
         sys.stdout.write(f"{_NOT_PROVED}\n")
-    return exit_code(*codes)
+    return exit_code(*(_CODES[state] for state in states))
 
 
 def _json(found: Verification) -> str:
@@ -63,6 +63,7 @@ def _json(found: Verification) -> str:
         "state": found.state,
         "judged_again": found.judged_again,
         "not_judged": found.not_judged,
+        "further_remarks": found.further,
         "remarks": [
             {"line": one.line, "case": one.case or None, "state": one.state, "text": one.text} for one in found.remarks
         ],
@@ -72,11 +73,11 @@ def _json(found: Verification) -> str:
 
 def _text(found: Verification) -> str:
     lines = [f"{visible(str(found.path))}: {painted(found.state, _LOOKS[found.state])}"]
-    if found.state is not State.NOT_OURS:
+    if found.judged_again or found.not_judged:
         lines.append(f"  {counted(found.judged_again, 'case')} judged again; {found.not_judged} not judged in the run")
     for remark in found.remarks[:_MOST]:
         where = " ".join(filter(None, [f"line {remark.line}" if remark.line else "", remark.case]))
         lines.append(f"  {where}: {remark.text}" if where else f"  {remark.text}")
     if len(found.remarks) > _MOST:
-        lines.append(f"  … and {len(found.remarks) - _MOST} more (--json has them all)")
+        lines.append(f"  … and {len(found.remarks) + found.further - _MOST} more (--json has up to {MOST_REMARKS})")
     return "".join(f"{visible(line)}\n" if number else f"{line}\n" for number, line in enumerate(lines))

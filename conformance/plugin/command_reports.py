@@ -11,7 +11,7 @@ import pytest
 from ..run.folder import FOREIGN, unfinished
 from ..run.outcome import Exit
 from . import load
-from .state import RUN
+from .state import RUN, RunState
 from .writers import OPTIONS, WRITERS
 
 if TYPE_CHECKING:
@@ -25,9 +25,15 @@ class CommandReports:
     named, if there was an outcome; so a run that tries nothing overwrites nothing.
     """
 
-    def __init__(self, folder: Path, arguments: Sequence[str]) -> None:
-        """Write into this folder; `arguments` are those that the user passed on to pytest."""
-        self._folder, self._arguments = folder, arguments
+    run: RunState
+    """The state of the run, as soon as pytest is configured."""
+
+    def __init__(self, folder: Path, arguments: Sequence[str], *, regression: bool = False) -> None:
+        """Write into this folder; `arguments` are those that the user passed on to pytest.
+
+        With `regression`, the run is compared with an earlier one, so it needs one, and draws what that one drew.
+        """
+        self._folder, self._arguments, self.regression = folder, arguments, regression
         self._unregistered: list[object] = []
         self.places: dict[str, Path] = {}
         """Where each report belongs, without those that the user switched off."""
@@ -55,8 +61,11 @@ class CommandReports:
             if name == "pytest.html":
                 config.option.self_contained_html = True
         load(config)
-        config.stash[RUN].command = self
-        if config.stash[RUN].quiet:
+        self.run = config.stash[RUN]
+        self.run.command = self
+        if self.regression and self.run.options.previous is None:
+            raise pytest.UsageError("--gate regression needs an earlier run. Name its results file with --previous.")
+        if self.run.quiet:
             config.option.tbstyle, config.option.reportchars = "no", "N"
 
     def end(self, session: pytest.Session, *, tried: bool, recorded: bool) -> None:

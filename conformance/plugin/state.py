@@ -163,10 +163,17 @@ class RunState:
 
     @cached_property
     def seed(self) -> int:
-        """The seed of the run, a fresh one unless one was given; a worker has that of its controller."""
+        """The seed of the run, a fresh one unless one was given; a worker has that of its controller.
+
+        A run that is compared with an earlier one has the seed of that one, so that differences come from the target.
+        """
         if self.worker is not None:
             return int(self.worker[SEED_KEY])
-        return secrets.randbelow(_SEEDS) if self.options.seed is None else self.options.seed
+        given = self.options.seed
+        before = self.previous[0] if self.command is not None and self.command.regression else None
+        if given is None and before is not None:
+            given = before.header.seed
+        return secrets.randbelow(_SEEDS) if given is None else given
 
     @property
     def quiet(self) -> bool:

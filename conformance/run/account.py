@@ -103,12 +103,12 @@ class Account:
         if self.tally.only_new and not foreign_failure:
             reasons.append(Exit.NO_TESTS)
         unproved = self.tally.unproved_methods() and not self.tally.partial
-        if counts[Verdict.INCONCLUSIVE] or unproved or self.standing.broken or self._left_out:
+        if counts[Verdict.INCONCLUSIVE] or unproved or self.standing.broken or self.left_out:
             reasons.append(Exit.INCONCLUSIVE)
         return exit_code(*reasons)
 
     @property
-    def _left_out(self) -> str:
+    def left_out(self) -> str:
         """Why a run that was to be whole is not, or nothing."""
         if not self._whole or not self.tally.partial:
             return ""
@@ -156,7 +156,7 @@ class Account:
         if self._changed_data:
             yield f"DATA  judged by data that differ from those that were released: {', '.join(self._changed_data)}."
         yield from standing_in_words(self.standing)
-        yield from filter(None, [self._left_out])
+        yield from filter(None, [self.left_out])
 
     def annotations(self) -> Iterator[str]:
         """Yield workflow commands of GitHub Actions if the run is in a workflow, else nothing."""

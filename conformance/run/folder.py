@@ -168,7 +168,9 @@ class Reports:
         the new one cannot be created and the disk is not full.
         """
         own = {name: self._folder / name for name in _MADE}
-        self.replace(own if self._ctrf is None else {**own, CTRF: self._ctrf})
+        self.replace(own)
+        if self._ctrf is not None:
+            self.replace({CTRF: self._ctrf})
         self._places[RESULTS] = self.path
         try:
             writer = ResultsWriter(unfinished(self._folder) / RESULTS, header)

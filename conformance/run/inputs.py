@@ -11,6 +11,7 @@ from ..catalog.editions import find_edition
 from ..catalog.paths import path_of, spare
 from ..results.io import read_even_cut
 from ..target.profile import profile_of_url, read_profile, refuse_production
+from .folder import CTRF, FOREIGN, OWN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,5 +80,7 @@ def place_of_ctrf(options: Options, root: Path) -> Path | None:
     path = path_of(options.ctrf, where, root)
     if path.is_dir():
         raise DataError(where, "", f"{path} is a folder.", "Name a file.")
+    if path.parent.resolve() == (root / options.reports).resolve() and path.name in {*OWN, *FOREIGN} - {CTRF}:
+        raise DataError(where, "", f"{path} is another report of this run.", "Name another file.")
     spare([root / one for one in (options.profile, options.baseline, options.previous) if one], path, where)
     return path

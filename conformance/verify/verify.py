@@ -111,7 +111,7 @@ def verify_file(path: Path, catalog: Catalog, *, today: bool = False) -> Verific
     try:
         header = _header_of(path)
     except ResultsError as error:
-        found.note(str(error), 1, state=State.NOT_OURS)
+        found.note(str(error).removeprefix(f"{path}: "), state=State.NOT_OURS)
         return found
     other = header.catalog != catalog.sha256
     client = header.target.kind is TargetKind.CLIENT
@@ -158,8 +158,9 @@ class _Lines:
             if first is not None:
                 self.found.note(f"the case stands here twice, first in line {first}", number, content.id)
                 return
-            self.found.judged_again += content.grounds is not None
-            self.found.not_judged += content.grounds is None
+            if self._judges:
+                self.found.judged_again += content.grounds is not None
+                self.found.not_judged += content.grounds is None
             self.places.setdefault(content.id[:_LONGEST], number) if len(self.places) < _MOST_CASES else None
             if self._judges:
                 is_new, may_be = content.verdict is Verdict.NEW, content.verdict not in _NEVER_NEW
