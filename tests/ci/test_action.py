@@ -241,6 +241,28 @@ def test_a_baseline_accepts(repository: Repository) -> None:
     assert strict.outputs["sentence"] == "The run ended with 4, and its log says why."
 
 
+KILLED = """
+import os, signal
+from pathlib import Path
+Path("reports").mkdir()
+Path("reports/results.jsonl").write_text({text!r})
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", ["", '{"type":"header"}\n{"type":"ca'], ids=["nothing", "half a line"])
+def test_a_run_that_is_killed_while_it_writes_still_has_outputs(repository: Repository, text: str) -> None:
+    (repository.workspace / "slack_conformance").mkdir()
+    (repository.workspace / "slack_conformance/__init__.py").touch()
+    (repository.workspace / "slack_conformance/__main__.py").write_text(KILLED.format(text=text))
+    job = repository.job({"target": "http://127.0.0.1:9/"})
+    assert job.failed
+    assert "Traceback" not in job.log
+    assert job.outputs["exit-code"] == "-9"
+    assert job.outputs["sentence"] == "The run ended with -9, and its log says why."
+
+
 class GitHub(Handler):
     """The comments of a pull request; the second of them was copied by a user."""
 
@@ -270,23 +292,24 @@ class GitHub(Handler):
 def test_a_comment_is_written_once_and_then_replaced(repository: Repository) -> None:
     mark = "<!-- slack-conformance: slack-conformance -->"
     copied = {"url": "http://127.0.0.1:9/", "user": {"type": "User"}, "body": f"{mark}\nAll is well."}
-    there: type[GitHub] = type("There", (GitHub,), {"comments": [copied]})
+    deleted = {"url": "http://127.0.0.1:9/", "user": None, "body": f"{mark}\nAll is well."}
+    there: type[GitHub] = type("There", (GitHub,), {"comments": [deleted, copied]})
     with serving(there) as repository.comments:
         with mock(OLD) as inputs:
             repository.job(inputs, comment="true")
-        assert len(there.comments) == 2
-        body = str(there.comments[1]["body"])
+        assert len(there.comments) == 3
+        body = str(there.comments[2]["body"])
         assert body.startswith(f"{mark}\n")
         assert (repository.workspace / "reports/summary.md").read_text("utf-8") in body
         assert body.endswith("Exit code 1.")
         with mock() as inputs:
             repository.job(inputs, comment="true")
-            assert "Exit code 0." in str(there.comments[1]["body"])
+            assert "Exit code 0." in str(there.comments[2]["body"])
             assert "Comment" not in repository.job(inputs).ran
             there.refuses = True
             job = repository.job(inputs, comment="true")
-    assert len(there.comments) == 2
-    assert there.comments[0] is copied
+    assert len(there.comments) == 3
+    assert there.comments[:2] == [deleted, copied]
     assert not job.failed, job.log
     assert "::warning title=slack-conformance::The comment could not be written (403)." in job.log
 

@@ -9,7 +9,7 @@ import pytest
 from slack_conformance.cli import main
 from slack_conformance.commands.gate import gate
 from slack_conformance.run.outcome import Exit
-from tests.baselines import NOT_REFUSED, OTHER_CODE
+from tests.baselines import NOT_REFUSED, OTHER_CODE, RULE, WARNED
 from tests.report import build
 from tests.targets import closed_port, deviating
 
@@ -57,6 +57,7 @@ def gated(folder: Path, old: list[build.Line], new: list[build.Line], code: int,
         ("FAIL PASS", "FAIL", Exit.FAIL, Exit.INCONCLUSIVE),
         ("FAIL", "FAIL FAIL", Exit.FAIL, Exit.INCONCLUSIVE),
         ("PASS", "PASS", Exit.FAIL, Exit.FAIL),
+        ("PASS", "PASS", Exit.INCONCLUSIVE, Exit.INCONCLUSIVE),
         *(("FAIL PASS", "FAIL PASS", code, code) for code in (2, 3, 4, 5, 11, 12)),
     ],
 )
@@ -67,6 +68,14 @@ def test_the_exit_code(before: str, after: str, code: int, result: int, tmp_path
 def test_a_new_warn_counts_if_a_warn_does(tmp_path: Path) -> None:
     assert gated(tmp_path, cases("WARN PASS"), cases("WARN WARN"), Exit.FAIL, strict=True) == Exit.FAIL
     assert gated(tmp_path, cases("WARN PASS"), cases("WARN PASS"), Exit.FAIL, strict=True) == Exit.GOOD
+
+
+def test_a_run_that_was_to_be_whole_stays_incomplete(tmp_path: Path) -> None:
+    """Cases that both runs leave out were not compared."""
+    old = build.results(tmp_path, cases("INCONCLUSIVE PASS"))
+    path = build.written(tmp_path / "new.jsonl", build.lines(cases("INCONCLUSIVE PASS")))
+    assert gate(old, path, Exit.INCONCLUSIVE)[0] == Exit.GOOD
+    assert gate(old, path, Exit.INCONCLUSIVE, left_out=True)[0] == Exit.INCONCLUSIVE
 
 
 def test_runs_by_other_rules_cannot_be_compared(tmp_path: Path) -> None:
@@ -100,3 +109,17 @@ def test_a_run_is_gated(command: Runner, tmp_path: Path) -> None:
     with closed_port() as url:
         down = command("run", "--target", url, "-k", "bad_redirect_uri", *earlier)
         assert down.code == Exit.INCONCLUSIVE, down.text
+
+
+@pytest.mark.slow
+def test_it_reads_every_option_wherever_it_is_given(command: Runner, tmp_path: Path) -> None:
+    first = command("run", "-k", RULE, "--seed", "8")
+    assert first.code == Exit.GOOD, first.text
+    settings = {"CONFORMANCE_PREVIOUS": "reports/results.jsonl", "CONFORMANCE_STRICT": "1", "CONFORMANCE_SEED": ""}
+    with deviating(WARNED, tmp_path) as profile:
+        strict = command("run", "--profile", profile, "-k", RULE, "--gate", "regression", env=settings)
+    assert strict.lines[0]["seed"] == 8
+    assert strict.code == Exit.FAIL, strict.text
+    assert "something regressed" in strict.text
+    part = command("run", "-k", RULE, "--whole", "--gate", "regression", env={**settings, "CONFORMANCE_STRICT": ""})
+    assert part.code == Exit.INCONCLUSIVE, part.text

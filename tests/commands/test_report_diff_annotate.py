@@ -150,6 +150,8 @@ def test_bad_input_is_one_message(tmp_path: Path, capsys: pytest.CaptureFixture[
     runs: tuple[tuple[tuple[object, ...], str], ...] = (
         (("report", missing), f"{missing}: cannot be read"),
         (("report", good, "--out", good / "below"), f"{good}"),
+        (("report", good, "--ctrf", good), "--ctrf: "),
+        (("report", good, "--ctrf", tmp_path / "summary.md"), "--ctrf: "),
         (("diff", old, good), "results format 0, written by suite '0.0.9'; this suite reads format 2"),
         (("diff", good, missing), f"{missing}: cannot be read"),
         (

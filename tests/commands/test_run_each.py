@@ -87,8 +87,14 @@ def test_a_signal_ends_the_run_that_goes_on_in_order_and_begins_no_other(
         (["--profile", "a.toml", "--profile", "a.toml"], "a.toml and a.toml both have the name 'a'. Give each a name"),
         (["--profile", "a.toml", "--profile", "b.toml"], "b.toml"),
         (["--profile", "a.toml", "--profile", "a.toml", "--target", "http://127.0.0.1:1/"], "is about one target"),
+        (
+            ["--profile", "a.toml", "--profile", "a.toml", "--gate", "regression"],
+            "--gate regression: is about one target",
+        ),
+        (["--profile", "a.toml", "--profile", "a.toml", "--junitxml=a.xml"], "--junitxml: is about one target"),
+        (["--profile", ""], "--profile: is empty"),
     ],
-    ids=["one name twice", "no such file", "a target beside them"],
+    ids=["one name twice", "no such file", "a target beside them", "gate", "one file", "no name"],
 )
 def test_profiles_that_cannot_stand_beside_each_other(
     arguments: list[str],
