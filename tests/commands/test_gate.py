@@ -9,7 +9,7 @@ import pytest
 from slack_conformance.cli import main
 from slack_conformance.commands.gate import gate
 from slack_conformance.run.outcome import Exit
-from tests.baselines import NOT_REFUSED, OTHER_CODE, RULE, WARNED
+from tests.baselines import NOT_REFUSED, OTHER_CODE, WARNED
 from tests.report import build
 from tests.targets import closed_port, deviating
 
@@ -113,13 +113,23 @@ def test_a_run_is_gated(command: Runner, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_it_reads_every_option_wherever_it_is_given(command: Runner, tmp_path: Path) -> None:
-    first = command("run", "-k", RULE, "--seed", "8")
+    first = command("run", "-k", "oauth.access.via-get.accepted", "--seed", "8")
     assert first.code == Exit.GOOD, first.text
     settings = {"CONFORMANCE_PREVIOUS": "reports/results.jsonl", "CONFORMANCE_STRICT": "1", "CONFORMANCE_SEED": ""}
     with deviating(WARNED, tmp_path) as profile:
-        strict = command("run", "--profile", profile, "-k", RULE, "--gate", "regression", env=settings)
+        strict = command(
+            "run", "--profile", profile, "-k", "oauth.access.via-get.accepted", "--gate", "regression", env=settings
+        )
     assert strict.lines[0]["seed"] == 8
     assert strict.code == Exit.FAIL, strict.text
     assert "something regressed" in strict.text
-    part = command("run", "-k", RULE, "--whole", "--gate", "regression", env={**settings, "CONFORMANCE_STRICT": ""})
+    part = command(
+        "run",
+        "-k",
+        "oauth.access.via-get.accepted",
+        "--whole",
+        "--gate",
+        "regression",
+        env={**settings, "CONFORMANCE_STRICT": ""},
+    )
     assert part.code == Exit.INCONCLUSIVE, part.text
