@@ -19,6 +19,7 @@ from ..results.model import Known
 from ..results.words import counted
 from ..run.failure_text import visible
 from ..run.outcome import Exit
+from .arguments import results_file
 
 if TYPE_CHECKING:
     import argparse
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("results", metavar="RESULTS", help="the results file, reports/results.jsonl")
+    parser.add_argument("results", metavar="RESULTS", help="the results file, or the folder of its reports")
     parser.add_argument("--file", metavar="FILE", help="the baseline to bring up to date; default: print a new one")
     parser.add_argument(
         "--case",
@@ -50,7 +51,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace, _rest: list[str]) -> int:
     """Write the baseline. Raises `DataError` and `ResultsError`."""
     terms = terms_of(options.issue, options.owner, options.expires, options.reason)
-    results = read_results(path_of(options.results, "RESULTS"))
+    results = read_results(results_file(options.results, "RESULTS"))
     found = {case.id: case for case in results.cases}
     partial = len(found) < results.header.cases
     if not any(case.tried for case in results.cases):

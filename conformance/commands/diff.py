@@ -10,20 +10,18 @@ import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from ..catalog.paths import path_of
 from ..output import painted
 from ..report.diff import Category, diff, render_diff_text
 from ..report.html import render_diff_html
 from ..report.markdown import render_diff
 from ..results.io import read_even_cut
-from ..run.folder import RESULTS
 from ..run.outcome import Exit, exit_code
+from .arguments import results_file
 from .ending import report_cut
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from ..report.diff import Diff
 
@@ -89,9 +87,3 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
         sys.stderr.write("slack-conformance: the runs cannot be compared in full (--partial accepts that).\n")
         code = exit_code(code, Exit.INCONCLUSIVE)
     return report_cut(cut_before, cut) or code
-
-
-def results_file(text: str, where: str) -> Path:
-    """Return the results file, which may be named by the folder that it is in."""
-    path = path_of(text, where)
-    return path / RESULTS if path.is_dir() else path

@@ -121,7 +121,7 @@ def joined(each: list[Callable[[], Iterator[str]]]) -> Iterator[str]:
 
 def _finding(code: Code) -> Iterator[str]:
     said = FINDINGS[code]
-    consequence = said.consequence.format(name="of the rule")
+    consequence = said.consequence.format(name="of that code")
     parts = [("", f"What happened: the request {said.phrase}."), ("means", consequence)]
     yield from _entry(code, "a finding: how a rule was broken", parts)
 

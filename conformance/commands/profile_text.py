@@ -47,7 +47,7 @@ def head(remarks: Sequence[str], keys: Mapping[str, object], check: str) -> Iter
         yield from textwrap.wrap(remark, _WIDTH, initial_indent="# ", subsequent_indent="#   ")
     yield f"# Is it usable, and how much can be proved?  slack-conformance target check {check}"
     yield f"# Run it:                                    slack-conformance run --profile {check}"
-    yield "# All keys: docs/profiles.md. Paths and commands start at the folder of this file."
+    yield "# All keys: docs/profiles.md in the project. Paths and commands start at the folder of this file."
     yield ""
     for name, value in keys.items():
         yield f"{name} = {toml(value)}"

@@ -12,6 +12,7 @@ from ..report.history import history
 from ..report.table import render_csv
 from ..results.io import read_even_cut
 from ..run.folder import RESULTS
+from .arguments import results_file
 from .ending import report_cut, unwritable
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Declare the options."""
-    parser.add_argument("results", metavar="RESULTS", help="the results file, reports/results.jsonl")
+    parser.add_argument("results", metavar="RESULTS", help="the results file, or the folder of its reports")
     parser.add_argument("--out", metavar="DIR", help="folder for the reports (default: that of the results file)")
     parser.add_argument("--ctrf", metavar="FILE", help=f"file for the CTRF report (default: {CTRF} beside the others)")
     parser.add_argument(
@@ -37,7 +38,7 @@ def main(options: argparse.Namespace, _rest: list[str]) -> int:
     folder = None if options.history is None else path_of(options.history, "--history")
     if folder is not None and not folder.is_dir():
         raise DataError(str(folder), "", "is not a folder.", "Name the folder of earlier results files in --history.")
-    path = path_of(options.results, "RESULTS")
+    path = results_file(options.results, "RESULTS")
     before = None if options.previous is None else path_of(options.previous, "--previous")
     out = path.parent if options.out is None else path_of(options.out, "--out")
     ctrf = out / CTRF if options.ctrf is None else path_of(options.ctrf, "--ctrf")

@@ -115,7 +115,7 @@ def main(options: argparse.Namespace, rest: list[str]) -> int:
         near = {word: get_close_matches(word, _OPTIONS, n=1, cutoff=0.8) for word in words if word not in _OPTIONS}
         hints = [f"{word} is no option. Did you mean {found[0]}?" for word, found in near.items() if found]
         sys.stderr.writelines(f"slack-conformance: {hint}\n" for hint in hints)
-    if reports.idle:
+    if reports.idle or (code == Exit.NO_TESTS and not reports.recorded):
         hint = " `slack-conformance list cases` has the ids for -k." if code == Exit.NO_TESTS and "-k" in rest else ""
         text = f"no case was tried, so nothing is known; earlier reports are kept.{hint}"
         sys.stderr.write(f"slack-conformance: {text}\n")

@@ -23,7 +23,7 @@ from ..site.model import Trust
 from ..site.publish import FIRST, publish
 from ..site.reading import LeftOutError
 from ..verify.verify import State, verify_file
-from .diff import results_file
+from .arguments import results_file
 from .ending import report_cut, unwritable
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from ..results.words import counted
 from ..run.failure_text import visible
 from ..run.outcome import Exit, exit_code
 from ..verify.verify import MOST_REMARKS, State, Verification, verify_file
-from .diff import results_file
+from .arguments import results_file
 
 if TYPE_CHECKING:
     import argparse

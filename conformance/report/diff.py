@@ -176,7 +176,7 @@ def reason(case: CaseResult) -> str:
 
 def _findings(case: CaseResult) -> str:
     """Return what is wrong with the case by name, with what was expected; empty without a finding."""
-    return "; ".join(f"{one.code}: expected {one.expected}; got {one.got}" for one in case.findings[:_FINDINGS])
+    return "; ".join(f"{one.code}: got {one.got}; expected {one.expected}" for one in case.findings[:_FINDINGS])
 
 
 def _remarks(old: Results, new: Results) -> list[str]:

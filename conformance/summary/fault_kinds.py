@@ -192,7 +192,8 @@ def _other_code_title(sightings: Sequence[Sighting]) -> str:
         return _never_title(sightings, due)
     if len(got) > 1:
         return f"refusals have codes that are not documented, such as {code} for {named(next(iter(due)))}"
-    codes = _listed(due) if len(due) <= _LISTED else f"{len(due)} different codes"
+    different = {code for one in due for code in one.split(" or ")}
+    codes = _listed(due) if len(different) <= _LISTED else f"{len(different)} different codes"
     return f"requests are refused with {code}{' (not documented)' if unlisted else ''} instead of {codes}"
 
 

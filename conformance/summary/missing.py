@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from .causes import Obstacle
 
 _VALUES = re.compile(r"^(?:Values for|Values in the profile:|Two) (?P<names>\w+(?:, \w+)*)(?: or more)? in ")
+_USED_UP = " none left "
+"""Part of the reason why a value is missing that has a list, which a further line in the profile would replace."""
+
 _STATE = re.compile(r"\[state\.([\w-]+)\]")
 
 
@@ -60,7 +63,7 @@ def missing(cases: Iterable[CaseResult]) -> Missing:
             continue
         named = _VALUES.match(case.cause.needs) if case.cause.kind is Kind.NO_VALUE else None
         state = _STATE.search(case.cause.needs) if case.cause.kind is Kind.NO_STATE else None
-        if named is not None:
+        if named is not None and _USED_UP not in case.cause.text:
             values |= dict.fromkeys(named["names"].split(", "))
             waiting += 1
         elif state is not None:

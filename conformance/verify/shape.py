@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from ..catalog.edits.orders import Again, AgainAfter, AgainAfterRefusal, AtOnce, EachThenAll, Order, Then, Twice
 from ..catalog.model import OK, Evidence
+from ..catalog.values import HEALTHY
 from ..results.terms import Code, Kind, Role
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def differences(line: CaseResult, case: Case, method: Method, answers: Sequence[
     yield from _rechecks(line, case, grounds, answers)
 
 
-def _roles(case: Case, grounds: Grounds, roles: list[Role], answers: Sequence[Answer]) -> Iterator[str]:  # noqa: C901
+def _roles(case: Case, grounds: Grounds, roles: list[Role], answers: Sequence[Answer]) -> Iterator[str]:
     """Yield which exchanges are too many or too few, and which the grounds may not name."""
     count = roles.count
     if count(Role.CLIENT):
@@ -57,11 +58,16 @@ def _roles(case: Case, grounds: Grounds, roles: list[Role], answers: Sequence[An
             yield "the case is about a base alone, but it has other exchanges too"
         elif roles[grounds.edited] is not Role.BASE:
             yield "the exchange that the grounds name as judged is not the base"
-        return
-    if isinstance(case.edit, AtOnce) and roles == [Role.BASE]:
+    elif isinstance(case.edit, AtOnce) and roles == [Role.BASE]:
         if (grounds.base, grounds.edited) != (0, 0) or answers[0].outcome == OK:
             yield "it has the base alone, but that was not refused, or is not the exchange that is judged"
-        return
+    else:
+        yield from _pair(case, grounds, roles)
+
+
+def _pair(case: Case, grounds: Grounds, roles: list[Role]) -> Iterator[str]:
+    """Yield what is wrong with base and edited request, and with what was sent between them."""
+    count = roles.count
     if (count(Role.BASE), count(Role.EDITED)) != (1, 1):
         yield f"it has {count(Role.BASE)} exchanges with the base and {count(Role.EDITED)} with the edited request"
         return
@@ -110,14 +116,28 @@ def _rechecks(line: CaseResult, case: Case, grounds: Grounds, answers: Sequence[
         yield "it has an earlier answer, but neither calls the target unstable nor doubts a value"
 
 
-def _of_the_grounds(line: CaseResult, case: Case, method: Method, grounds: Grounds) -> Iterator[str]:  # noqa: C901
+def _of_the_grounds(line: CaseResult, case: Case, method: Method, grounds: Grounds) -> Iterator[str]:
     """Yield which grounds contradict each other, or do not fit the case."""
+    yield from _values(case, method, grounds)
+    yield from _counts(case, method, grounds)
+    yield from _attempts(line, case, grounds)
+    unknown = sorted(grounds.others.keys() - method.bases.keys())
+    if unknown:
+        yield f"the grounds name bases that the method does not have: {', '.join(unknown)}"
+
+
+def _values(case: Case, method: Method, grounds: Grounds) -> Iterator[str]:
     if grounds.minted and (grounds.once or grounds.borrowed):
         yield "the grounds say both that the target issued the values and that the profile gave them"
     one_shots = {str(one.value)[1:] for one in method.arguments.values() if one.kind == "one-shot"}
     strange = sorted((grounds.once.keys() | grounds.base_once.keys()) - one_shots)
     if strange:
         yield f"the grounds say that these are single-use values, but they are not: {', '.join(strange)}"
+    if grounds.borrowed and case.state == HEALTHY:
+        yield "the grounds name borrowed values, but the case is about no state"
+
+
+def _counts(case: Case, method: Method, grounds: Grounds) -> Iterator[str]:
     if grounds.throttled and case.rule.code != method.throttled_code:
         yield "it is judged on a throttled answer, but is not about throttling"
     counts = case.edit is not None and not grounds.throttled and any(one.check == "not-presented" for one in case.rules)
@@ -125,8 +145,9 @@ def _of_the_grounds(line: CaseResult, case: Case, method: Method, grounds: Groun
         yield "the grounds count permission requests, but no rule of the case asks for them"
     if grounds.presented is None and counts and grounds.minted:
         yield "the grounds count no permission requests, but a rule of the case asks for them"
-    if grounds.borrowed and case.state == "healthy":
-        yield "the grounds name borrowed values, but the case is about no state"
+
+
+def _attempts(line: CaseResult, case: Case, grounds: Grounds) -> Iterator[str]:
     together = _TOGETHER.fullmatch(grounds.together)
     sent = isinstance(case.edit, AtOnce) and len(line.exchanges) > 1
     if sent != bool(grounds.together) or (sent and together is None):
@@ -136,6 +157,3 @@ def _of_the_grounds(line: CaseResult, case: Case, method: Method, grounds: Groun
         second = line.exchanges[grounds.edited].flaw is None and line.observed == OK
         if not 1 + second <= succeeded <= attempts <= case.edit.requests * case.edit.rounds:
             yield f"the grounds say {grounds.together!r}, which is impossible for this case"
-    unknown = sorted(grounds.others.keys() - method.bases.keys())
-    if unknown:
-        yield f"the grounds name bases that the method does not have: {', '.join(unknown)}"

@@ -138,12 +138,16 @@ class Redactor:
         return text if text == responses.get(status) else by_name(self.known(text))
 
     def sentence(self, text: str) -> str:
-        """Return one of our sentences without secrets, which only its quotations in double quotes can contain."""
-        return _CITED.sub(lambda said: said[0] if said[2] else f'"{self._code(said[1])}"', self.by_value(text))
+        """Return one of our sentences without secrets, by value and by field name.
+
+        Values that are not distinctive are hidden only where a quotation in double quotes is one.
+        """
+        shown = _CITED.sub(lambda said: said[0] if said[2] else f'"{self._code(said[1])}"', self.by_value(text))
+        return by_name(shown)
 
     def outcome(self, text: str) -> str:
         """Return an outcome without secrets; an error code is the target's own text."""
-        return text if text in {OK, NO_ANSWER, UNREADABLE} else self._code(self.by_value(text))
+        return text if text in {OK, NO_ANSWER, UNREADABLE} else by_name(self._code(self.by_value(text)))
 
     def _code(self, text: str) -> str:
         """Return an error code without secrets, with or without the `error:` prefix."""

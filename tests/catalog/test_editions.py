@@ -53,7 +53,9 @@ def test_a_changed_rule_needs_an_erratum(tmp_path: Path) -> None:
     complaints = open_differences(tmp_path / "a")
     changed = {line.partition(" ")[0]: re.findall('sha256 = "([0-9a-f]{16})"', line) for line in complaints}
     assert RULE in changed
-    cases = [case.id for case in load_catalog().cases if case.rule.id == RULE]
+    edition = find_edition(load_catalog(), "2026.1", "")
+    assert edition is not None
+    cases = [case.id for case in load_catalog().cases if case.rule.id == RULE and case.id in edition.cases]
     assert changed.keys() == {RULE, *cases}  # the strength is that of its cases, too
     shutil.copytree(tmp_path / "a", tmp_path / "b")
     for name, (digest,) in changed.items():
@@ -124,7 +126,7 @@ def test_a_new_edition_has_the_new_case_and_leaves_the_old_one_alone(tmp_path: P
     assert catalog.editions["2026.1"].read_bytes() == before
     old, new = (find_edition(catalog, name, "") for name in ("2026.1", None))
     assert old is not None
-    assert old.newer(catalog.cases) == (NEWCOMER,)
+    assert NEWCOMER in old.newer(catalog.cases)
     assert new is not None
     assert (new.name, new.published, new.newer(catalog.cases)) == ("2026.2", "2026-12-24", ())
     assert open_differences(tmp_path / "b") == []

@@ -121,7 +121,8 @@ def test_a_folder_of_reports_stands_for_its_results(tmp_path: Path, capsys: pyte
     (change,) = found["changes"]
     assert (found["regressed"], change["before"], change["after"]) == (True, "PASS", "FAIL")
     (finding,) = build.case("bad_colour", verdict="FAIL")["findings"]
-    assert change["now_wrong"] == f"{finding['code']}: expected {finding['expected']}; got {finding['got']}"
+    assert change["now_wrong"] == f"{finding['code']}: got {finding['got']}; expected {finding['expected']}"
+    assert command("report", tmp_path / "new") == 0
 
 
 def test_a_case_that_vanished_is_not_green(tmp_path: Path) -> None:

@@ -79,4 +79,5 @@ def test_workers_take_different_values_of_a_list(suite: Runner, tmp_path: Path) 
         reachable = "(bad_redirect_uri or invalid_client_id) and not another-registered-one"
         finished = suite("--conformance-profile=target.toml", "-n", "2", "-k", reachable)
     verdicts = set(finished.verdicts.values())
-    assert verdicts == {"PASS"}, finished.text
+    assert "PASS" in verdicts
+    assert verdicts <= {"PASS", "NEW"}, finished.text  # a case that was just added is newer than the edition

@@ -92,6 +92,9 @@ def test_what_would_let_more_checks_run_is_added_up() -> None:
         untried("a", needs="Values for colour, size in the profile's [values], or a control API."),
         untried("b", needs="Values in the profile: size, weight in [values]; or a control API."),
         untried("c", needs="Two size or more in the profile's [values], separated by commas."),
+        untried(
+            "b", "two", text="There is no size (sizes.txt has none left after 9).", needs="Values for size in [values]."
+        ),
         untried("d", needs="A command that prints one value and exits with 0."),
         *(untried("e", name, "no-state", needs="A [state.closed] in the profile.") for name in ("one", "two")),
         untried("f", kind="no-state", needs="A [state.open] in the profile."),
@@ -100,6 +103,6 @@ def test_what_would_let_more_checks_run_is_added_up() -> None:
     lacks = missing(cases)
     assert (lacks.values, lacks.checks_of_values) == (("colour", "size", "weight"), 3)
     assert (dict(lacks.states), lacks.checks_of_states) == ({"closed": 2, "open": 1}, 3)
-    assert [one.cases for one in lacks.others] == [1]
+    assert [one.cases for one in lacks.others] == [1, 1]  # a list that is used up wants more, not another line
     assert lacks.values_block == '[values]\ncolour = "…"\nsize = "…"\nweight = "…"'
     assert METHOD in cases[0].id

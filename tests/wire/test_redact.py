@@ -289,3 +289,17 @@ def test_by_name_ends_whatever_a_target_makes_up(text: str) -> None:
     redacted = by_name(text)
     assert len(redacted) <= 3 * len(text)
     assert by_name(redacted) == redacted
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Retry-After is 'soon token=fake-token-of-nobody'", "Retry-After is 'soon token=[redacted]'"),
+        ('error "xoxp-FAKE-0000000000"', 'error "[redacted]"'),
+        ("the request sends token=$token", "the request sends token=$token"),
+    ],
+)
+def test_a_quotation_hides_what_looks_like_a_secret_though_nobody_knows_it(said: str, shown: str) -> None:
+    """Just as the exchange that it quotes does."""
+    assert Redactor().sentence(said) == shown
+    assert Redactor().outcome("xoxp-FAKE-0000000000") == "[redacted]"

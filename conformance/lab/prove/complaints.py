@@ -101,5 +101,5 @@ def useless(cases: Iterable[Case], outcomes: Sequence[TrialOutcome]) -> Iterator
                 needed |= killers
     for case in cases:
         if case.edit is not None and not case.is_copy and case.id not in needed | excused:
-            said = f"{case.id} kills nothing that other cases do not kill"
-            yield f"{said}: add a deviation that only it finds, say in `why` what the case is for, or remove it."
+            said = f"{case.id}: no fault is found only by this case"
+            yield f"{said}. Add a deviation that only it finds, say in `why` what the case is for, or remove it."

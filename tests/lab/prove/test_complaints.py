@@ -72,7 +72,7 @@ def test_a_vacuous_case() -> None:
     """It turns red only where another one does too, so that nothing would be missed without it."""
     together = outcome(kills=(symptom(), symptom(case=OTHER_CASE)))
     said = list(complaints.useless([CASES[CASE], CASES[OTHER_CASE]], [together]))
-    assert [text.partition(" ")[0] for text in said] == [CASE, OTHER_CASE]
+    assert [text.partition(":")[0] for text in said] == [CASE, OTHER_CASE]
     alone = outcome("alone")
     (said_now,) = complaints.useless([CASES[CASE], CASES[OTHER_CASE]], [together, alone])
     assert said_now.startswith(OTHER_CASE)
