@@ -72,6 +72,11 @@ def test_it_needs_a_target(tmp_path: Path) -> None:
     assert (done.returncode, "CONFORMANCE_TARGET" in done.stdout) == (Exit.USAGE, True)
 
 
+def test_it_refuses_a_gate_that_there_is_not(tmp_path: Path) -> None:
+    done = run(tmp_path, CONFORMANCE_TARGET="http://127.0.0.1:9/", CONFORMANCE_GATE="regresion")
+    assert (done.returncode, "It is fail or regression." in done.stdout) == (Exit.USAGE, True)
+
+
 @pytest.mark.slow
 def test_its_gates(tmp_path: Path) -> None:
     """Red for every failure; in a merge request by `regression` green for the old one, and never for no answer."""

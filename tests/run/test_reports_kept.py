@@ -13,6 +13,7 @@ import pytest
 from slack_conformance.catalog.datafile import DataError
 from slack_conformance.results.io import read_results
 from slack_conformance.run import folder as folders
+from slack_conformance.run.outcome import Exit
 from tests.cases import case_of
 from tests.running import environment
 from tests.targets import constant
@@ -373,3 +374,18 @@ ResultsWriter.move = move
     assert command("run", "-k", CASE, "-p", "dies").code == 9
     left = {name: content for name, content in _state(tmp_path / "reports").items() if ".unfinished" not in name}
     assert left == {"results.jsonl": good["results.jsonl"]}
+
+
+def test_the_ctrf_report_takes_the_place_of_no_other(command: Runner, tmp_path: Path) -> None:
+    """And none of an earlier run stays beside newer results if it goes elsewhere."""
+    words = ("run", "-k", "oauth.access.via-get.accepted")
+    assert command(*words).code == Exit.GOOD
+    before = _state(tmp_path / "reports")
+    for name in ("results.jsonl", "summary.md"):
+        refused = command(*words, "--ctrf", f"reports/{name}")
+        assert refused.code == Exit.USAGE, refused.text
+        assert "is another report of this run" in refused.text
+    assert _state(tmp_path / "reports") == before
+    assert command(*words, env={"CONFORMANCE_CTRF": "elsewhere.json"}).code == Exit.GOOD
+    assert (tmp_path / "elsewhere.json").is_file()
+    assert not (tmp_path / "reports/ctrf.json").exists()
